@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// What the engine reads from and writes to, behind one table of operations.
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * PlatterEndpoint:
+ *
+ * Reference counted. Endpoints over a descriptor are read and written by the I/O queue on that
+ * descriptor; others (later: decoders, encoders) by the functions of their table. What an endpoint
+ * can't do, it says.
+ */
+typedef struct _PlatterEndpoint PlatterEndpoint;
+
+/**
+ * PlatterEndpointHints: what a process without a file system cannot find out itself.
+ */
+typedef struct
+{
+  const char *name;               /* for messages, e.g. "/dev/sdb"; (nullable) */
+  guint queue_depth;              /* queue/nr_requests; 0 if unknown */
+  guint64 write_zeroes_max_bytes; /* queue/write_zeroes_max_bytes; 0: the device has no such command */
+  gboolean is_rotational;         /* queue/rotational */
+} PlatterEndpointHints;
+
+/**
+ * platter_endpoint_new_for_fd:
+ * @fd: a block device or a regular file, open for what is asked; taken over, also on failure
+ * @is_writable: whether this is a target
+ * @hints: (nullable): copied
+ *
+ * Finds size, logical and physical block size with ioctls or fstat. Uses the descriptor with
+ * O_DIRECT if it is so opened, or sets O_DIRECT on it; where a file system refuses that, works
+ * buffered and says so in platter_endpoint_is_direct(), and reading back drops the cache first.
+ *
+ * Returns: (transfer full): or %NULL with a #PlatterEngineError.
+ */
+PlatterEndpoint *platter_endpoint_new_for_fd (int fd,
+                                              gboolean is_writable,
+                                              const PlatterEndpointHints *hints,
+                                              GError **error);
+PlatterEndpoint *platter_endpoint_ref (PlatterEndpoint *self);
+void platter_endpoint_unref (PlatterEndpoint *self);
+
+const char *platter_endpoint_get_name (PlatterEndpoint *self);
+int platter_endpoint_get_fd (PlatterEndpoint *self);
+guint64 platter_endpoint_get_size_bytes (PlatterEndpoint *self);
+guint platter_endpoint_get_logical_block_bytes (PlatterEndpoint *self);
+gboolean platter_endpoint_is_direct (PlatterEndpoint *self);
+gboolean platter_endpoint_is_block_device (PlatterEndpoint *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlatterEndpoint, platter_endpoint_unref)
+
+G_END_DECLS

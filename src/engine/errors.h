@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// The engine's error domain.
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * PlatterEngineError:
+ * @PLATTER_ENGINE_ERROR_FAILED: anything without a code of its own
+ * @PLATTER_ENGINE_ERROR_READ: a read from the source failed
+ * @PLATTER_ENGINE_ERROR_WRITE: a write to a target failed
+ * @PLATTER_ENGINE_ERROR_FLUSH: fsync failed: nothing since the last good one is durable
+ * @PLATTER_ENGINE_ERROR_VERIFY: reading back failed
+ * @PLATTER_ENGINE_ERROR_SHORT_READ: the source ended inside the plan
+ * @PLATTER_ENGINE_ERROR_GONE: the device went away (ENODEV, ENXIO, ENOMEDIUM or size 0)
+ * @PLATTER_ENGINE_ERROR_STALLED: no answer within the stall timeout
+ * @PLATTER_ENGINE_ERROR_TOO_SMALL: the target cannot hold the source
+ * @PLATTER_ENGINE_ERROR_NO_SPACE: ENOSPC
+ * @PLATTER_ENGINE_ERROR_MISMATCH: what came back differs
+ * @PLATTER_ENGINE_ERROR_SOURCE_UNSTABLE: the source read differently the second time
+ * @PLATTER_ENGINE_ERROR_CANCELLED: cancelled
+ * @PLATTER_ENGINE_ERROR_UNSUPPORTED: the endpoint or the kernel cannot do this
+ */
+typedef enum
+{
+  PLATTER_ENGINE_ERROR_FAILED,
+  PLATTER_ENGINE_ERROR_READ,
+  PLATTER_ENGINE_ERROR_WRITE,
+  PLATTER_ENGINE_ERROR_FLUSH,
+  PLATTER_ENGINE_ERROR_VERIFY,
+  PLATTER_ENGINE_ERROR_SHORT_READ,
+  PLATTER_ENGINE_ERROR_GONE,
+  PLATTER_ENGINE_ERROR_STALLED,
+  PLATTER_ENGINE_ERROR_TOO_SMALL,
+  PLATTER_ENGINE_ERROR_NO_SPACE,
+  PLATTER_ENGINE_ERROR_MISMATCH,
+  PLATTER_ENGINE_ERROR_SOURCE_UNSTABLE,
+  PLATTER_ENGINE_ERROR_CANCELLED,
+  PLATTER_ENGINE_ERROR_UNSUPPORTED,
+} PlatterEngineError;
+
+#define PLATTER_ENGINE_ERROR (platter_engine_error_quark ())
+GQuark platter_engine_error_quark (void);
+
+G_END_DECLS

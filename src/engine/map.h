@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// The map of a disk: sorted, gap-free ranges, each with a state.
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/** In ascending order of badness, so that the worst of a stretch is the greatest. */
+typedef enum
+{
+  PLATTER_MAP_UNTOUCHED,
+  PLATTER_MAP_COPIED,   /* written, not yet durable */
+  PLATTER_MAP_DURABLE,  /* covered by a flush that succeeded */
+  PLATTER_MAP_ZERO,     /* durable, and all zeros */
+  PLATTER_MAP_VERIFIED,
+  PLATTER_MAP_REPAIRED, /* verified after it was written again */
+  PLATTER_MAP_RETRIED,
+  PLATTER_MAP_SLOW,
+  PLATTER_MAP_FAILED,   /* unreadable or not written */
+  PLATTER_MAP_MISMATCHED,
+} PlatterMapState;
+
+typedef struct
+{
+  guint64 offset_bytes;
+  guint64 length_bytes;
+  PlatterMapState state;
+} PlatterMapRange;
+
+typedef struct _PlatterMap PlatterMap;
+
+/** platter_map_new: One range of %PLATTER_MAP_UNTOUCHED over @size_bytes. */
+PlatterMap *platter_map_new (guint64 size_bytes);
+PlatterMap *platter_map_copy (const PlatterMap *self);
+void platter_map_free (PlatterMap *self);
+
+guint64 platter_map_get_size_bytes (const PlatterMap *self);
+guint platter_map_get_n_ranges (const PlatterMap *self);
+const PlatterMapRange *platter_map_get_range (const PlatterMap *self, guint index);
+
+/** platter_map_set: Gives a stretch a state; neighbours of the same state are merged. */
+void platter_map_set (PlatterMap *self,
+                      guint64 offset_bytes,
+                      guint64 length_bytes,
+                      PlatterMapState state);
+PlatterMapState platter_map_get (const PlatterMap *self, guint64 offset_bytes);
+guint64 platter_map_count_bytes (const PlatterMap *self, PlatterMapState state);
+
+/** platter_map_replace: Every range in a state @from becomes @to (a flush: copied -> durable). */
+void platter_map_replace (PlatterMap *self, PlatterMapState from, PlatterMapState to);
+
+/**
+ * platter_map_get_cells:
+ * @cells: (out caller-allocates) (array length=n_cells): the worst state in each equal part
+ *
+ * A stretch of the map as a picture of @n_cells cells.
+ */
+void platter_map_get_cells (const PlatterMap *self,
+                            guint64 offset_bytes,
+                            guint64 length_bytes,
+                            guint8 *cells,
+                            gsize n_cells);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlatterMap, platter_map_free)
+
+G_END_DECLS

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// One job of the engine: a source copied to targets and proven, or compared with them.
+
+#pragma once
+
+#include <glib.h>
+
+#include "endpoint.h"
+#include "map.h"
+
+G_BEGIN_DECLS
+
+#define PLATTER_TRANSFER_MAX_TARGETS 32
+#define PLATTER_TRANSFER_MAX_REPAIRS 3
+/** The unit of hashing, verification and repair, in bytes. */
+#define PLATTER_BLOCK_BYTES (1024 * 1024)
+/** What is held back at the start of a target until everything else is proven, in bytes. */
+#define PLATTER_EDGE_BYTES (1024 * 1024)
+
+/**
+ * PlatterTransferKind:
+ * @PLATTER_TRANSFER_COPY: write the source to every target and, if asked, read back and compare
+ * @PLATTER_TRANSFER_COMPARE: write nothing; compare the source with exactly one target
+ */
+typedef enum
+{
+  PLATTER_TRANSFER_COPY,
+  PLATTER_TRANSFER_COMPARE,
+} PlatterTransferKind;
+
+typedef enum
+{
+  PLATTER_QUEUE_AUTO,
+  PLATTER_QUEUE_URING,
+  PLATTER_QUEUE_THREADS,
+} PlatterQueueKind;
+
+/** Digests of the whole source, computed in the one read, each on its own thread. */
+typedef enum
+{
+  PLATTER_DIGEST_NONE = 0,
+  PLATTER_DIGEST_SHA256 = 1 << 0,
+  PLATTER_DIGEST_SHA512 = 1 << 1,
+  PLATTER_DIGEST_SHA1 = 1 << 2,
+  PLATTER_DIGEST_MD5 = 1 << 3,
+  PLATTER_DIGEST_BLAKE2B = 1 << 4,
+} PlatterDigests;
+
+/** The step a transfer, or one of its targets, is in. Only forward, but for repairing. */
+typedef enum
+{
+  PLATTER_PHASE_PREPARING,
+  PLATTER_PHASE_COPYING,
+  PLATTER_PHASE_FLUSHING,
+  PLATTER_PHASE_VERIFYING,
+  PLATTER_PHASE_REPAIRING,
+  PLATTER_PHASE_FINISHING,
+  PLATTER_PHASE_ENDED,
+} PlatterPhase;
+
+/**
+ * PlatterVerdict: what can truthfully be said of one target.
+ * @PLATTER_VERDICT_NONE: not ended yet
+ * @PLATTER_VERDICT_VERIFIED: written, flushed, read back past the cache, equal
+ * @PLATTER_VERDICT_REPAIRED: as verified, but only after blocks were written again: not to be trusted
+ * @PLATTER_VERDICT_WRITTEN: written and flushed; verification was not asked for
+ * @PLATTER_VERDICT_MISMATCHED: written, but what came back differs (or, comparing: they differ)
+ * @PLATTER_VERDICT_UNVERIFIED: written and flushed; verification was cancelled or could not read
+ * @PLATTER_VERDICT_SOURCE_UNSTABLE: the source read differently the second time
+ * @PLATTER_VERDICT_FAILED: an error ended it, see the error
+ * @PLATTER_VERDICT_CANCELLED: cancelled before everything was written
+ */
+typedef enum
+{
+  PLATTER_VERDICT_NONE,
+  PLATTER_VERDICT_VERIFIED,
+  PLATTER_VERDICT_REPAIRED,
+  PLATTER_VERDICT_WRITTEN,
+  PLATTER_VERDICT_MISMATCHED,
+  PLATTER_VERDICT_UNVERIFIED,
+  PLATTER_VERDICT_SOURCE_UNSTABLE,
+  PLATTER_VERDICT_FAILED,
+  PLATTER_VERDICT_CANCELLED,
+} PlatterVerdict;
+
+/** What a block that came back wrong looks like; each points to another cause. */
+typedef enum
+{
+  PLATTER_MISMATCH_ZEROS,      /* only zeros came back: nothing was stored */
+  PLATTER_MISMATCH_OLD_DATA,   /* nothing of what was written is there: the write was dropped */
+  PLATTER_MISMATCH_WRAPPED,    /* data that belongs to another offset (see found_at_bytes) */
+  PLATTER_MISMATCH_BITS,       /* a few flipped bits (see bits) */
+  PLATTER_MISMATCH_OTHER,      /* none of these */
+  PLATTER_MISMATCH_UNREADABLE, /* reading it back failed */
+} PlatterMismatchClass;
+
+typedef struct
+{
+  guint64 offset_bytes;         /* the first differing byte */
+  guint64 length_bytes;         /* to the last differing byte, inclusive */
+  guint64 differing_bytes;      /* how many bytes in between really differ */
+  PlatterMismatchClass kind;
+  guint64 found_at_bytes;       /* WRAPPED: where in the source the data that came back belongs */
+  guint bits;                   /* BITS: how many */
+  guint repair_attempts;        /* how often it was written again */
+  gboolean repaired;            /* the last check was right */
+} PlatterMismatch;
+
+/** What slows the transfer down now. */
+typedef enum
+{
+  PLATTER_LIMIT_NONE,
+  PLATTER_LIMIT_SOURCE,
+  PLATTER_LIMIT_TARGET,
+  PLATTER_LIMIT_HASHING,
+} PlatterLimit;
+
+typedef struct
+{
+  PlatterTransferKind kind;
+  guint64 size_bytes;     /* how much of the source is copied or compared; 0 for all of it */
+  gboolean verify;        /* COPY: read back and compare */
+  guint max_repairs;      /* COPY: how often a wrong block is written again, 0..3 */
+  PlatterDigests digests; /* of the source */
+  PlatterQueueKind queue;
+  guint stall_timeout_s;  /* a request without an answer for so long fails its device; 0: never */
+} PlatterTransferOptions;
+
+/** A consistent picture of a running transfer; all of it monotone but rates and stalls. */
+typedef struct
+{
+  PlatterPhase phase;           /* that of the target furthest behind */
+  guint64 total_bytes;          /* of the phase */
+  guint64 done_bytes;           /* of the phase; completed requests only */
+  guint64 read_bytes;           /* from the source while copying or comparing */
+  guint64 zero_bytes;           /* of these, in all-zero blocks */
+  guint64 rate_bytes_per_s;     /* of the phase, over the last seconds */
+  double fraction;              /* of the whole transfer; 1.0 only when it has ended well */
+  gint64 remaining_us;          /* estimate for the whole transfer; -1 while unknown */
+  gint64 elapsed_us;
+  gint64 source_stalled_us;     /* how long the source has not answered; 0 if it does */
+  PlatterLimit limit;
+  guint limiting_target;        /* with PLATTER_LIMIT_TARGET */
+} PlatterProgress;
+
+typedef struct
+{
+  PlatterPhase phase;
+  PlatterVerdict verdict;
+  guint64 written_bytes;    /* writes that returned */
+  guint64 durable_bytes;    /* of these, covered by a later flush that succeeded */
+  guint64 verified_bytes;   /* read back and equal */
+  guint64 mismatched_bytes; /* read back and different, not repaired; whole blocks */
+  guint64 repaired_bytes;   /* whole blocks */
+  guint64 rate_bytes_per_s;
+  gint64 stalled_us;
+} PlatterTargetProgress;
+
+typedef struct _PlatterTransfer PlatterTransfer;
+
+/**
+ * platter_transfer_new:
+ * @source: (transfer none): what is read; kept alive by a reference
+ * @targets: (element-type PlatterEndpoint) (transfer none): 1 to 32
+ *
+ * Checks the plan and makes everything that a closed sandbox could not make later: the I/O queue,
+ * its rings, registered files and buffers. Nothing is read or written.
+ *
+ * Returns: (transfer full): or %NULL with a #PlatterEngineError, for example
+ * %PLATTER_ENGINE_ERROR_TOO_SMALL for a target that cannot hold the source.
+ */
+PlatterTransfer *platter_transfer_new (PlatterEndpoint *source,
+                                       GPtrArray *targets,
+                                       const PlatterTransferOptions *options,
+                                       GError **error);
+void platter_transfer_free (PlatterTransfer *self);
+
+/**
+ * platter_transfer_run:
+ *
+ * Copies, flushes, verifies, repairs: blocks until all targets have a verdict. Call it once, on
+ * any thread.
+ *
+ * Returns: %FALSE if the transfer as a whole could not go on (source error, cancelled, every
+ * target failed); targets keep their own verdicts and errors in either case, and those are what
+ * is told to people.
+ */
+gboolean platter_transfer_run (PlatterTransfer *self, GError **error);
+
+/** platter_transfer_cancel: From any thread; returns at once. Running requests are waited for. */
+void platter_transfer_cancel (PlatterTransfer *self);
+
+/** From any thread, at any time. */
+void platter_transfer_get_progress (PlatterTransfer *self, PlatterProgress *progress);
+void platter_transfer_get_target_progress (PlatterTransfer *self,
+                                           guint target,
+                                           PlatterTargetProgress *progress);
+
+/**
+ * platter_transfer_dup_target_map:
+ *
+ * From any thread: a copy of the target's map as it is now, for pictures and mapfiles.
+ */
+PlatterMap *platter_transfer_dup_target_map (PlatterTransfer *self, guint target);
+
+/* After run() returned, from one thread. */
+
+/** Returns: (transfer none) (nullable): why this target failed; domain and code are stable. */
+const GError *platter_transfer_get_target_error (PlatterTransfer *self, guint target);
+/** Returns: the byte offset the target's error belongs to, or G_MAXUINT64 if it has none. */
+guint64 platter_transfer_get_target_error_offset (PlatterTransfer *self, guint target);
+/** Returns: the phase in which the target's error happened. */
+PlatterPhase platter_transfer_get_target_error_phase (PlatterTransfer *self, guint target);
+/** Returns: (element-type PlatterMismatch) (transfer none): at most 4096, in order of offset. */
+GArray *platter_transfer_get_target_mismatches (PlatterTransfer *self, guint target);
+/** Returns: how many blocks were wrong in all, also those that the array has no room for. */
+guint64 platter_transfer_get_target_mismatch_count (PlatterTransfer *self, guint target);
+/** Returns: (nullable) (transfer none): lower-case hexadecimal, if asked for and complete. */
+const char *platter_transfer_get_digest (PlatterTransfer *self, PlatterDigests digest);
+/** Returns: how long a phase took over all targets, in microseconds. */
+gint64 platter_transfer_get_phase_us (PlatterTransfer *self, PlatterPhase phase);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlatterTransfer, platter_transfer_free)
+
+G_END_DECLS
