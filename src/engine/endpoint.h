@@ -23,10 +23,11 @@ typedef struct _PlatterEndpoint PlatterEndpoint;
  */
 typedef struct
 {
-  const char *name;               /* for messages, e.g. "/dev/sdb"; (nullable) */
-  guint queue_depth;              /* queue/nr_requests; 0 if unknown */
-  guint64 write_zeroes_max_bytes; /* queue/write_zeroes_max_bytes; 0: the device has no such command */
-  gboolean is_rotational;         /* queue/rotational */
+  const char *name;  /* for messages, e.g. "/dev/sdb"; (nullable) */
+  guint queue_depth; /* queue/nr_requests; 0 if unknown */
+  guint64
+    write_zeroes_max_bytes; /* queue/write_zeroes_max_bytes; 0: the device has no such command */
+  gboolean is_rotational;   /* queue/rotational */
 } PlatterEndpointHints;
 
 /**

@@ -13,14 +13,14 @@ G_BEGIN_DECLS
 typedef enum
 {
   PLATTER_MAP_UNTOUCHED,
-  PLATTER_MAP_COPIED,   /* written, not yet durable */
-  PLATTER_MAP_DURABLE,  /* covered by a flush that succeeded */
-  PLATTER_MAP_ZERO,     /* durable, and all zeros */
+  PLATTER_MAP_COPIED,  /* written, not yet durable */
+  PLATTER_MAP_DURABLE, /* covered by a flush that succeeded */
+  PLATTER_MAP_ZERO,    /* durable, and all zeros */
   PLATTER_MAP_VERIFIED,
   PLATTER_MAP_REPAIRED, /* verified after it was written again */
   PLATTER_MAP_RETRIED,
   PLATTER_MAP_SLOW,
-  PLATTER_MAP_FAILED,   /* unreadable or not written */
+  PLATTER_MAP_FAILED, /* unreadable or not written */
   PLATTER_MAP_MISMATCHED,
 } PlatterMapState;
 
@@ -59,11 +59,8 @@ void platter_map_replace (PlatterMap *self, PlatterMapState from, PlatterMapStat
  *
  * A stretch of the map as a picture of @n_cells cells.
  */
-void platter_map_get_cells (const PlatterMap *self,
-                            guint64 offset_bytes,
-                            guint64 length_bytes,
-                            guint8 *cells,
-                            gsize n_cells);
+void platter_map_get_cells (
+  const PlatterMap *self, guint64 offset_bytes, guint64 length_bytes, guint8 *cells, gsize n_cells);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlatterMap, platter_map_free)
 

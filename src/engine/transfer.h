@@ -98,14 +98,14 @@ typedef enum
 
 typedef struct
 {
-  guint64 offset_bytes;         /* the first differing byte */
-  guint64 length_bytes;         /* to the last differing byte, inclusive */
-  guint64 differing_bytes;      /* how many bytes in between really differ */
+  guint64 offset_bytes;    /* the first differing byte */
+  guint64 length_bytes;    /* to the last differing byte, inclusive */
+  guint64 differing_bytes; /* how many bytes in between really differ */
   PlatterMismatchClass kind;
-  guint64 found_at_bytes;       /* WRAPPED: where in the source the data that came back belongs */
-  guint bits;                   /* BITS: how many */
-  guint repair_attempts;        /* how often it was written again */
-  gboolean repaired;            /* the last check was right */
+  guint64 found_at_bytes; /* WRAPPED: where in the source the data that came back belongs */
+  guint bits;             /* BITS: how many */
+  guint repair_attempts;  /* how often it was written again */
+  gboolean repaired;      /* the last check was right */
 } PlatterMismatch;
 
 /** What slows the transfer down now. */
@@ -125,24 +125,24 @@ typedef struct
   guint max_repairs;      /* COPY: how often a wrong block is written again, 0..3 */
   PlatterDigests digests; /* of the source */
   PlatterQueueKind queue;
-  guint stall_timeout_s;  /* a request without an answer for so long fails its device; 0: never */
+  guint stall_timeout_s; /* a request without an answer for so long fails its device; 0: never */
 } PlatterTransferOptions;
 
 /** A consistent picture of a running transfer; all of it monotone but rates and stalls. */
 typedef struct
 {
-  PlatterPhase phase;           /* that of the target furthest behind */
-  guint64 total_bytes;          /* of the phase */
-  guint64 done_bytes;           /* of the phase; completed requests only */
-  guint64 read_bytes;           /* from the source while copying or comparing */
-  guint64 zero_bytes;           /* of these, in all-zero blocks */
-  guint64 rate_bytes_per_s;     /* of the phase, over the last seconds */
-  double fraction;              /* of the whole transfer; 1.0 only when it has ended well */
-  gint64 remaining_us;          /* estimate for the whole transfer; -1 while unknown */
+  PlatterPhase phase;       /* that of the target furthest behind */
+  guint64 total_bytes;      /* of the phase */
+  guint64 done_bytes;       /* of the phase; completed requests only */
+  guint64 read_bytes;       /* from the source while copying or comparing */
+  guint64 zero_bytes;       /* of these, in all-zero blocks */
+  guint64 rate_bytes_per_s; /* of the phase, over the last seconds */
+  double fraction;          /* of the whole transfer; 1.0 only when it has ended well */
+  gint64 remaining_us;      /* estimate for the whole transfer; -1 while unknown */
   gint64 elapsed_us;
-  gint64 source_stalled_us;     /* how long the source has not answered; 0 if it does */
+  gint64 source_stalled_us; /* how long the source has not answered; 0 if it does */
   PlatterLimit limit;
-  guint limiting_target;        /* with PLATTER_LIMIT_TARGET */
+  guint limiting_target; /* with PLATTER_LIMIT_TARGET */
 } PlatterProgress;
 
 typedef struct
