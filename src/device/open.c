@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// Opening a drive by its number, so that it is that drive or none.
+
+#include "open.h"
+
+#include "errors.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+/* udev and others who probe a drive let go of it after a moment. */
+#define PLATTER_DEVICE_WAIT_US (5 * G_USEC_PER_SEC)
+#define PLATTER_DEVICE_WAIT_STEP_US (100 * 1000)
+
+static PlatterDeviceError
+platter_device_open_error_from_errno (int code)
+{
+  switch (code)
+    {
+    case EBUSY:
+    case EWOULDBLOCK:
+      return PLATTER_DEVICE_ERROR_IN_USE;
+    case EROFS:
+      return PLATTER_DEVICE_ERROR_READ_ONLY;
+    case ENOENT:
+    case ENXIO:
+    case ENODEV:
+    case ENOMEDIUM:
+      return PLATTER_DEVICE_ERROR_NO_SUCH_DRIVE;
+    default:
+      return PLATTER_DEVICE_ERROR_FAILED;
+    }
+}
+
+static const char *
+platter_device_open_advice (PlatterDeviceError code)
+{
+  switch (code)
+    {
+    case PLATTER_DEVICE_ERROR_IN_USE:
+      return "Another program is using it. Close what uses the drive and try again.";
+    case PLATTER_DEVICE_ERROR_READ_ONLY:
+      return "It is write-protected. Look for a switch on it, or use another drive.";
+    case PLATTER_DEVICE_ERROR_NO_SUCH_DRIVE:
+      return "It is gone or has no medium. Plug it in again and choose it anew.";
+    default:
+      return "Check the drive and its cable and try again.";
+    }
+}
+
+static int
+platter_device_open_fail (const char *path, int code, GError **error)
+{
+  PlatterDeviceError device_code = platter_device_open_error_from_errno (code);
+
+  g_set_error (error, PLATTER_DEVICE_ERROR, (int)device_code, "%s can’t be opened: %s. %s", path,
+               g_strerror (code), platter_device_open_advice (device_code));
+  return -1;
+}
+
+static char *
+platter_device_open_dup_path (const PlatterDeviceRoots *roots, dev_t number, GError **error)
+{
+  const PlatterDeviceRoots *used = roots != NULL ? roots : &platter_device_roots_real;
+  g_autofree char *folder = platter_sysfs_dup_folder (used, number);
+  g_autofree char *name = platter_sysfs_dup_node_name (folder);
+
+  if (name != NULL)
+    return g_build_filename (used->dev, name, NULL);
+  g_set_error (error, PLATTER_DEVICE_ERROR, PLATTER_DEVICE_ERROR_NO_SUCH_DRIVE,
+               "There is no drive with the number %u:%u any more. Plug it in and choose it again.",
+               major (number), minor (number));
+  return NULL;
+}
+
+static int
+platter_device_open_checked (const char *path, dev_t number, int flags, GError **error)
+{
+  gint64 deadline = g_get_monotonic_time () + PLATTER_DEVICE_WAIT_US;
+  struct stat status;
+  int fd = -1;
+
+  while ((fd = open (path, flags | O_NOFOLLOW | O_CLOEXEC)) < 0)
+    {
+      int code = errno;
+      if (code == EINTR)
+        continue;
+      if (code != EBUSY || g_get_monotonic_time () >= deadline)
+        return platter_device_open_fail (path, code, error);
+      g_usleep (PLATTER_DEVICE_WAIT_STEP_US);
+    }
+  if (fstat (fd, &status) == 0 && S_ISBLK (status.st_mode) && status.st_rdev == number)
+    return fd;
+  close (fd);
+  g_set_error (error, PLATTER_DEVICE_ERROR, PLATTER_DEVICE_ERROR_IDENTITY_CHANGED,
+               "%s is another device than the one that was chosen. Look at the list of drives and "
+               "choose again.",
+               path);
+  return -1;
+}
+
+static int
+platter_device_open (const PlatterDeviceRoots *roots, dev_t number, int flags, GError **error)
+{
+  g_autofree char *path = platter_device_open_dup_path (roots, number, error);
+
+  return path != NULL ? platter_device_open_checked (path, number, flags, error) : -1;
+}
+
+int
+platter_device_open_source (const PlatterDeviceRoots *roots, dev_t number, GError **error)
+{
+  return platter_device_open (roots, number, O_RDONLY | O_DIRECT, error);
+}
+
+int
+platter_device_open_target (const PlatterDeviceRoots *roots, dev_t number, GError **error)
+{
+  return platter_device_open (roots, number, O_RDWR | O_EXCL | O_DIRECT, error);
+}
+
+int
+platter_device_lock (const PlatterDeviceRoots *roots, dev_t number, GError **error)
+{
+  gint64 deadline = g_get_monotonic_time () + PLATTER_DEVICE_WAIT_US;
+  g_autofree char *path = platter_device_open_dup_path (roots, number, error);
+  int fd = path != NULL ? platter_device_open_checked (path, number, O_RDONLY, error) : -1;
+
+  while (fd >= 0 && flock (fd, LOCK_EX | LOCK_NB) < 0)
+    {
+      int code = errno;
+      if (code == EINTR)
+        continue;
+      if (code != EWOULDBLOCK || g_get_monotonic_time () >= deadline)
+        {
+          close (fd);
+          return platter_device_open_fail (path, code, error);
+        }
+      g_usleep (PLATTER_DEVICE_WAIT_STEP_US);
+    }
+  return fd;
+}

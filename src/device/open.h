@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// Opening a drive by its number, so that it is that drive or none.
+
+#pragma once
+
+#include <glib.h>
+#include <sys/types.h>
+
+#include "sysfs.h"
+
+G_BEGIN_DECLS
+
+/*
+ * All of them find the node through sysfs, open it without following a link and look at the
+ * descriptor: a block device with exactly that number. They may block as long as the drive does.
+ *
+ * @roots: (nullable): %NULL for the machine's own
+ *
+ * Each returns a descriptor with close-on-exec, or -1 with a PlatterDeviceError: NO_SUCH_DRIVE,
+ * IN_USE, READ_ONLY, IDENTITY_CHANGED or FAILED.
+ */
+
+/** platter_device_open_source: For reading only, past the page cache. */
+int
+platter_device_open_source (const PlatterDeviceRoots *roots, dev_t number, GError **error);
+
+/**
+ * platter_device_open_target: For reading and writing, exclusively, past the page cache. Waits up
+ * to five seconds for whoever probes it. There is no shared fallback.
+ */
+int
+platter_device_open_target (const PlatterDeviceRoots *roots, dev_t number, GError **error);
+
+/**
+ * platter_device_lock: A second descriptor, which holds flock(LOCK_EX) on the whole disk as long as
+ * it is open: udev does not probe it and nothing is mounted by itself. See systemd's
+ * BLOCK_DEVICE_LOCKING. Waits up to five seconds.
+ */
+int
+platter_device_lock (const PlatterDeviceRoots *roots, dev_t number, GError **error);
+
+G_END_DECLS
