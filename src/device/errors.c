@@ -25,7 +25,11 @@ static const char *const platter_device_error_names[] = {
 
 G_STATIC_ASSERT (G_N_ELEMENTS (platter_device_error_names) == PLATTER_DEVICE_ERROR_LAST + 1);
 
-G_DEFINE_QUARK (platter - device - error - quark, platter_device_error)
+GQuark
+platter_device_error_quark (void)
+{
+  return g_quark_from_static_string ("platter-device-error-quark");
+}
 
 const char *
 platter_device_error_get_name (PlatterDeviceError code)
