@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 The Platter authors
+"""The lab itself: its drives are what they claim to be, and its faults really happen."""
+import errno
+import os
+import subprocess
+
+import pytest
+
+from lab import content, room as rooms
+from lab.content import MIB
+
+
+def write(drive, data, offset=0):
+    """Past the cache and flushed, as a good program writes."""
+    descriptor = os.open(drive, os.O_WRONLY | os.O_SYNC)
+    try:
+        os.pwrite(descriptor, data, offset)
+    finally:
+        os.close(descriptor)
+
+
+def test_drive_has_its_content_and_goes_away(drives):
+    data = content.mixed(4 * MIB)
+    drive = drives.make(8 * MIB, data, sector_size=4096)
+    assert drive.size == 8 * MIB
+    assert drive.read() == data + bytes(4 * MIB)
+    assert drive.read(4095, 3) == data[4095:4098]
+    drives.detach(drive)
+    assert rooms.backing_file(drive.path) != str(drive.file)
+
+
+def test_read_only_drive_refuses_writes(drives):
+    drive = drives.make(1 * MIB, read_only=True)
+    with pytest.raises(OSError):
+        write(drive, bytes(512))
+
+
+def test_drive_with_table_has_partitions(drives):
+    drive = drives.make(16 * MIB, table="label: gpt\nsize=4MiB\nsize=4MiB\n")
+    drive.add_partitions()
+    assert os.path.exists(drive.partition(2))
+
+
+def test_flip_shows_in_reads_only(faulty):
+    data = content.noise(4 * MIB)
+    drive = faulty.make(4 * MIB, data, flip=2 * MIB, switches=["flip_when"])
+    assert drive.read() == data
+    drive.switch("flip_when")
+    assert drive.read(2 * MIB, 1)[0] == data[2 * MIB] ^ 1
+    assert drive.stored() == data
+
+
+def test_dropped_writes_are_lost_silently(faulty):
+    drive = faulty.make(4 * MIB, drop_after=1 * MIB)
+    write(drive, b"x" * MIB)
+    write(drive, b"y" * MIB, 2 * MIB)
+    assert drive.read() == b"x" * MIB + bytes(3 * MIB)
+
+
+def test_wrapping_drive_claims_more_than_it_stores(faulty):
+    drive = faulty.make(8 * MIB, wrap=2 * MIB)
+    write(drive, b"x" * 4096, 6 * MIB)
+    assert drive.size == 8 * MIB
+    assert drive.read(0, 4096) == b"x" * 4096
+
+
+def test_bad_area_fails_reads_at_its_place_only(faulty):
+    drive = faulty.make(4 * MIB, bad_reads=f"{MIB}-{MIB + 512}")
+    assert drive.read(0, MIB) == bytes(MIB)
+    with pytest.raises(OSError) as failure:
+        drive.read(MIB, 512)
+    assert failure.value.errno == errno.EIO
+
+
+def test_failing_writes_and_flushes_are_reported(faulty):
+    drive = faulty.make(4 * MIB, switches=["flush_fails", "bad_writes_when"])
+    for switch in ("flush_fails", "bad_writes_when"):
+        drive.switch(switch)
+        with pytest.raises(OSError):
+            write(drive, bytes(4096))
+        drive.switch(switch, False)
+    write(drive, b"z" * 4096)
+    assert drive.stored(0, 4096) == b"z" * 4096
+
+
+def test_vanished_drive_fails_at_once(faulty):
+    drive = faulty.make(4 * MIB)
+    assert drive.read(0, 512) == bytes(512)
+    drive.vanish()
+    with pytest.raises(OSError):
+        drive.read(0, 512)
+
+
+def test_stalled_drive_is_taken_down_in_time(faulty):
+    drive = faulty.make(4 * MIB, switches=["stall_when"])
+    drive.switch("stall_when")
+    reader = rooms.start(["dd", f"if={drive}", "of=/dev/null", "bs=4k", "count=1", "iflag=direct"],
+                         stderr=subprocess.DEVNULL)
+    rooms.wait_until(lambda: [kind for kind, *_ in drive.requests()][-1:] == ["r"], "a read to reach the drive")
+    assert reader.poll() is None
+    faulty.close()
+    assert reader.wait(60) != 0
+
+
+def test_leftovers_of_a_killed_session_are_cleared():
+    """A session that was killed cannot detach its drives; the next one does."""
+    if os.geteuid() != 0:
+        pytest.skip("needs root")
+    left = rooms.Room()
+    file = left.new("drive.img")
+    file.write_bytes(bytes(MIB))
+    device = rooms.run("losetup", "-f", "--show", file).strip()
+    left._lock.close()  # what the kernel does to a killed process
+    rooms.Room().close()
+    assert rooms.backing_file(device) != str(file)
+    assert not left.path.exists()

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 The Platter authors
+"""Faulty drives: file -> nbdkit with faulty_disk.py -> nbdfuse -> loop device with direct I/O.
+
+Direct I/O matters: with it off a second cache below the loop device hides the fault.
+"""
+import os
+import subprocess
+import threading
+from pathlib import Path
+
+from . import room as rooms
+from .content import MIB
+from .drives import Drive, read_past_cache
+
+# A test that waits for a drive which never answers hangs in the kernel, where no signal reaches it. Then the drive
+# has to go, before the test's own time is up.
+PATIENCE = 240
+PLUGIN = Path(__file__).with_name("faulty_disk.py")
+
+
+class FaultyDrive(Drive):
+    """A drive that fails as it was told. Switches are files: switch("flush_fails") turns one on."""
+
+    def __init__(self, folder, backing, drive, kit, fuse):
+        super().__init__(drive.path, drive.file)
+        self.backing = backing
+        self._folder = folder
+        self._drive = drive
+        self._kit = kit
+        self._fuse = fuse
+
+    def switch(self, name, on=True):
+        """Turns a switch on or off: one of those that were named in `switches`."""
+        path = self._folder / name
+        if on:
+            path.touch()
+        else:
+            path.unlink(missing_ok=True)
+
+    def stored(self, offset=0, length=None):
+        """What really lies in the backing file, whatever the drive says."""
+        return read_past_cache(self.backing, offset, length)
+
+    def requests(self):
+        """All requests so far: (kind, offset, length)."""
+        lines = (self._folder / "log").read_text().splitlines() if (self._folder / "log").exists() else []
+        return [(kind, int(offset), int(length)) for kind, offset, length in map(str.split, lines)]
+
+    def vanish(self):
+        """The drive is pulled out: every request from now on fails."""
+        for process in (self._fuse, self._kit):
+            process.kill()
+            process.wait()
+
+
+class Faulty:
+    """Makes faulty drives. What it made is gone after close(), even if it is stuck."""
+
+    def __init__(self, room, drives):
+        self._room = room
+        self._drives = drives
+        self._made = []
+
+    def make(self, size=16 * MIB, content=None, sector_size=512, switches=(), on=(), filters=(), **faults):
+        """
+        `faults` are the plugin's parameters; `switches` those of them that are files to be turned on and off,
+        `on` those of them that are on from the start (a drive that stalls cannot even be attached: switch that
+        on later); `filters` further arguments for nbdkit,
+        "--filter=..." and the filter's own parameters.
+        """
+        folder = self._room.folder("faulty")
+        backing = folder / "backing"
+        with open(backing, "wb") as out:
+            out.write(content or b"")
+            out.truncate(faults.get("wrap", size))
+            os.fsync(out.fileno())
+        if "wrap" in faults:
+            faults["claim"] = size
+        for name in on:
+            (folder / name).touch()
+        options = [f"{key}={value}" for key, value in faults.items()]
+        options += [f"{name}={folder / name}" for name in {*switches, *on}]
+        filter_names = [word for word in filters if word.startswith("--")]
+        filter_options = [word for word in filters if not word.startswith("--")]
+        kit = rooms.start(
+            ["nbdkit", "--foreground", "--exit-with-parent", f"--unix={folder / 'socket'}", f"--pidfile={folder / 'pid'}",
+             "--threads=16", *filter_names, "python", PLUGIN, f"file={backing}", f"log={folder / 'log'}",
+             *options, *filter_options],
+            stderr=open(folder / "nbdkit.log", "w"))
+        self._wait(lambda: (folder / "pid").exists(), kit, folder / "nbdkit.log")
+        point = folder / "mount.nbdfuse"
+        point.mkdir()
+        fuse = rooms.start(["nbdfuse", point / "disk", f"nbd+unix:///?socket={folder / 'socket'}"],
+                           stderr=open(folder / "nbdfuse.log", "w"))
+        watchdog = threading.Timer(PATIENCE, self._kill, [kit, fuse])
+        watchdog.daemon = True
+        watchdog.start()
+        self._made.append((point, kit, fuse, watchdog))
+        self._wait(lambda: (point / "disk").exists(), fuse, folder / "nbdfuse.log")
+        drive = self._drives.attach(point / "disk", sector_size)
+        made = FaultyDrive(folder, backing, drive, kit, fuse)
+        return made
+
+    @staticmethod
+    def _wait(condition, process, log):
+        rooms.wait_until(lambda: condition() or process.poll() is not None, log)
+        if process.poll() is not None:
+            raise RuntimeError(f"{log.stem} ended: {log.read_text()}")
+
+    @staticmethod
+    def _kill(*processes):
+        for process in processes:
+            process.kill()
+            process.wait()
+
+    def close(self):
+        """Kills first, so that whoever waits for the drive gets an error, and only then takes it apart."""
+        for _, kit, fuse, watchdog in self._made:
+            watchdog.cancel()
+            self._kill(kit, fuse)
+
+    def unmount(self):
+        """The last step, once the loop devices are gone."""
+        for point, *_ in self._made:
+            subprocess.run(["fusermount3", "-uz", point], stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+            if os.path.ismount(point):
+                rooms.unmount(point)
+        self._made.clear()

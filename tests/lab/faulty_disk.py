@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 The Platter authors
+"""nbdkit plugin: a disk that misbehaves on purpose. `faulty.py` starts it; it runs inside nbdkit only.
+
+file=PATH              the backing file
+drop_after=BYTES       writes at and after this offset are acknowledged and thrown away (0: it stores nothing)
+wrap=BYTES claim=BYTES a fake stick: claims `claim` bytes, stores `wrap`, and addresses wrap around
+flip=OFFSET            reads of this byte come back with one bit flipped ...
+flip_when=PATH         ... while this file exists (always, if not given)
+bad_reads=FROM-TO      reads that touch bytes FROM (included) to TO (excluded) fail with EIO ...
+bad_when=PATH          ... while this file exists; without bad_reads: every read
+bad_writes=FROM-TO     writes that touch these bytes fail with EIO ...
+bad_writes_when=PATH   ... while this file exists; without bad_writes: every write
+write_rate=N           every N-th write fails with EIO
+write_fails_at=N       the N-th write (from 1) fails with EIO
+flush_fails=PATH       flush fails with EIO while this file exists
+flush_fails_once=PATH  flush fails with EIO and removes this file
+zero_fails=PATH        the fast ways to zeros (zero, trim) fail with EIO while this file exists
+trim_lies=1            zero and trim are acknowledged and do nothing
+read_delay=MS write_delay=MS flush_delay=MS   each request takes so much longer
+stall_when=PATH        no request is answered while this file exists
+log=PATH               one line is appended for each request: r|w|z|t|f OFFSET LENGTH
+"""
+import errno
+import os
+import threading
+import time
+
+import nbdkit
+
+API_VERSION = 2
+conf = {}
+lock = threading.Lock()
+writes = 0
+
+
+def thread_model():
+    return nbdkit.THREAD_MODEL_PARALLEL
+
+
+def config(key, value):
+    conf[key] = value
+
+
+def number(key):
+    return int(conf[key], 0) if key in conf else None
+
+
+def when(key):
+    return key in conf and os.path.exists(conf[key])
+
+
+def fail(what):
+    nbdkit.set_error(errno.EIO)
+    raise OSError(errno.EIO, what)
+
+
+def before(kind, delay, offset=0, length=0):
+    """What is common to all requests: the log, the delay, the stall."""
+    if "log" in conf:
+        with lock, open_text(conf["log"]) as log:
+            log.write(f"{kind} {offset} {length}\n")
+    if delay in conf:
+        time.sleep(number(delay) / 1000)
+    while when("stall_when"):
+        time.sleep(0.02)
+
+
+def open_text(path):
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644), "w")
+
+
+def touches(key, offset, length):
+    start, end = (int(part, 0) for part in conf[key].split("-"))
+    return offset < end and offset + length > start
+
+
+def is_bad(area, switch, offset, length):
+    """An area alone is always bad; a switch alone is for all of the disk; both must hold together."""
+    if area not in conf and switch not in conf:
+        return False
+    return (area not in conf or touches(area, offset, length)) and (switch not in conf or when(switch))
+
+
+def open(readonly):
+    return os.open(conf["file"], os.O_RDONLY if readonly else os.O_RDWR)
+
+
+def close(fd):
+    os.close(fd)
+
+
+def get_size(fd):
+    return number("claim") if "wrap" in conf else os.fstat(fd).st_size
+
+
+def can_write(fd):
+    return True
+
+
+def can_flush(fd):
+    return True
+
+
+def can_trim(fd):
+    return True
+
+
+def can_zero(fd):
+    return True
+
+
+def can_fua(fd):
+    return nbdkit.FUA_EMULATE
+
+
+def can_multi_conn(fd):
+    return True
+
+
+def pieces(offset, length):
+    """(backing offset, length) for a request, split where the addresses wrap."""
+    wrap = number("wrap")
+    while length:
+        start = offset % wrap if wrap else offset
+        part = min(length, wrap - start) if wrap else length
+        yield start, part
+        offset += part
+        length -= part
+
+
+def pread(fd, buf, offset, flags):
+    before("r", "read_delay", offset, len(buf))
+    if is_bad("bad_reads", "bad_when", offset, len(buf)):
+        fail("read")
+    out = bytearray()
+    for start, part in pieces(offset, len(buf)):
+        data = os.pread(fd, part, start)
+        out += data + bytes(part - len(data))
+    flip = number("flip")
+    if flip is not None and offset <= flip < offset + len(out) and ("flip_when" not in conf or when("flip_when")):
+        out[flip - offset] ^= 1
+    buf[:] = out
+
+
+def store(fd, data, offset):
+    global writes
+    with lock:
+        writes += 1
+        nth = writes
+    if is_bad("bad_writes", "bad_writes_when", offset, len(data)):
+        fail("write")
+    if "write_rate" in conf and nth % number("write_rate") == 0:
+        fail("write")
+    if nth == number("write_fails_at"):
+        fail("write")
+    drop = number("drop_after")
+    if drop is not None:
+        data = bytes(data)[: max(0, drop - offset)]
+    done = 0
+    for start, part in pieces(offset, len(data)):
+        os.pwrite(fd, data[done : done + part], start)
+        done += part
+
+
+def pwrite(fd, buf, offset, flags):
+    before("w", "write_delay", offset, len(buf))
+    store(fd, buf, offset)
+
+
+def clear(kind, fd, count, offset):
+    before(kind, "write_delay", offset, count)
+    if when("zero_fails"):
+        fail("zero")
+    if "trim_lies" not in conf:
+        store(fd, bytes(count), offset)
+
+
+def zero(fd, count, offset, flags):
+    clear("z", fd, count, offset)
+
+
+def trim(fd, count, offset, flags):
+    clear("t", fd, count, offset)
+
+
+def flush(fd, flags):
+    before("f", "flush_delay")
+    if "flush_fails_once" in conf:
+        try:
+            os.unlink(conf["flush_fails_once"])
+        except FileNotFoundError:
+            pass
+        else:
+            fail("flush")
+    if when("flush_fails"):
+        fail("flush")

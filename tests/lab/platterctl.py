@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 The Platter authors
+"""Runs the built command line, as root or as somebody else, with or without the private system bus."""
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from . import room as rooms
+
+TOP = Path(__file__).resolve().parents[2]
+BUILD = Path(os.environ.get("PLATTER_BUILD_DIR", TOP / "build")).resolve()
+NOBODY = 65534
+
+
+def clean_environment(home, system_bus=None, **more):
+    """The same environment everywhere: nothing of the machine's own buses, display or settings gets in."""
+    keep = ("PATH", "CI", "PLATTER_BUILD_DIR", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS")
+    environment = {key: os.environ[key] for key in keep if key in os.environ}
+    environment.setdefault("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
+    environment |= {
+        "HOME": str(home),
+        "XDG_CACHE_HOME": f"{home}/cache",
+        "XDG_CONFIG_HOME": f"{home}/config",
+        "XDG_DATA_HOME": f"{home}/data",
+        "XDG_RUNTIME_DIR": str(home),
+        "LC_ALL": "C.UTF-8",
+        "G_DEBUG": "fatal-warnings",
+        "GSETTINGS_BACKEND": "memory",
+        "DBUS_SYSTEM_BUS_ADDRESS": system_bus or f"unix:path={home}/no-bus",
+        "DBUS_SESSION_BUS_ADDRESS": f"unix:path={home}/no-bus",
+    }
+    return environment | {key: str(value) for key, value in more.items()}
+
+
+class Result:
+    """How a run of platterctl ended."""
+
+    def __init__(self, status, stdout, stderr):
+        self.status = status
+        self.stdout = stdout
+        self.stderr = stderr
+
+    @property
+    def lines(self):
+        """The objects that --json prints, one a line."""
+        return [json.loads(line) for line in self.stdout.splitlines() if line.strip()]
+
+    def __repr__(self):
+        return f"exit {self.status}\n--- stdout\n{self.stdout}\n--- stderr\n{self.stderr}"
+
+
+class Platterctl:
+    """platterctl(…) runs it to its end; start(…) returns the running process."""
+
+    def __init__(self, room, system_bus=None):
+        self._room = room
+        self._system_bus = system_bus
+        self._started = []
+
+    def _command(self, arguments, user):
+        program = BUILD / "src/cli/platterctl"
+        if not user:
+            return [program, *arguments]
+        # Somebody else may not even look into the folder of the build tree.
+        copy = self._room.path / "platterctl"
+        if not copy.exists():
+            shutil.copy(program, f"{copy}.new")
+            os.rename(f"{copy}.new", copy)
+            copy.chmod(0o755)
+        return ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", copy, *arguments]
+
+    def start(self, *arguments, user=0, environment=None, **keywords):
+        home = self._room.folder("home")
+        os.chown(home, user, user)
+        keywords.setdefault("stdout", subprocess.PIPE)
+        keywords.setdefault("stderr", subprocess.PIPE)
+        process = rooms.start(
+            self._command(list(map(str, arguments)), user), text=True, cwd="/",
+            env=clean_environment(home, self._system_bus, **(environment or {})), **keywords)
+        self._started.append(process)
+        return process
+
+    def __call__(self, *arguments, patience=240, **keywords):
+        process = self.start(*arguments, **keywords)
+        stdout, stderr = process.communicate(timeout=patience)
+        return Result(process.returncode, stdout, stderr)
+
+    def close(self):
+        for process in self._started:
+            rooms.end(process)
+            for pipe in (process.stdout, process.stderr):
+                if pipe:
+                    pipe.close()
+        self._started.clear()
