@@ -25,6 +25,7 @@ G_BEGIN_DECLS
  * @PLATTER_ENGINE_ERROR_SOURCE_UNSTABLE: the source read differently the second time
  * @PLATTER_ENGINE_ERROR_CANCELLED: cancelled
  * @PLATTER_ENGINE_ERROR_UNSUPPORTED: the endpoint or the kernel cannot do this
+ * @PLATTER_ENGINE_ERROR_DIGEST: the source's digest is not the one that was expected
  */
 typedef enum
 {
@@ -42,9 +43,13 @@ typedef enum
   PLATTER_ENGINE_ERROR_SOURCE_UNSTABLE,
   PLATTER_ENGINE_ERROR_CANCELLED,
   PLATTER_ENGINE_ERROR_UNSUPPORTED,
+  PLATTER_ENGINE_ERROR_DIGEST,
 } PlatterEngineError;
 
 #define PLATTER_ENGINE_ERROR (platter_engine_error_quark ())
 GQuark platter_engine_error_quark (void);
+
+/** platter_engine_error_from_errno: Returns: the code for @errsv; @otherwise if it has none. */
+PlatterEngineError platter_engine_error_from_errno (int errsv, PlatterEngineError otherwise);
 
 G_END_DECLS

@@ -48,6 +48,13 @@ typedef enum
   PLATTER_DIGEST_BLAKE2B = 1 << 4,
 } PlatterDigests;
 
+/** What a digest of the source must be: lower-case hexadecimal. */
+typedef struct
+{
+  PlatterDigests digest;
+  const char *hex;
+} PlatterExpectedDigest;
+
 /** The step a transfer, or one of its targets, is in. Only forward, but for repairing. */
 typedef enum
 {
@@ -67,10 +74,12 @@ typedef enum
  * @PLATTER_VERDICT_REPAIRED: as verified, but only after blocks were written again: not to be trusted
  * @PLATTER_VERDICT_WRITTEN: written and flushed; verification was not asked for
  * @PLATTER_VERDICT_MISMATCHED: written, but what came back differs (or, comparing: they differ)
- * @PLATTER_VERDICT_UNVERIFIED: written and flushed; verification was cancelled or could not read
+ * @PLATTER_VERDICT_UNVERIFIED: all of it written and flushed, but its first MiB, which comes after
+ *   all else was verified, could not be read back
  * @PLATTER_VERDICT_SOURCE_UNSTABLE: the source read differently the second time
  * @PLATTER_VERDICT_FAILED: an error ended it, see the error
- * @PLATTER_VERDICT_CANCELLED: cancelled before everything was written
+ * @PLATTER_VERDICT_CANCELLED: cancelled before everything was written; as the first MiB is written
+ *   after all else was verified, that is so while verifying, too
  */
 typedef enum
 {
@@ -124,6 +133,10 @@ typedef struct
   gboolean verify;        /* COPY: read back and compare */
   guint max_repairs;      /* COPY: how often a wrong block is written again, 0..3 */
   PlatterDigests digests; /* of the source */
+  /* COPY: computed too; a difference ends every target with %PLATTER_ENGINE_ERROR_DIGEST before its
+     first MiB is written. Copied. */
+  const PlatterExpectedDigest *expected;
+  guint n_expected;
   PlatterQueueKind queue;
   guint stall_timeout_s; /* a request without an answer for so long fails its device; 0: never */
 } PlatterTransferOptions;

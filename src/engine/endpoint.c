@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// Block devices and regular files as endpoints: what they are, found out once, on the descriptor.
+
+#include "endpoint-private.h"
+#include "errors.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* What O_DIRECT on a regular file may ask for: the block size of the disk below, at most a page. */
+#define FILE_ALIGNMENT_BYTES 4096
+
+struct _PlatterEndpoint
+{
+  gatomicrefcount ref_count;
+  int fd;
+  char *name;
+  PlatterEndpointHints hints;
+  guint64 size_bytes;
+  guint logical_block_bytes;
+  guint physical_block_bytes;
+  gboolean is_writable;
+  gboolean is_direct;
+  gboolean is_block_device;
+};
+
+static gboolean
+endpoint_set_error (PlatterEndpoint *self, const char *what, GError **error)
+{
+  int errsv = errno;
+
+  g_set_error (error, PLATTER_ENGINE_ERROR,
+               platter_engine_error_from_errno (errsv, PLATTER_ENGINE_ERROR_UNSUPPORTED),
+               "%s: could not %s: %s", self->name, what, g_strerror (errsv));
+  return FALSE;
+}
+
+static gboolean
+endpoint_probe_block_device (PlatterEndpoint *self, GError **error)
+{
+  int logical = 0;
+  unsigned int physical = 0;
+
+  if (ioctl (self->fd, BLKGETSIZE64, &self->size_bytes) != 0)
+    return endpoint_set_error (self, "get the size", error);
+  if (ioctl (self->fd, BLKSSZGET, &logical) != 0 || logical <= 0)
+    return endpoint_set_error (self, "get the block size", error);
+  if (ioctl (self->fd, BLKPBSZGET, &physical) != 0)
+    physical = logical;
+  self->is_block_device = TRUE;
+  self->logical_block_bytes = logical;
+  self->physical_block_bytes = physical;
+  return TRUE;
+}
+
+static gboolean
+endpoint_probe (PlatterEndpoint *self, GError **error)
+{
+  struct stat st;
+
+  if (fstat (self->fd, &st) != 0)
+    return endpoint_set_error (self, "look at the descriptor", error);
+  if (S_ISBLK (st.st_mode))
+    return endpoint_probe_block_device (self, error);
+  if (!S_ISREG (st.st_mode))
+    {
+      g_set_error (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_UNSUPPORTED,
+                   "%s is neither a block device nor a regular file", self->name);
+      return FALSE;
+    }
+  self->size_bytes = st.st_size;
+  self->logical_block_bytes = 512;
+  self->physical_block_bytes = 512;
+  return TRUE;
+}
+
+static gboolean
+endpoint_check_access (PlatterEndpoint *self, int flags, GError **error)
+{
+  int mode = flags & O_ACCMODE;
+
+  /* A target is read back through the same descriptor. */
+  if ((flags & O_PATH) != 0 || mode == O_WRONLY || (self->is_writable && mode != O_RDWR))
+    {
+      g_set_error (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_UNSUPPORTED,
+                   "%s is not open for %s", self->name,
+                   self->is_writable ? "reading and writing" : "reading");
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* Some file systems take the flag and refuse the requests. */
+static gboolean
+endpoint_can_read_direct (PlatterEndpoint *self)
+{
+  void *page = mmap (NULL, FILE_ALIGNMENT_BYTES, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  gboolean can = TRUE;
+
+  if (page == MAP_FAILED)
+    return FALSE;
+  if (pread (self->fd, page, FILE_ALIGNMENT_BYTES, 0) < 0)
+    can = errno != EINVAL;
+  munmap (page, FILE_ALIGNMENT_BYTES);
+  return can;
+}
+
+static gboolean
+endpoint_open_direct (PlatterEndpoint *self, GError **error)
+{
+  int flags = fcntl (self->fd, F_GETFL);
+
+  if (flags < 0)
+    return endpoint_set_error (self, "get the descriptor's flags", error);
+  if (!endpoint_check_access (self, flags, error))
+    return FALSE;
+  self->is_direct = (flags & O_DIRECT) != 0 || fcntl (self->fd, F_SETFL, flags | O_DIRECT) == 0;
+  if (!self->is_direct || self->is_block_device || endpoint_can_read_direct (self))
+    return TRUE;
+  self->is_direct = FALSE;
+  if (fcntl (self->fd, F_SETFL, flags & ~O_DIRECT) != 0)
+    return endpoint_set_error (self, "set the descriptor's flags", error);
+  return TRUE;
+}
+
+PlatterEndpoint *
+platter_endpoint_new_for_fd (int fd,
+                             gboolean is_writable,
+                             const PlatterEndpointHints *hints,
+                             GError **error)
+{
+  g_autoptr (PlatterEndpoint) self = g_new0 (PlatterEndpoint, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->fd = fd;
+  self->is_writable = is_writable;
+  if (hints != NULL)
+    self->hints = *hints;
+  self->name = g_strdup (self->hints.name != NULL ? self->hints.name
+                                                  : (is_writable ? "the target" : "the source"));
+  self->hints.name = self->name;
+  if (!endpoint_probe (self, error) || !endpoint_open_direct (self, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+PlatterEndpoint *
+platter_endpoint_ref (PlatterEndpoint *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+platter_endpoint_unref (PlatterEndpoint *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  if (self->fd >= 0)
+    close (self->fd);
+  g_free (self->name);
+  g_free (self);
+}
+
+const char *
+platter_endpoint_get_name (PlatterEndpoint *self)
+{
+  return self->name;
+}
+
+int
+platter_endpoint_get_fd (PlatterEndpoint *self)
+{
+  return self->fd;
+}
+
+guint64
+platter_endpoint_get_size_bytes (PlatterEndpoint *self)
+{
+  return self->size_bytes;
+}
+
+guint
+platter_endpoint_get_logical_block_bytes (PlatterEndpoint *self)
+{
+  return self->logical_block_bytes;
+}
+
+gboolean
+platter_endpoint_is_direct (PlatterEndpoint *self)
+{
+  return self->is_direct;
+}
+
+gboolean
+platter_endpoint_is_block_device (PlatterEndpoint *self)
+{
+  return self->is_block_device;
+}
+
+gboolean
+platter_endpoint_is_writable (PlatterEndpoint *self)
+{
+  return self->is_writable;
+}
+
+const PlatterEndpointHints *
+platter_endpoint_get_hints (PlatterEndpoint *self)
+{
+  return &self->hints;
+}
+
+guint
+platter_endpoint_get_alignment_bytes (PlatterEndpoint *self)
+{
+  if (self->is_block_device)
+    return self->logical_block_bytes;
+  return self->is_direct ? FILE_ALIGNMENT_BYTES : 1;
+}
+
+gboolean
+platter_endpoint_is_gone (PlatterEndpoint *self)
+{
+  guint64 size_bytes = 0;
+
+  if (!self->is_block_device)
+    return FALSE;
+  return ioctl (self->fd, BLKGETSIZE64, &size_bytes) != 0 || size_bytes == 0;
+}
+
+void
+platter_endpoint_drop_cache (PlatterEndpoint *self)
+{
+  if (self->is_direct)
+    return;
+  posix_fadvise (self->fd, 0, 0, POSIX_FADV_DONTNEED);
+  if (self->is_block_device)
+    ioctl (self->fd, BLKFLSBUF, 0);
+}
+
+gboolean
+platter_endpoint_trim_to_size (PlatterEndpoint *self)
+{
+  return self->is_block_device || ftruncate (self->fd, self->size_bytes) == 0;
+}
