@@ -88,15 +88,15 @@ platter_device_load_disk (PlatterDevice *self, const char *folder)
 {
   self->diskseq = platter_sysfs_get_attribute (folder, "diskseq", 0);
   self->logical_block_bytes
-      = (guint)platter_sysfs_get_attribute (folder, "queue/logical_block_size", 512);
+    = (guint)platter_sysfs_get_attribute (folder, "queue/logical_block_size", 512);
   self->physical_block_bytes = (guint)platter_sysfs_get_attribute (
-      folder, "queue/physical_block_size", self->logical_block_bytes);
+    folder, "queue/physical_block_size", self->logical_block_bytes);
   self->is_removable = platter_sysfs_get_attribute (folder, "removable", 0) != 0;
   self->is_hidden = platter_sysfs_get_attribute (folder, "hidden", 0) != 0;
   self->is_rotational = platter_sysfs_get_attribute (folder, "queue/rotational", 0) != 0;
   self->queue_depth = (guint)platter_sysfs_get_attribute (folder, "queue/nr_requests", 0);
   self->write_zeroes_max_bytes
-      = platter_sysfs_get_attribute (folder, "queue/write_zeroes_max_bytes", 0);
+    = platter_sysfs_get_attribute (folder, "queue/write_zeroes_max_bytes", 0);
   self->vendor = platter_device_dup_text_or_empty (folder, "device/vendor");
   self->model = platter_device_dup_text_or_empty (folder, "device/model");
   self->serial = platter_device_dup_serial (folder, folder);
@@ -162,9 +162,9 @@ platter_device_new (PlatterDeviceView *view, dev_t number, GError **error)
   if (node_name == NULL)
     {
       g_set_error (
-          error, PLATTER_DEVICE_ERROR, PLATTER_DEVICE_ERROR_NO_SUCH_DRIVE,
-          "There is no drive with the number %u:%u any more. Plug it in and choose it again.",
-          major (number), minor (number));
+        error, PLATTER_DEVICE_ERROR, PLATTER_DEVICE_ERROR_NO_SUCH_DRIVE,
+        "There is no drive with the number %u:%u any more. Plug it in and choose it again.",
+        major (number), minor (number));
       return NULL;
     }
 

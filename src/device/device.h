@@ -49,10 +49,8 @@ typedef struct
  *
  * Returns: (transfer full): or %NULL with %PLATTER_DEVICE_ERROR_NO_SUCH_DRIVE.
  */
-PlatterDevice *
-platter_device_new (PlatterDeviceView *view, dev_t number, GError **error);
-void
-platter_device_free (PlatterDevice *self);
+PlatterDevice *platter_device_new (PlatterDeviceView *view, dev_t number, GError **error);
+void platter_device_free (PlatterDevice *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlatterDevice, platter_device_free)
 

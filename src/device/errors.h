@@ -50,15 +50,13 @@ typedef enum
 
 #define PLATTER_DEVICE_ERROR_LAST PLATTER_DEVICE_ERROR_SECTOR_SIZE
 #define PLATTER_DEVICE_ERROR (platter_device_error_quark ())
-GQuark
-platter_device_error_quark (void);
+GQuark platter_device_error_quark (void);
 
 /**
  * platter_device_error_get_name:
  *
  * Returns: the code's name in docs/interface.md, "NoSuchDrive": the last part of its D-Bus name.
  */
-const char *
-platter_device_error_get_name (PlatterDeviceError code);
+const char *platter_device_error_get_name (PlatterDeviceError code);
 
 G_END_DECLS

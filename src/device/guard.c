@@ -22,7 +22,7 @@ static const char *const platter_guard_not_drives[] = {
 
 static gboolean
 platter_guard_fail (GError **error, PlatterDeviceError code, const char *format, ...)
-    G_GNUC_PRINTF (3, 4);
+  G_GNUC_PRINTF (3, 4);
 
 static gboolean
 platter_guard_fail (GError **error, PlatterDeviceError code, const char *format, ...)
@@ -69,9 +69,9 @@ platter_device_check_distinct (PlatterDeviceView *view,
   if (first->disk == second->disk || platter_guard_lies_on (view, first->numbers, second)
       || platter_guard_lies_on (view, second->numbers, first))
     return platter_guard_fail (
-        error, PLATTER_DEVICE_ERROR_SAME_DRIVE,
-        "%s and %s are parts of the same drive. Choose two different drives.", first->path,
-        second->path);
+      error, PLATTER_DEVICE_ERROR_SAME_DRIVE,
+      "%s and %s are parts of the same drive. Choose two different drives.", first->path,
+      second->path);
   if (first->backing_file != NULL && second->backing_file != NULL
       && platter_guard_is_same_file (first->backing_file, second->backing_file))
     return platter_guard_fail (error, PLATTER_DEVICE_ERROR_SAME_DRIVE,
@@ -134,10 +134,10 @@ platter_guard_check_image (PlatterDeviceView *view,
                         && image.st_ino == backing.st_ino;
   if (is_backing || platter_guard_lies_on (view, numbers, target))
     return platter_guard_fail (
-        error, PLATTER_DEVICE_ERROR_HOLDS_IMAGE,
-        "The image file lies on %s, which would be overwritten. Copy the file "
-        "to another drive first, or choose another target.",
-        target->path);
+      error, PLATTER_DEVICE_ERROR_HOLDS_IMAGE,
+      "The image file lies on %s, which would be overwritten. Copy the file "
+      "to another drive first, or choose another target.",
+      target->path);
   return TRUE;
 }
 
@@ -151,10 +151,10 @@ platter_guard_check_swap (PlatterDeviceView *view, const PlatterDevice *device, 
       const PlatterSwap *swap = swaps->pdata[i];
       if (platter_guard_lies_on (view, swap->numbers, device))
         return platter_guard_fail (
-            error, PLATTER_DEVICE_ERROR_SWAP,
-            "The system swaps to “%s” on %s. Turn that off with “swapoff %s” "
-            "and try again.",
-            swap->path, device->path, swap->path);
+          error, PLATTER_DEVICE_ERROR_SWAP,
+          "The system swaps to “%s” on %s. Turn that off with “swapoff %s” "
+          "and try again.",
+          swap->path, device->path, swap->path);
     }
   return TRUE;
 }
@@ -167,10 +167,10 @@ platter_guard_check_holders (const PlatterDevice *target, GError **error)
 
   g_autofree char *holders = g_strjoinv (", ", target->holders);
   return platter_guard_fail (
-      error, PLATTER_DEVICE_ERROR_HAS_HOLDERS,
-      "%s is in use by LVM, RAID, encryption or a cache (%s). Close or stop that "
-      "first.",
-      target->path, holders);
+    error, PLATTER_DEVICE_ERROR_HAS_HOLDERS,
+    "%s is in use by LVM, RAID, encryption or a cache (%s). Close or stop that "
+    "first.",
+    target->path, holders);
 }
 
 static gboolean
@@ -204,9 +204,9 @@ platter_guard_check_mounts (const PlatterDevice *target, gboolean can_unmount, G
 
   const PlatterMount *mount = target->mounts->pdata[0];
   return platter_guard_fail (
-      error, PLATTER_DEVICE_ERROR_MOUNTED,
-      "%s is mounted at “%s”. Unmount it, or let Platter do that, and try again.", target->path,
-      mount->point);
+    error, PLATTER_DEVICE_ERROR_MOUNTED,
+    "%s is mounted at “%s”. Unmount it, or let Platter do that, and try again.", target->path,
+    mount->point);
 }
 
 static gboolean
@@ -217,11 +217,11 @@ platter_guard_check_fit (const PlatterDevice *target, const PlatterDevicePlan *p
 
   if (plan->source != NULL && plan->source->logical_block_bytes != target->logical_block_bytes)
     return platter_guard_fail (
-        error, PLATTER_DEVICE_ERROR_SECTOR_SIZE,
-        "%s has sectors of %u bytes and %s of %u, so the partition table would "
-        "not be understood there. Choose a drive with equal sectors.",
-        plan->source->path, plan->source->logical_block_bytes, target->path,
-        target->logical_block_bytes);
+      error, PLATTER_DEVICE_ERROR_SECTOR_SIZE,
+      "%s has sectors of %u bytes and %s of %u, so the partition table would "
+      "not be understood there. Choose a drive with equal sectors.",
+      plan->source->path, plan->source->logical_block_bytes, target->path,
+      target->logical_block_bytes);
   if (target->size_bytes < plan->size_bytes)
     return platter_guard_fail (error, PLATTER_DEVICE_ERROR_TOO_SMALL,
                                "%s holds %s, but %s are needed. Choose a larger drive.",
@@ -235,8 +235,8 @@ platter_guard_check_writable (const PlatterDevice *target, GError **error)
   if (!target->is_read_only && !g_str_has_prefix (target->name, "sr"))
     return TRUE;
   return platter_guard_fail (
-      error, PLATTER_DEVICE_ERROR_READ_ONLY,
-      "%s is write-protected. Look for a switch on it, or choose another drive.", target->path);
+    error, PLATTER_DEVICE_ERROR_READ_ONLY,
+    "%s is write-protected. Look for a switch on it, or choose another drive.", target->path);
 }
 
 gboolean
@@ -272,11 +272,11 @@ platter_device_check_source (PlatterDeviceView *view, const PlatterDevice *sourc
       const PlatterMount *mount = mounts->pdata[i];
       if (!mount->is_read_only && platter_guard_lies_on (view, mount->numbers, source))
         return platter_guard_fail (
-            error, PLATTER_DEVICE_ERROR_MOUNTED,
-            "%s is mounted for writing at “%s” and may change while it is read, "
-            "so the copy would be inconsistent. Unmount it, or mount it "
-            "read-only, and try again.",
-            source->path, mount->point);
+          error, PLATTER_DEVICE_ERROR_MOUNTED,
+          "%s is mounted for writing at “%s” and may change while it is read, "
+          "so the copy would be inconsistent. Unmount it, or mount it "
+          "read-only, and try again.",
+          source->path, mount->point);
     }
   return TRUE;
 }

@@ -38,11 +38,10 @@ typedef struct
  * a new view after whatever took time, and open the drive exclusively, which finds what no list
  * tells.
  */
-gboolean
-platter_device_check_target (PlatterDeviceView *view,
-                             const PlatterDevice *target,
-                             const PlatterDevicePlan *plan,
-                             GError **error);
+gboolean platter_device_check_target (PlatterDeviceView *view,
+                                      const PlatterDevice *target,
+                                      const PlatterDevicePlan *plan,
+                                      GError **error);
 
 /**
  * platter_device_check_source:
@@ -60,10 +59,9 @@ platter_device_check_source (PlatterDeviceView *view, const PlatterDevice *sourc
  * Returns: %FALSE with SAME_DRIVE if one is the other, a part of it, lies on it, or both are loop
  * devices of one file. For two sources that are compared; check_target() includes it.
  */
-gboolean
-platter_device_check_distinct (PlatterDeviceView *view,
-                               const PlatterDevice *first,
-                               const PlatterDevice *second,
-                               GError **error);
+gboolean platter_device_check_distinct (PlatterDeviceView *view,
+                                        const PlatterDevice *first,
+                                        const PlatterDevice *second,
+                                        GError **error);
 
 G_END_DECLS

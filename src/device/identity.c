@@ -20,7 +20,7 @@
 #endif
 
 static gboolean
-platter_device_identity_fail (GError **error, const char *what)
+platter_identity_fail (GError **error, const char *what)
 {
   g_set_error (error, PLATTER_DEVICE_ERROR, PLATTER_DEVICE_ERROR_IDENTITY_CHANGED,
                "This is not the drive that was chosen any more: %s. Look at the list of drives and "
@@ -31,19 +31,19 @@ platter_device_identity_fail (GError **error, const char *what)
 
 /* Where the kernel is too old for the ioctl, it has no sequence numbers in sysfs either. */
 static gboolean
-platter_device_identity_check_diskseq (int fd, guint64 expected, GError **error)
+platter_identity_check_diskseq (int fd, guint64 expected, GError **error)
 {
   guint64 diskseq = 0;
 
   if (expected == 0 || (ioctl (fd, BLKGETDISKSEQ, &diskseq) == 0 && diskseq == expected))
     return TRUE;
-  return platter_device_identity_fail (error, "it was unplugged, or its medium changed");
+  return platter_identity_fail (error, "it was unplugged, or its medium changed");
 }
 
 static gboolean
-platter_device_identity_check_serial (const PlatterDeviceRoots *roots,
-                                      const PlatterDeviceIdentity *expected,
-                                      GError **error)
+platter_identity_check_serial (const PlatterDeviceRoots *roots,
+                               const PlatterDeviceIdentity *expected,
+                               GError **error)
 {
   g_autoptr (PlatterDeviceView) view = NULL;
   g_autoptr (PlatterDevice) device = NULL;
@@ -58,7 +58,7 @@ platter_device_identity_check_serial (const PlatterDeviceRoots *roots,
     return FALSE;
   if (strcmp (device->serial, expected->serial) == 0)
     return TRUE;
-  return platter_device_identity_fail (error, "its serial number is another one");
+  return platter_identity_fail (error, "its serial number is another one");
 }
 
 gboolean
@@ -71,7 +71,7 @@ platter_device_identity_check (const PlatterDeviceRoots *roots,
   guint64 size_bytes = 0;
 
   if (fstat (fd, &status) < 0 || !S_ISBLK (status.st_mode) || status.st_rdev != expected->number)
-    return platter_device_identity_fail (error, "another device is in its place");
+    return platter_identity_fail (error, "another device is in its place");
   if (ioctl (fd, BLKGETSIZE64, &size_bytes) < 0)
     {
       int code = errno;
@@ -81,7 +81,7 @@ platter_device_identity_check (const PlatterDeviceRoots *roots,
       return FALSE;
     }
   if (size_bytes != expected->size_bytes)
-    return platter_device_identity_fail (error, "its size is another one");
-  return platter_device_identity_check_diskseq (fd, expected->diskseq, error)
-         && platter_device_identity_check_serial (roots, expected, error);
+    return platter_identity_fail (error, "its size is another one");
+  return platter_identity_check_diskseq (fd, expected->diskseq, error)
+         && platter_identity_check_serial (roots, expected, error);
 }

@@ -33,10 +33,9 @@ typedef struct
  * Returns: %FALSE with %PLATTER_DEVICE_ERROR_IDENTITY_CHANGED at any difference, or with
  * %PLATTER_DEVICE_ERROR_NO_SUCH_DRIVE if the device does not answer.
  */
-gboolean
-platter_device_identity_check (const PlatterDeviceRoots *roots,
-                               int fd,
-                               const PlatterDeviceIdentity *expected,
-                               GError **error);
+gboolean platter_device_identity_check (const PlatterDeviceRoots *roots,
+                                        int fd,
+                                        const PlatterDeviceIdentity *expected,
+                                        GError **error);
 
 G_END_DECLS

@@ -9,7 +9,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -19,7 +21,7 @@
 #define PLATTER_DEVICE_WAIT_STEP_US (100 * 1000)
 
 static PlatterDeviceError
-platter_device_open_error_from_errno (int code)
+platter_open_error_from_errno (int code)
 {
   switch (code)
     {
@@ -39,7 +41,7 @@ platter_device_open_error_from_errno (int code)
 }
 
 static const char *
-platter_device_open_advice (PlatterDeviceError code)
+platter_open_advice (PlatterDeviceError code)
 {
   switch (code)
     {
@@ -55,17 +57,17 @@ platter_device_open_advice (PlatterDeviceError code)
 }
 
 static int
-platter_device_open_fail (const char *path, int code, GError **error)
+platter_open_fail (const char *path, int code, GError **error)
 {
-  PlatterDeviceError device_code = platter_device_open_error_from_errno (code);
+  PlatterDeviceError device_code = platter_open_error_from_errno (code);
 
   g_set_error (error, PLATTER_DEVICE_ERROR, (int)device_code, "%s can’t be opened: %s. %s", path,
-               g_strerror (code), platter_device_open_advice (device_code));
+               g_strerror (code), platter_open_advice (device_code));
   return -1;
 }
 
 static char *
-platter_device_open_dup_path (const PlatterDeviceRoots *roots, dev_t number, GError **error)
+platter_open_dup_path (const PlatterDeviceRoots *roots, dev_t number, GError **error)
 {
   const PlatterDeviceRoots *used = roots != NULL ? roots : &platter_device_roots_real;
   g_autofree char *folder = platter_sysfs_dup_folder (used, number);
@@ -80,7 +82,7 @@ platter_device_open_dup_path (const PlatterDeviceRoots *roots, dev_t number, GEr
 }
 
 static int
-platter_device_open_checked (const char *path, dev_t number, int flags, GError **error)
+platter_open_checked (const char *path, dev_t number, int flags, GError **error)
 {
   gint64 deadline = g_get_monotonic_time () + PLATTER_DEVICE_WAIT_US;
   struct stat status;
@@ -92,7 +94,7 @@ platter_device_open_checked (const char *path, dev_t number, int flags, GError *
       if (code == EINTR)
         continue;
       if (code != EBUSY || g_get_monotonic_time () >= deadline)
-        return platter_device_open_fail (path, code, error);
+        return platter_open_fail (path, code, error);
       g_usleep (PLATTER_DEVICE_WAIT_STEP_US);
     }
   if (fstat (fd, &status) == 0 && S_ISBLK (status.st_mode) && status.st_rdev == number)
@@ -105,32 +107,36 @@ platter_device_open_checked (const char *path, dev_t number, int flags, GError *
   return -1;
 }
 
-static int
-platter_device_open (const PlatterDeviceRoots *roots, dev_t number, int flags, GError **error)
-{
-  g_autofree char *path = platter_device_open_dup_path (roots, number, error);
-
-  return path != NULL ? platter_device_open_checked (path, number, flags, error) : -1;
-}
-
 int
 platter_device_open_source (const PlatterDeviceRoots *roots, dev_t number, GError **error)
 {
-  return platter_device_open (roots, number, O_RDONLY | O_DIRECT, error);
+  g_autofree char *path = platter_open_dup_path (roots, number, error);
+
+  return path != NULL ? platter_open_checked (path, number, O_RDONLY | O_DIRECT, error) : -1;
 }
 
 int
 platter_device_open_target (const PlatterDeviceRoots *roots, dev_t number, GError **error)
 {
-  return platter_device_open (roots, number, O_RDWR | O_EXCL | O_DIRECT, error);
+  g_autofree char *path = platter_open_dup_path (roots, number, error);
+  int fd = -1;
+  int is_read_only = 0;
+
+  if (path != NULL)
+    fd = platter_open_checked (path, number, O_RDWR | O_EXCL | O_DIRECT, error);
+  /* The kernel lets root open a write-protected device for writing, and fails the writes. */
+  if (fd < 0 || (ioctl (fd, BLKROGET, &is_read_only) == 0 && is_read_only == 0))
+    return fd;
+  close (fd);
+  return platter_open_fail (path, EROFS, error);
 }
 
 int
 platter_device_lock (const PlatterDeviceRoots *roots, dev_t number, GError **error)
 {
   gint64 deadline = g_get_monotonic_time () + PLATTER_DEVICE_WAIT_US;
-  g_autofree char *path = platter_device_open_dup_path (roots, number, error);
-  int fd = path != NULL ? platter_device_open_checked (path, number, O_RDONLY, error) : -1;
+  g_autofree char *path = platter_open_dup_path (roots, number, error);
+  int fd = path != NULL ? platter_open_checked (path, number, O_RDONLY, error) : -1;
 
   while (fd >= 0 && flock (fd, LOCK_EX | LOCK_NB) < 0)
     {
@@ -140,7 +146,7 @@ platter_device_lock (const PlatterDeviceRoots *roots, dev_t number, GError **err
       if (code != EWOULDBLOCK || g_get_monotonic_time () >= deadline)
         {
           close (fd);
-          return platter_device_open_fail (path, code, error);
+          return platter_open_fail (path, code, error);
         }
       g_usleep (PLATTER_DEVICE_WAIT_STEP_US);
     }

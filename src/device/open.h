@@ -23,22 +23,19 @@ G_BEGIN_DECLS
  */
 
 /** platter_device_open_source: For reading only, past the page cache. */
-int
-platter_device_open_source (const PlatterDeviceRoots *roots, dev_t number, GError **error);
+int platter_device_open_source (const PlatterDeviceRoots *roots, dev_t number, GError **error);
 
 /**
  * platter_device_open_target: For reading and writing, exclusively, past the page cache. Waits up
  * to five seconds for whoever probes it. There is no shared fallback.
  */
-int
-platter_device_open_target (const PlatterDeviceRoots *roots, dev_t number, GError **error);
+int platter_device_open_target (const PlatterDeviceRoots *roots, dev_t number, GError **error);
 
 /**
  * platter_device_lock: A second descriptor, which holds flock(LOCK_EX) on the whole disk as long as
  * it is open: udev does not probe it and nothing is mounted by itself. See systemd's
  * BLOCK_DEVICE_LOCKING. Waits up to five seconds.
  */
-int
-platter_device_lock (const PlatterDeviceRoots *roots, dev_t number, GError **error);
+int platter_device_lock (const PlatterDeviceRoots *roots, dev_t number, GError **error);
 
 G_END_DECLS

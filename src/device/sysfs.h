@@ -23,32 +23,25 @@ typedef struct
 extern const PlatterDeviceRoots platter_device_roots_real;
 
 /** Returns: (transfer full): the device's folder, "/sys/dev/block/8:0"; it need not exist. */
-char *
-platter_sysfs_dup_folder (const PlatterDeviceRoots *roots, dev_t number);
+char *platter_sysfs_dup_folder (const PlatterDeviceRoots *roots, dev_t number);
 
 /** Returns: (transfer full) (nullable): an attribute without the spaces around it, if there. */
-char *
-platter_sysfs_dup_attribute (const char *folder, const char *attribute);
+char *platter_sysfs_dup_attribute (const char *folder, const char *attribute);
 
 /** Returns: an attribute that is a decimal number, or @fallback. */
-guint64
-platter_sysfs_get_attribute (const char *folder, const char *attribute, guint64 fallback);
+guint64 platter_sysfs_get_attribute (const char *folder, const char *attribute, guint64 fallback);
 
 /** Returns: whether @folder has the attribute (or the folder) @attribute. */
-gboolean
-platter_sysfs_has_attribute (const char *folder, const char *attribute);
+gboolean platter_sysfs_has_attribute (const char *folder, const char *attribute);
 
 /** Returns: the device number in @folder's file "dev"; 0 if it has none. */
-dev_t
-platter_sysfs_get_number (const char *folder);
+dev_t platter_sysfs_get_number (const char *folder);
 
 /** Returns: (transfer full) (nullable): DEVNAME of @folder's uevent: the node's path below /dev. */
-char *
-platter_sysfs_dup_node_name (const char *folder);
+char *platter_sysfs_dup_node_name (const char *folder);
 
 /** Returns: (transfer full) (nullable): @folder without links; %NULL if it is not there. */
-char *
-platter_sysfs_dup_real_folder (const char *folder);
+char *platter_sysfs_dup_real_folder (const char *folder);
 
 /**
  * platter_sysfs_find_node:
@@ -58,12 +51,10 @@ platter_sysfs_dup_real_folder (const char *folder);
  *
  * Returns: the number of the block device that @path names; 0 if it names none.
  */
-dev_t
-platter_sysfs_find_node (const PlatterDeviceRoots *roots, const char *path);
+dev_t platter_sysfs_find_node (const PlatterDeviceRoots *roots, const char *path);
 
 /** Returns: (element-type utf8) (transfer full): the names in a folder, sorted; empty if not there.
  */
-GPtrArray *
-platter_sysfs_list (const char *folder, const char *subfolder);
+GPtrArray *platter_sysfs_list (const char *folder, const char *subfolder);
 
 G_END_DECLS

@@ -20,13 +20,13 @@ struct _PlatterDeviceView
 };
 
 static GArray *
-platter_device_numbers_new (void)
+platter_view_numbers_new (void)
 {
   return g_array_new (FALSE, FALSE, sizeof (dev_t));
 }
 
 static void
-platter_device_numbers_add (GArray *numbers, dev_t number)
+platter_view_numbers_add (GArray *numbers, dev_t number)
 {
   for (guint i = 0; i < numbers->len; i++)
     if (g_array_index (numbers, dev_t, i) == number)
@@ -36,10 +36,10 @@ platter_device_numbers_add (GArray *numbers, dev_t number)
 }
 
 static void
-platter_device_numbers_add_all (GArray *numbers, const GArray *others)
+platter_view_numbers_add_all (GArray *numbers, const GArray *others)
 {
   for (guint i = 0; i < others->len; i++)
-    platter_device_numbers_add (numbers, g_array_index (others, dev_t, i));
+    platter_view_numbers_add (numbers, g_array_index (others, dev_t, i));
 }
 
 gboolean
@@ -53,7 +53,7 @@ platter_device_numbers_meet (const GArray *numbers, const GArray *others)
 }
 
 static void
-platter_mount_free (gpointer data)
+platter_view_mount_free (gpointer data)
 {
   PlatterMount *self = data;
 
@@ -64,7 +64,7 @@ platter_mount_free (gpointer data)
 }
 
 static void
-platter_swap_free (gpointer data)
+platter_view_swap_free (gpointer data)
 {
   PlatterSwap *self = data;
 
@@ -75,7 +75,7 @@ platter_swap_free (gpointer data)
 
 /* A btrfs of several devices names one of them as its source; sysfs knows them all. */
 static void
-platter_device_view_add_btrfs_devices (PlatterDeviceView *self, GArray *numbers)
+platter_view_add_btrfs_devices (PlatterDeviceView *self, GArray *numbers)
 {
   g_autofree char *top = g_build_filename (self->roots->sysfs, "fs", "btrfs", NULL);
   g_autoptr (GPtrArray) file_systems = platter_sysfs_list (top, NULL);
@@ -84,33 +84,31 @@ platter_device_view_add_btrfs_devices (PlatterDeviceView *self, GArray *numbers)
     {
       g_autofree char *folder = g_build_filename (top, file_systems->pdata[i], "devices", NULL);
       g_autoptr (GPtrArray) names = platter_sysfs_list (folder, NULL);
-      g_autoptr (GArray) devices = platter_device_numbers_new ();
+      g_autoptr (GArray) devices = platter_view_numbers_new ();
       for (guint j = 0; j < names->len; j++)
         {
           g_autofree char *device = g_build_filename (folder, names->pdata[j], NULL);
-          platter_device_numbers_add (devices, platter_sysfs_get_number (device));
+          platter_view_numbers_add (devices, platter_sysfs_get_number (device));
         }
       if (platter_device_numbers_meet (devices, numbers))
-        platter_device_numbers_add_all (numbers, devices);
+        platter_view_numbers_add_all (numbers, devices);
     }
 }
 
 /* btrfs and FUSE have device numbers that no device has: there only the source tells. */
 static GArray *
-platter_device_view_dup_mount_numbers (PlatterDeviceView *self,
-                                       const char *number,
-                                       const char *source)
+platter_view_dup_mount_numbers (PlatterDeviceView *self, const char *number, const char *source)
 {
-  GArray *numbers = platter_device_numbers_new ();
+  GArray *numbers = platter_view_numbers_new ();
   unsigned int device_major = 0;
   unsigned int device_minor = 0;
 
   if (sscanf (number, "%u:%u", &device_major, &device_minor) == 2 && device_major != 0)
-    platter_device_numbers_add (numbers, makedev (device_major, device_minor));
+    platter_view_numbers_add (numbers, makedev (device_major, device_minor));
   else
-    platter_device_numbers_add (numbers, platter_sysfs_find_node (self->roots, source));
+    platter_view_numbers_add (numbers, platter_sysfs_find_node (self->roots, source));
   if (numbers->len > 0)
-    platter_device_view_add_btrfs_devices (self, numbers);
+    platter_view_add_btrfs_devices (self, numbers);
   return numbers;
 }
 
@@ -119,7 +117,7 @@ platter_device_view_dup_mount_numbers (PlatterDeviceView *self,
  * any number of optional fields before the dash, and spaces in names as \040.
  */
 static gboolean
-platter_device_view_add_mount (PlatterDeviceView *self, const char *line)
+platter_view_add_mount (PlatterDeviceView *self, const char *line)
 {
   g_auto (GStrv) fields = g_strsplit (line, " ", -1);
   guint n_fields = g_strv_length (fields);
@@ -136,13 +134,13 @@ platter_device_view_add_mount (PlatterDeviceView *self, const char *line)
   mount->point = g_strcompress (fields[4]);
   mount->source = g_strcompress (fields[dash + 2]);
   mount->is_read_only = g_strv_contains ((const char *const *)options, "ro");
-  mount->numbers = platter_device_view_dup_mount_numbers (self, fields[2], mount->source);
+  mount->numbers = platter_view_dup_mount_numbers (self, fields[2], mount->source);
   g_ptr_array_add (self->mounts, mount);
   return TRUE;
 }
 
 static gboolean
-platter_device_view_load_mounts (PlatterDeviceView *self, GError **error)
+platter_view_load_mounts (PlatterDeviceView *self, GError **error)
 {
   g_autofree char *path = g_build_filename (self->roots->proc, "self", "mountinfo", NULL);
   g_autofree char *content = NULL;
@@ -152,7 +150,7 @@ platter_device_view_load_mounts (PlatterDeviceView *self, GError **error)
 
   g_auto (GStrv) lines = g_strsplit (content, "\n", -1);
   for (guint i = 0; lines[i] != NULL; i++)
-    if (*lines[i] != '\0' && !platter_device_view_add_mount (self, lines[i]))
+    if (*lines[i] != '\0' && !platter_view_add_mount (self, lines[i]))
       {
         g_set_error (error, PLATTER_DEVICE_ERROR, PLATTER_DEVICE_ERROR_FAILED,
                      "%s has a line that can’t be understood", path);
@@ -164,7 +162,7 @@ platter_device_view_load_mounts (PlatterDeviceView *self, GError **error)
 /* proc(5): a line of headings, then "/dev/sda2 partition 8388604 0 -2" with spaces and tabs
  * between. */
 static gboolean
-platter_device_view_load_swaps (PlatterDeviceView *self, GError **error)
+platter_view_load_swaps (PlatterDeviceView *self, GError **error)
 {
   g_autofree char *path = g_build_filename (self->roots->proc, "swaps", NULL);
   g_autofree char *content = NULL;
@@ -198,10 +196,9 @@ platter_device_view_new (const PlatterDeviceRoots *roots, GError **error)
   g_autoptr (GError) local_error = NULL;
 
   self->roots = roots != NULL ? roots : &platter_device_roots_real;
-  self->mounts = g_ptr_array_new_with_free_func (platter_mount_free);
-  self->swaps = g_ptr_array_new_with_free_func (platter_swap_free);
-  if (platter_device_view_load_mounts (self, &local_error)
-      && platter_device_view_load_swaps (self, &local_error))
+  self->mounts = g_ptr_array_new_with_free_func (platter_view_mount_free);
+  self->swaps = g_ptr_array_new_with_free_func (platter_view_swap_free);
+  if (platter_view_load_mounts (self, &local_error) && platter_view_load_swaps (self, &local_error))
     return g_steal_pointer (&self);
 
   g_set_error (error, PLATTER_DEVICE_ERROR, PLATTER_DEVICE_ERROR_FAILED,
@@ -237,7 +234,7 @@ platter_device_view_get_swaps (PlatterDeviceView *self)
 }
 
 static gboolean
-platter_mount_covers (const PlatterMount *self, const char *path)
+platter_view_mount_covers (const PlatterMount *self, const char *path)
 {
   gsize length = strlen (self->point);
 
@@ -251,14 +248,14 @@ platter_mount_covers (const PlatterMount *self, const char *path)
  * service manager hides folders from the helper by mounting an empty one over them.
  */
 static const PlatterMount *
-platter_device_view_find_mount (PlatterDeviceView *self, const char *path)
+platter_view_find_mount (PlatterDeviceView *self, const char *path)
 {
   const PlatterMount *found = NULL;
 
   for (guint i = 0; i < self->mounts->len; i++)
     {
       const PlatterMount *mount = self->mounts->pdata[i];
-      if (mount->numbers->len > 0 && platter_mount_covers (mount, path)
+      if (mount->numbers->len > 0 && platter_view_mount_covers (mount, path)
           && (found == NULL || strlen (mount->point) >= strlen (found->point)))
         found = mount;
     }
@@ -268,18 +265,18 @@ platter_device_view_find_mount (PlatterDeviceView *self, const char *path)
 GArray *
 platter_device_view_dup_path_numbers (PlatterDeviceView *self, const char *path)
 {
-  GArray *numbers = platter_device_numbers_new ();
+  GArray *numbers = platter_view_numbers_new ();
   const PlatterMount *mount = NULL;
 
-  platter_device_numbers_add (numbers, platter_sysfs_find_node (self->roots, path));
-  if (numbers->len == 0 && (mount = platter_device_view_find_mount (self, path)) != NULL)
-    platter_device_numbers_add_all (numbers, mount->numbers);
+  platter_view_numbers_add (numbers, platter_sysfs_find_node (self->roots, path));
+  if (numbers->len == 0 && (mount = platter_view_find_mount (self, path)) != NULL)
+    platter_view_numbers_add_all (numbers, mount->numbers);
   return numbers;
 }
 
 /* The mount that @fd was opened through, by its id; 0 if the kernel does not tell. */
 static guint
-platter_device_view_get_mount_id (PlatterDeviceView *self, int fd)
+platter_view_get_mount_id (PlatterDeviceView *self, int fd)
 {
   g_autofree char *folder = g_build_filename (self->roots->proc, "self", "fdinfo", NULL);
   g_autofree char *name = g_strdup_printf ("%d", fd);
@@ -292,27 +289,27 @@ platter_device_view_get_mount_id (PlatterDeviceView *self, int fd)
 GArray *
 platter_device_view_dup_fd_numbers (PlatterDeviceView *self, int fd)
 {
-  GArray *numbers = platter_device_numbers_new ();
-  guint mount_id = platter_device_view_get_mount_id (self, fd);
+  GArray *numbers = platter_view_numbers_new ();
+  guint mount_id = platter_view_get_mount_id (self, fd);
   struct stat status;
 
   if (fstat (fd, &status) == 0)
     {
       dev_t number = S_ISBLK (status.st_mode) ? status.st_rdev : status.st_dev;
       if (major (number) != 0)
-        platter_device_numbers_add (numbers, number);
+        platter_view_numbers_add (numbers, number);
     }
   for (guint i = 0; i < self->mounts->len && mount_id != 0; i++)
     {
       const PlatterMount *mount = self->mounts->pdata[i];
       if (mount->id == mount_id)
-        platter_device_numbers_add_all (numbers, mount->numbers);
+        platter_view_numbers_add_all (numbers, mount->numbers);
     }
   return numbers;
 }
 
 static void
-platter_device_view_add_directly_below (PlatterDeviceView *self, dev_t number, GArray *numbers)
+platter_view_add_directly_below (PlatterDeviceView *self, dev_t number, GArray *numbers)
 {
   g_autofree char *folder = platter_sysfs_dup_folder (self->roots, number);
   g_autofree char *real_folder = platter_sysfs_dup_real_folder (folder);
@@ -322,28 +319,28 @@ platter_device_view_add_directly_below (PlatterDeviceView *self, dev_t number, G
   if (real_folder != NULL && platter_sysfs_has_attribute (folder, "partition"))
     {
       g_autofree char *disk_folder = g_path_get_dirname (real_folder);
-      platter_device_numbers_add (numbers, platter_sysfs_get_number (disk_folder));
+      platter_view_numbers_add (numbers, platter_sysfs_get_number (disk_folder));
     }
   for (guint i = 0; i < slaves->len; i++)
     {
       g_autofree char *slave = g_build_filename (folder, "slaves", slaves->pdata[i], NULL);
-      platter_device_numbers_add (numbers, platter_sysfs_get_number (slave));
+      platter_view_numbers_add (numbers, platter_sysfs_get_number (slave));
     }
   if (file != NULL)
     {
       g_autoptr (GArray) below = platter_device_view_dup_path_numbers (self, file);
-      platter_device_numbers_add_all (numbers, below);
+      platter_view_numbers_add_all (numbers, below);
     }
 }
 
 GArray *
 platter_device_view_dup_below (PlatterDeviceView *self, const GArray *numbers)
 {
-  GArray *below = platter_device_numbers_new ();
+  GArray *below = platter_view_numbers_new ();
 
   /* The result is its own list of work; it holds nothing twice, so a circle comes to an end too. */
-  platter_device_numbers_add_all (below, numbers);
+  platter_view_numbers_add_all (below, numbers);
   for (guint i = 0; i < below->len; i++)
-    platter_device_view_add_directly_below (self, g_array_index (below, dev_t, i), below);
+    platter_view_add_directly_below (self, g_array_index (below, dev_t, i), below);
   return below;
 }

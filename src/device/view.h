@@ -42,19 +42,14 @@ typedef struct _PlatterDeviceView PlatterDeviceView;
  * Returns: (transfer full): or %NULL with %PLATTER_DEVICE_ERROR_FAILED if the mounts or swaps can't
  * be read. Nothing may be written then.
  */
-PlatterDeviceView *
-platter_device_view_new (const PlatterDeviceRoots *roots, GError **error);
-void
-platter_device_view_free (PlatterDeviceView *self);
+PlatterDeviceView *platter_device_view_new (const PlatterDeviceRoots *roots, GError **error);
+void platter_device_view_free (PlatterDeviceView *self);
 
-const PlatterDeviceRoots *
-platter_device_view_get_roots (PlatterDeviceView *self);
+const PlatterDeviceRoots *platter_device_view_get_roots (PlatterDeviceView *self);
 /** Returns: (element-type PlatterMount) (transfer none) */
-GPtrArray *
-platter_device_view_get_mounts (PlatterDeviceView *self);
+GPtrArray *platter_device_view_get_mounts (PlatterDeviceView *self);
 /** Returns: (element-type PlatterSwap) (transfer none) */
-GPtrArray *
-platter_device_view_get_swaps (PlatterDeviceView *self);
+GPtrArray *platter_device_view_get_swaps (PlatterDeviceView *self);
 
 /**
  * platter_device_view_dup_path_numbers:
@@ -63,8 +58,7 @@ platter_device_view_get_swaps (PlatterDeviceView *self);
  * Returns: (element-type dev_t) (transfer full): the device that the node is, or those of the file
  * system that the file lies on.
  */
-GArray *
-platter_device_view_dup_path_numbers (PlatterDeviceView *self, const char *path);
+GArray *platter_device_view_dup_path_numbers (PlatterDeviceView *self, const char *path);
 
 /**
  * platter_device_view_dup_fd_numbers:
@@ -72,8 +66,7 @@ platter_device_view_dup_path_numbers (PlatterDeviceView *self, const char *path)
  *
  * Returns: (element-type dev_t) (transfer full): the devices of the file system that it lies on.
  */
-GArray *
-platter_device_view_dup_fd_numbers (PlatterDeviceView *self, int fd);
+GArray *platter_device_view_dup_fd_numbers (PlatterDeviceView *self, int fd);
 
 /**
  * platter_device_view_dup_below:
@@ -85,12 +78,10 @@ platter_device_view_dup_fd_numbers (PlatterDeviceView *self, int fd);
  * Returns: (element-type dev_t) (transfer full): @numbers themselves and everything that they lie
  * on.
  */
-GArray *
-platter_device_view_dup_below (PlatterDeviceView *self, const GArray *numbers);
+GArray *platter_device_view_dup_below (PlatterDeviceView *self, const GArray *numbers);
 
 /** Returns: whether any of @numbers is one of @others. */
-gboolean
-platter_device_numbers_meet (const GArray *numbers, const GArray *others);
+gboolean platter_device_numbers_meet (const GArray *numbers, const GArray *others);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlatterDeviceView, platter_device_view_free)
 

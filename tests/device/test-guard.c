@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// Each rule of what may be read and overwritten, in a made-up machine: refused when broken, and not when kept.
+
+#include "device/guard.h"
+#include "machine.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define VDA makedev (254, 0)
+#define SDA makedev (8, 0)
+#define SDA1 makedev (8, 1)
+#define SDB makedev (8, 16)
+#define DM0 makedev (253, 0)
+#define LOOP0 makedev (7, 0)
+#define LOOP1 makedev (7, 1)
+
+#define ROOT_MOUNT "20 1 254:0 / / rw - ext4 /dev/vda rw\n"
+#define MIB (1024 * 1024)
+
+/* vda holds the system; sda, with one partition, sdb and loop0 are free; dm-0 and loop1 stand by. */
+static Machine *
+usual_machine (void)
+{
+  Machine *machine = machine_new ();
+
+  machine_add_disk (machine, "vda", VDA, 1024);
+  machine_add_disk (machine, "sda", SDA, 64);
+  machine_add_partition (machine, "sda", "sda1", SDA1);
+  machine_add_disk (machine, "sdb", SDB, 128);
+  machine_add_disk (machine, "dm-0", DM0, 64);
+  machine_add_disk (machine, "loop0", LOOP0, 64);
+  machine_add_disk (machine, "loop1", LOOP1, 64);
+  machine_set_backing_file (machine, "loop0", "/var/tmp/a.img");
+  machine_set_mounts (machine, ROOT_MOUNT);
+  return machine;
+}
+
+/* Returns the code of the refusal, or -1 if nothing speaks against it. */
+static int
+check_target (Machine *machine, dev_t number, dev_t source_number, const PlatterDevicePlan *plan)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PlatterDeviceView) view = platter_device_view_new (&machine->roots, &error);
+  g_assert_no_error (error);
+  g_autoptr (PlatterDevice) target = platter_device_new (view, number, &error);
+  g_assert_no_error (error);
+  g_autoptr (PlatterDevice) source
+    = source_number != 0 ? platter_device_new (view, source_number, &error) : NULL;
+  g_assert_no_error (error);
+  PlatterDevicePlan whole_plan = PLATTER_DEVICE_PLAN_INIT;
+
+  if (plan != NULL)
+    whole_plan = *plan;
+  whole_plan.source = source;
+  if (platter_device_check_target (view, target, &whole_plan, &error))
+    return -1;
+  g_assert_error (error, PLATTER_DEVICE_ERROR, error->code);
+  g_assert_true (g_str_has_suffix (error->message, "."));
+  g_assert_nonnull (strstr (error->message, target->path));
+  return error->code;
+}
+
+static int
+check_source (Machine *machine, dev_t number)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PlatterDeviceView) view = platter_device_view_new (&machine->roots, &error);
+  g_assert_no_error (error);
+  g_autoptr (PlatterDevice) source = platter_device_new (view, number, &error);
+  g_assert_no_error (error);
+
+  return platter_device_check_source (view, source, &error) ? -1 : error->code;
+}
+
+static void
+test_free (void)
+{
+  g_autoptr (Machine) machine = usual_machine ();
+
+  g_assert_cmpint (check_target (machine, SDA, 0, NULL), ==, -1);
+  g_assert_cmpint (check_target (machine, SDB, SDA, NULL), ==, -1);
+  g_assert_cmpint (check_source (machine, SDA), ==, -1);
+}
+
+/* A loop device whose file lies on the system's drive is a drive like any other. */
+static void
+test_loop_is_free (void)
+{
+  g_autoptr (Machine) machine = usual_machine ();
+
+  machine_set_backing_file (machine, "loop1", "/var/tmp/b.img");
+  g_assert_cmpint (check_target (machine, LOOP0, 0, NULL), ==, -1);
+  g_assert_cmpint (check_target (machine, LOOP0, LOOP1, NULL), ==, -1);
+  g_assert_cmpint (check_source (machine, LOOP0), ==, -1);
+}
+
+static void
+test_not_a_drive (void)
+{
+  g_autoptr (Machine) machine = usual_machine ();
+
+  g_assert_cmpint (check_target (machine, SDA1, 0, NULL), ==, PLATTER_DEVICE_ERROR_NOT_A_DRIVE);
+  g_assert_cmpint (check_target (machine, DM0, 0, NULL), ==, PLATTER_DEVICE_ERROR_NOT_A_DRIVE);
+  g_assert_cmpint (check_source (machine, SDA1), ==, PLATTER_DEVICE_ERROR_NOT_A_DRIVE);
+  machine_add_disk (machine, "mmcblk0boot0", makedev (179, 8), 4);
+  g_assert_cmpint (check_target (machine, makedev (179, 8), 0, NULL), ==,
+                   PLATTER_DEVICE_ERROR_NOT_A_DRIVE);
+  machine_write (machine, "sys/devices/sdb/hidden", "1\n");
+  g_assert_cmpint (check_target (machine, SDB, 0, NULL), ==, PLATTER_DEVICE_ERROR_NOT_A_DRIVE);
+}
+
+static void
+test_no_medium (void)
+{
+  g_autoptr (Machine) machine = usual_machine ();
+
+  machine_add_disk (machine, "sdc", makedev (8, 32), 0);
+  g_assert_cmpint (check_target (machine, makedev (8, 32), 0, NULL), ==,
+                   PLATTER_DEVICE_ERROR_NO_SUCH_DRIVE);
+  g_assert_cmpint (check_source (machine, makedev (8, 32)), ==, PLATTER_DEVICE_ERROR_NO_SUCH_DRIVE);
+}
+
+static void
+test_system (void)
+{
+  const char *const points[] = { "/", "/boot", "/boot/efi", "/efi", "/usr", "/var", "/home" };
+  const PlatterDevicePlan plan = { .image_fd = -1, .can_unmount = TRUE };
+
+  for (guint i = 0; i < G_N_ELEMENTS (points); i++)
+    {
+      g_autoptr (Machine) machine = usual_machine ();
+      g_autofree char *line
+        = g_strdup_printf ("30 20 8:1 / %s rw - ext4 /dev/sda1 rw\n", points[i]);
+      machine_set_mounts (machine, line);
+      g_assert_cmpint (check_target (machine, SDA, 0, &plan), ==,
+                       PLATTER_DEVICE_ERROR_SYSTEM_DRIVE);
+      g_assert_cmpint (check_target (machine, SDB, 0, &plan), ==, -1);
+    }
+}
+
+static void
+test_system_through_layers (void)
+{
+  g_autoptr (Machine) machine = usual_machine ();
+
+  machine_add_holder (machine, "sda/sda1", "dm-0");
+  machine_set_mounts (machine, "20 1 253:0 / / rw - ext4 /dev/mapper/root rw\n");
+  g_assert_cmpint (check_target (machine, SDA, 0, NULL), ==, PLATTER_DEVICE_ERROR_SYSTEM_DRIVE);
+
+  /* A live system: its root is a loop device over a file on a stick. */
+  machine_set_backing_file (machine, "loop1", "/run/medium/root.squashfs");
+  machine_set_mounts (machine, "20 1 7:1 / / ro - squashfs /dev/loop1 ro\n"
+                               "21 20 8:16 / /run/medium ro - vfat /dev/sdb ro\n");
+  g_assert_cmpint (check_target (machine, SDB, 0, NULL), ==, PLATTER_DEVICE_ERROR_SYSTEM_DRIVE);
+}
+
+static void
+test_mounted (void)
+{
+  g_autoptr (Machine) machine = usual_machine ();
+  const PlatterDevicePlan plan = { .image_fd = -1, .can_unmount = TRUE };
+
+  machine_set_mounts (machine, ROOT_MOUNT "30 20 8:1 / /media/stick rw - vfat /dev/sda1 rw\n");
+  g_assert_cmpint (check_target (machine, SDA, 0, NULL), ==, PLATTER_DEVICE_ERROR_MOUNTED);
+  g_assert_cmpint (check_target (machine, SDA, 0, &plan), ==, -1);
+  g_assert_cmpint (check_source (machine, SDA), ==, PLATTER_DEVICE_ERROR_MOUNTED);
+  /* The mount is read-only, the file system is not. */
+  machine_set_mounts (machine, ROOT_MOUNT "30 20 8:1 / /media/stick ro - vfat /dev/sda1 rw\n");
+  g_assert_cmpint (check_source (machine, SDA), ==, PLATTER_DEVICE_ERROR_MOUNTED);
+  machine_set_mounts (machine, ROOT_MOUNT "30 20 8:1 / /media/stick ro - vfat /dev/sda1 ro\n");
+  g_assert_cmpint (check_source (machine, SDA), ==, -1);
+  g_assert_cmpint (check_target (machine, SDA, 0, NULL), ==, PLATTER_DEVICE_ERROR_MOUNTED);
+}
+
+static void
+test_source_mounted_through_layers (void)
+{
+  g_autoptr (Machine) machine = usual_machine ();
+
+  machine_add_holder (machine, "sda/sda1", "dm-0");
+  g_assert_cmpint (check_source (machine, SDA), ==, -1);
+  machine_set_mounts (machine, ROOT_MOUNT "30 20 253:0 / /media/secret rw - ext4 /dev/dm-0 rw\n");
+  g_assert_cmpint (check_source (machine, SDA), ==, PLATTER_DEVICE_ERROR_MOUNTED);
+}
+
+static void
+test_swap (void)
+{
+  g_autoptr (Machine) machine = usual_machine ();
+
+  machine_set_swaps (machine, "/dev/sda1  partition 1024 0 -2\n");
+  g_assert_cmpint (check_target (machine, SDA, 0, NULL), ==, PLATTER_DEVICE_ERROR_SWAP);
+  g_assert_cmpint (check_source (machine, SDA), ==, PLATTER_DEVICE_ERROR_SWAP);
+  g_assert_cmpint (check_target (machine, SDB, 0, NULL), ==, -1);
+  machine_set_swaps (machine, "/media/stick/swapfile  file 1024 0 -2\n");
+  machine_set_mounts (machine, ROOT_MOUNT "30 20 8:16 / /media/stick rw - ext4 /dev/sdb rw\n");
+  g_assert_cmpint (check_target (machine, SDB, 0, NULL), ==, PLATTER_DEVICE_ERROR_SWAP);
+  g_assert_cmpint (check_target (machine, SDA, 0, NULL), ==, -1);
+}
+
+static void
+test_holders (void)
+{
+  g_autoptr (Machine) machine = usual_machine ();
+
+  machine_add_holder (machine, "sda/sda1", "dm-0");
+  g_assert_cmpint (check_target (machine, SDA, 0, NULL), ==, PLATTER_DEVICE_ERROR_HAS_HOLDERS);
+}
+
+static void
+test_backs_loop (void)
+{
+  g_autoptr (Machine) machine = usual_machine ();
+  const PlatterDevicePlan plan = { .image_fd = -1, .can_unmount = TRUE };
+
+  machine_set_backing_file (machine, "loop1", "/dev/sda");
+  g_assert_cmpint (check_target (machine, SDA, 0, NULL), ==, PLATTER_DEVICE_ERROR_BACKS_LOOP);
+  machine_set_backing_file (machine, "loop1", "/media/stick/x.img");
+  machine_set_mounts (machine, ROOT_MOUNT "30 20 8:1 / /media/stick rw - ext4 /dev/sda1 rw\n");
+  g_assert_cmpint (check_target (machine, SDA, 0, &plan), ==, PLATTER_DEVICE_ERROR_BACKS_LOOP);
+  g_assert_cmpint (check_target (machine, SDB, 0, NULL), ==, -1);
+  /* A loop device on a loop device. */
+  machine_set_backing_file (machine, "loop1", "/dev/loop0");
+  g_assert_cmpint (check_target (machine, LOOP0, 0, NULL), ==, PLATTER_DEVICE_ERROR_BACKS_LOOP);
+}
+
+static void
+test_read_only (void)
+{
+  g_autoptr (Machine) machine = usual_machine ();
+
+  machine_write (machine, "sys/devices/sda/ro", "1\n");
+  g_assert_cmpint (check_target (machine, SDA, 0, NULL), ==, PLATTER_DEVICE_ERROR_READ_ONLY);
+  g_assert_cmpint (check_source (machine, SDA), ==, -1);
+}
+
+static void
+test_too_small (void)
+{
+  g_autoptr (Machine) machine = usual_machine ();
+  PlatterDevicePlan plan = { .image_fd = -1, .size_bytes = 64 * MIB };
+
+  g_assert_cmpint (check_target (machine, SDA, 0, &plan), ==, -1);
+  plan.size_bytes++;
+  g_assert_cmpint (check_target (machine, SDA, 0, &plan), ==, PLATTER_DEVICE_ERROR_TOO_SMALL);
+}
+
+static void
+test_sector_size (void)
+{
+  g_autoptr (Machine) machine = usual_machine ();
+
+  machine_write (machine, "sys/devices/sdb/queue/logical_block_size", "4096\n");
+  g_assert_cmpint (check_target (machine, SDB, SDA, NULL), ==, PLATTER_DEVICE_ERROR_SECTOR_SIZE);
+  g_assert_cmpint (check_target (machine, SDB, 0, NULL), ==, -1);
+}
+
+static void
+test_same_drive (void)
+{
+  g_autoptr (Machine) machine = usual_machine ();
+
+  g_assert_cmpint (check_target (machine, SDA, SDA, NULL), ==, PLATTER_DEVICE_ERROR_SAME_DRIVE);
+  g_assert_cmpint (check_target (machine, SDA, SDA1, NULL), ==, PLATTER_DEVICE_ERROR_SAME_DRIVE);
+  g_assert_cmpint (check_target (machine, SDA1, SDA, NULL), ==, PLATTER_DEVICE_ERROR_SAME_DRIVE);
+  machine_set_backing_file (machine, "loop1", "/var/tmp/a.img");
+  g_assert_cmpint (check_target (machine, LOOP0, LOOP1, NULL), ==, PLATTER_DEVICE_ERROR_SAME_DRIVE);
+  machine_set_backing_file (machine, "loop1", "/dev/sda");
+  g_assert_cmpint (check_target (machine, LOOP1, SDA, NULL), ==, PLATTER_DEVICE_ERROR_SAME_DRIVE);
+  g_assert_cmpint (check_target (machine, SDA, LOOP1, NULL), ==, PLATTER_DEVICE_ERROR_SAME_DRIVE);
+}
+
+/* The image is any real file; the made-up machine claims that its file system lies on sda. */
+static void
+test_holds_image (void)
+{
+  g_autoptr (Machine) machine = usual_machine ();
+  g_autofree char *path = g_build_filename (machine->folder, "image.iso", NULL);
+  machine_write (machine, "image.iso", "image");
+  int fd = open (path, O_RDONLY | O_CLOEXEC);
+  g_assert_cmpint (fd, >=, 0);
+  PlatterDevicePlan plan = { .image_fd = fd, .can_unmount = TRUE };
+  g_autofree char *info = g_strdup_printf ("proc/self/fdinfo/%d", fd);
+
+  machine_write (machine, info, "mnt_id:\t30\n");
+  machine_set_mounts (machine, ROOT_MOUNT "30 20 0:99 / /media/stick rw - btrfs /dev/sda1 rw\n");
+  g_assert_cmpint (check_target (machine, SDA, 0, &plan), ==, PLATTER_DEVICE_ERROR_HOLDS_IMAGE);
+  g_assert_cmpint (check_target (machine, SDB, 0, &plan), ==, -1);
+  /* The file that the target is made of, written to the target. */
+  g_assert_cmpint (check_target (machine, LOOP0, 0, &plan), ==, -1);
+  machine_set_backing_file (machine, "loop0", path);
+  g_assert_cmpint (check_target (machine, LOOP0, 0, &plan), ==, PLATTER_DEVICE_ERROR_HOLDS_IMAGE);
+  close (fd);
+}
+
+static void
+test_names (void)
+{
+  g_assert_cmpstr (platter_device_error_get_name (PLATTER_DEVICE_ERROR_NO_SUCH_DRIVE), ==,
+                   "NoSuchDrive");
+  g_assert_cmpstr (platter_device_error_get_name (PLATTER_DEVICE_ERROR_SECTOR_SIZE), ==,
+                   "SectorSize");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/guard/free", test_free);
+  g_test_add_func ("/guard/loop-is-free", test_loop_is_free);
+  g_test_add_func ("/guard/not-a-drive", test_not_a_drive);
+  g_test_add_func ("/guard/no-medium", test_no_medium);
+  g_test_add_func ("/guard/system", test_system);
+  g_test_add_func ("/guard/system-through-layers", test_system_through_layers);
+  g_test_add_func ("/guard/mounted", test_mounted);
+  g_test_add_func ("/guard/source-mounted-through-layers", test_source_mounted_through_layers);
+  g_test_add_func ("/guard/swap", test_swap);
+  g_test_add_func ("/guard/holders", test_holders);
+  g_test_add_func ("/guard/backs-loop", test_backs_loop);
+  g_test_add_func ("/guard/read-only", test_read_only);
+  g_test_add_func ("/guard/too-small", test_too_small);
+  g_test_add_func ("/guard/sector-size", test_sector_size);
+  g_test_add_func ("/guard/same-drive", test_same_drive);
+  g_test_add_func ("/guard/holds-image", test_holds_image);
+  g_test_add_func ("/guard/names", test_names);
+  return g_test_run ();
+}
