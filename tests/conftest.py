@@ -5,6 +5,7 @@ import os
 
 import pytest
 
+from lab.bus import Bus
 from lab.drives import Drives
 from lab.faulty import Faulty
 from lab.platterctl import Platterctl
@@ -61,5 +62,28 @@ def faulty(room):
 def platterctl(room):
     """Runs platterctl without a system bus, so with the helper embedded."""
     made = Platterctl(room)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def session_bus(room):
+    made = Bus(room)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def bus(session_bus):
+    """The private system bus. Each test finds polkitd saying yes and no helper running."""
+    session_bus.polkit.reset()
+    yield session_bus
+    session_bus.end_helper()
+
+
+@pytest.fixture
+def platterctl_on_bus(room, bus):
+    """Runs platterctl against the helper on the private bus; user=NOBODY runs it as somebody else than root."""
+    made = Platterctl(room, bus.address)
     yield made
     made.close()

@@ -6,9 +6,12 @@ import os
 import subprocess
 
 import pytest
+from gi.repository import GLib
 
 from lab import content, room as rooms
+from lab.bus import POLKIT
 from lab.content import MIB
+from lab.platterctl import NOBODY
 
 
 def write(drive, data, offset=0):
@@ -115,3 +118,32 @@ def test_leftovers_of_a_killed_session_are_cleared():
     rooms.Room().close()
     assert rooms.backing_file(device) != str(file)
     assert not left.path.exists()
+
+
+def test_bus_has_its_daemons_and_lists_drives(bus, drives):
+    drive = drives.make(16 * MIB, table="label: gpt\nsize=4MiB\n")
+    _, interfaces = bus.udisks_block(drive.path)
+    assert interfaces["org.freedesktop.UDisks2.Block"]["DeviceNumber"] == drive.number
+    assert bus.inhibitors() == []
+
+
+@pytest.mark.parametrize(("answer", "allowed"), [("yes", True), ("no", False)])
+def test_polkitd_answers_as_it_is_told(bus, answer, allowed):
+    """Asked about somebody who is not root, through the bus, as the helper asks."""
+    bus.polkit.answer(answer, "org.freedesktop.udisks2.modify-device")
+    script = (
+        "import sys; from gi.repository import Gio\n"
+        "flags = Gio.DBusConnectionFlags\n"
+        "connection = Gio.DBusConnection.new_for_address_sync(\n"
+        "    sys.argv[1], flags.AUTHENTICATION_CLIENT | flags.MESSAGE_BUS_CONNECTION, None, None)\n"
+        "print(connection.get_unique_name(), flush=True); sys.stdin.read()\n")
+    somebody = rooms.start(
+        ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "/usr/bin/python3", "-c", script,
+         bus.address], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    name = somebody.stdout.readline().strip()
+    subject = ("system-bus-name", {"name": GLib.Variant("s", name)})
+    result = bus.call(POLKIT, "/org/freedesktop/PolicyKit1/Authority", f"{POLKIT}.Authority", "CheckAuthorization",
+                      GLib.Variant("((sa{sv})sa{ss}us)", (subject, "org.freedesktop.udisks2.modify-device", {}, 0, "")))
+    somebody.communicate()
+    assert result[0][0] is allowed
+    assert bus.polkit.asked() == ["org.freedesktop.udisks2.modify-device"]

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 The Platter authors
+"""udev for the drives of a session. There is one udevd to a machine: whoever needs it holds a shared lock, the last one
+to leave ends it, and one that was running already is only used."""
+import fcntl
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+from . import room as rooms
+
+LOCK = Path("/run/platter-lab-udevd")
+PROGRAM = "/lib/systemd/systemd-udevd"
+
+
+def _answers():
+    done = subprocess.run(["udevadm", "control", "--ping"], stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+    return done.returncode == 0
+
+
+class Udevd:
+    """Hold it as long as udev is needed."""
+
+    def __init__(self):
+        self._lock = open(LOCK, "a+")
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
+        if not _answers():
+            self._start()
+        fcntl.flock(self._lock, fcntl.LOCK_SH)
+
+    def _start(self):
+        process = subprocess.Popen([PROGRAM], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL, start_new_session=True)
+        self._lock.truncate(0)
+        self._lock.write(str(process.pid))
+        self._lock.flush()
+        rooms.wait_until(lambda: _answers() or process.poll() is not None, "udevd to answer")
+        rooms.run("udevadm", "trigger", "--subsystem-match=block", "--action=add")
+
+    def settle(self):
+        """Waits until every event so far was handled."""
+        rooms.run("udevadm", "settle", f"--timeout={rooms.PATIENCE - 10}")
+
+    def close(self):
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._end_ours()
+        except BlockingIOError:
+            pass  # another session needs it
+        self._lock.close()
+
+    def _end_ours(self):
+        self._lock.seek(0)
+        pid = self._lock.read().strip()
+        self._lock.truncate(0)
+        try:
+            name = Path(f"/proc/{int(pid)}/comm").read_text().strip()
+        except (ValueError, OSError):
+            return
+        if name == "systemd-udevd":
+            os.kill(int(pid), signal.SIGTERM)
+            rooms.wait_until(lambda: not _alive(int(pid)), "udevd to end")
+
+
+def _alive(pid):
+    try:
+        os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        pass
+    return Path(f"/proc/{pid}").exists()
