@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// What UDisks2 adds to the kernel's facts about a drive: names, labels, mount points.
+
+#include "config.h"
+
+#include "drive-udisks.h"
+
+#include "volume.h"
+
+gboolean
+platter_drive_udisks_is_drive (UDisksClient *client, UDisksObject *object)
+{
+  UDisksBlock *block = udisks_object_peek_block (object);
+  UDisksLoop *loop = udisks_object_peek_loop (object);
+
+  if (block == NULL || udisks_object_peek_partition (object) != NULL)
+    return FALSE;
+  if (loop != NULL)
+    return udisks_block_get_size (block) > 0;
+
+  g_autoptr (UDisksDrive) drive = udisks_client_get_drive_for_block (client, block);
+  /* An optical drive is no place to copy a disk to. */
+  return drive != NULL && !g_str_has_prefix (udisks_block_get_device (block), "/dev/sr");
+}
+
+static PlatterVolume *
+drive_udisks_dup_volume (UDisksObject *object)
+{
+  UDisksBlock *block = udisks_object_peek_block (object);
+  UDisksPartition *partition = udisks_object_peek_partition (object);
+  UDisksFilesystem *filesystem = udisks_object_peek_filesystem (object);
+  const char *label = udisks_block_get_id_label (block);
+
+  if (partition != NULL && (label == NULL || label[0] == '\0'))
+    label = udisks_partition_get_name (partition);
+  return platter_volume_new (udisks_block_get_device (block),
+                             partition != NULL ? udisks_partition_get_offset (partition) : 0,
+                             udisks_block_get_size (block), label, udisks_block_get_id_type (block),
+                             filesystem != NULL ? udisks_filesystem_get_mount_points (filesystem)
+                                                : NULL);
+}
+
+static void
+drive_udisks_add_partitions (PlatterDriveFacts *facts,
+                             UDisksClient *client,
+                             UDisksPartitionTable *table)
+{
+  g_autolist (UDisksPartition) partitions = udisks_client_get_partitions (client, table);
+
+  for (GList *item = partitions; item != NULL; item = item->next)
+    {
+      g_autoptr (GDBusObject) object = g_dbus_interface_dup_object (G_DBUS_INTERFACE (item->data));
+
+      if (object == NULL || udisks_object_peek_block (UDISKS_OBJECT (object)) == NULL
+          || udisks_partition_get_is_container (UDISKS_PARTITION (item->data)))
+        continue;
+      g_ptr_array_add (facts->volumes, drive_udisks_dup_volume (UDISKS_OBJECT (object)));
+    }
+}
+
+static void
+drive_udisks_add_volumes (PlatterDriveFacts *facts, UDisksClient *client, UDisksObject *object)
+{
+  UDisksPartitionTable *table = udisks_object_peek_partition_table (object);
+  const char *usage = udisks_block_get_id_usage (udisks_object_peek_block (object));
+
+  g_ptr_array_set_size (facts->volumes, 0);
+  if (table != NULL)
+    drive_udisks_add_partitions (facts, client, table);
+  else if (usage != NULL && usage[0] != '\0')
+    g_ptr_array_add (facts->volumes, drive_udisks_dup_volume (object));
+  platter_drive_facts_sort_volumes (facts);
+}
+
+static void
+drive_udisks_replace (char **fact, const char *value)
+{
+  if (value == NULL || value[0] == '\0')
+    return;
+  g_free (*fact);
+  *fact = g_utf8_make_valid (value, -1);
+}
+
+void
+platter_drive_udisks_add (PlatterDriveFacts *facts, UDisksClient *client, UDisksObject *object)
+{
+  UDisksBlock *block = udisks_object_peek_block (object);
+  g_autoptr (UDisksDrive) drive = udisks_client_get_drive_for_block (client, block);
+
+  facts->object_path = g_strdup (g_dbus_object_get_object_path (G_DBUS_OBJECT (object)));
+  drive_udisks_add_volumes (facts, client, object);
+  if (drive == NULL)
+    return;
+
+  drive_udisks_replace (&facts->vendor, udisks_drive_get_vendor (drive));
+  drive_udisks_replace (&facts->model, udisks_drive_get_model (drive));
+  /* The helper compares with UDisks2's serial wherever there is UDisks2, also when that is empty. */
+  g_free (facts->serial);
+  facts->serial = g_strdup (udisks_drive_get_serial (drive));
+  if (facts->bus[0] == '\0')
+    drive_udisks_replace (&facts->bus, udisks_drive_get_connection_bus (drive));
+  facts->is_removable = facts->is_removable || udisks_drive_get_removable (drive)
+                        || g_str_equal (facts->bus, "usb") || g_str_equal (facts->bus, "sdio");
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// What an image file is, told by its first bytes.
+
+#include "config.h"
+
+#include "image-kind.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "image.h"
+
+typedef struct
+{
+  gsize offset;
+  const char *magic;
+  gsize length;
+  const char *what;    /* in the sentence */
+  const char *command; /* (nullable): what makes plain sectors of it */
+} ImageKindMagic;
+
+/* From the formats' own specifications. */
+static const ImageKindMagic image_kind_magics[] = {
+  { 0, "\x1f\x8b", 2, N_ ("compressed with gzip"), "gunzip" },
+  { 0,
+    "\xfd"
+    "7zXZ\0",
+    6, N_ ("compressed with xz"), "unxz" },
+  { 0, "\x28\xb5\x2f\xfd", 4, N_ ("compressed with zstd"), "unzstd" },
+  { 0, "BZh", 3, N_ ("compressed with bzip2"), "bunzip2" },
+  { 0, "\x04\x22\x4d\x18", 4, N_ ("compressed with lz4"), "unlz4" },
+  { 0, "LZIP", 4, N_ ("compressed with lzip"), "lzip -d" },
+  { 0, "PK\x03\x04", 4, N_ ("a zip archive"), "unzip" },
+  { 0, "7z\xbc\xaf\x27\x1c", 6, N_ ("a 7z archive"), "7z x" },
+  { 0, "Rar!", 4, N_ ("a rar archive"), "unrar x" },
+  { 257, "ustar", 5, N_ ("a tar archive"), "tar -xf" },
+  { 0, "QFI\xfb", 4, N_ ("a qcow2 disk"), "qemu-img convert -O raw" },
+  { 0, "KDMV", 4, N_ ("a VMDK disk"), "qemu-img convert -O raw" },
+  { 0, "# Disk DescriptorFile", 21, N_ ("a VMDK disk"), "qemu-img convert -O raw" },
+  { 64, "\x7f\x10\xda\xbe", 4, N_ ("a VDI disk"), "qemu-img convert -O raw" },
+  { 0, "vhdxfile", 8, N_ ("a VHDX disk"), "qemu-img convert -O raw" },
+  { 0, "conectix", 8, N_ ("a VHD disk"), "qemu-img convert -O raw" },
+  { 0, "MSWIM\0\0\0", 8, N_ ("a WIM archive"), NULL },
+  { 0, "partclone-image", 15, N_ ("a partclone image"), "partclone.restore" },
+  { 0, "EVF\x09\x0d\x0a\xff\x00", 8, N_ ("an EWF image"), "ewfexport" },
+};
+
+static const ImageKindMagic *
+image_kind_find_magic (const guint8 *head, gsize length)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (image_kind_magics); i++)
+    {
+      const ImageKindMagic *magic = &image_kind_magics[i];
+
+      if (length >= magic->offset + magic->length
+          && memcmp (head + magic->offset, magic->magic, magic->length) == 0)
+        return magic;
+    }
+  return NULL;
+}
+
+static gboolean
+image_kind_has (const guint8 *head, gsize length, gsize offset, const char *magic)
+{
+  return length >= offset + strlen (magic) && memcmp (head + offset, magic, strlen (magic)) == 0;
+}
+
+const char *
+platter_image_kind_find (const guint8 *head, gsize length, const char *name, GError **error)
+{
+  const ImageKindMagic *magic = image_kind_find_magic (head, length);
+  gboolean is_iso = image_kind_has (head, length, 32769, "CD001");
+
+  /* A hybrid ISO may begin with anything that boots; its volume descriptor says that it is plain. */
+  if (is_iso)
+    return _ ("ISO image");
+  if (magic == NULL)
+    return _ ("Disk image");
+
+  if (magic->command == NULL)
+    g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
+                 _ ("%s is %s, not a plain image of a disk: it cannot be written to a drive."),
+                 name, _ (magic->what));
+  else
+    g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
+                 _ ("%s is %s. Compressed and packed images come with a later version: unpack it "
+                    "first with “%s”."),
+                 name, _ (magic->what), magic->command);
+  return NULL;
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// What an image file is, told by its first bytes.
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/** How much of the file is looked at, in bytes. */
+#define PLATTER_IMAGE_KIND_BYTES (64 * 1024)
+
+/**
+ * platter_image_kind_find:
+ * @head: the first bytes of the file
+ * @length: how many; fewer than %PLATTER_IMAGE_KIND_BYTES only if the file is shorter
+ *
+ * Returns: (transfer none): what it is in words ("ISO image", "Disk image"), translated; or %NULL with
+ * %PLATTER_IMAGE_ERROR_UNSUPPORTED and what to do if it is not plain sectors.
+ */
+const char *
+platter_image_kind_find (const guint8 *head, gsize length, const char *name, GError **error);
+
+G_END_DECLS

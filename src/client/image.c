@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// An image file, opened for reading by the user, with the user's rights.
+
+#include "config.h"
+
+#include "image.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "image-kind.h"
+#include "image-partitions.h"
+#include "sums.h"
+#include "volume.h"
+
+struct _PlatterImage
+{
+  GObject parent_instance;
+  char *path;
+  char *name;
+  const char *kind;
+  guint64 size_bytes;
+  int fd;
+  GListStore *partitions;
+  char *expected_digest;
+  const char *expected_algorithm;
+  char *sums_name;
+};
+
+G_DEFINE_FINAL_TYPE (PlatterImage, platter_image, G_TYPE_OBJECT)
+G_DEFINE_QUARK (platter - image - error - quark, platter_image_error)
+
+enum
+{
+  PROP_0,
+  PROP_NAME,
+  PROP_PATH,
+  PROP_TITLE,
+  PROP_KIND,
+  PROP_EXPECTED_DIGEST,
+  PROP_EXPECTED_ALGORITHM,
+  PROP_SUMS_NAME,
+  PROP_SIZE_BYTES,
+  PROP_PARTITIONS,
+  N_PROPS,
+};
+
+static GParamSpec *image_props[N_PROPS];
+
+static void
+image_finalize (GObject *object)
+{
+  PlatterImage *self = PLATTER_IMAGE (object);
+
+  if (self->fd >= 0)
+    close (self->fd);
+  g_object_unref (self->partitions);
+  g_free (self->path);
+  g_free (self->name);
+  g_free (self->expected_digest);
+  g_free (self->sums_name);
+  G_OBJECT_CLASS (platter_image_parent_class)->finalize (object);
+}
+
+static void
+image_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  PlatterImage *self = PLATTER_IMAGE (object);
+
+  switch (id)
+    {
+    case PROP_NAME:
+      g_value_set_string (value, self->name);
+      break;
+    case PROP_PATH:
+      g_value_set_string (value, self->path);
+      break;
+    case PROP_TITLE:
+      g_value_take_string (value, platter_image_dup_title (self));
+      break;
+    case PROP_KIND:
+      g_value_set_string (value, self->kind);
+      break;
+    case PROP_EXPECTED_DIGEST:
+      g_value_set_string (value, self->expected_digest);
+      break;
+    case PROP_EXPECTED_ALGORITHM:
+      g_value_set_string (value, self->expected_algorithm);
+      break;
+    case PROP_SUMS_NAME:
+      g_value_set_string (value, self->sums_name);
+      break;
+    case PROP_SIZE_BYTES:
+      g_value_set_uint64 (value, self->size_bytes);
+      break;
+    case PROP_PARTITIONS:
+      g_value_set_object (value, self->partitions);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+platter_image_class_init (PlatterImageClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+
+  object_class->finalize = image_finalize;
+  object_class->get_property = image_get_property;
+
+  image_props[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
+  image_props[PROP_PATH] = g_param_spec_string ("path", NULL, NULL, NULL, flags);
+  image_props[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, flags);
+  image_props[PROP_KIND] = g_param_spec_string ("kind", NULL, NULL, NULL, flags);
+  image_props[PROP_EXPECTED_DIGEST]
+    = g_param_spec_string ("expected-digest", NULL, NULL, NULL, flags);
+  image_props[PROP_EXPECTED_ALGORITHM]
+    = g_param_spec_string ("expected-algorithm", NULL, NULL, NULL, flags);
+  image_props[PROP_SUMS_NAME] = g_param_spec_string ("sums-name", NULL, NULL, NULL, flags);
+  image_props[PROP_SIZE_BYTES]
+    = g_param_spec_uint64 ("size-bytes", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  image_props[PROP_PARTITIONS]
+    = g_param_spec_object ("partitions", NULL, NULL, G_TYPE_LIST_MODEL, flags);
+  g_object_class_install_properties (object_class, N_PROPS, image_props);
+}
+
+static void
+platter_image_init (PlatterImage *self)
+{
+  self->fd = -1;
+  self->partitions = g_list_store_new (PLATTER_TYPE_VOLUME);
+}
+
+static gboolean
+image_check_file (PlatterImage *self, GError **error)
+{
+  struct stat info;
+
+  if (fstat (self->fd, &info) != 0 || !S_ISREG (info.st_mode))
+    {
+      g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_NOT_A_FILE,
+                   S_ISDIR (info.st_mode)
+                     ? _ ("%s is a folder, not an image file.")
+                     : _ ("%s is not a regular file, so it cannot be used as an image."),
+                   self->name);
+      return FALSE;
+    }
+  if (info.st_size == 0)
+    {
+      g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EMPTY,
+                   _ ("%s is empty: there is nothing to write."), self->name);
+      return FALSE;
+    }
+  self->size_bytes = (guint64)info.st_size;
+  /* Nobody reads a regular file without waiting; io_uring would take the flag at its word. */
+  fcntl (self->fd, F_SETFL, 0);
+  return TRUE;
+}
+
+static gboolean
+image_open_fd (PlatterImage *self, GError **error)
+{
+  /* O_NONBLOCK: opening a FIFO must not wait for somebody who writes to it. */
+  self->fd = open (self->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  if (self->fd < 0)
+    {
+      int code = errno;
+
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), _ ("%s cannot be opened: %s."),
+                   self->name, g_strerror (code));
+      return FALSE;
+    }
+  return image_check_file (self, error);
+}
+
+static gboolean
+image_find_kind (PlatterImage *self, GError **error)
+{
+  g_autofree guint8 *head = g_malloc0 (PLATTER_IMAGE_KIND_BYTES);
+  gsize length = 0;
+  gssize got = 1;
+
+  while (length < PLATTER_IMAGE_KIND_BYTES && got != 0)
+    {
+      got = pread (self->fd, head + length, PLATTER_IMAGE_KIND_BYTES - length, (off_t)length);
+      if (got < 0 && errno != EINTR)
+        {
+          int code = errno;
+
+          g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
+                       _ ("%s cannot be read: %s."), self->name, g_strerror (code));
+          return FALSE;
+        }
+      length += got > 0 ? (gsize)got : 0;
+    }
+  self->kind = platter_image_kind_find (head, length, self->name, error);
+  return self->kind != NULL;
+}
+
+PlatterImage *
+platter_image_open (GFile *file, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (PlatterImage) self = g_object_new (PLATTER_TYPE_IMAGE, NULL);
+  g_autofree char *base_name = g_file_get_basename (file);
+
+  self->name = g_filename_display_name (base_name != NULL ? base_name : "");
+  self->path = g_file_get_path (file);
+  if (self->path == NULL)
+    {
+      g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_NOT_A_FILE,
+                   _ ("%s is not on this computer. Save it here first."), self->name);
+      return NULL;
+    }
+  if (g_cancellable_set_error_if_cancelled (cancellable, error) || !image_open_fd (self, error)
+      || !image_find_kind (self, error))
+    return NULL;
+
+  platter_image_partitions_read (self->fd, self->partitions);
+  self->expected_digest
+    = platter_sums_find_beside (self->path, &self->expected_algorithm, &self->sums_name);
+  return g_steal_pointer (&self);
+}
+
+static void
+image_open_thread (GTask *task,
+                   gpointer source_object,
+                   gpointer task_data,
+                   GCancellable *cancellable)
+{
+  GError *error = NULL;
+  PlatterImage *image = platter_image_open (G_FILE (task_data), cancellable, &error);
+
+  if (image != NULL)
+    g_task_return_pointer (task, image, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+platter_image_open_async (GFile *file,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+
+  g_task_set_task_data (task, g_object_ref (file), g_object_unref);
+  g_task_set_return_on_cancel (task, TRUE);
+  g_task_run_in_thread (task, image_open_thread);
+}
+
+PlatterImage *
+platter_image_open_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+char *
+platter_image_dup_title (PlatterImage *self)
+{
+  g_autofree char *size = g_format_size (self->size_bytes);
+
+  /* Translators: an image file's name and its size */
+  return g_strdup_printf (_ ("%s · %s"), self->name, size);
+}
+
+GListModel *
+platter_image_get_partitions (PlatterImage *self)
+{
+  return G_LIST_MODEL (self->partitions);
+}
+
+const char *
+platter_image_get_name (PlatterImage *self)
+{
+  return self->name;
+}
+
+const char *
+platter_image_get_path (PlatterImage *self)
+{
+  return self->path;
+}
+
+guint64
+platter_image_get_size_bytes (PlatterImage *self)
+{
+  return self->size_bytes;
+}
+
+int
+platter_image_get_fd (PlatterImage *self)
+{
+  return self->fd;
+}
+
+const char *
+platter_image_get_kind (PlatterImage *self)
+{
+  return self->kind;
+}
+
+const char *
+platter_image_get_expected_digest (PlatterImage *self)
+{
+  return self->expected_digest;
+}
+
+const char *
+platter_image_get_expected_algorithm (PlatterImage *self)
+{
+  return self->expected_algorithm;
+}
+
+const char *
+platter_image_get_sums_name (PlatterImage *self)
+{
+  return self->sums_name;
+}

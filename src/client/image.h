@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// An image file, opened for reading by the user, with the user's rights.
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define PLATTER_TYPE_IMAGE (platter_image_get_type ())
+
+/**
+ * PlatterImage:
+ *
+ * Immutable. Properties: "name", "path", "title", "kind", "expected-digest", "expected-algorithm",
+ * "sums-name" (strings), "size-bytes" (uint64), "partitions" (#GListModel).
+ */
+G_DECLARE_FINAL_TYPE (PlatterImage, platter_image, PLATTER, IMAGE, GObject)
+
+#define PLATTER_IMAGE_ERROR (platter_image_error_quark ())
+GQuark platter_image_error_quark (void);
+
+/**
+ * PlatterImageError:
+ * @PLATTER_IMAGE_ERROR_UNSUPPORTED: compressed, or a container that is not plain sectors
+ * @PLATTER_IMAGE_ERROR_NOT_A_FILE: a folder, a pipe, a device, not local
+ * @PLATTER_IMAGE_ERROR_EMPTY: it has no content
+ *
+ * Opening also fails with #GIOErrorEnum codes. The messages are whole translated sentences.
+ */
+typedef enum
+{
+  PLATTER_IMAGE_ERROR_UNSUPPORTED,
+  PLATTER_IMAGE_ERROR_NOT_A_FILE,
+  PLATTER_IMAGE_ERROR_EMPTY,
+} PlatterImageError;
+
+/**
+ * platter_image_open_async:
+ *
+ * Opens the file read-only, looks at what it is, which partitions it holds and whether a file with
+ * checksums lies beside it, on a thread. Refuses whatever is not plain sectors.
+ */
+void platter_image_open_async (GFile *file,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+/** Returns: (transfer full): or %NULL with #PlatterImageError or #GIOErrorEnum. */
+PlatterImage *platter_image_open_finish (GAsyncResult *result, GError **error);
+
+/** platter_image_open: The same, on the calling thread; it blocks. */
+PlatterImage *platter_image_open (GFile *file, GCancellable *cancellable, GError **error);
+
+/** Returns: (transfer none): the file's name without folders, valid UTF-8. */
+const char *platter_image_get_name (PlatterImage *self);
+/** Returns: (transfer none): the file's full path, in the file system's encoding. */
+const char *platter_image_get_path (PlatterImage *self);
+guint64 platter_image_get_size_bytes (PlatterImage *self);
+/** Returns: the descriptor, which stays the image's own. */
+int platter_image_get_fd (PlatterImage *self);
+/** Returns: (transfer none): what it is, in words: "ISO image", "Disk image"; translated. */
+const char *platter_image_get_kind (PlatterImage *self);
+/** Returns: (transfer full): "debian.iso · 3.9 GB". */
+char *platter_image_dup_title (PlatterImage *self);
+/** Returns: (transfer none): of #PlatterVolume: the partitions or the file system inside. */
+GListModel *platter_image_get_partitions (PlatterImage *self);
+/** Returns: (transfer none) (nullable): the digest, lower-case hex, that a file beside it promises. */
+const char *platter_image_get_expected_digest (PlatterImage *self);
+/** Returns: (transfer none) (nullable): that digest's name: "sha256", "sha512", "sha1", "md5" or "blake2b". */
+const char *platter_image_get_expected_algorithm (PlatterImage *self);
+/** Returns: (transfer none) (nullable): the name of the file that promises it. */
+const char *platter_image_get_sums_name (PlatterImage *self);
+
+G_END_DECLS

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// How the helper's connection makes jobs and keeps them up to date.
+
+#pragma once
+
+#include "job.h"
+
+G_BEGIN_DECLS
+
+struct _PlatterJob
+{
+  GObject parent_instance;
+  GDBusConnection *connection;
+  char *bus_name; /* NULL on a connection of our own */
+  char *object_path;
+  GListStore *targets;
+  /* As the helper sent them: a{sv}. */
+  GVariant *progress;
+  GVariant *details;
+  GVariant *report;
+  char *title;
+  char *outcome;
+  char *kind;
+  gboolean is_asking_report;
+  gboolean is_running;
+  gboolean is_lost;
+};
+
+/**
+ * platter_job_new:
+ * @bus_name: (nullable): the helper's unique name; %NULL on a connection of our own
+ */
+PlatterJob *
+platter_job_new (GDBusConnection *connection, const char *bus_name, const char *object_path);
+
+/**
+ * platter_job_load_async: Asks for the properties, the details and, if it has ended, the report. May be called more
+ * than once.
+ */
+void platter_job_load_async (PlatterJob *self, GAsyncReadyCallback callback, gpointer user_data);
+gboolean platter_job_load_finish (PlatterJob *self, GAsyncResult *result, GError **error);
+
+/** platter_job_update: @properties: (transfer none): a{sv}: what changed, from the helper. */
+void platter_job_update (PlatterJob *self, GVariant *properties);
+
+/** platter_job_lose: The helper is gone; a job that has not ended will never be heard of again. */
+void platter_job_lose (PlatterJob *self);
+
+G_END_DECLS

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+// What a job says of itself: its progress, its parts and its end.
+
+#include "config.h"
+
+#include "job.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "job-private.h"
+
+guint
+platter_job_get_id (PlatterJob *self)
+{
+  const char *slash = strrchr (self->object_path, '/');
+
+  return slash != NULL ? (guint)g_ascii_strtoull (slash + 1, NULL, 10) : 0;
+}
+
+const char *
+platter_job_get_object_path (PlatterJob *self)
+{
+  return self->object_path;
+}
+
+const char *
+platter_job_get_kind (PlatterJob *self)
+{
+  return self->kind;
+}
+
+gboolean
+platter_job_is_running (PlatterJob *self)
+{
+  return self->is_running;
+}
+
+gboolean
+platter_job_is_lost (PlatterJob *self)
+{
+  return self->is_lost;
+}
+
+const char *
+platter_job_get_title (PlatterJob *self)
+{
+  return self->title;
+}
+
+GVariant *
+platter_job_get_details (PlatterJob *self)
+{
+  return self->details;
+}
+
+const char *
+platter_job_get_outcome (PlatterJob *self)
+{
+  return self->is_running ? "" : self->outcome;
+}
+
+GListModel *
+platter_job_get_targets (PlatterJob *self)
+{
+  return G_LIST_MODEL (self->targets);
+}
+
+GVariant *
+platter_job_dup_report (PlatterJob *self)
+{
+  return self->report != NULL ? g_variant_ref (self->report) : NULL;
+}
+
+static const char *
+job_progress_find_string (GVariant *dictionary, const char *key, const char *fallback)
+{
+  const char *value = fallback;
+
+  if (dictionary != NULL)
+    g_variant_lookup (dictionary, key, "&s", &value);
+  return value;
+}
+
+static guint64
+job_progress_find_number (GVariant *dictionary, const char *key)
+{
+  guint64 value = 0;
+
+  g_variant_lookup (dictionary, key, "t", &value);
+  return value;
+}
+
+static gint64
+job_progress_find_time (PlatterJob *self, const char *key, gint64 fallback)
+{
+  gint64 value = fallback;
+
+  g_variant_lookup (self->progress, key, "x", &value);
+  return value;
+}
+
+static gboolean
+job_progress_is_good (PlatterJob *self)
+{
+  static const char *const good[] = { "verified", "repaired", "written", NULL };
+
+  return !self->is_running && g_strv_contains (good, self->outcome);
+}
+
+double
+platter_job_get_fraction (PlatterJob *self)
+{
+  double fraction = 0;
+
+  if (job_progress_is_good (self))
+    return 1.0;
+  g_variant_lookup (self->progress, "fraction", "d", &fraction);
+  return CLAMP (fraction, 0.0, 0.999);
+}
+
+guint
+platter_job_get_percent (PlatterJob *self)
+{
+  return job_progress_is_good (self) ? 100 : (guint)(platter_job_get_fraction (self) * 100);
+}
+
+gint64
+platter_job_get_stalled_us (PlatterJob *self)
+{
+  return MAX (job_progress_find_time (self, "source-stalled", 0), 0);
+}
+
+guint
+platter_job_get_limiting_target (PlatterJob *self)
+{
+  guint32 index = 0;
+
+  g_variant_lookup (self->progress, "limiting-target", "u", &index);
+  return index;
+}
+
+static const char *
+job_progress_find_source_string (PlatterJob *self, const char *key)
+{
+  g_autoptr (GVariant) source
+    = g_variant_lookup_value (self->details, "source", G_VARIANT_TYPE_VARDICT);
+
+  /* The string lies in the details' own memory and outlives this reference. */
+  return job_progress_find_string (source, key, "");
+}
+
+const char *
+platter_job_get_source_name (PlatterJob *self)
+{
+  return job_progress_find_source_string (self, "name");
+}
+
+const char *
+platter_job_get_source_device (PlatterJob *self)
+{
+  return job_progress_find_source_string (self, "device");
+}
+
+guint64
+platter_job_get_size_bytes (PlatterJob *self)
+{
+  return job_progress_find_number (self->details, "size");
+}
+
+guint64
+platter_job_get_started (PlatterJob *self)
+{
+  return job_progress_find_number (self->details, "started");
+}
+
+gint64
+platter_job_get_remaining_us (PlatterJob *self)
+{
+  return MAX (job_progress_find_time (self, "remaining", -1), -1);
+}
+
+gint64
+platter_job_get_elapsed_us (PlatterJob *self)
+{
+  return MAX (job_progress_find_time (self, "elapsed", 0), 0);
+}
+
+const char *
+platter_job_get_error_code (PlatterJob *self)
+{
+  return job_progress_find_string (self->report, "error-code", "");
+}
+
+const char *
+platter_job_get_error_message (PlatterJob *self)
+{
+  if (self->is_lost)
+    return _ (
+      "Platter's helper ended unexpectedly. Nothing is known about the targets: do not trust "
+      "them, and start again.");
+  return job_progress_find_string (self->report, "error-message", "");
+}
+
+const char *
+platter_job_get_phase (PlatterJob *self)
+{
+  return self->is_running ? job_progress_find_string (self->progress, "phase", "preparing")
+                          : "ended";
+}
+
+const char *
+platter_job_get_limit (PlatterJob *self)
+{
+  return job_progress_find_string (self->progress, "limit", "none");
+}
+
+guint64
+platter_job_get_total_bytes (PlatterJob *self)
+{
+  return job_progress_find_number (self->progress, "total");
+}
+
+guint64
+platter_job_get_done_bytes (PlatterJob *self)
+{
+  return job_progress_find_number (self->progress, "done");
+}
+
+guint64
+platter_job_get_rate (PlatterJob *self)
+{
+  return job_progress_find_number (self->progress, "rate");
+}
+
+guint64
+platter_job_get_read_bytes (PlatterJob *self)
+{
+  return job_progress_find_number (self->progress, "read");
+}
+
+guint64
+platter_job_get_zero_bytes (PlatterJob *self)
+{
+  return job_progress_find_number (self->progress, "zero");
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// How a job tells its targets what the helper said.
+
+#pragma once
+
+#include "job-target.h"
+
+G_BEGIN_DECLS
+
+PlatterJobTarget *platter_job_target_new (void);
+/** @live: (transfer none): one dictionary of the property Targets */
+void platter_job_target_set_live (PlatterJobTarget *self, GVariant *live);
+/** @details: (transfer none): its dictionary in Details */
+void platter_job_target_set_details (PlatterJobTarget *self, GVariant *details);
+/** @report: (transfer none): its dictionary in Report */
+void platter_job_target_set_report (PlatterJobTarget *self, GVariant *report);
+
+G_END_DECLS

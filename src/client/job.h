@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// One job of the helper.
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "job-target.h"
+
+G_BEGIN_DECLS
+
+#define PLATTER_TYPE_JOB (platter_job_get_type ())
+
+/**
+ * PlatterJob:
+ *
+ * Made by #PlatterHelper only. Each getter is also a property of that name with a notification.
+ *
+ * Signals: "ended": once, when the outcome and the report are there, or when the helper vanished (then
+ * platter_job_is_lost()).
+ */
+G_DECLARE_FINAL_TYPE (PlatterJob, platter_job, PLATTER, JOB, GObject)
+
+guint platter_job_get_id (PlatterJob *self);
+const char *platter_job_get_object_path (PlatterJob *self);
+/** Returns: (transfer none): "clone", "write" or "verify". */
+const char *platter_job_get_kind (PlatterJob *self);
+/** Returns: whether it has not ended yet; only after its report was fetched is it %FALSE. */
+gboolean platter_job_is_running (PlatterJob *self);
+/** Returns: whether the helper vanished while it ran: nothing is known about the targets. */
+gboolean platter_job_is_lost (PlatterJob *self);
+/** Returns: (transfer none): empty while it runs, then a verdict of docs/interface.md. */
+const char *platter_job_get_outcome (PlatterJob *self);
+/** Returns: (transfer none): "copying", …; see docs/interface.md. */
+const char *platter_job_get_phase (PlatterJob *self);
+/** Returns: of the whole job, 0 to 1; below 1 until it has ended well. */
+double platter_job_get_fraction (PlatterJob *self);
+/** Returns: the same, in whole percent, rounded down: 100 only at a good end. */
+guint platter_job_get_percent (PlatterJob *self);
+/** Returns: of the phase, as the next two. */
+guint64 platter_job_get_total_bytes (PlatterJob *self);
+guint64 platter_job_get_done_bytes (PlatterJob *self);
+/** Returns: bytes a second. */
+guint64 platter_job_get_rate (PlatterJob *self);
+/** Returns: what was read from the source. */
+guint64 platter_job_get_read_bytes (PlatterJob *self);
+guint64 platter_job_get_zero_bytes (PlatterJob *self);
+/** Returns: an estimate in microseconds for the whole job; -1 while unknown. */
+gint64 platter_job_get_remaining_us (PlatterJob *self);
+gint64 platter_job_get_elapsed_us (PlatterJob *self);
+/** Returns: for how long the source has not answered, in microseconds; 0 if it does. */
+gint64 platter_job_get_stalled_us (PlatterJob *self);
+/** Returns: (transfer none): "none", "source", "target" or "hashing". */
+const char *platter_job_get_limit (PlatterJob *self);
+/** Returns: which target limits, when platter_job_get_limit() is "target". */
+guint platter_job_get_limiting_target (PlatterJob *self);
+/** Returns: when it began, seconds since 1970. */
+guint64 platter_job_get_started (PlatterJob *self);
+/** Returns: (transfer none): "Samsung SSD 870 → Crucial MX500"; translated where words are needed. */
+const char *platter_job_get_title (PlatterJob *self);
+/** Returns: (transfer none): what people call the source. */
+const char *platter_job_get_source_name (PlatterJob *self);
+/** Returns: (transfer none): "/dev/sda"; empty for an image. */
+const char *platter_job_get_source_device (PlatterJob *self);
+/** Returns: how much is copied or compared. */
+guint64 platter_job_get_size_bytes (PlatterJob *self);
+/** Returns: (transfer none) (nullable): a{sv}: what the helper tells of the job, docs/interface.md "Details". */
+GVariant *platter_job_get_details (PlatterJob *self);
+/** Returns: (transfer none): of #PlatterJobTarget, in the order of the request. */
+GListModel *platter_job_get_targets (PlatterJob *self);
+/** Returns: (transfer full) (nullable): a{sv}, docs/interface.md "Report"; %NULL before the end. */
+GVariant *platter_job_dup_report (PlatterJob *self);
+/** Returns: (transfer none): why the job as a whole failed, a code; empty if it did not. */
+const char *platter_job_get_error_code (PlatterJob *self);
+/** Returns: (transfer none): the same as the worker's sentence; empty if it did not. */
+const char *platter_job_get_error_message (PlatterJob *self);
+
+/** platter_job_cancel_async: Asks to end; the job then still ends by itself, as "cancelled". */
+void platter_job_cancel_async (PlatterJob *self,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+gboolean platter_job_cancel_finish (PlatterJob *self, GAsyncResult *result, GError **error);
+
+/** platter_job_release_async: Lets the helper forget a job that has ended. */
+void platter_job_release_async (PlatterJob *self,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+gboolean platter_job_release_finish (PlatterJob *self, GAsyncResult *result, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// The words for what the helper tells in codes: one place for the window and the command line.
+
+#include "config.h"
+
+#include "messages.h"
+
+#include <glib/gi18n-lib.h>
+
+typedef struct
+{
+  const char *code;
+  const char *text;
+} MessagesWord;
+
+static const char *
+messages_find (const MessagesWord *words, gsize n_words, const char *code, const char *fallback)
+{
+  for (gsize i = 0; i < n_words; i++)
+    if (g_strcmp0 (words[i].code, code) == 0)
+      return _ (words[i].text);
+  return fallback;
+}
+
+const char *
+platter_message_get_phase (const char *phase, const char *kind)
+{
+  static const MessagesWord words[] = {
+    { "preparing", N_ ("Preparing") }, { "copying", N_ ("Copying") },
+    { "flushing", N_ ("Flushing") },   { "verifying", N_ ("Verifying") },
+    { "repairing", N_ ("Repairing") }, { "finishing", N_ ("Finishing") },
+    { "ended", N_ ("Ended") },
+  };
+
+  if (g_strcmp0 (kind, "verify") == 0
+      && (g_strcmp0 (phase, "verifying") == 0 || g_strcmp0 (phase, "copying") == 0))
+    return _ ("Comparing");
+  return messages_find (words, G_N_ELEMENTS (words), phase, _ ("Working"));
+}
+
+const char *
+platter_message_get_verdict (const char *verdict, gboolean is_comparison)
+{
+  static const MessagesWord words[] = {
+    { "none", N_ ("Running") },
+    { "verified", N_ ("Verified") },
+    { "repaired", N_ ("Repaired") },
+    { "written", N_ ("Written, not verified") },
+    { "mismatched", N_ ("Not the same") },
+    { "unverified", N_ ("Written, not verified") },
+    { "source-unstable", N_ ("Source unreliable") },
+    { "failed", N_ ("Failed") },
+    { "cancelled", N_ ("Cancelled") },
+  };
+
+  if (is_comparison && g_strcmp0 (verdict, "verified") == 0)
+    return _ ("Identical");
+  if (is_comparison && g_strcmp0 (verdict, "unverified") == 0)
+    return _ ("Not compared");
+  return messages_find (words, G_N_ELEMENTS (words), verdict, _ ("Failed"));
+}
+
+static const char *
+messages_get_verdict_format (const char *verdict, gboolean is_comparison)
+{
+  /* Translators: in each of these, the first %s is the target and the second the source */
+  static const MessagesWord copies[] = {
+    { "verified", N_ ("Every byte on %s was read back and is the same as %s.") },
+    { "repaired",
+      N_ ("%s is the same as %s now, but only after wrong blocks were written again.") },
+    { "written", N_ ("%s was written from %s and flushed. It was not read back, as you asked.") },
+    { "mismatched", N_ ("%s does not hold what was written to it from %s.") },
+    { "unverified", N_ ("%s was written from %s, but it could not be read back to the end.") },
+    { "source-unstable", N_ ("%s is not a good copy: %s gave other data when it was read again.") },
+    { "cancelled", N_ ("%s was not written completely from %s, and cannot be used as it is.") },
+  };
+  static const MessagesWord comparisons[] = {
+    { "verified", N_ ("%s and %s are the same, byte for byte.") },
+    { "mismatched", N_ ("%s and %s differ.") },
+    { "unverified", N_ ("%s and %s were not compared to the end.") },
+    { "cancelled", N_ ("%s and %s were not compared to the end.") },
+    { "source-unstable", N_ ("%s cannot be compared: %s gave other data when it was read again.") },
+  };
+
+  if (is_comparison)
+    return messages_find (comparisons, G_N_ELEMENTS (comparisons), verdict,
+                          _ ("%s could not be compared with %s."));
+  return messages_find (copies, G_N_ELEMENTS (copies), verdict,
+                        _ ("%s could not be written from %s."));
+}
+
+char *
+platter_message_dup_verdict (const char *verdict,
+                             gboolean is_comparison,
+                             const char *target,
+                             const char *source)
+{
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+  /* All the formats are ours, with two strings each; msgfmt checks the translations. */
+  return g_strdup_printf (messages_get_verdict_format (verdict, is_comparison), target, source);
+#pragma GCC diagnostic pop
+}
+
+const char *
+platter_message_get_advice (const char *verdict, const char *error_code)
+{
+  static const MessagesWord by_verdict[] = {
+    { "repaired", N_ ("Do not trust this drive with anything that you have only once.") },
+    { "written", N_ ("Verify it to be sure that it can be read.") },
+    { "mismatched",
+      N_ ("Do not use this drive. Try another port or cable first, then another drive.") },
+    { "unverified", N_ ("Verify it again before you rely on it.") },
+    { "source-unstable", N_ ("Save what is on the source soon: it is failing, or its cable is.") },
+    { "cancelled", N_ ("Start again to write it completely.") },
+  };
+  static const MessagesWord by_code[] = {
+    { "read", N_ ("The source is damaged there. Check its cable and save it with a rescue tool.") },
+    { "write", N_ ("The target is damaged or its cable is loose. Use another drive.") },
+    { "flush", N_ ("The target lost data that it had accepted. Do not use this drive.") },
+    { "verify", N_ ("The target cannot be read back. Do not use this drive.") },
+    { "short-read",
+      N_ ("The source became smaller while it was read. Do not change it during the job.") },
+    { "gone", N_ ("Plug the drive in again and start anew.") },
+    { "stalled", N_ ("Unplug the drive, plug it in again, and try another port.") },
+    { "too-small", N_ ("Use a larger drive.") },
+    { "no-space", N_ ("The target is full, or smaller than it says. Use another drive.") },
+    { "mismatch", N_ ("Compare the checksum with the publisher's, and get the image again.") },
+  };
+  const char *advice = messages_find (by_code, G_N_ELEMENTS (by_code), error_code, NULL);
+
+  return advice != NULL ? advice
+                        : messages_find (by_verdict, G_N_ELEMENTS (by_verdict), verdict, NULL);
+}
+
+const char *
+platter_message_get_error (const char *error_code)
+{
+  static const MessagesWord words[] = {
+    { "read", N_ ("The source could not be read.") },
+    { "write", N_ ("The target could not be written.") },
+    { "flush", N_ ("The target could not store what was written to it.") },
+    { "verify", N_ ("The target could not be read back.") },
+    { "short-read", N_ ("The source ended before its end.") },
+    { "gone", N_ ("The drive went away.") },
+    { "stalled", N_ ("The drive did not answer any more.") },
+    { "too-small", N_ ("The target is too small.") },
+    { "no-space", N_ ("There is no room left on the target.") },
+    { "mismatch", N_ ("The data are not what was expected.") },
+    { "source-unstable", N_ ("The source gave other data when it was read again.") },
+    { "cancelled", N_ ("The job was cancelled.") },
+    { "unsupported", N_ ("This cannot be done with this drive.") },
+    { "worker-crashed", N_ ("Platter's worker ended unexpectedly.") },
+  };
+
+  return messages_find (words, G_N_ELEMENTS (words), error_code, _ ("The job failed."));
+}
+
+const char *
+platter_message_get_mismatch (const char *kind)
+{
+  static const MessagesWord words[] = {
+    { "zeros", N_ ("nothing was stored: only zeros came back") },
+    { "old-data", N_ ("the write was dropped: old data came back") },
+    { "wrapped", N_ ("data of another place came back: the drive is smaller than it says") },
+    { "bits", N_ ("single bits came back wrong") },
+    { "other", N_ ("other data came back") },
+    { "unreadable", N_ ("it could not be read back") },
+  };
+
+  return messages_find (words, G_N_ELEMENTS (words), kind, _ ("other data came back"));
+}
+
+char *
+platter_message_dup_mismatch (GVariant *mismatch)
+{
+  guint64 offset = 0;
+  guint64 length = 0;
+  guint64 differing = 0;
+  const char *kind = NULL;
+
+  g_variant_get (mismatch, "(ttt&stuub)", &offset, &length, &differing, &kind, NULL, NULL, NULL,
+                 NULL);
+  return g_strdup_printf (
+    /* Translators: how many bytes differ, from which byte on, and in which way */
+    g_dngettext (GETTEXT_PACKAGE,
+                 "%" G_GUINT64_FORMAT " byte differs, from byte %" G_GUINT64_FORMAT " on: %s",
+                 "%" G_GUINT64_FORMAT " bytes differ, from byte %" G_GUINT64_FORMAT " on: %s",
+                 (gulong)differing),
+    differing, offset, platter_message_get_mismatch (kind));
+}
+
+const char *
+platter_message_get_limit (const char *limit)
+{
+  static const MessagesWord words[] = {
+    { "source", N_ ("The source's read speed is the limit") },
+    { "target", N_ ("The target's write speed is the limit") },
+    { "hashing", N_ ("The processor is the limit") },
+  };
+
+  return messages_find (words, G_N_ELEMENTS (words), limit, NULL);
+}
+
+char *
+platter_message_dup_duration (gint64 duration_us)
+{
+  gint64 seconds = MAX (duration_us, 0) / G_USEC_PER_SEC;
+  gint64 minutes = seconds / 60;
+
+  if (seconds < 60)
+    /* Translators: seconds */
+    return g_strdup_printf (_ ("%d s"), (int)seconds);
+  if (minutes < 60)
+    /* Translators: minutes */
+    return g_strdup_printf (_ ("%d min"), (int)((seconds + 30) / 60));
+  /* Translators: hours and minutes */
+  return g_strdup_printf (_ ("%d h %d min"), (int)(minutes / 60), (int)(minutes % 60));
+}
+
+char *
+platter_message_dup_refusal (const GError *error)
+{
+  g_autoptr (GError) copy = g_error_copy (error);
+
+  g_dbus_error_strip_remote_error (copy);
+  return g_strdup (copy->message);
+}

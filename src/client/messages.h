@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// The words for what the helper tells in codes: one place for the window and the command line.
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* A word that is not known is treated as a failure: nothing is ever called good by accident. All results are
+ * translated. */
+
+/** Returns: (transfer none): "Copying", "Verifying", …; of a job of kind "verify", "Comparing". */
+const char *platter_message_get_phase (const char *phase, const char *kind);
+
+/** Returns: (transfer none): one or two words: "Verified", "Failed". */
+const char *platter_message_get_verdict (const char *verdict, gboolean is_comparison);
+
+/**
+ * platter_message_dup_verdict:
+ *
+ * Returns: (transfer full): what the verdict means, as a sentence about @target and @source.
+ */
+char *platter_message_dup_verdict (const char *verdict,
+                                   gboolean is_comparison,
+                                   const char *target,
+                                   const char *source);
+
+/** Returns: (transfer none) (nullable): what to do now; %NULL when there is nothing to do. */
+const char *platter_message_get_advice (const char *verdict, const char *error_code);
+
+/** Returns: (transfer none): what an error code of the report means, as a sentence. */
+const char *platter_message_get_error (const char *error_code);
+
+/** Returns: (transfer none): a class of mismatches in words: "nothing was stored: only zeros came back". */
+const char *platter_message_get_mismatch (const char *kind);
+
+/**
+ * platter_message_dup_mismatch:
+ * @mismatch: one (tttstuub) of a report
+ *
+ * Returns: (transfer full): one mismatch as a sentence with its place.
+ */
+char *platter_message_dup_mismatch (GVariant *mismatch);
+
+/** Returns: (transfer none) (nullable): what slows the job down; %NULL for nothing in particular. */
+const char *platter_message_get_limit (const char *limit);
+
+/** Returns: (transfer full): a time in words: "18 min", "2 h 5 min", "12 s". */
+char *platter_message_dup_duration (gint64 duration_us);
+
+/**
+ * platter_message_dup_refusal:
+ * @error: of platter_helper_start_finish(), platter_drive_check_target(), …
+ *
+ * Returns: (transfer full): the sentence without D-Bus' decoration.
+ */
+char *platter_message_dup_refusal (const GError *error);
+
+G_END_DECLS

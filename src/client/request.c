@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// What is asked of the helper: the kind of a job, its drives and images, its options.
+
+#include "config.h"
+
+#include "request.h"
+
+struct _PlatterRequest
+{
+  GObject parent_instance;
+  PlatterRequestKind kind;
+  GObject *source;
+  GPtrArray *targets;
+  GPtrArray *digests;
+  GVariantDict *options; /* what was set, but for the digests */
+  gboolean verify;
+  gboolean unmount;
+};
+
+G_DEFINE_FINAL_TYPE (PlatterRequest, platter_request, G_TYPE_OBJECT)
+
+static void
+request_finalize (GObject *object)
+{
+  PlatterRequest *self = PLATTER_REQUEST (object);
+
+  g_clear_object (&self->source);
+  g_ptr_array_unref (self->targets);
+  g_ptr_array_unref (self->digests);
+  g_variant_dict_unref (self->options);
+  G_OBJECT_CLASS (platter_request_parent_class)->finalize (object);
+}
+
+static void
+platter_request_class_init (PlatterRequestClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = request_finalize;
+}
+
+static void
+platter_request_init (PlatterRequest *self)
+{
+  self->targets = g_ptr_array_new_with_free_func (g_object_unref);
+  self->digests = g_ptr_array_new_with_free_func (g_free);
+  self->options = g_variant_dict_new (NULL);
+  self->verify = TRUE;
+}
+
+PlatterRequest *
+platter_request_new (PlatterRequestKind kind)
+{
+  PlatterRequest *self = g_object_new (PLATTER_TYPE_REQUEST, NULL);
+
+  self->kind = kind;
+  return self;
+}
+
+PlatterRequestKind
+platter_request_get_kind (PlatterRequest *self)
+{
+  return self->kind;
+}
+
+void
+platter_request_set_source (PlatterRequest *self, gpointer source)
+{
+  g_return_if_fail (source == NULL || PLATTER_IS_DRIVE (source) || PLATTER_IS_IMAGE (source));
+  g_set_object (&self->source, source);
+}
+
+gpointer
+platter_request_get_source (PlatterRequest *self)
+{
+  return self->source;
+}
+
+void
+platter_request_add_target (PlatterRequest *self, gpointer target)
+{
+  g_return_if_fail (PLATTER_IS_DRIVE (target) || PLATTER_IS_IMAGE (target));
+  g_ptr_array_add (self->targets, g_object_ref (target));
+}
+
+void
+platter_request_remove_targets (PlatterRequest *self)
+{
+  g_ptr_array_set_size (self->targets, 0);
+}
+
+GPtrArray *
+platter_request_get_targets (PlatterRequest *self)
+{
+  return self->targets;
+}
+
+guint64
+platter_request_get_size_bytes (PlatterRequest *self)
+{
+  if (self->source == NULL)
+    return 0;
+  return PLATTER_IS_DRIVE (self->source)
+           ? platter_drive_get_size_bytes (PLATTER_DRIVE (self->source))
+           : platter_image_get_size_bytes (PLATTER_IMAGE (self->source));
+}
+
+void
+platter_request_set_verify (PlatterRequest *self, gboolean verify)
+{
+  self->verify = verify;
+  g_variant_dict_insert (self->options, "verify", "b", verify);
+}
+
+gboolean
+platter_request_get_verify (PlatterRequest *self)
+{
+  return self->verify;
+}
+
+void
+platter_request_set_unmount (PlatterRequest *self, gboolean unmount)
+{
+  self->unmount = unmount;
+  g_variant_dict_insert (self->options, "unmount", "b", unmount);
+}
+
+gboolean
+platter_request_get_unmount (PlatterRequest *self)
+{
+  return self->unmount;
+}
+
+void
+platter_request_add_digest (PlatterRequest *self, const char *name)
+{
+  if (!g_ptr_array_find_with_equal_func (self->digests, name, g_str_equal, NULL))
+    g_ptr_array_add (self->digests, g_strdup (name));
+}
+
+void
+platter_request_set_expected (PlatterRequest *self, const char *algorithm, const char *digest)
+{
+  GVariantBuilder builder;
+
+  g_variant_dict_remove (self->options, "expected");
+  if (digest == NULL)
+    return;
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a{ss}"));
+  g_variant_builder_add (&builder, "{ss}", algorithm, digest);
+  g_variant_dict_insert_value (self->options, "expected", g_variant_builder_end (&builder));
+  platter_request_add_digest (self, algorithm);
+}
+
+void
+platter_request_set_repairs (PlatterRequest *self, guint repairs)
+{
+  g_variant_dict_insert (self->options, "repairs", "u", repairs);
+}
+
+void
+platter_request_set_stall_timeout (PlatterRequest *self, guint stall_timeout_s)
+{
+  g_variant_dict_insert (self->options, "stall-timeout", "u", stall_timeout_s);
+}
+
+void
+platter_request_set_queue (PlatterRequest *self, const char *queue)
+{
+  g_variant_dict_insert (self->options, "queue", "s", queue);
+}
+
+void
+platter_request_set_shorter (PlatterRequest *self, gboolean shorter)
+{
+  g_variant_dict_insert (self->options, "shorter", "b", shorter);
+}
+
+const char *
+platter_request_get_method (PlatterRequest *self)
+{
+  static const char *const methods[] = {
+    [PLATTER_REQUEST_CLONE] = "Clone",
+    [PLATTER_REQUEST_WRITE] = "Write",
+    [PLATTER_REQUEST_VERIFY] = "Verify",
+  };
+
+  return methods[self->kind];
+}
+
+static GVariant *
+request_build_end (gpointer end, GUnixFDList *fds, GError **error)
+{
+  GVariantBuilder builder;
+  int handle = 0;
+
+  if (PLATTER_IS_DRIVE (end))
+    return platter_drive_dup_identity (PLATTER_DRIVE (end));
+  handle = g_unix_fd_list_append (fds, platter_image_get_fd (PLATTER_IMAGE (end)), error);
+  if (handle < 0)
+    return NULL;
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
+  g_variant_builder_add (&builder, "{sv}", "fd", g_variant_new_handle (handle));
+  g_variant_builder_add (&builder, "{sv}", "name",
+                         g_variant_new_string (platter_image_get_name (PLATTER_IMAGE (end))));
+  return g_variant_builder_end (&builder);
+}
+
+static GVariant *
+request_build_options (PlatterRequest *self)
+{
+  g_autoptr (GVariant) set = NULL;
+  g_autoptr (GVariantDict) options = NULL;
+
+  if (self->digests->len > 0)
+    g_variant_dict_insert_value (
+      self->options, "digests",
+      g_variant_new_strv ((const char *const *)self->digests->pdata, self->digests->len));
+  /* Ending a dictionary empties it; a request may be tried again. */
+  set = g_variant_ref_sink (g_variant_dict_end (self->options));
+  options = g_variant_dict_new (set);
+  g_variant_dict_unref (self->options);
+  self->options = g_steal_pointer (&options);
+  return g_steal_pointer (&set);
+}
+
+static GVariant *
+request_build_targets (PlatterRequest *self, GUnixFDList *fds, GError **error)
+{
+  g_autoptr (GVariantBuilder) builder = g_variant_builder_new (G_VARIANT_TYPE ("aa{sv}"));
+
+  for (guint i = 0; i < self->targets->len; i++)
+    {
+      GVariant *target = request_build_end (g_ptr_array_index (self->targets, i), fds, error);
+
+      if (target == NULL)
+        return NULL;
+      g_variant_builder_add_value (builder, target);
+    }
+  return g_variant_builder_end (builder);
+}
+
+GVariant *
+platter_request_build (PlatterRequest *self, GUnixFDList *fds, GError **error)
+{
+  g_autoptr (GVariant) source = NULL;
+  g_autoptr (GVariant) second = NULL;
+  g_autoptr (GVariant) options = request_build_options (self);
+
+  g_return_val_if_fail (self->source != NULL && self->targets->len > 0, NULL);
+  source = request_build_end (self->source, fds, error);
+  if (source == NULL)
+    return NULL;
+  g_variant_ref_sink (source);
+
+  if (self->kind == PLATTER_REQUEST_VERIFY)
+    second = request_build_end (g_ptr_array_index (self->targets, 0), fds, error);
+  else
+    second = request_build_targets (self, fds, error);
+  if (second == NULL)
+    return NULL;
+  g_variant_ref_sink (second);
+  return g_variant_new (self->kind == PLATTER_REQUEST_VERIFY ? "(@a{sv}@a{sv}@a{sv})"
+                                                             : "(@a{sv}@aa{sv}@a{sv})",
+                        source, second, options);
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// What is asked of the helper: the kind of a job, its drives and images, its options.
+
+#pragma once
+
+#include <gio/gio.h>
+#include <gio/gunixfdlist.h>
+
+#include "drive.h"
+#include "image.h"
+
+G_BEGIN_DECLS
+
+/**
+ * PlatterRequestKind:
+ * @PLATTER_REQUEST_CLONE: a drive to drives
+ * @PLATTER_REQUEST_WRITE: an image to drives
+ * @PLATTER_REQUEST_VERIFY: a drive or image compared with a drive or image
+ */
+typedef enum
+{
+  PLATTER_REQUEST_CLONE,
+  PLATTER_REQUEST_WRITE,
+  PLATTER_REQUEST_VERIFY,
+} PlatterRequestKind;
+
+#define PLATTER_TYPE_REQUEST (platter_request_get_type ())
+G_DECLARE_FINAL_TYPE (PlatterRequest, platter_request, PLATTER, REQUEST, GObject)
+
+PlatterRequest *platter_request_new (PlatterRequestKind kind);
+PlatterRequestKind platter_request_get_kind (PlatterRequest *self);
+
+/** platter_request_set_source: @source: (transfer none): a #PlatterDrive or a #PlatterImage, kept by reference. */
+void platter_request_set_source (PlatterRequest *self, gpointer source);
+/** Returns: (transfer none) (nullable): a #PlatterDrive or a #PlatterImage. */
+gpointer platter_request_get_source (PlatterRequest *self);
+
+/** platter_request_add_target: @target: (transfer none): a #PlatterDrive; when verifying also a #PlatterImage. */
+void platter_request_add_target (PlatterRequest *self, gpointer target);
+/** platter_request_remove_targets: Forgets all of them. */
+void platter_request_remove_targets (PlatterRequest *self);
+/** Returns: (element-type GObject) (transfer none) */
+GPtrArray *platter_request_get_targets (PlatterRequest *self);
+
+/** Returns: the size of the source; 0 without one. */
+guint64 platter_request_get_size_bytes (PlatterRequest *self);
+
+/* The options; docs/interface.md has what they mean. What is not set is the helper's default. */
+
+void platter_request_set_verify (PlatterRequest *self, gboolean verify);
+gboolean platter_request_get_verify (PlatterRequest *self);
+void platter_request_set_unmount (PlatterRequest *self, gboolean unmount);
+gboolean platter_request_get_unmount (PlatterRequest *self);
+/** platter_request_add_digest: @name: "sha256", "sha512", "sha1", "md5" or "blake2b". */
+void platter_request_add_digest (PlatterRequest *self, const char *name);
+/** platter_request_set_expected: Writing: what the image must hash to; %NULL for nothing. */
+void platter_request_set_expected (PlatterRequest *self, const char *algorithm, const char *digest);
+/** platter_request_set_repairs: 0 to 3. */
+void platter_request_set_repairs (PlatterRequest *self, guint repairs);
+/** platter_request_set_stall_timeout: In seconds; 0 for never. */
+void platter_request_set_stall_timeout (PlatterRequest *self, guint stall_timeout_s);
+/** platter_request_set_queue: "auto", "io_uring" or "threads". */
+void platter_request_set_queue (PlatterRequest *self, const char *queue);
+/** platter_request_set_shorter: Verifying: compare up to the end of the shorter one. */
+void platter_request_set_shorter (PlatterRequest *self, gboolean shorter);
+
+/** Returns: (transfer none): the name of the D-Bus method: "Clone", "Write", "Verify". */
+const char *platter_request_get_method (PlatterRequest *self);
+
+/**
+ * platter_request_build:
+ * @fds: takes the images' descriptors, duplicated
+ *
+ * Returns: (transfer floating): the method's arguments, or %NULL if a descriptor could not be duplicated.
+ */
+GVariant *platter_request_build (PlatterRequest *self, GUnixFDList *fds, GError **error);
+
+G_END_DECLS
