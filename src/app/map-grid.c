@@ -65,7 +65,7 @@ map_grid_get_boundary (guint n_cells, guint cell, guint64 size_bytes)
 
 void
 platter_map_grid_get_range (
-    guint n_cells, guint cell, guint64 size_bytes, guint64 *offset_bytes, guint64 *length_bytes)
+  guint n_cells, guint cell, guint64 size_bytes, guint64 *offset_bytes, guint64 *length_bytes)
 {
   *offset_bytes = map_grid_get_boundary (n_cells, cell, size_bytes);
   *length_bytes = map_grid_get_boundary (n_cells, cell + 1, size_bytes) - *offset_bytes;

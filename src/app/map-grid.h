@@ -30,20 +30,16 @@ typedef struct
  * Without @rows the number of columns is a power of two, so that the picture keeps its structure
  * while the window is resized.
  */
-PlatterMapGrid
-platter_map_grid_new (guint n_cells, int width, guint rows);
+PlatterMapGrid platter_map_grid_new (guint n_cells, int width, guint rows);
 
 /** platter_map_grid_get_height: The pixels that all rows need. */
-int
-platter_map_grid_get_height (const PlatterMapGrid *self);
+int platter_map_grid_get_height (const PlatterMapGrid *self);
 
 /** platter_map_grid_hit: Returns: the cell at a point in pixels, or -1 where there is none. */
-int
-platter_map_grid_hit (const PlatterMapGrid *self, double x, double y);
+int platter_map_grid_hit (const PlatterMapGrid *self, double x, double y);
 
 /** platter_map_grid_move: Returns: the cell next to @cell, or @cell at the edge. */
-guint
-platter_map_grid_move (const PlatterMapGrid *self, guint cell, int columns, int rows);
+guint platter_map_grid_move (const PlatterMapGrid *self, guint cell, int columns, int rows);
 
 /**
  * platter_map_grid_get_range:
@@ -52,12 +48,10 @@ platter_map_grid_move (const PlatterMapGrid *self, guint cell, int columns, int 
  *
  * Which bytes of a disk a cell stands for. Any size is fine, also G_MAXUINT64.
  */
-void
-platter_map_grid_get_range (
-    guint n_cells, guint cell, guint64 size_bytes, guint64 *offset_bytes, guint64 *length_bytes);
+void platter_map_grid_get_range (
+  guint n_cells, guint cell, guint64 size_bytes, guint64 *offset_bytes, guint64 *length_bytes);
 
 /** platter_map_grid_reduce: The worst state in each of @n_out equal parts of @cells. */
-void
-platter_map_grid_reduce (const guint8 *cells, gsize n_cells, guint8 *out, gsize n_out);
+void platter_map_grid_reduce (const guint8 *cells, gsize n_cells, guint8 *out, gsize n_out);
 
 G_END_DECLS

@@ -17,7 +17,6 @@ G_BEGIN_DECLS
  * Letter case and the amount of white space don't matter, everything else does. An empty name is
  * never right: a drive without a name cannot be confirmed by typing nothing.
  */
-gboolean
-platter_name_check (const char *name, const char *typed);
+gboolean platter_name_check (const char *name, const char *typed);
 
 G_END_DECLS

@@ -67,11 +67,16 @@ platter_partition_layout_finish (GPtrArray *layout, guint64 size_bytes)
   for (guint i = 0; i < layout->len; i++)
     {
       const PlatterSegment *segment = g_ptr_array_index (layout, i);
-      guint64 from = segment->offset_bytes;
+      guint64 from = MAX (segment->offset_bytes, end);
+      guint64 until = size_bytes;
 
-      if (from < end || from >= size_bytes || segment->size_bytes == 0)
+      if (g_uint64_checked_add (&until, segment->offset_bytes, segment->size_bytes))
+        until = MIN (until, size_bytes);
+      else
+        until = size_bytes;
+      if (from >= until)
         continue;
-      guint64 length = MIN (segment->size_bytes, size_bytes - from);
+      guint64 length = until - from;
       partition_layout_add_gap (out, end, from, size_bytes);
       g_ptr_array_add (out, partition_layout_segment_new (segment->label, from, length));
       end = from + length;

@@ -16,32 +16,27 @@ typedef struct
   guint64 size_bytes;
 } PlatterSegment;
 
-void
-platter_segment_free (PlatterSegment *self);
+void platter_segment_free (PlatterSegment *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlatterSegment, platter_segment_free)
 
 /**
  * platter_partition_layout_new:
  * Returns: (transfer full) (element-type PlatterSegment): an empty layout to add volumes to.
  */
-GPtrArray *
-platter_partition_layout_new (void);
+GPtrArray *platter_partition_layout_new (void);
 
 /** platter_partition_layout_add: Adds a volume; they may come in any order. */
-void
-platter_partition_layout_add (GPtrArray *layout,
-                              const char *label,
-                              guint64 offset_bytes,
-                              guint64 size_bytes);
+void platter_partition_layout_add (GPtrArray *layout,
+                                   const char *label,
+                                   guint64 offset_bytes,
+                                   guint64 size_bytes);
 
 /**
  * platter_partition_layout_finish:
  *
- * Sorts, leaves out what lies inside another (logical partitions' container), clips to the drive
- * and fills gaps of more than a hundredth of the drive with free segments.
+ * Sorts, leaves out what lies inside another, cuts what overlaps or lies beyond the drive, and fills gaps of more than a hundredth of the drive with free segments.
  */
-void
-platter_partition_layout_finish (GPtrArray *layout, guint64 size_bytes);
+void platter_partition_layout_finish (GPtrArray *layout, guint64 size_bytes);
 
 /**
  * platter_partition_layout_get_widths:
@@ -49,7 +44,6 @@ platter_partition_layout_finish (GPtrArray *layout, guint64 size_bytes);
  *
  * In proportion, but none narrower than @min_width as long as there is room.
  */
-void
-platter_partition_layout_get_widths (GPtrArray *layout, int width, int min_width, int *widths);
+void platter_partition_layout_get_widths (GPtrArray *layout, int width, int min_width, int *widths);
 
 G_END_DECLS

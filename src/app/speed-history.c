@@ -51,7 +51,7 @@ speed_history_merge (PlatterSpeedHistory *self)
         {
           i++;
           point.rate_bytes_per_s
-              = speed_history_mean (point.rate_bytes_per_s, self->points[i].rate_bytes_per_s);
+            = speed_history_mean (point.rate_bytes_per_s, self->points[i].rate_bytes_per_s);
         }
       self->points[n_points++] = point;
     }

@@ -28,10 +28,8 @@ typedef struct
 
 typedef struct _PlatterSpeedHistory PlatterSpeedHistory;
 
-PlatterSpeedHistory *
-platter_speed_history_new (void);
-void
-platter_speed_history_free (PlatterSpeedHistory *self);
+PlatterSpeedHistory *platter_speed_history_new (void);
+void platter_speed_history_free (PlatterSpeedHistory *self);
 
 /**
  * platter_speed_history_add:
@@ -39,17 +37,15 @@ platter_speed_history_free (PlatterSpeedHistory *self);
  *
  * Points nearer to each other than the history's step become one (their mean).
  */
-void
-platter_speed_history_add (PlatterSpeedHistory *self,
-                           gint64 time_us,
-                           guint64 rate_bytes_per_s,
-                           PlatterSpeedKind kind);
+void platter_speed_history_add (PlatterSpeedHistory *self,
+                                gint64 time_us,
+                                guint64 rate_bytes_per_s,
+                                PlatterSpeedKind kind);
 
 /** Returns: (array length=n_points) (transfer none): in order of time. */
-const PlatterSpeedPoint *
-platter_speed_history_get_points (PlatterSpeedHistory *self, guint *n_points);
-guint64
-platter_speed_history_get_max (PlatterSpeedHistory *self);
+const PlatterSpeedPoint *platter_speed_history_get_points (PlatterSpeedHistory *self,
+                                                           guint *n_points);
+guint64 platter_speed_history_get_max (PlatterSpeedHistory *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlatterSpeedHistory, platter_speed_history_free)
 

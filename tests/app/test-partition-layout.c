@@ -40,16 +40,18 @@ test_small_gaps_left_out (void)
 }
 
 static void
-test_container_left_out (void)
+test_overlaps_are_cut (void)
 {
   g_autoptr (GPtrArray) layout = platter_partition_layout_new ();
 
-  platter_partition_layout_add (layout, "container", 100, 900);
-  platter_partition_layout_add (layout, "logical", 100, 400);
+  platter_partition_layout_add (layout, "first", 0, 400);
+  platter_partition_layout_add (layout, "inside", 100, 200);
+  platter_partition_layout_add (layout, "over", 300, 700);
   platter_partition_layout_finish (layout, 1000);
-  g_assert_cmpstr (segment (layout, 1)->label, ==, "logical");
-  for (guint i = 0; i < layout->len; i++)
-    g_assert_cmpstr (segment (layout, i)->label, !=, "container");
+  g_assert_cmpuint (layout->len, ==, 2);
+  g_assert_cmpstr (segment (layout, 1)->label, ==, "over");
+  g_assert_cmpuint (segment (layout, 1)->offset_bytes, ==, 400);
+  g_assert_cmpuint (segment (layout, 1)->size_bytes, ==, 600);
 }
 
 static void
@@ -100,7 +102,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/partition-layout/sorted-with-gaps", test_sorted_with_gaps);
   g_test_add_func ("/partition-layout/small-gaps", test_small_gaps_left_out);
-  g_test_add_func ("/partition-layout/container", test_container_left_out);
+  g_test_add_func ("/partition-layout/overlaps", test_overlaps_are_cut);
   g_test_add_func ("/partition-layout/clipped", test_clipped);
   g_test_add_func ("/partition-layout/empty-drive", test_empty_drive_is_free);
   g_test_add_func ("/partition-layout/widths", test_widths_fill_the_bar);

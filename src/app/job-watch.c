@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// Watches all jobs, whichever window shows them.
+
+#include "config.h"
+
+#include "job-watch.h"
+
+#include <glib/gi18n.h>
+
+#include "client/messages.h"
+#include "job-words.h"
+
+struct _PlatterJobWatch
+{
+  GObject parent_instance;
+
+  GtkApplication *application;
+  PlatterHelper *helper;
+  guint cookie; /* of the inhibition */
+};
+
+G_DEFINE_FINAL_TYPE (PlatterJobWatch, platter_job_watch, G_TYPE_OBJECT)
+
+/* On the system bus the helper does this itself, for all sessions. */
+static void
+job_watch_update_inhibition (PlatterJobWatch *self)
+{
+  gboolean is_wanted = self->helper != NULL && platter_helper_is_embedded (self->helper)
+                       && platter_job_watch_get_n_running (self) > 0;
+
+  if (is_wanted && self->cookie == 0)
+    self->cookie = gtk_application_inhibit (
+      self->application, gtk_application_get_active_window (self->application),
+      GTK_APPLICATION_INHIBIT_LOGOUT | GTK_APPLICATION_INHIBIT_SUSPEND, _ ("A drive is written"));
+  if (!is_wanted && self->cookie != 0)
+    {
+      gtk_application_uninhibit (self->application, self->cookie);
+      self->cookie = 0;
+    }
+}
+
+static void
+job_watch_notify (PlatterJobWatch *self, PlatterJob *job)
+{
+  GtkWindow *window = gtk_application_get_active_window (self->application);
+  if (window != NULL && gtk_window_is_active (window))
+    return;
+
+  const char *verdict = platter_message_get_verdict (platter_job_words_get_outcome (job),
+                                                     platter_job_words_is_comparison (job));
+  g_autoptr (GNotification) notification = g_notification_new (verdict);
+  g_autofree char *id = g_strdup_printf ("job-%u", platter_job_get_id (job));
+
+  g_notification_set_body (notification, platter_job_get_title (job));
+  g_notification_set_default_action_and_target (notification, "app.show-job", "u",
+                                                platter_job_get_id (job));
+  g_application_send_notification (G_APPLICATION (self->application), id, notification);
+}
+
+static void
+job_watch_ended_cb (PlatterJobWatch *self, PlatterJob *job)
+{
+  job_watch_update_inhibition (self);
+  job_watch_notify (self, job);
+}
+
+static void
+job_watch_items_changed_cb (
+  GListModel *jobs, guint position, guint removed, guint added, PlatterJobWatch *self)
+{
+  for (guint i = position; i < position + added; i++)
+    {
+      g_autoptr (PlatterJob) job = g_list_model_get_item (jobs, i);
+
+      g_signal_connect_object (job, "ended", G_CALLBACK (job_watch_ended_cb), self,
+                               G_CONNECT_SWAPPED);
+    }
+  job_watch_update_inhibition (self);
+}
+
+static void
+job_watch_dispose (GObject *object)
+{
+  PlatterJobWatch *self = PLATTER_JOB_WATCH (object);
+
+  platter_job_watch_set_helper (self, NULL);
+  G_OBJECT_CLASS (platter_job_watch_parent_class)->dispose (object);
+}
+
+static void
+platter_job_watch_class_init (PlatterJobWatchClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = job_watch_dispose;
+}
+
+static void
+platter_job_watch_init (PlatterJobWatch *self)
+{
+}
+
+PlatterJobWatch *
+platter_job_watch_new (GtkApplication *application)
+{
+  PlatterJobWatch *self = g_object_new (PLATTER_TYPE_JOB_WATCH, NULL);
+
+  self->application = application;
+  return self;
+}
+
+void
+platter_job_watch_set_helper (PlatterJobWatch *self, PlatterHelper *helper)
+{
+  g_return_if_fail (PLATTER_IS_JOB_WATCH (self));
+
+  if (self->helper != NULL)
+    g_signal_handlers_disconnect_by_data (platter_helper_get_jobs (self->helper), self);
+  g_set_object (&self->helper, helper);
+  if (helper != NULL)
+    {
+      GListModel *jobs = platter_helper_get_jobs (helper);
+
+      g_signal_connect_object (jobs, "items-changed", G_CALLBACK (job_watch_items_changed_cb), self,
+                               0);
+      job_watch_items_changed_cb (jobs, 0, 0, g_list_model_get_n_items (jobs), self);
+    }
+  else
+    job_watch_update_inhibition (self);
+}
+
+guint
+platter_job_watch_get_n_running (PlatterJobWatch *self)
+{
+  g_return_val_if_fail (PLATTER_IS_JOB_WATCH (self), 0);
+
+  GListModel *jobs = self->helper != NULL ? platter_helper_get_jobs (self->helper) : NULL;
+  guint n_running = 0;
+
+  for (guint i = 0; jobs != NULL && i < g_list_model_get_n_items (jobs); i++)
+    {
+      g_autoptr (PlatterJob) job = g_list_model_get_item (jobs, i);
+
+      n_running += platter_job_is_running (job) ? 1 : 0;
+    }
+  return n_running;
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// What the pages say about a job, put together from what the client knows.
+
+#pragma once
+
+#include "client/job.h"
+
+G_BEGIN_DECLS
+
+gboolean platter_job_words_is_comparison (PlatterJob *job);
+const char *platter_job_words_get_icon_name (PlatterJob *job);
+
+/** Returns: (transfer none): its verdict; "failed" if nothing is known any more. */
+const char *platter_job_words_get_outcome (PlatterJob *job);
+
+/** Returns: (transfer full): one line for a list: phase, percent and time left, or when it was. */
+char *platter_job_words_dup_subtitle (PlatterJob *job);
+
+/** Returns: (transfer full): "205 GB of 500 GB · 268 MB/s · 18 min left". */
+char *platter_job_words_dup_facts (PlatterJob *job);
+
+/** Returns: (transfer full): "then flushing, then verifying"; empty at the end. */
+char *platter_job_words_dup_after (PlatterJob *job);
+
+/** Returns: (transfer full): who does not answer, or what slows it down; may be empty. */
+char *platter_job_words_dup_limit (PlatterJob *job);
+
+/** Returns: (transfer full): one line about one target: phase, rate, silence or what became of it. */
+char *platter_job_words_dup_target (PlatterJob *job, PlatterJobTarget *target);
+
+/** Returns: (transfer none): a word or two for the target's badge. */
+const char *platter_job_words_get_badge (PlatterJob *job, PlatterJobTarget *target);
+
+G_END_DECLS

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// How a state of the map is called, coloured and patterned.
+
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "engine/map.h"
+
+G_BEGIN_DECLS
+
+#define PLATTER_MAP_N_STATES (PLATTER_MAP_MISMATCHED + 1)
+
+/** platter_map_state_get_name: Returns: what the legend says, translated. */
+const char *platter_map_state_get_name (PlatterMapState state);
+
+/**
+ * platter_map_state_draw:
+ * @widget: whose style has the colours
+ * @cell: where
+ *
+ * One cell. States differ in lightness and the troubled ones in a pattern too, so that the map can
+ * be read without seeing colours.
+ */
+void platter_map_state_draw (PlatterMapState state,
+                             GtkWidget *widget,
+                             GtkSnapshot *snapshot,
+                             const graphene_rect_t *cell);
+
+G_END_DECLS

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// The few choices there are; most people press Next.
+
+#include "config.h"
+
+#include "options-page.h"
+
+#include <glib/gi18n.h>
+
+struct _PlatterOptionsPage
+{
+  PlatterPage parent_instance;
+
+  GtkSwitch *verify_switch;
+  AdwActionRow *mounted_row;
+  AdwActionRow *digest_row;
+
+  PlatterRequest *request;
+};
+
+G_DEFINE_FINAL_TYPE (PlatterOptionsPage, platter_options_page, PLATTER_TYPE_PAGE)
+
+static void
+options_page_verify_cb (PlatterOptionsPage *self)
+{
+  if (self->request != NULL)
+    platter_request_set_verify (self->request, gtk_switch_get_active (self->verify_switch));
+}
+
+static void
+options_page_add_mounts (GString *text, PlatterDrive *drive)
+{
+  GListModel *volumes = platter_drive_get_volumes (drive);
+
+  for (guint i = 0; i < g_list_model_get_n_items (volumes); i++)
+    {
+      g_autoptr (PlatterVolume) volume = g_list_model_get_item (volumes, i);
+      if (!platter_volume_is_mounted (volume))
+        continue;
+
+      g_autofree char *points = g_strjoinv (", ", (GStrv)platter_volume_get_mount_points (volume));
+      g_string_append_printf (text, "%s%s (%s)", text->len > 0 ? ", " : "",
+                              platter_drive_get_display_name (drive), points);
+    }
+}
+
+/* Writing needs it unmounted, so going on from here is the yes to that. */
+static void
+options_page_show_mounted (PlatterOptionsPage *self)
+{
+  GPtrArray *targets = platter_request_get_targets (self->request);
+  g_autoptr (GString) mounted = g_string_new (NULL);
+
+  for (guint i = 0; i < targets->len; i++)
+    options_page_add_mounts (mounted, g_ptr_array_index (targets, i));
+  platter_request_set_unmount (self->request, TRUE);
+  gtk_widget_set_visible (GTK_WIDGET (self->mounted_row), mounted->len > 0);
+
+  /* Translators: %s is a list of drives and the folders where they are mounted. */
+  g_autofree char *text = g_strdup_printf (
+    _ ("%s. It is unmounted before anything is written; close what uses it."), mounted->str);
+  adw_action_row_set_subtitle (self->mounted_row, text);
+}
+
+static void
+options_page_show_digest (PlatterOptionsPage *self)
+{
+  gpointer source = platter_request_get_source (self->request);
+  gtk_widget_set_visible (GTK_WIDGET (self->digest_row), PLATTER_IS_IMAGE (source));
+  if (!PLATTER_IS_IMAGE (source))
+    return;
+
+  const char *digest = platter_image_get_expected_digest (source);
+  g_autofree char *text
+    = g_strdup (_ ("The SHA-256 of the image is computed while it is written."));
+  if (digest != NULL)
+    {
+      g_free (text);
+      /* Translators: the first is the name of a file, the second a digest in hexadecimal. */
+      text = g_strdup_printf (_ ("%s says %s. If the image turns out to be another, it is not "
+                                 "completed."),
+                              platter_image_get_sums_name (source), digest);
+    }
+  platter_request_set_expected (self->request, platter_image_get_expected_algorithm (source),
+                                digest);
+  adw_action_row_set_subtitle (self->digest_row, text);
+}
+
+static void
+options_page_next_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  gtk_widget_activate_action (widget, "win.go", "s", "review");
+}
+
+static void
+options_page_dispose (GObject *object)
+{
+  g_clear_object (&PLATTER_OPTIONS_PAGE (object)->request);
+  G_OBJECT_CLASS (platter_options_page_parent_class)->dispose (object);
+}
+
+static void
+platter_options_page_class_init (PlatterOptionsPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = options_page_dispose;
+  gtk_widget_class_install_action (widget_class, "page.next", NULL, options_page_next_action);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/platter/Platter/options-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, PlatterOptionsPage, verify_switch);
+  gtk_widget_class_bind_template_child (widget_class, PlatterOptionsPage, mounted_row);
+  gtk_widget_class_bind_template_child (widget_class, PlatterOptionsPage, digest_row);
+  gtk_widget_class_bind_template_callback (widget_class, options_page_verify_cb);
+}
+
+static void
+platter_options_page_init (PlatterOptionsPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+void
+platter_options_page_load (PlatterOptionsPage *self, PlatterRequest *request)
+{
+  g_return_if_fail (PLATTER_IS_OPTIONS_PAGE (self));
+
+  g_set_object (&self->request, request);
+  gtk_switch_set_active (self->verify_switch, platter_request_get_verify (request));
+  options_page_show_mounted (self);
+  options_page_show_digest (self);
+}

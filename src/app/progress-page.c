@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// A job that runs.
+
+#include "config.h"
+
+#include "progress-page.h"
+
+#include <glib/gi18n.h>
+
+#include "client/messages.h"
+#include "job-words.h"
+#include "map-panel.h"
+#include "speed-graph.h"
+#include "target-list.h"
+
+struct _PlatterProgressPage
+{
+  PlatterPage parent_instance;
+
+  GtkLabel *phase;
+  GtkLabel *after;
+  GtkLabel *percent;
+  GtkProgressBar *bar;
+  GtkLabel *facts;
+  GtkLabel *limit;
+  GtkBox *single;
+  GtkLabel *heading;
+  PlatterMapPanel *panel;
+  PlatterTargetList *many;
+  PlatterSpeedGraph *graph;
+
+  PlatterJob *job;
+  PlatterJobTarget *target; /* of a job with one */
+  GSignalGroup *job_signals;
+  guint show_id;
+};
+
+G_DEFINE_FINAL_TYPE (PlatterProgressPage, platter_progress_page, PLATTER_TYPE_PAGE)
+
+static void
+progress_page_show_percent (PlatterProgressPage *self)
+{
+  /* Translators: how many percent of a job are done. */
+  g_autofree char *text = g_strdup_printf (_ ("%u %%"), platter_job_get_percent (self->job));
+
+  gtk_label_set_label (self->percent, text);
+  gtk_progress_bar_set_fraction (self->bar, platter_job_get_fraction (self->job));
+}
+
+static void
+progress_page_show_words (PlatterProgressPage *self)
+{
+  g_autofree char *after = platter_job_words_dup_after (self->job);
+  g_autofree char *facts = platter_job_words_dup_facts (self->job);
+  g_autofree char *limit = platter_job_words_dup_limit (self->job);
+
+  gtk_label_set_label (self->phase, platter_message_get_phase (platter_job_get_phase (self->job),
+                                                               platter_job_get_kind (self->job)));
+  gtk_label_set_label (self->after, after);
+  gtk_label_set_label (self->facts, facts);
+  gtk_label_set_label (self->limit, limit);
+}
+
+static void
+progress_page_show_map (PlatterProgressPage *self)
+{
+  if (self->target == NULL)
+    return;
+
+  PlatterMapCounts counts = {
+    .verified_bytes = platter_job_target_get_verified_bytes (self->target),
+    .repaired_bytes = platter_job_target_get_repaired_bytes (self->target),
+    .mismatched_bytes = platter_job_target_get_mismatched_bytes (self->target),
+  };
+  platter_map_panel_set_map (self->panel, platter_job_target_get_cells (self->target),
+                             platter_job_get_size_bytes (self->job), &counts);
+}
+
+static void
+progress_page_add_speed (PlatterProgressPage *self)
+{
+  const char *phase = platter_job_get_phase (self->job);
+  gboolean is_copying = g_strcmp0 (phase, "copying") == 0;
+
+  if (is_copying || g_strcmp0 (phase, "verifying") == 0)
+    platter_speed_graph_add (self->graph, platter_job_get_elapsed_us (self->job),
+                             platter_job_get_rate (self->job),
+                             is_copying ? PLATTER_SPEED_COPYING : PLATTER_SPEED_VERIFYING);
+}
+
+static gboolean
+progress_page_show_cb (gpointer user_data)
+{
+  PlatterProgressPage *self = PLATTER_PROGRESS_PAGE (user_data);
+
+  self->show_id = 0;
+  progress_page_show_percent (self);
+  progress_page_show_words (self);
+  progress_page_show_map (self);
+  progress_page_add_speed (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* One message of the helper changes many properties: they are shown together. */
+static void
+progress_page_notify_cb (PlatterProgressPage *self)
+{
+  if (self->show_id == 0)
+    self->show_id = g_idle_add (progress_page_show_cb, self);
+}
+
+static void
+progress_page_ended_cb (PlatterProgressPage *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.job-ended", "u",
+                              platter_job_get_id (self->job));
+}
+
+static void
+progress_page_cancel_done_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PlatterProgressPage) self = PLATTER_PROGRESS_PAGE (user_data);
+  g_autoptr (GError) error = NULL;
+
+  if (platter_job_cancel_finish (PLATTER_JOB (object), result, &error))
+    return;
+  g_autofree char *text = platter_message_dup_refusal (error);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", text);
+}
+
+static void
+progress_page_response_cb (PlatterProgressPage *self, const char *response)
+{
+  if (g_strcmp0 (response, "cancel-job") != 0 || self->job == NULL)
+    return;
+  platter_job_cancel_async (self->job, NULL, progress_page_cancel_done_cb, g_object_ref (self));
+}
+
+/* What the targets will be like depends on how far it is. */
+static const char *
+progress_page_get_consequence (PlatterProgressPage *self)
+{
+  const char *phase = platter_job_get_phase (self->job);
+
+  if (platter_job_words_is_comparison (self->job))
+    return _ ("Nothing was changed and nothing will be.");
+  if (g_strcmp0 (phase, "verifying") == 0 || g_strcmp0 (phase, "repairing") == 0
+      || g_strcmp0 (phase, "finishing") == 0)
+    return _ (
+      "What was on the target is lost all the same, and nobody will know whether the copy was "
+      "stored well. Do not rely on it.");
+  return _ ("What was on the target is lost all the same. It will hold no usable copy and look "
+            "empty, and can be written again or formatted.");
+}
+
+static void
+progress_page_cancel_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  PlatterProgressPage *self = PLATTER_PROGRESS_PAGE (widget);
+  GtkWidget *dialog
+    = adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (widget)), _ ("Cancel This Job?"),
+                              progress_page_get_consequence (self));
+
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "keep", _ ("_Keep Going"),
+                                    "cancel-job", _ ("_Cancel Job"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "cancel-job",
+                                              ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "keep");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "keep");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (progress_page_response_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->job, "ended", G_CALLBACK (gtk_window_close), dialog,
+                           G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+progress_page_dispose (GObject *object)
+{
+  PlatterProgressPage *self = PLATTER_PROGRESS_PAGE (object);
+
+  g_clear_handle_id (&self->show_id, g_source_remove);
+  g_clear_object (&self->job_signals);
+  g_clear_object (&self->job);
+  if (self->target != NULL)
+    g_signal_handlers_disconnect_by_data (self->target, self);
+  g_clear_object (&self->target);
+  G_OBJECT_CLASS (platter_progress_page_parent_class)->dispose (object);
+}
+
+static void
+platter_progress_page_class_init (PlatterProgressPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = progress_page_dispose;
+  g_type_ensure (PLATTER_TYPE_MAP_PANEL);
+  g_type_ensure (PLATTER_TYPE_TARGET_LIST);
+  g_type_ensure (PLATTER_TYPE_SPEED_GRAPH);
+  gtk_widget_class_install_action (widget_class, "page.cancel", NULL, progress_page_cancel_action);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/platter/Platter/progress-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, phase);
+  gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, after);
+  gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, percent);
+  gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, bar);
+  gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, facts);
+  gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, limit);
+  gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, single);
+  gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, heading);
+  gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, panel);
+  gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, many);
+  gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, graph);
+}
+
+static void
+platter_progress_page_init (PlatterProgressPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->job_signals = g_signal_group_new (PLATTER_TYPE_JOB);
+  g_signal_group_connect_swapped (self->job_signals, "notify", G_CALLBACK (progress_page_notify_cb),
+                                  self);
+  g_signal_group_connect_swapped (self->job_signals, "ended", G_CALLBACK (progress_page_ended_cb),
+                                  self);
+}
+
+static void
+progress_page_set_target (PlatterProgressPage *self, PlatterJobTarget *target)
+{
+  if (self->target != NULL)
+    g_signal_handlers_disconnect_by_data (self->target, self);
+  g_set_object (&self->target, target);
+  if (target != NULL)
+    g_signal_connect_object (target, "notify", G_CALLBACK (progress_page_notify_cb), self,
+                             G_CONNECT_SWAPPED);
+}
+
+void
+platter_progress_page_load (PlatterProgressPage *self, PlatterJob *job, GPtrArray *layout)
+{
+  g_return_if_fail (PLATTER_IS_PROGRESS_PAGE (self));
+
+  GListModel *targets = platter_job_get_targets (job);
+  gboolean is_single = g_list_model_get_n_items (targets) == 1;
+  g_autoptr (PlatterJobTarget) target = is_single ? g_list_model_get_item (targets, 0) : NULL;
+
+  if (job != self->job)
+    platter_speed_graph_clear (self->graph);
+  g_set_object (&self->job, job);
+  g_signal_group_set_target (self->job_signals, job);
+  progress_page_set_target (self, target);
+  platter_page_set_title (PLATTER_PAGE (self), platter_job_get_title (job));
+  gtk_label_set_label (self->heading, platter_job_get_title (job));
+  gtk_widget_set_visible (GTK_WIDGET (self->single), is_single);
+  platter_map_panel_set_layout (self->panel, layout);
+  platter_target_list_set_job (self->many, job);
+  g_clear_handle_id (&self->show_id, g_source_remove);
+  progress_page_show_cb (self);
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// From a job's report to the table of facts.
+
+#include "config.h"
+
+#include "result-facts.h"
+
+#include <glib/gi18n.h>
+
+#include "client/messages.h"
+#include "job-words.h"
+
+static gint64
+result_facts_get_phase_us (GVariant *report, const char *phase)
+{
+  g_autoptr (GVariant) phases = g_variant_lookup_value (report, "phases", G_VARIANT_TYPE ("a{sx}"));
+  gint64 duration_us = 0;
+
+  if (phases != NULL)
+    g_variant_lookup (phases, phase, "x", &duration_us);
+  return duration_us;
+}
+
+static char *
+result_facts_dup_amount (guint64 bytes, gint64 duration_us)
+{
+  g_autofree char *size = g_format_size (bytes);
+  if (duration_us <= 0)
+    return g_steal_pointer (&size);
+
+  g_autofree char *duration = platter_message_dup_duration (duration_us);
+  g_autofree char *rate
+    = g_format_size ((guint64)((double)bytes * G_USEC_PER_SEC / (double)duration_us));
+  /* Translators: so many bytes, in so much time, at so many bytes a second. */
+  return g_strdup_printf (_ ("%s in %s, %s/s"), size, duration, rate);
+}
+
+static void
+result_facts_add_amount (PlatterFactsTable *table,
+                         const char *name,
+                         guint64 bytes,
+                         gint64 duration_us)
+{
+  if (bytes == 0)
+    return;
+
+  g_autofree char *text = result_facts_dup_amount (bytes, duration_us);
+  platter_facts_table_add (table, name, text);
+}
+
+static void
+result_facts_add_digests (PlatterFactsTable *table, GVariant *report)
+{
+  g_autoptr (GVariant) digests
+    = g_variant_lookup_value (report, "digests", G_VARIANT_TYPE ("a{ss}"));
+  gboolean matches = FALSE;
+  const char *note = NULL;
+  GVariantIter iter;
+  const char *name;
+  const char *digest;
+
+  if (digests == NULL)
+    return;
+  if (g_variant_lookup (report, "expected-matches", "b", &matches))
+    note = matches ? _ ("It is the one that the file with checksums promises.")
+                   : _ ("It is NOT the one that the file with checksums promises.");
+  g_variant_iter_init (&iter, digests);
+  while (g_variant_iter_next (&iter, "{&s&s}", &name, &digest))
+    {
+      g_autofree char *upper = g_ascii_strup (name, -1);
+
+      platter_facts_table_add_digest (table, g_strcmp0 (name, "sha256") == 0 ? "SHA-256" : upper,
+                                      digest, note);
+    }
+}
+
+static void
+result_facts_add_target (PlatterFactsTable *table, PlatterJobTarget *target)
+{
+  g_autoptr (GVariant) report = platter_job_target_dup_report (target);
+  const char *gpt = "";
+  const char *gpt_message = NULL;
+  gboolean is_bypassed = FALSE;
+  guint64 repaired = platter_job_target_get_repaired_bytes (target);
+
+  if (platter_job_target_get_verified_bytes (target) > 0
+      && g_variant_lookup (report, "cache-bypassed", "b", &is_bypassed))
+    platter_facts_table_add (table, _ ("Caches"),
+                             is_bypassed ? _ ("Read back past every cache")
+                                         : _ ("Caches could not be ruled out while reading back"));
+  g_variant_lookup (report, "gpt", "&s", &gpt);
+  g_variant_lookup (report, "gpt-message", "&s", &gpt_message);
+  if (g_strcmp0 (gpt, "moved") == 0)
+    platter_facts_table_add (table, _ ("Partitions"),
+                             _ ("The table's backup was moved to the end of the drive"));
+  else if (g_strcmp0 (gpt, "failed") == 0)
+    platter_facts_table_add (
+      table, _ ("Partitions"),
+      gpt_message != NULL ? gpt_message : _ ("The table's backup could not be moved to the end"));
+  if (repaired > 0)
+    {
+      g_autofree char *size = g_format_size (repaired);
+
+      platter_facts_table_add (table, _ ("Written again"), size);
+    }
+}
+
+void
+platter_result_facts_fill (PlatterFactsTable *table, PlatterJob *job)
+{
+  g_autoptr (GVariant) report = platter_job_dup_report (job);
+  GListModel *targets = platter_job_get_targets (job);
+
+  platter_facts_table_clear (table);
+  if (report == NULL)
+    return;
+
+  result_facts_add_amount (table, _ ("Read"), platter_job_get_read_bytes (job),
+                           result_facts_get_phase_us (report, "copying"));
+  if (g_list_model_get_n_items (targets) == 1)
+    {
+      g_autoptr (PlatterJobTarget) target = g_list_model_get_item (targets, 0);
+
+      if (!platter_job_words_is_comparison (job))
+        result_facts_add_amount (table, _ ("Written"),
+                                 platter_job_target_get_written_bytes (target),
+                                 result_facts_get_phase_us (report, "copying")
+                                   + result_facts_get_phase_us (report, "flushing"));
+      result_facts_add_amount (table, _ ("Read back"),
+                               platter_job_target_get_verified_bytes (target),
+                               result_facts_get_phase_us (report, "verifying"));
+      result_facts_add_target (table, target);
+    }
+  result_facts_add_digests (table, report);
+}

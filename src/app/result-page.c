@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// A job that has ended: the verdict, the facts, and what to do now.
+
+#include "config.h"
+
+#include "result-page.h"
+
+#include <glib/gi18n.h>
+
+#include "client/messages.h"
+#include "eject.h"
+#include "job-words.h"
+#include "map-panel.h"
+#include "mismatch-list.h"
+#include "result-facts.h"
+#include "target-list.h"
+#include "tone.h"
+
+struct _PlatterResultPage
+{
+  PlatterPage parent_instance;
+
+  GtkImage *icon;
+  GtkLabel *verdict;
+  GtkLabel *sentence;
+  GtkBox *trouble_card;
+  GtkLabel *trouble;
+  GtkLabel *advice;
+  PlatterMapPanel *panel;
+  PlatterTargetList *many;
+  PlatterFactsTable *facts;
+  PlatterMismatchList *mismatches;
+  GtkButton *eject_button;
+  GtkButton *again_button;
+  GtkButton *verify_button;
+
+  PlatterJob *job;
+  char *drive_path; /* of UDisks2, if it can be ejected */
+};
+
+G_DEFINE_FINAL_TYPE (PlatterResultPage, platter_result_page, PLATTER_TYPE_PAGE)
+
+static char *
+result_page_dup_target_names (PlatterJob *job)
+{
+  GListModel *targets = platter_job_get_targets (job);
+  guint n_targets = g_list_model_get_n_items (targets);
+  g_autoptr (PlatterJobTarget) first = g_list_model_get_item (targets, 0);
+
+  if (n_targets == 1)
+    return g_strdup (platter_job_target_get_name (first));
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u target", "all %u targets", n_targets),
+                          n_targets);
+}
+
+static void
+result_page_show_verdict (PlatterResultPage *self)
+{
+  const char *outcome = platter_job_words_get_outcome (self->job);
+  gboolean is_comparison = platter_job_words_is_comparison (self->job);
+  guint n_targets = g_list_model_get_n_items (platter_job_get_targets (self->job));
+  gboolean is_good = g_strcmp0 (outcome, "verified") == 0;
+  g_autofree char *names = result_page_dup_target_names (self->job);
+  g_autofree char *sentence = platter_message_dup_verdict (outcome, is_comparison, names,
+                                                           platter_job_get_source_name (self->job));
+
+  gtk_image_set_from_icon_name (self->icon, platter_tone_get_icon_name (outcome));
+  platter_tone_apply (GTK_WIDGET (self->icon), outcome);
+  gtk_label_set_label (self->verdict, platter_message_get_verdict (outcome, is_comparison));
+  /* Of several targets the worst counts; what became of each stands in its row. */
+  gtk_label_set_label (self->sentence, n_targets > 1 && !is_good
+                                         ? _ ("Not all targets are well. Each says what it is.")
+                                         : sentence);
+}
+
+static void
+result_page_show_trouble (PlatterResultPage *self)
+{
+  GListModel *targets = platter_job_get_targets (self->job);
+  g_autoptr (PlatterJobTarget) first = g_list_model_get_item (targets, 0);
+  gboolean is_single = g_list_model_get_n_items (targets) == 1;
+  const char *message = platter_job_get_error_message (self->job);
+  const char *code = platter_job_get_error_code (self->job);
+
+  if (is_single && platter_job_target_get_error_message (first)[0] != '\0')
+    {
+      message = platter_job_target_get_error_message (first);
+      code = platter_job_target_get_error_code (first);
+    }
+  if (platter_job_is_lost (self->job))
+    message = _ ("The helper that did the work went away. Nobody knows how far it was.");
+
+  const char *advice = platter_message_get_advice (platter_job_words_get_outcome (self->job), code);
+  gtk_label_set_label (self->trouble, message);
+  gtk_widget_set_visible (GTK_WIDGET (self->trouble), message[0] != '\0');
+  gtk_label_set_label (self->advice, advice != NULL ? advice : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->advice), advice != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->trouble_card), message[0] != '\0' || advice != NULL);
+}
+
+static void
+result_page_show_map (PlatterResultPage *self, GPtrArray *layout)
+{
+  GListModel *targets = platter_job_get_targets (self->job);
+  g_autoptr (PlatterJobTarget) first = g_list_model_get_item (targets, 0);
+  GBytes *cells = platter_job_target_get_cells (first);
+  gboolean is_shown = g_list_model_get_n_items (targets) == 1 && cells != NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->panel), is_shown);
+  platter_target_list_set_job (self->many, self->job);
+  if (!is_shown)
+    return;
+
+  PlatterMapCounts counts = {
+    .verified_bytes = platter_job_target_get_verified_bytes (first),
+    .repaired_bytes = platter_job_target_get_repaired_bytes (first),
+    .mismatched_bytes = platter_job_target_get_mismatched_bytes (first),
+  };
+  platter_map_panel_set_layout (self->panel, layout);
+  platter_map_panel_set_map (self->panel, cells, platter_job_get_size_bytes (self->job), &counts);
+}
+
+static void
+result_page_show_buttons (PlatterResultPage *self, gboolean can_verify)
+{
+  const char *kind = platter_job_get_kind (self->job);
+
+  gtk_button_set_label (self->again_button,
+                        g_strcmp0 (kind, "write") == 0 ? _ ("Write Another") : _ ("Clone Again"));
+  gtk_widget_set_visible (GTK_WIDGET (self->again_button),
+                          !platter_job_words_is_comparison (self->job));
+  gtk_widget_set_visible (GTK_WIDGET (self->verify_button), can_verify);
+}
+
+static void
+result_page_ejectable_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PlatterResultPage) self = PLATTER_RESULT_PAGE (user_data);
+
+  g_free (self->drive_path);
+  self->drive_path = platter_eject_check_finish (result);
+  gtk_widget_set_visible (GTK_WIDGET (self->eject_button), self->drive_path != NULL);
+}
+
+static void
+result_page_check_ejectable (PlatterResultPage *self)
+{
+  GListModel *targets = platter_job_get_targets (self->job);
+  g_autoptr (PlatterJobTarget) first = g_list_model_get_item (targets, 0);
+  const char *object_path = platter_job_target_get_object_path (first);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->eject_button), FALSE);
+  if (g_list_model_get_n_items (targets) == 1 && object_path != NULL)
+    platter_eject_check_async (object_path, result_page_ejectable_cb, g_object_ref (self));
+}
+
+static void
+result_page_ejected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PlatterResultPage) self = PLATTER_RESULT_PAGE (user_data);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  if (platter_eject_finish (result, &error))
+    {
+      gtk_widget_set_visible (GTK_WIDGET (self->eject_button), FALSE);
+      text = g_strdup (_ ("The drive can be unplugged now."));
+    }
+  else
+    text = platter_message_dup_refusal (error);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", text);
+}
+
+static void
+result_page_eject_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  PlatterResultPage *self = PLATTER_RESULT_PAGE (widget);
+
+  if (self->drive_path != NULL)
+    platter_eject_async (self->drive_path, result_page_ejected_cb, g_object_ref (self));
+}
+
+static void
+result_page_dispose (GObject *object)
+{
+  g_clear_object (&PLATTER_RESULT_PAGE (object)->job);
+  G_OBJECT_CLASS (platter_result_page_parent_class)->dispose (object);
+}
+
+static void
+result_page_finalize (GObject *object)
+{
+  g_free (PLATTER_RESULT_PAGE (object)->drive_path);
+  G_OBJECT_CLASS (platter_result_page_parent_class)->finalize (object);
+}
+
+static void
+platter_result_page_class_init (PlatterResultPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = result_page_dispose;
+  G_OBJECT_CLASS (klass)->finalize = result_page_finalize;
+  g_type_ensure (PLATTER_TYPE_MAP_PANEL);
+  g_type_ensure (PLATTER_TYPE_TARGET_LIST);
+  g_type_ensure (PLATTER_TYPE_FACTS_TABLE);
+  g_type_ensure (PLATTER_TYPE_MISMATCH_LIST);
+  gtk_widget_class_install_action (widget_class, "page.eject", NULL, result_page_eject_action);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/platter/Platter/result-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, icon);
+  gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, verdict);
+  gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, sentence);
+  gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, trouble_card);
+  gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, trouble);
+  gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, advice);
+  gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, panel);
+  gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, many);
+  gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, facts);
+  gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, mismatches);
+  gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, eject_button);
+  gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, again_button);
+  gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, verify_button);
+}
+
+static void
+platter_result_page_init (PlatterResultPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+void
+platter_result_page_load (PlatterResultPage *self,
+                          PlatterJob *job,
+                          GPtrArray *layout,
+                          gboolean can_verify)
+{
+  g_return_if_fail (PLATTER_IS_RESULT_PAGE (self));
+
+  g_set_object (&self->job, job);
+  result_page_show_verdict (self);
+  result_page_show_trouble (self);
+  result_page_show_map (self, layout);
+  result_page_show_buttons (self, can_verify);
+  platter_result_facts_fill (self->facts, job);
+  platter_mismatch_list_set_job (self->mismatches, job);
+  result_page_check_ejectable (self);
+}

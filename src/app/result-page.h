@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// A job that has ended: the verdict, the facts, and what to do now.
+
+#pragma once
+
+#include "client/job.h"
+#include "page.h"
+
+G_BEGIN_DECLS
+
+#define PLATTER_TYPE_RESULT_PAGE (platter_result_page_get_type ())
+G_DECLARE_FINAL_TYPE (PlatterResultPage, platter_result_page, PLATTER, RESULT_PAGE, PlatterPage)
+
+/**
+ * platter_result_page_load:
+ * @layout: (nullable) (element-type PlatterSegment): the partitions of what was copied
+ * @can_verify: whether source and target are still known, so that they can be compared again
+ */
+void platter_result_page_load (PlatterResultPage *self,
+                               PlatterJob *job,
+                               GPtrArray *layout,
+                               gboolean can_verify);
+
+G_END_DECLS

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// What will happen and what will be lost, before anything does.
+
+#include "config.h"
+
+#include "review-page.h"
+
+#include <glib/gi18n.h>
+
+#include "bar-block.h"
+#include "drive-layout.h"
+#include "loss-row.h"
+
+struct _PlatterReviewPage
+{
+  PlatterPage parent_instance;
+
+  GtkBox *bars;
+  GtkBox *losses;
+  GtkButton *start_button;
+  GtkLabel *note;
+
+  PlatterRequest *request;
+  GVariant *shown; /* the identities of all drives as they were shown */
+  gboolean is_waiting;
+};
+
+G_DEFINE_FINAL_TYPE (PlatterReviewPage, platter_review_page, PLATTER_TYPE_PAGE)
+
+static void
+review_page_clear (GtkBox *box)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (box))) != NULL)
+    gtk_box_remove (box, child);
+}
+
+static GVariant *
+review_page_dup_identities (PlatterRequest *request)
+{
+  gpointer source = platter_request_get_source (request);
+  GPtrArray *targets = platter_request_get_targets (request);
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
+  if (PLATTER_IS_DRIVE (source))
+    g_variant_builder_add_value (&builder, platter_drive_dup_identity (source));
+  for (guint i = 0; i < targets->len; i++)
+    g_variant_builder_add_value (&builder,
+                                 platter_drive_dup_identity (g_ptr_array_index (targets, i)));
+  return g_variant_ref_sink (g_variant_builder_end (&builder));
+}
+
+static void
+review_page_update_action (PlatterReviewPage *self)
+{
+  gboolean is_confirmed = !self->is_waiting;
+
+  for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (self->losses)); row != NULL;
+       row = gtk_widget_get_next_sibling (row))
+    is_confirmed = is_confirmed && platter_loss_row_get_confirmed (PLATTER_LOSS_ROW (row));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "page.start", is_confirmed);
+}
+
+static void
+review_page_add_bar (
+  PlatterReviewPage *self, const char *name, const char *note, gpointer source, guint64 size_bytes)
+{
+  g_autoptr (GPtrArray) layout = platter_drive_layout_new (source, size_bytes);
+
+  gtk_box_append (self->bars, platter_bar_block_new (name, note, layout));
+}
+
+static void
+review_page_add_source (PlatterReviewPage *self)
+{
+  gpointer source = platter_request_get_source (self->request);
+  g_autofree char *title = PLATTER_IS_IMAGE (source) ? platter_image_dup_title (source)
+                                                     : g_strdup (platter_drive_get_title (source));
+
+  review_page_add_bar (self, title, _ ("will be copied, and not changed"), source,
+                       platter_request_get_size_bytes (self->request));
+}
+
+static void
+review_page_add_target (PlatterReviewPage *self, PlatterDrive *target)
+{
+  guint64 size_bytes = platter_drive_get_size_bytes (target);
+  const char *serial = platter_drive_get_serial (target);
+  const char *name = platter_drive_get_display_name (target);
+  g_autofree char *title = g_strdup (platter_drive_get_title (target));
+  g_autofree char *loss = platter_drive_layout_dup_loss (target);
+  GtkWidget *row = platter_loss_row_new (loss, platter_drive_is_removable (target) ? NULL : name);
+
+  if (serial[0] != '\0')
+    {
+      g_free (title);
+      /* Translators: the name and size of a drive, and its serial number. */
+      title = g_strdup_printf (_ ("%s · serial %s"), platter_drive_get_title (target), serial);
+    }
+  review_page_add_bar (self, title, _ ("now"), target, size_bytes);
+  review_page_add_bar (self, name, _ ("afterwards"), platter_request_get_source (self->request),
+                       size_bytes);
+  g_signal_connect_object (row, "notify::confirmed", G_CALLBACK (review_page_update_action), self,
+                           G_CONNECT_SWAPPED);
+  gtk_box_append (self->losses, row);
+}
+
+static void
+review_page_show_button (PlatterReviewPage *self)
+{
+  guint n_targets = platter_request_get_targets (self->request)->len;
+  g_autofree char *label = g_strdup_printf (
+    g_dngettext (GETTEXT_PACKAGE, "_Overwrite Drive", "_Overwrite %u Drives", n_targets),
+    n_targets);
+
+  gtk_button_set_label (self->start_button,
+                        self->is_waiting ? _ ("Waiting for Permission…") : label);
+}
+
+static void
+review_page_start_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  gtk_widget_activate_action (widget, "win.start", NULL);
+}
+
+static void
+review_page_dispose (GObject *object)
+{
+  PlatterReviewPage *self = PLATTER_REVIEW_PAGE (object);
+
+  g_clear_object (&self->request);
+  g_clear_pointer (&self->shown, g_variant_unref);
+  G_OBJECT_CLASS (platter_review_page_parent_class)->dispose (object);
+}
+
+static void
+platter_review_page_class_init (PlatterReviewPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = review_page_dispose;
+  gtk_widget_class_install_action (widget_class, "page.start", NULL, review_page_start_action);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/platter/Platter/review-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, PlatterReviewPage, bars);
+  gtk_widget_class_bind_template_child (widget_class, PlatterReviewPage, losses);
+  gtk_widget_class_bind_template_child (widget_class, PlatterReviewPage, start_button);
+  gtk_widget_class_bind_template_child (widget_class, PlatterReviewPage, note);
+}
+
+static void
+platter_review_page_init (PlatterReviewPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+void
+platter_review_page_load (PlatterReviewPage *self, PlatterRequest *request)
+{
+  g_return_if_fail (PLATTER_IS_REVIEW_PAGE (self));
+
+  GPtrArray *targets = platter_request_get_targets (request);
+
+  g_set_object (&self->request, request);
+  g_clear_pointer (&self->shown, g_variant_unref);
+  self->shown = review_page_dup_identities (request);
+  review_page_clear (self->bars);
+  review_page_clear (self->losses);
+  review_page_add_source (self);
+  for (guint i = 0; i < targets->len; i++)
+    review_page_add_target (self, g_ptr_array_index (targets, i));
+  gtk_label_set_label (self->note,
+                       platter_request_get_verify (request)
+                         ? _ ("Every byte is read back and compared.")
+                         : _ ("Nothing is read back: nobody will know whether it was stored."));
+  platter_review_page_set_waiting (self, FALSE);
+}
+
+gboolean
+platter_review_page_is_current (PlatterReviewPage *self)
+{
+  g_return_val_if_fail (PLATTER_IS_REVIEW_PAGE (self), FALSE);
+
+  g_autoptr (GVariant) now = review_page_dup_identities (self->request);
+  return self->shown != NULL && g_variant_equal (self->shown, now);
+}
+
+void
+platter_review_page_set_waiting (PlatterReviewPage *self, gboolean is_waiting)
+{
+  g_return_if_fail (PLATTER_IS_REVIEW_PAGE (self));
+
+  self->is_waiting = is_waiting;
+  review_page_show_button (self);
+  review_page_update_action (self);
+}

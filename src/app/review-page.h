@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// What will happen and what will be lost, before anything does.
+
+#pragma once
+
+#include "client/request.h"
+#include "page.h"
+
+G_BEGIN_DECLS
+
+#define PLATTER_TYPE_REVIEW_PAGE (platter_review_page_get_type ())
+G_DECLARE_FINAL_TYPE (PlatterReviewPage, platter_review_page, PLATTER, REVIEW_PAGE, PlatterPage)
+
+/** platter_review_page_load: Shows @request as it is now. */
+void platter_review_page_load (PlatterReviewPage *self, PlatterRequest *request);
+
+/**
+ * platter_review_page_is_current:
+ *
+ * Returns: whether source and targets are still the very drives and media that were shown.
+ */
+gboolean platter_review_page_is_current (PlatterReviewPage *self);
+
+/** platter_review_page_set_waiting: While permission is asked for, nothing can be pressed. */
+void platter_review_page_set_waiting (PlatterReviewPage *self, gboolean is_waiting);
+
+G_END_DECLS

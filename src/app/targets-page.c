@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// Which drives to write to. The page goes on watching them while later pages are shown, until the
+// job begins.
+
+#include "config.h"
+
+#include "targets-page.h"
+
+#include <glib/gi18n.h>
+
+#include "client/messages.h"
+#include "drive-row.h"
+
+struct _PlatterTargetsPage
+{
+  PlatterPage parent_instance;
+
+  GtkLabel *need;
+  GtkListBox *drives_list;
+
+  PlatterRequest *request;
+};
+
+G_DEFINE_FINAL_TYPE (PlatterTargetsPage, platter_targets_page, PLATTER_TYPE_PAGE)
+
+static PlatterDriveRow *
+targets_page_get_next_row (PlatterTargetsPage *self, PlatterDriveRow *row)
+{
+  GtkWidget *next = row == NULL ? gtk_widget_get_first_child (GTK_WIDGET (self->drives_list))
+                                : gtk_widget_get_next_sibling (GTK_WIDGET (row));
+
+  while (next != NULL && !PLATTER_IS_DRIVE_ROW (next))
+    next = gtk_widget_get_next_sibling (next);
+  return next != NULL ? PLATTER_DRIVE_ROW (next) : NULL;
+}
+
+static void
+targets_page_check (PlatterTargetsPage *self, PlatterDriveRow *row)
+{
+  gpointer source = self->request != NULL ? platter_request_get_source (self->request) : NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *reason = NULL;
+
+  if (source == NULL)
+    return;
+  if (!platter_drive_check_target (platter_drive_row_get_drive (row),
+                                   platter_request_get_size_bytes (self->request),
+                                   PLATTER_IS_DRIVE (source) ? source : NULL,
+                                   PLATTER_IS_IMAGE (source) ? source : NULL, TRUE, &error))
+    reason = platter_message_dup_refusal (error);
+  platter_drive_row_set_reason (row, reason);
+}
+
+static void
+targets_page_toggled_cb (PlatterTargetsPage *self)
+{
+  if (self->request == NULL)
+    return;
+
+  platter_request_remove_targets (self->request);
+  for (PlatterDriveRow *row = targets_page_get_next_row (self, NULL); row != NULL;
+       row = targets_page_get_next_row (self, row))
+    if (platter_drive_row_get_selected (row))
+      platter_request_add_target (self->request, platter_drive_row_get_drive (row));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "page.next",
+                                 platter_request_get_targets (self->request)->len > 0);
+}
+
+static void
+targets_page_tell_lost (PlatterTargetsPage *self, PlatterDrive *drive)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.target-lost", "s",
+                              platter_drive_get_display_name (drive));
+}
+
+static void
+targets_page_swapped_cb (PlatterTargetsPage *self, PlatterDriveRow *row)
+{
+  targets_page_tell_lost (self, platter_drive_row_get_drive (row));
+}
+
+static void
+targets_page_drive_cb (PlatterDriveRow *row)
+{
+  GtkWidget *page = gtk_widget_get_ancestor (GTK_WIDGET (row), PLATTER_TYPE_TARGETS_PAGE);
+
+  if (page != NULL)
+    targets_page_check (PLATTER_TARGETS_PAGE (page), row);
+}
+
+static GtkWidget *
+targets_page_new_row (gpointer item, gpointer user_data)
+{
+  PlatterTargetsPage *self = PLATTER_TARGETS_PAGE (user_data);
+  GtkWidget *row = platter_drive_row_new (item, TRUE);
+
+  targets_page_check (self, PLATTER_DRIVE_ROW (row));
+  g_signal_connect_object (row, "toggled", G_CALLBACK (targets_page_toggled_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "swapped", G_CALLBACK (targets_page_swapped_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (item, "notify", G_CALLBACK (targets_page_drive_cb), row,
+                           G_CONNECT_SWAPPED);
+  return row;
+}
+
+static gboolean
+targets_page_has_drive (GListModel *drives, gpointer drive)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (drives); i++)
+    {
+      g_autoptr (GObject) item = g_list_model_get_item (drives, i);
+
+      if (item == drive)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* The list box has dropped the rows already; the request still knows what was selected. */
+static void
+targets_page_items_changed_cb (
+  GListModel *drives, guint position, guint removed, guint added, PlatterTargetsPage *self)
+{
+  if (self->request == NULL)
+    return;
+
+  g_autoptr (GPtrArray) lost = g_ptr_array_new_with_free_func (g_object_unref);
+  GPtrArray *targets = platter_request_get_targets (self->request);
+
+  for (guint i = 0; i < targets->len; i++)
+    if (!targets_page_has_drive (drives, g_ptr_array_index (targets, i)))
+      g_ptr_array_add (lost, g_object_ref (g_ptr_array_index (targets, i)));
+  targets_page_toggled_cb (self);
+  for (guint i = 0; i < lost->len; i++)
+    targets_page_tell_lost (self, g_ptr_array_index (lost, i));
+}
+
+static void
+targets_page_next_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  gtk_widget_activate_action (widget, "win.go", "s", "options");
+}
+
+static void
+targets_page_dispose (GObject *object)
+{
+  g_clear_object (&PLATTER_TARGETS_PAGE (object)->request);
+  G_OBJECT_CLASS (platter_targets_page_parent_class)->dispose (object);
+}
+
+static void
+platter_targets_page_class_init (PlatterTargetsPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = targets_page_dispose;
+  gtk_widget_class_install_action (widget_class, "page.next", NULL, targets_page_next_action);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/platter/Platter/targets-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, PlatterTargetsPage, need);
+  gtk_widget_class_bind_template_child (widget_class, PlatterTargetsPage, drives_list);
+}
+
+static void
+platter_targets_page_init (PlatterTargetsPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "page.next", FALSE);
+}
+
+void
+platter_targets_page_set_drives (PlatterTargetsPage *self, PlatterDrives *drives)
+{
+  g_return_if_fail (PLATTER_IS_TARGETS_PAGE (self));
+
+  gtk_list_box_bind_model (self->drives_list, G_LIST_MODEL (drives), targets_page_new_row, self,
+                           NULL);
+  g_signal_connect_object (drives, "items-changed", G_CALLBACK (targets_page_items_changed_cb),
+                           self, 0);
+}
+
+static void
+targets_page_show_need (PlatterTargetsPage *self)
+{
+  gpointer source = platter_request_get_source (self->request);
+  g_autofree char *size = g_format_size (platter_request_get_size_bytes (self->request));
+  g_autofree char *text = NULL;
+
+  /* Translators: the first is the name of a drive or an image, the second its size. */
+  text = g_strdup_printf (_ ("%s, %s, needs a drive of at least the same size."),
+                          PLATTER_IS_DRIVE (source) ? platter_drive_get_display_name (source)
+                                                    : platter_image_get_name (source),
+                          size);
+  gtk_label_set_label (self->need, text);
+}
+
+static gboolean
+targets_page_is_target (GPtrArray *targets, PlatterDriveRow *row)
+{
+  return g_ptr_array_find (targets, platter_drive_row_get_drive (row), NULL);
+}
+
+void
+platter_targets_page_load (PlatterTargetsPage *self, PlatterRequest *request)
+{
+  g_return_if_fail (PLATTER_IS_TARGETS_PAGE (self));
+
+  if (request == NULL)
+    {
+      g_clear_object (&self->request);
+      return;
+    }
+
+  g_autoptr (GPtrArray) targets = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < platter_request_get_targets (request)->len; i++)
+    g_ptr_array_add (targets,
+                     g_object_ref (g_ptr_array_index (platter_request_get_targets (request), i)));
+
+  g_clear_object (&self->request);
+  for (PlatterDriveRow *row = targets_page_get_next_row (self, NULL); row != NULL;
+       row = targets_page_get_next_row (self, row))
+    platter_drive_row_set_selected (row, targets_page_is_target (targets, row));
+
+  g_set_object (&self->request, request);
+  for (PlatterDriveRow *row = targets_page_get_next_row (self, NULL); row != NULL;
+       row = targets_page_get_next_row (self, row))
+    targets_page_check (self, row);
+  targets_page_show_need (self);
+  targets_page_toggled_cb (self);
+}

@@ -1,0 +1,539 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// The window: its pages, and the way from one to the next. Pages ask for what they need by actions.
+
+#include "config.h"
+
+#include "window.h"
+
+#include <glib/gi18n.h>
+
+#include "client/messages.h"
+#include "drive-layout.h"
+#include "options-page.h"
+#include "progress-page.h"
+#include "result-page.h"
+#include "review-page.h"
+#include "source-page.h"
+#include "start-page.h"
+#include "targets-page.h"
+
+struct _PlatterWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  AdwToastOverlay *toasts;
+  GtkStack *stack;
+  PlatterStartPage *start_page;
+  PlatterSourcePage *source_page;
+  PlatterTargetsPage *targets_page;
+  PlatterOptionsPage *options_page;
+  PlatterReviewPage *review_page;
+  PlatterProgressPage *progress_page;
+  PlatterResultPage *result_page;
+
+  PlatterRequest *request;
+  PlatterJob *request_job; /* what became of the request */
+  PlatterJob *job;         /* the one that is shown */
+  GPtrArray *layout;       /* of what that job copies */
+  GCancellable *starting;  /* while permission is asked for */
+  gboolean can_close;
+};
+
+G_DEFINE_FINAL_TYPE (PlatterWindow, platter_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static const struct
+{
+  const char *name;
+  const char *previous;
+} PAGES[] = {
+  { "start", NULL },        { "source", "start" },   { "targets", "source" },
+  { "options", "targets" }, { "review", "options" }, { "progress", "start" },
+  { "result", "start" },
+};
+
+static PlatterApplication *
+window_get_application (PlatterWindow *self)
+{
+  return PLATTER_APPLICATION (gtk_window_get_application (GTK_WINDOW (self)));
+}
+
+static gboolean
+window_is_at (PlatterWindow *self, const char *page)
+{
+  return g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), page) == 0;
+}
+
+static void
+window_toast (PlatterWindow *self, const char *text)
+{
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
+}
+
+static void
+window_show_problem (PlatterWindow *self, const char *heading, const char *body)
+{
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), heading, body);
+
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+window_show_page (PlatterWindow *self, const char *page, gboolean is_back)
+{
+  gtk_stack_set_visible_child_full (self->stack, page,
+                                    is_back ? GTK_STACK_TRANSITION_TYPE_SLIDE_RIGHT
+                                            : GTK_STACK_TRANSITION_TYPE_SLIDE_LEFT);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.back", !window_is_at (self, "start"));
+}
+
+/* To a page of the request; each shows what the request is by now. */
+static void
+window_go (PlatterWindow *self, const char *page, gboolean is_back)
+{
+  platter_application_connect (window_get_application (self));
+  if (g_strcmp0 (page, "source") == 0)
+    platter_source_page_load (self->source_page, self->request);
+  else if (g_strcmp0 (page, "targets") == 0)
+    platter_targets_page_load (self->targets_page, self->request);
+  else if (g_strcmp0 (page, "options") == 0)
+    platter_options_page_load (self->options_page, self->request);
+  else if (g_strcmp0 (page, "review") == 0)
+    platter_review_page_load (self->review_page, self->request);
+  window_show_page (self, page, is_back);
+}
+
+static void
+window_begin (PlatterWindow *self, PlatterRequestKind kind)
+{
+  platter_targets_page_load (self->targets_page, NULL);
+  g_clear_object (&self->request);
+  g_clear_object (&self->request_job);
+  self->request = platter_request_new (kind);
+  if (kind == PLATTER_REQUEST_WRITE)
+    platter_request_add_digest (self->request, "sha256");
+}
+
+static void
+window_go_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  window_go (PLATTER_WINDOW (widget), g_variant_get_string (parameter, NULL), FALSE);
+}
+
+static void
+window_back_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  PlatterWindow *self = PLATTER_WINDOW (widget);
+
+  if (self->starting != NULL)
+    {
+      g_cancellable_cancel (self->starting);
+      return;
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (PAGES); i++)
+    if (window_is_at (self, PAGES[i].name) && PAGES[i].previous != NULL)
+      {
+        window_go (self, PAGES[i].previous, TRUE);
+        return;
+      }
+}
+
+static void
+window_home_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  window_go (PLATTER_WINDOW (widget), "start", TRUE);
+}
+
+static void
+window_begin_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  PlatterWindow *self = PLATTER_WINDOW (widget);
+  gboolean is_write = g_strcmp0 (g_variant_get_string (parameter, NULL), "write") == 0;
+
+  if (self->starting != NULL)
+    return;
+  window_begin (self, is_write ? PLATTER_REQUEST_WRITE : PLATTER_REQUEST_CLONE);
+  window_go (self, "source", FALSE);
+}
+
+static void
+window_toast_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  window_toast (PLATTER_WINDOW (widget), g_variant_get_string (parameter, NULL));
+}
+
+static void
+window_image_opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PlatterWindow) self = PLATTER_WINDOW (user_data);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PlatterImage) image = platter_image_open_finish (result, &error);
+
+  if (image == NULL)
+    {
+      g_autofree char *text = platter_message_dup_refusal (error);
+
+      window_show_problem (self, _ ("This Image Cannot Be Written"), text);
+      return;
+    }
+  window_begin (self, PLATTER_REQUEST_WRITE);
+  platter_request_set_source (self->request, image);
+  window_go (self, "targets", FALSE);
+}
+
+void
+platter_window_open_image (PlatterWindow *self, GFile *file)
+{
+  g_return_if_fail (PLATTER_IS_WINDOW (self));
+
+  if (self->starting == NULL)
+    platter_image_open_async (file, NULL, window_image_opened_cb, g_object_ref (self));
+}
+
+static void
+window_open_image_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  g_autoptr (GFile) file = g_file_new_for_uri (g_variant_get_string (parameter, NULL));
+
+  platter_window_open_image (PLATTER_WINDOW (widget), file);
+}
+
+static gboolean
+window_drop_cb (PlatterWindow *self, const GValue *value)
+{
+  GSList *files = g_value_get_boxed (value);
+
+  if (files == NULL)
+    return FALSE;
+  platter_window_open_image (self, files->data);
+  return TRUE;
+}
+
+static void
+window_target_lost_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  PlatterWindow *self = PLATTER_WINDOW (widget);
+  gboolean is_later = window_is_at (self, "options") || window_is_at (self, "review");
+  /* Translators: %s is the name of a drive. */
+  g_autofree char *text = g_strdup_printf (_ ("%s went away and is not selected any more"),
+                                           g_variant_get_string (parameter, NULL));
+
+  if (!is_later && !window_is_at (self, "targets"))
+    return;
+  if (is_later)
+    window_go (self, "targets", TRUE);
+  window_toast (self, text);
+}
+
+/* The partitions of what the job copies, while its source is still there to be asked. */
+static GPtrArray *
+window_dup_layout (PlatterWindow *self, PlatterJob *job)
+{
+  const char *device = platter_job_get_source_device (job);
+  PlatterDrives *drives = platter_application_get_drives (window_get_application (self));
+  g_autoptr (PlatterDrive) drive = NULL;
+  gpointer source = NULL;
+
+  if (job == self->request_job)
+    source = platter_request_get_source (self->request);
+  else if (device[0] != '\0')
+    source = drive = platter_drives_lookup (drives, device, NULL);
+  return source != NULL ? platter_drive_layout_new (source, platter_job_get_size_bytes (job))
+                        : NULL;
+}
+
+static void
+window_show_result (PlatterWindow *self)
+{
+  gboolean can_verify = self->job == self->request_job && !platter_job_is_lost (self->job)
+                        && platter_request_get_targets (self->request)->len == 1;
+
+  platter_result_page_load (self->result_page, self->job, self->layout, can_verify);
+  window_show_page (self, "result", FALSE);
+}
+
+static void
+window_show_job (PlatterWindow *self, PlatterJob *job)
+{
+  g_set_object (&self->job, job);
+  g_clear_pointer (&self->layout, g_ptr_array_unref);
+  self->layout = window_dup_layout (self, job);
+  if (!platter_job_is_running (job))
+    {
+      window_show_result (self);
+      return;
+    }
+  platter_progress_page_load (self->progress_page, job, self->layout);
+  window_show_page (self, "progress", FALSE);
+}
+
+static void
+window_show_job_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  PlatterWindow *self = PLATTER_WINDOW (widget);
+  PlatterHelper *helper = platter_application_get_helper (window_get_application (self));
+  PlatterJob *job
+    = helper != NULL ? platter_helper_find_job (helper, g_variant_get_uint32 (parameter)) : NULL;
+
+  if (job != NULL && self->starting == NULL)
+    window_show_job (self, job);
+}
+
+static void
+window_job_ended_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  PlatterWindow *self = PLATTER_WINDOW (widget);
+
+  if (window_is_at (self, "progress") && self->job != NULL
+      && platter_job_get_id (self->job) == g_variant_get_uint32 (parameter))
+    window_show_result (self);
+}
+
+static void
+window_started_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PlatterWindow) self = PLATTER_WINDOW (user_data);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PlatterJob) job
+    = platter_helper_start_finish (PLATTER_HELPER (object), result, &error);
+
+  g_clear_object (&self->starting);
+  platter_review_page_set_waiting (self->review_page, FALSE);
+  if (job != NULL)
+    {
+      platter_targets_page_load (self->targets_page, NULL);
+      g_set_object (&self->request_job, job);
+      window_show_job (self, job);
+      return;
+    }
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  g_autofree char *text = platter_message_dup_refusal (error);
+  window_show_problem (self, _ ("Nothing Was Written"), text);
+}
+
+static void
+window_start_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  PlatterWindow *self = PLATTER_WINDOW (widget);
+  PlatterHelper *helper = platter_application_get_helper (window_get_application (self));
+
+  if (self->starting != NULL)
+    return;
+  if (helper == NULL)
+    {
+      g_autofree char *trouble = platter_application_dup_trouble (window_get_application (self));
+
+      platter_application_connect (window_get_application (self));
+      window_show_problem (self, _ ("Nothing Was Written"),
+                           trouble != NULL ? trouble
+                                           : _ ("The helper is being started. Try again."));
+      return;
+    }
+  if (window_is_at (self, "review") && !platter_review_page_is_current (self->review_page))
+    {
+      window_show_problem (self, _ ("Nothing Was Written"),
+                           _ ("A drive was changed since you looked. Please look again."));
+      window_go (self, "targets", TRUE);
+      return;
+    }
+  self->starting = g_cancellable_new ();
+  platter_review_page_set_waiting (self->review_page, TRUE);
+  platter_helper_start_async (helper, self->request, self->starting, window_started_cb,
+                              g_object_ref (self));
+}
+
+/* The same source, other targets. */
+static void
+window_again_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  PlatterWindow *self = PLATTER_WINDOW (widget);
+  gboolean is_write = g_strcmp0 (platter_job_get_kind (self->job), "write") == 0;
+  g_autoptr (GObject) source = NULL;
+
+  if (self->job == self->request_job)
+    source = g_object_ref (platter_request_get_source (self->request));
+  window_begin (self, is_write ? PLATTER_REQUEST_WRITE : PLATTER_REQUEST_CLONE);
+  if (source != NULL)
+    platter_request_set_source (self->request, source);
+  window_go (self, source != NULL ? "targets" : "source", FALSE);
+}
+
+static void
+window_verify_again_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  PlatterWindow *self = PLATTER_WINDOW (widget);
+  g_autoptr (PlatterRequest) done = g_object_ref (self->request);
+
+  window_begin (self, PLATTER_REQUEST_VERIFY);
+  platter_request_set_source (self->request, platter_request_get_source (done));
+  platter_request_add_target (self->request,
+                              g_ptr_array_index (platter_request_get_targets (done), 0));
+  platter_request_set_shorter (self->request, TRUE);
+  gtk_widget_activate_action (widget, "win.start", NULL);
+}
+
+static void
+window_helper_cb (PlatterWindow *self)
+{
+  PlatterHelper *helper = platter_application_get_helper (window_get_application (self));
+  g_autofree char *trouble = platter_application_dup_trouble (window_get_application (self));
+
+  platter_start_page_set_jobs (self->start_page,
+                               helper != NULL ? platter_helper_get_jobs (helper) : NULL);
+  platter_start_page_set_trouble (self->start_page, trouble);
+}
+
+static void
+window_close_response_cb (PlatterWindow *self, const char *response)
+{
+  self->can_close = g_strcmp0 (response, "close") == 0;
+  if (self->can_close)
+    gtk_window_close (GTK_WINDOW (self));
+}
+
+static void
+window_ask_to_close (PlatterWindow *self)
+{
+  GtkWidget *dialog
+    = adw_message_dialog_new (GTK_WINDOW (self), _ ("Stop the Running Job?"),
+                              _ ("It ends with this window. Its target will hold no usable copy."));
+
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "keep", _ ("_Keep Going"), "close",
+                                    _ ("_Stop and Close"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "close",
+                                              ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "keep");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "keep");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (window_close_response_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static gboolean
+window_is_last (PlatterWindow *self)
+{
+  guint n_windows = 0;
+
+  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (window_get_application (self)));
+       l != NULL; l = l->next)
+    n_windows += PLATTER_IS_WINDOW (l->data) ? 1 : 0;
+  return n_windows == 1;
+}
+
+static gboolean
+window_close_request (GtkWindow *window)
+{
+  PlatterWindow *self = PLATTER_WINDOW (window);
+
+  if (!self->can_close && window_is_last (self)
+      && platter_application_has_own_jobs (window_get_application (self)))
+    {
+      window_ask_to_close (self);
+      return TRUE;
+    }
+  return GTK_WINDOW_CLASS (platter_window_parent_class)->close_request (window);
+}
+
+static void
+window_dispose (GObject *object)
+{
+  PlatterWindow *self = PLATTER_WINDOW (object);
+
+  if (self->starting != NULL)
+    g_cancellable_cancel (self->starting);
+  g_clear_object (&self->starting);
+  g_clear_object (&self->request);
+  g_clear_object (&self->request_job);
+  g_clear_object (&self->job);
+  g_clear_pointer (&self->layout, g_ptr_array_unref);
+  G_OBJECT_CLASS (platter_window_parent_class)->dispose (object);
+}
+
+static void
+window_install_actions (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_install_action (widget_class, "win.go", "s", window_go_action);
+  gtk_widget_class_install_action (widget_class, "win.back", NULL, window_back_action);
+  gtk_widget_class_install_action (widget_class, "win.home", NULL, window_home_action);
+  gtk_widget_class_install_action (widget_class, "win.begin", "s", window_begin_action);
+  gtk_widget_class_install_action (widget_class, "win.toast", "s", window_toast_action);
+  gtk_widget_class_install_action (widget_class, "win.open-image", "s", window_open_image_action);
+  gtk_widget_class_install_action (widget_class, "win.target-lost", "s", window_target_lost_action);
+  gtk_widget_class_install_action (widget_class, "win.show-job", "u", window_show_job_action);
+  gtk_widget_class_install_action (widget_class, "win.job-ended", "u", window_job_ended_action);
+  gtk_widget_class_install_action (widget_class, "win.start", NULL, window_start_action);
+  gtk_widget_class_install_action (widget_class, "win.again", NULL, window_again_action);
+  gtk_widget_class_install_action (widget_class, "win.verify-again", NULL,
+                                   window_verify_again_action);
+}
+
+static void
+platter_window_class_init (PlatterWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = window_close_request;
+  window_install_actions (widget_class);
+
+  g_type_ensure (PLATTER_TYPE_START_PAGE);
+  g_type_ensure (PLATTER_TYPE_SOURCE_PAGE);
+  g_type_ensure (PLATTER_TYPE_TARGETS_PAGE);
+  g_type_ensure (PLATTER_TYPE_OPTIONS_PAGE);
+  g_type_ensure (PLATTER_TYPE_REVIEW_PAGE);
+  g_type_ensure (PLATTER_TYPE_PROGRESS_PAGE);
+  g_type_ensure (PLATTER_TYPE_RESULT_PAGE);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/platter/Platter/window.ui");
+  gtk_widget_class_bind_template_child (widget_class, PlatterWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, PlatterWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, PlatterWindow, start_page);
+  gtk_widget_class_bind_template_child (widget_class, PlatterWindow, source_page);
+  gtk_widget_class_bind_template_child (widget_class, PlatterWindow, targets_page);
+  gtk_widget_class_bind_template_child (widget_class, PlatterWindow, options_page);
+  gtk_widget_class_bind_template_child (widget_class, PlatterWindow, review_page);
+  gtk_widget_class_bind_template_child (widget_class, PlatterWindow, progress_page);
+  gtk_widget_class_bind_template_child (widget_class, PlatterWindow, result_page);
+}
+
+static void
+platter_window_init (PlatterWindow *self)
+{
+  GtkDropTarget *drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_swapped (drop, "drop", G_CALLBACK (window_drop_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->stack), GTK_EVENT_CONTROLLER (drop));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.back", FALSE);
+}
+
+static void
+window_remember_size (PlatterWindow *self, GSettings *settings)
+{
+  g_settings_bind (settings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "window-height", self, "default-height", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "window-maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
+}
+
+PlatterWindow *
+platter_window_new (PlatterApplication *application)
+{
+  PlatterWindow *self = g_object_new (PLATTER_TYPE_WINDOW, "application", application,
+                                      "default-width", 940, "default-height", 720, NULL);
+  PlatterDrives *drives = platter_application_get_drives (application);
+
+  if (platter_application_get_settings (application) != NULL)
+    window_remember_size (self, platter_application_get_settings (application));
+  platter_source_page_set_drives (self->source_page, drives);
+  platter_targets_page_set_drives (self->targets_page, drives);
+  g_signal_connect_object (application, "notify::helper", G_CALLBACK (window_helper_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (application, "notify::trouble", G_CALLBACK (window_helper_cb), self,
+                           G_CONNECT_SWAPPED);
+  window_helper_cb (self);
+  return self;
+}
