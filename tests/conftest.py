@@ -6,9 +6,10 @@ import os
 import pytest
 
 from lab.bus import Bus
+from lab.desktop import Desktop
 from lab.drives import Drives
 from lab.faulty import Faulty
-from lab.platterctl import Platterctl
+from lab.platterctl import BUILD, Platterctl
 from lab.room import Room
 
 
@@ -17,6 +18,7 @@ def pytest_runtest_makereport(item, call):
     """In CI everything is there, so a test that skips itself has failed."""
     outcome = yield
     report = outcome.get_result()
+    item.failed_calls = getattr(item, "failed_calls", 0) + report.failed
     if report.skipped and os.environ.get("CI") == "true":
         report.outcome = "failed"
         report.longrepr = f"skipped in CI: {report.longrepr}"
@@ -87,3 +89,22 @@ def platterctl_on_bus(room, bus):
     made = Platterctl(room, bus.address)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def session_desktop(room):
+    made = Desktop(room)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def desktop(session_desktop, request):
+    """A display for the window: desktop.start(…). A test that fails leaves a screenshot and the log."""
+    yield session_desktop
+    if getattr(request.node, "failed_calls", 0):
+        folder = BUILD / "screenshots"
+        folder.mkdir(parents=True, exist_ok=True)
+        session_desktop.screenshot(folder / f"{request.node.name.replace('/', '_')}.png")
+        print(session_desktop.log.read_text()[-4000:])
+    session_desktop.close_windows()

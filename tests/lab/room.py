@@ -21,14 +21,14 @@ PATIENCE = 120  # seconds; a deadline that no working machine reaches
 
 
 def wait_until(condition, what, patience=PATIENCE):
-    """Polls until condition() is true and returns its value."""
+    """Polls until condition() is true and returns its value; `what` may be a function that words the message."""
     deadline = time.monotonic() + patience
     while True:
         value = condition()
         if value:
             return value
         if time.monotonic() > deadline:
-            raise TimeoutError(f"waited {patience} s in vain: {what}")
+            raise TimeoutError(f"waited {patience} s in vain: {what() if callable(what) else what}")
         time.sleep(0.02)
 
 

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 The Platter authors
+"""The real window on a display of its own, looked at and pressed as assistive technology and people do it."""
+import os
+import subprocess
+
+from . import room as rooms
+from .accessible import FOCUSED, GONE, SENSITIVE, VISIBLE, applications
+from .platterctl import BUILD, clean_environment
+
+
+class Window:
+    """A running `platter`. Widgets are found by name and role and waited for; nothing sleeps."""
+
+    def __init__(self, desktop, process):
+        self._desktop = desktop
+        self.process = process
+
+    @property
+    def root(self):
+        """The application in the accessibility tree, once it is there."""
+        return rooms.wait_until(self._application, f"the window: see {self._desktop.log}")
+
+    def _application(self):
+        if self.process.poll() is not None:
+            raise RuntimeError(f"platter ended with {self.process.returncode}: {self._desktop.log.read_text()}")
+        try:
+            for node in self._desktop.applications.children:
+                if node.process_id == self.process.pid and node.children:
+                    return node
+        except GONE:
+            pass
+        return None
+
+    def widgets(self, role=None):
+        """All visible widgets, of a role or of any, in the order of the tree."""
+        found, queue = [], [self.root]
+        while queue:
+            node = queue.pop(0)
+            try:
+                if VISIBLE in node.states and role in (None, node.role):
+                    found.append(node)
+                queue[:0] = node.children
+            except GONE:
+                continue
+        return found
+
+    def look(self, text, role=None):
+        """The first visible widget that has `text` in its name or description, or None."""
+        for node in self.widgets(role):
+            try:
+                if text in node.name or text in node.description:
+                    return node
+            except GONE:
+                continue
+        return None
+
+    def find(self, text, role=None, patience=rooms.PATIENCE):
+        """As look(), but waits for it."""
+        return rooms.wait_until(lambda: self.look(text, role), lambda: f"{role or 'widget'} “{text}” in:\n{self.words()}",
+                                patience)
+
+    def press(self, text, role="button", patience=rooms.PATIENCE):
+        """Presses a button once it is there and sensitive."""
+
+        def pressed():
+            node = self.look(text, role)
+            try:
+                return bool(node and SENSITIVE in node.states and node.act())
+            except GONE:
+                return False
+
+        rooms.wait_until(pressed, lambda: f"{role} “{text}” to be pressed in:\n{self.words()}", patience)
+
+    def click(self, node):
+        """A press of the pointer in the middle of a widget, whatever it is."""
+        x, y, width, height = node.extents()
+        self._desktop.xdotool("mousemove", "--window", self.x_window(), x + width // 2, y + height // 2, "click", "1")
+
+    def keys(self, *names):
+        """Keys by their X names: keys("Tab", "space")."""
+        self._desktop.xdotool("windowfocus", "--sync", self.x_window())
+        self._desktop.xdotool("key", "--delay", "50", *names)
+
+    def type(self, text):
+        self._desktop.xdotool("windowfocus", "--sync", self.x_window())
+        self._desktop.xdotool("type", "--delay", "50", text)
+
+    def focused(self):
+        """The widget with the keyboard's focus, or None."""
+        return next((node for node in self.widgets()[::-1] if FOCUSED in node.states), None)
+
+    def x_window(self):
+        """The number of its X window."""
+
+        def search():
+            done = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)],
+                                  env=self._desktop.environment, capture_output=True, text=True, timeout=60,
+                                  stdin=subprocess.DEVNULL)
+            return done.stdout.split()
+
+        return rooms.wait_until(search, "platter's X window")[-1]
+
+    def words(self):
+        """Everything on the screen, one widget a line: for messages."""
+        lines = []
+        for node in self.widgets():
+            try:
+                lines.append(f"{node.role}: {node.name!r} {node.description!r}")
+            except GONE:
+                continue
+        return "\n".join(lines)
+
+    def close(self):
+        rooms.end(self.process)
+
+
+class Desktop:
+    """Xvfb, a session bus and AT-SPI for one test session. start(…) opens the application."""
+
+    def __init__(self, room):
+        self._folder = room.folder("desktop")
+        self.log = self._folder / "log"
+        self._windows = []
+        self._processes = []
+        self._log = open(self.log, "a")
+        display = self._start(["Xvfb", "-displayfd", "{}", "-screen", "0", "1280x1000x24", "-nolisten", "tcp"])
+        home = room.folder("home")
+        home.chmod(0o700)
+        self.environment = clean_environment(
+            home, None, DISPLAY=f":{display}", GDK_BACKEND="x11", GSK_RENDERER="cairo", GTK_A11Y="atspi",
+            GSETTINGS_SCHEMA_DIR=BUILD / "data", ADW_DISABLE_PORTAL="1", GTK_USE_PORTAL="0")
+        address = self._start(["dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address={}"],
+                              self.environment)
+        self.environment["DBUS_SESSION_BUS_ADDRESS"] = address
+        self.applications = applications(address)
+
+    def _start(self, command, environment=None):
+        """Starts a daemon that writes its address to a descriptor; returns that line."""
+        read, write = os.pipe()
+        command = [word.format(write) for word in command]
+        process = rooms.start(command, env=environment or clean_environment(self._folder), pass_fds=[write],
+                              stdout=self._log, stderr=self._log)
+        self._processes.append(process)
+        os.close(write)
+        with os.fdopen(read) as pipe:
+            line = pipe.readline().strip()
+        if not line:
+            raise RuntimeError(f"{command[0]} did not start: {self.log.read_text()}")
+        return line
+
+    def start(self, *arguments, system_bus=None, environment=None):
+        """Opens platter; `system_bus` is the lab's (else its helper is embedded)."""
+        environment = self.environment | (environment or {})
+        if system_bus:
+            environment |= {"DBUS_SYSTEM_BUS_ADDRESS": system_bus}
+        process = rooms.start([BUILD / "src/app/platter", *arguments], env=environment, cwd="/", stdout=self._log,
+                              stderr=self._log)
+        window = Window(self, process)
+        self._windows.append(window)
+        return window
+
+    def xdotool(self, *words):
+        rooms.run("xdotool", *words, env=self.environment)
+
+    def screenshot(self, path):
+        """What the display shows, as PNG."""
+        rooms.run("import", "-window", "root", path, env=self.environment)
+
+    def close_windows(self):
+        for window in self._windows:
+            window.close()
+        self._windows.clear()
+
+    def close(self):
+        self.close_windows()
+        for process in reversed(self._processes):
+            rooms.end(process)
+        self._log.close()
