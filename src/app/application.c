@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "client/messages.h"
+#include "demo.h"
 #include "job-watch.h"
 #include "window.h"
 
@@ -228,6 +229,12 @@ application_command_line (GApplication *application, GApplicationCommandLine *co
       g_application_activate (application);
       return 0;
     }
+  if (g_variant_dict_contains (options, "demo") && n_arguments == 3)
+    {
+      g_application_activate (application);
+      platter_demo_start (self, arguments[1], arguments[2]);
+      return 0;
+    }
 
   GFile *file = g_application_command_line_create_file_for_arg (command_line, arguments[1]);
   g_application_open (application, &file, 1, "");
@@ -291,6 +298,7 @@ platter_application_init (PlatterApplication *self)
   static const GOptionEntry OPTIONS[] = {
     { "show-all-drives", 0, 0, G_OPTION_ARG_NONE, NULL,
       N_ ("Also list loop devices and the drives this computer runs from"), NULL },
+    { "demo", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, NULL, NULL, NULL },
     { NULL },
   };
 
