@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// platterctl jobs: what the helper is doing.
+
+#include "config.h"
+
+#include "commands.h"
+
+#include <glib/gi18n.h>
+
+#include "../client/messages.h"
+#include "../dbus/errors.h"
+#include "await.h"
+#include "json.h"
+#include "objects.h"
+#include "options.h"
+#include "progress-line.h"
+#include "run.h"
+#include "status.h"
+
+static const PlatterOptionsCommand command_jobs_command = {
+  .name = "jobs",
+  .operands = "[watch|cancel ID]",
+  .description = N_ ("Lists your running and recent jobs, follows one, or cancels it."),
+  .max_operands = 2,
+};
+
+static void
+command_jobs_print (PlatterJob *job)
+{
+  gboolean is_comparison = g_str_equal (platter_job_get_kind (job), "verify");
+  g_autofree char *line = platter_progress_line_dup (job);
+
+  /* Translators: a job's number, what it does, and how it goes */
+  g_print (_ ("%u  %s  %s\n"), platter_job_get_id (job), platter_job_get_title (job),
+           platter_job_is_running (job)
+             ? line
+             : platter_message_get_verdict (platter_job_get_outcome (job), is_comparison));
+}
+
+static int
+command_jobs_list (PlatterHelper *helper, PlatterOptions *options)
+{
+  GListModel *jobs = platter_helper_get_jobs (helper);
+
+  for (guint i = 0; i < g_list_model_get_n_items (jobs); i++)
+    {
+      g_autoptr (PlatterJob) job = g_list_model_get_item (jobs, i);
+
+      if (options->json)
+        platter_json_print (platter_objects_new_job (job));
+      else
+        command_jobs_print (job);
+    }
+  if (g_list_model_get_n_items (jobs) == 0 && !options->json && !options->quiet)
+    g_printerr ("%s\n", _ ("There are no jobs."));
+  return PLATTER_STATUS_DONE;
+}
+
+static int
+command_jobs_cancel (PlatterJob *job, PlatterOptions *options)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  GAsyncResult *waiting = NULL;
+
+  platter_job_cancel_async (job, NULL, platter_await_cb, &waiting);
+  result = platter_await (&waiting);
+  if (!platter_job_cancel_finish (job, result, &error))
+    return platter_status_tell (error, options->json);
+  return PLATTER_STATUS_DONE;
+}
+
+static int
+command_jobs_one (PlatterHelper *helper, PlatterOptions *options)
+{
+  guint64 id = 0;
+  PlatterJob *job = NULL;
+
+  if (g_ascii_string_to_unsigned (options->operands[1], 10, 0, G_MAXUINT, &id, NULL))
+    job = platter_helper_find_job (helper, (guint)id);
+  if (job == NULL)
+    {
+      g_autoptr (GError) error
+        = g_error_new (PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_NO_SUCH_JOB,
+                       _ ("There is no job %s. “platterctl jobs” lists those that there are."),
+                       options->operands[1]);
+
+      return platter_status_tell (error, options->json);
+    }
+  if (g_str_equal (options->operands[0], "watch"))
+    return platter_run_watch (job, options);
+  return command_jobs_cancel (job, options);
+}
+
+int
+platter_command_jobs (int argc, char **argv)
+{
+  static const char *const actions[] = { "watch", "cancel", NULL };
+  int status = PLATTER_STATUS_DONE;
+  g_autoptr (PlatterOptions) options
+    = platter_options_parse (&command_jobs_command, argc, argv, &status);
+  g_autoptr (PlatterHelper) helper = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (options == NULL)
+    return status;
+  if (options->n_operands == 1
+      || (options->n_operands == 2 && !g_strv_contains (actions, options->operands[0])))
+    return platter_status_tell_usage (_ ("jobs takes nothing, “watch ID” or “cancel ID”."), "jobs");
+  helper = platter_run_connect (PLATTER_HELPER_AUTO, &error);
+  if (helper == NULL)
+    return platter_status_tell (error, options->json);
+  return options->n_operands == 0 ? command_jobs_list (helper, options)
+                                  : command_jobs_one (helper, options);
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// platterctl write: an image to drives.
+
+#include "config.h"
+
+#include "commands.h"
+
+#include <glib/gi18n.h>
+
+#include "confirm.h"
+#include "operand.h"
+#include "options.h"
+#include "run.h"
+#include "status.h"
+#include "targets.h"
+
+static const PlatterOptionsCommand command_write_command = {
+  .name = "write",
+  .operands = "IMAGE TARGET-DRIVE…",
+  .description = N_ ("Writes an image to one or more drives and reads back what was written. A "
+                     "checksum file beside the image is used to check it on the way."),
+  .use = PLATTER_OPTIONS_JOB | PLATTER_OPTIONS_TARGET,
+  .min_operands = 2,
+  .max_operands = 33,
+};
+
+static void
+command_write_expect (PlatterRequest *request, PlatterImage *image, PlatterOptions *options)
+{
+  if (platter_image_get_expected_digest (image) == NULL)
+    return;
+  platter_request_set_expected (request, platter_image_get_expected_algorithm (image),
+                                platter_image_get_expected_digest (image));
+  if (!options->quiet)
+    /* Translators: the name of a checksum, and the file that tells it */
+    g_printerr (_ ("The image's %s is checked against %s on the way.\n"),
+                platter_image_get_expected_algorithm (image), platter_image_get_sums_name (image));
+}
+
+static PlatterRequest *
+command_write_new_request (PlatterOptions *options, GError **error)
+{
+  g_autoptr (PlatterRequest) request = platter_request_new (PLATTER_REQUEST_WRITE);
+  g_autoptr (PlatterImage) image = platter_operand_open_image (options->operands[0], error);
+  g_autoptr (PlatterDrives) drives = NULL;
+
+  if (image == NULL)
+    return NULL;
+  platter_request_set_source (request, image);
+  platter_options_apply (options, request);
+  /* Of an image always, so that it can be compared with what its publisher says. */
+  platter_request_add_digest (request, "sha256");
+  drives = platter_operand_load_drives ();
+  if (!platter_targets_add (request, drives, options, error))
+    return NULL;
+  command_write_expect (request, image, options);
+  return g_steal_pointer (&request);
+}
+
+int
+platter_command_write (int argc, char **argv)
+{
+  int status = PLATTER_STATUS_DONE;
+  g_autoptr (PlatterOptions) options
+    = platter_options_parse (&command_write_command, argc, argv, &status);
+  g_autoptr (PlatterRequest) request = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (options == NULL)
+    return status;
+  request = command_write_new_request (options, &error);
+  if (request == NULL)
+    return platter_status_tell (error, options->json);
+  status = (int)platter_confirm (request, options);
+  return status == PLATTER_STATUS_DONE ? (int)platter_run (request, PLATTER_HELPER_AUTO, options)
+                                       : status;
+}

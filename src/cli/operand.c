@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// What an operand of the command line is: a drive or an image.
+
+#include "config.h"
+
+#include "operand.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "../device/sysfs.h"
+#include "await.h"
+
+PlatterDrives *
+platter_operand_load_drives (void)
+{
+  PlatterDrives *drives = platter_drives_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  GAsyncResult *waiting = NULL;
+
+  platter_drives_load_async (drives, NULL, platter_await_cb, &waiting);
+  result = platter_await (&waiting);
+  /* Why it failed stands in the list; who needs the list says so. */
+  platter_drives_load_finish (drives, result, NULL);
+  return drives;
+}
+
+gboolean
+platter_operand_is_drive (const char *name)
+{
+  return g_str_has_prefix (name, "/org/freedesktop/UDisks2/")
+         || platter_sysfs_find_node (&platter_device_roots_real, name) != 0;
+}
+
+PlatterImage *
+platter_operand_open_image (const char *name, GError **error)
+{
+  g_autoptr (GFile) file = NULL;
+
+  if (g_str_equal (name, "-"))
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   _ ("An image from standard input comes with a later version: save it in a file "
+                      "first."));
+      return NULL;
+    }
+  if (strstr (name, "://") != NULL)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   _ ("Images from the network come with a later version: download %s first."),
+                   name);
+      return NULL;
+    }
+  file = g_file_new_for_path (name);
+  return platter_image_open (file, NULL, error);
+}
+
+gpointer
+platter_operand_open (PlatterDrives *drives, const char *name, GError **error)
+{
+  if (platter_operand_is_drive (name))
+    return platter_drives_lookup (drives, name, error);
+  return platter_operand_open_image (name, error);
+}

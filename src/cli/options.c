@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// The options of all commands, and what is left when they are read.
+
+#include "config.h"
+
+#include "options.h"
+
+#include <glib/gi18n.h>
+
+#include "status.h"
+
+typedef struct
+{
+  PlatterOptions *options;
+  gboolean help;
+  gboolean version;
+} OptionsParsing;
+
+static void
+options_add_plain (GOptionContext *context, OptionsParsing *parsing)
+{
+  PlatterOptions *self = parsing->options;
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &self->json, N_ ("Print one JSON object a line"), NULL },
+    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &self->quiet, N_ ("Print errors only"), NULL },
+    { "help", 'h', 0, G_OPTION_ARG_NONE, &parsing->help, N_ ("Print this help"), NULL },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &parsing->version, N_ ("Print the version"), NULL },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->operands, NULL, NULL },
+    { NULL },
+  };
+
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+}
+
+static void
+options_add_list (GOptionContext *context, PlatterOptions *self)
+{
+  const GOptionEntry entries[] = {
+    { "all", 'a', 0, G_OPTION_ARG_NONE, &self->all,
+      N_ ("Also the drive of the running system, and loop devices"), NULL },
+    { NULL },
+  };
+
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+}
+
+static void
+options_add_job (GOptionContext *context, PlatterOptions *self)
+{
+  const GOptionEntry entries[] = {
+    { "sha256", 0, 0, G_OPTION_ARG_NONE, &self->sha256,
+      N_ ("Compute the SHA-256 of all that is read from the source"), NULL },
+    { "digest", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->digests,
+      N_ ("Compute sha256, sha512, sha1, md5 or blake2b; may be given more than once"),
+      N_ ("NAME") },
+    { "queue", 0, 0, G_OPTION_ARG_STRING, &self->queue,
+      N_ ("How drives are read and written: auto, io_uring or threads"), N_ ("KIND") },
+    { "stall-timeout", 0, 0, G_OPTION_ARG_INT, &self->stall_timeout_s,
+      N_ ("Give up a drive that does not answer for so long; 0 for never"), N_ ("SECONDS") },
+    { NULL },
+  };
+
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+}
+
+static void
+options_add_target (GOptionContext *context, PlatterOptions *self)
+{
+  const GOptionEntry entries[] = {
+    { "yes", 'y', 0, G_OPTION_ARG_NONE, &self->yes, N_ ("Overwrite without asking"), NULL },
+    { "no-verify", 0, 0, G_OPTION_ARG_NONE, &self->no_verify,
+      N_ ("Do not read back what was written"), NULL },
+    { "unmount", 0, 0, G_OPTION_ARG_NONE, &self->unmount,
+      N_ ("Unmount what is mounted of the targets"), NULL },
+    { "repairs", 0, 0, G_OPTION_ARG_INT, &self->repairs,
+      N_ ("How often a wrong block is written again, 0 to 3"), N_ ("NUMBER") },
+    { NULL },
+  };
+
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+}
+
+static GOptionContext *
+options_new_context (const PlatterOptionsCommand *command, OptionsParsing *parsing)
+{
+  g_autofree char *usage = g_strdup_printf ("%s %s", command->name, command->operands);
+  GOptionContext *context = g_option_context_new (usage);
+
+  g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
+  g_option_context_set_summary (context, _ (command->description));
+  /* GOption's own --help would end the process from inside the library. */
+  g_option_context_set_help_enabled (context, FALSE);
+  options_add_plain (context, parsing);
+  if (command->use & PLATTER_OPTIONS_LIST)
+    options_add_list (context, parsing->options);
+  if (command->use & PLATTER_OPTIONS_JOB)
+    options_add_job (context, parsing->options);
+  if (command->use & PLATTER_OPTIONS_TARGET)
+    options_add_target (context, parsing->options);
+  return context;
+}
+
+static const char *
+options_find_fault (const PlatterOptionsCommand *command, PlatterOptions *self)
+{
+  static const char *const digests[] = { "sha256", "sha512", "sha1", "md5", "blake2b", NULL };
+  static const char *const queues[] = { "auto", "io_uring", "threads", NULL };
+
+  if (self->n_operands < command->min_operands)
+    return _ ("Something is missing on the command line.");
+  if (self->n_operands > command->max_operands)
+    return _ ("There is too much on the command line.");
+  for (guint i = 0; self->digests != NULL && self->digests[i] != NULL; i++)
+    if (!g_strv_contains (digests, self->digests[i]))
+      return _ ("--digest takes sha256, sha512, sha1, md5 or blake2b.");
+  if (self->queue != NULL && !g_strv_contains (queues, self->queue))
+    return _ ("--queue takes auto, io_uring or threads.");
+  if (self->repairs < -1 || self->repairs > 3)
+    return _ ("--repairs takes a number from 0 to 3.");
+  if (self->stall_timeout_s < -1)
+    return _ ("--stall-timeout takes a number of seconds, 0 for never.");
+  return NULL;
+}
+
+static gboolean
+options_check (const PlatterOptionsCommand *command, PlatterOptions *self, int *status)
+{
+  const char *fault = NULL;
+
+  if (self->operands == NULL)
+    self->operands = g_new0 (char *, 1);
+  self->n_operands = g_strv_length (self->operands);
+  fault = options_find_fault (command, self);
+  if (fault != NULL)
+    *status = platter_status_tell_usage (fault, command->name);
+  return fault == NULL;
+}
+
+PlatterOptions *
+platter_options_parse (const PlatterOptionsCommand *command, int argc, char **argv, int *status)
+{
+  g_autoptr (PlatterOptions) self = g_new0 (PlatterOptions, 1);
+  OptionsParsing parsing = { .options = self };
+  g_autoptr (GOptionContext) context = options_new_context (command, &parsing);
+  g_autoptr (GError) error = NULL;
+
+  self->repairs = -1;
+  self->stall_timeout_s = -1;
+  if (!g_option_context_parse (context, &argc, &argv, &error))
+    {
+      *status = platter_status_tell_usage (error->message, command->name);
+      return NULL;
+    }
+  if (parsing.help)
+    {
+      g_autofree char *help = g_option_context_get_help (context, TRUE, NULL);
+
+      g_print ("%s", help);
+      *status = PLATTER_STATUS_DONE;
+      return NULL;
+    }
+  if (parsing.version)
+    {
+      g_print ("platterctl %s\n", PLATTER_VERSION);
+      *status = PLATTER_STATUS_DONE;
+      return NULL;
+    }
+  return options_check (command, self, status) ? g_steal_pointer (&self) : NULL;
+}
+
+void
+platter_options_free (PlatterOptions *self)
+{
+  g_strfreev (self->digests);
+  g_strfreev (self->operands);
+  g_free (self->queue);
+  g_free (self);
+}
+
+void
+platter_options_apply (PlatterOptions *self, PlatterRequest *request)
+{
+  if (self->no_verify)
+    platter_request_set_verify (request, FALSE);
+  if (self->unmount)
+    platter_request_set_unmount (request, TRUE);
+  if (self->sha256)
+    platter_request_add_digest (request, "sha256");
+  for (guint i = 0; self->digests != NULL && self->digests[i] != NULL; i++)
+    platter_request_add_digest (request, self->digests[i]);
+  if (self->repairs >= 0)
+    platter_request_set_repairs (request, (guint)self->repairs);
+  if (self->stall_timeout_s >= 0)
+    platter_request_set_stall_timeout (request, (guint)self->stall_timeout_s);
+  if (self->queue != NULL)
+    platter_request_set_queue (request, self->queue);
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// The options of all commands, and what is left when they are read.
+
+#pragma once
+
+#include <glib.h>
+
+#include "../client/request.h"
+
+G_BEGIN_DECLS
+
+/** PlatterOptions: what was given; the rest has the helper's defaults. */
+typedef struct
+{
+  gboolean yes;
+  gboolean json;
+  gboolean quiet;
+  gboolean all;
+  gboolean no_verify;
+  gboolean unmount;
+  gboolean sha256;
+  GStrv digests;       /* (nullable) */
+  int repairs;         /* -1: not given */
+  int stall_timeout_s; /* -1: not given */
+  char *queue;         /* (nullable) */
+  GStrv operands;      /* never %NULL after parsing */
+  guint n_operands;
+} PlatterOptions;
+
+/** PlatterOptionsUse: what a command takes. */
+typedef enum
+{
+  PLATTER_OPTIONS_PLAIN = 0, /* --json --quiet --help --version */
+  PLATTER_OPTIONS_LIST = 1 << 0,
+  PLATTER_OPTIONS_JOB = 1 << 1,    /* reads and compares */
+  PLATTER_OPTIONS_TARGET = 1 << 2, /* overwrites */
+} PlatterOptionsUse;
+
+/** PlatterOptionsCommand: one command as its help shows it. */
+typedef struct
+{
+  const char *name;
+  const char *operands;    /* "SOURCE-DRIVE TARGET-DRIVE..." */
+  const char *description; /* untranslated */
+  PlatterOptionsUse use;
+  guint min_operands;
+  guint max_operands;
+} PlatterOptionsCommand;
+
+/**
+ * platter_options_parse:
+ * @argv: (array length=argc): without the program's name, beginning with the command's
+ * @status: (out): how to end when the result is %NULL: after --help and --version with 0, else 2
+ *
+ * Options may stand before and after the operands. Prints what was wrong.
+ *
+ * Returns: (transfer full) (nullable)
+ */
+PlatterOptions *
+platter_options_parse (const PlatterOptionsCommand *command, int argc, char **argv, int *status);
+void platter_options_free (PlatterOptions *self);
+
+/** platter_options_apply: Sets what was given on the command line in @request. */
+void platter_options_apply (PlatterOptions *self, PlatterRequest *request);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlatterOptions, platter_options_free)
+
+G_END_DECLS

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// How a job ended, in words.
+
+#include "config.h"
+
+#include "result.h"
+
+#include <glib/gi18n.h>
+
+#include "../client/messages.h"
+
+#define RESULT_MAX_MISMATCHES 5
+
+typedef struct
+{
+  PlatterJob *job;
+  gboolean is_comparison;
+  gboolean may_print; /* the good news */
+} Result;
+
+static gboolean
+result_is_good (const char *verdict)
+{
+  return g_str_equal (verdict, "verified") || g_str_equal (verdict, "written");
+}
+
+static void
+result_print_mismatches (PlatterJobTarget *target)
+{
+  g_autoptr (GVariant) list = platter_job_target_dup_mismatches (target);
+  guint64 count = platter_job_target_get_mismatch_count (target);
+  gsize n_told = list != NULL ? MIN (g_variant_n_children (list), RESULT_MAX_MISMATCHES) : 0;
+
+  for (gsize i = 0; i < n_told; i++)
+    {
+      g_autoptr (GVariant) mismatch = g_variant_get_child_value (list, i);
+      g_autofree char *sentence = platter_message_dup_mismatch (mismatch);
+
+      g_printerr ("  %s\n", sentence);
+    }
+  if (count > n_told)
+    g_printerr (_ ("  and %" G_GUINT64_FORMAT " more places\n"), count - n_told);
+}
+
+static void
+result_print_trouble (Result *self, PlatterJobTarget *target)
+{
+  const char *verdict = platter_job_target_get_verdict (target);
+  const char *code = platter_job_target_get_error_code (target);
+  const char *message = platter_job_target_get_error_message (target);
+  const char *advice = NULL;
+
+  /* What ended the whole job is not always told again of each target. */
+  if (code[0] == '\0' && message[0] == '\0')
+    {
+      code = platter_job_get_error_code (self->job);
+      message = platter_job_get_error_message (self->job);
+    }
+  advice = platter_message_get_advice (verdict, code);
+  if (code[0] != '\0' && !g_str_equal (code, verdict))
+    g_printerr ("  %s %s\n", platter_message_get_error (code), message);
+  else if (message[0] != '\0')
+    g_printerr ("  %s\n", message);
+  result_print_mismatches (target);
+  if (advice != NULL)
+    g_printerr ("  %s\n", advice);
+}
+
+static void
+result_print_target (Result *self, PlatterJobTarget *target)
+{
+  const char *verdict = platter_job_target_get_verdict (target);
+  g_autofree char *sentence = platter_message_dup_verdict (verdict, self->is_comparison,
+                                                           platter_job_target_get_name (target),
+                                                           platter_job_get_source_name (self->job));
+  const char *title = platter_message_get_verdict (verdict, self->is_comparison);
+  const char *device = platter_job_target_get_device (target);
+
+  if (!result_is_good (verdict))
+    {
+      g_printerr ("%s%s%s: %s\n", device, device[0] != '\0' ? " " : "", title, sentence);
+      result_print_trouble (self, target);
+    }
+  else if (self->may_print)
+    g_print ("%s%s%s: %s\n", device, device[0] != '\0' ? " " : "", title, sentence);
+}
+
+static void
+result_print_digests (GVariant *report)
+{
+  g_autoptr (GVariantIter) digests = NULL;
+  const char *name = NULL;
+  const char *hex = NULL;
+  gboolean matches = FALSE;
+
+  if (!g_variant_lookup (report, "digests", "a{ss}", &digests))
+    return;
+  while (g_variant_iter_next (digests, "{&s&s}", &name, &hex))
+    g_print ("%s %s\n", name, hex);
+  if (g_variant_lookup (report, "expected-matches", "b", &matches) && matches)
+    g_print ("%s\n", _ ("The checksum is the one that was promised."));
+}
+
+static void
+result_print_notes (PlatterJobTarget *target)
+{
+  g_autoptr (GVariant) report = platter_job_target_dup_report (target);
+  const char *gpt = "";
+  const char *message = "";
+  gboolean is_bypassed = TRUE;
+
+  g_variant_lookup (report, "gpt", "&s", &gpt);
+  g_variant_lookup (report, "gpt-message", "&s", &message);
+  if (g_str_equal (gpt, "failed"))
+    g_printerr (_ ("The partition table's backup could not be moved to the end of %s: %s\n"),
+                platter_job_target_get_device (target), message);
+  if (g_str_equal (platter_job_target_get_verdict (target), "verified")
+      && g_variant_lookup (report, "cache-bypassed", "b", &is_bypassed) && !is_bypassed)
+    g_printerr (_ ("%s could only be read back through the system's cache: plug it in again and "
+                   "verify it once more to be sure.\n"),
+                platter_job_target_get_name (target));
+}
+
+void
+platter_result_print (PlatterJob *job, PlatterOptions *options, PlatterStatus status)
+{
+  Result self = {
+    .job = job,
+    .is_comparison = g_str_equal (platter_job_get_kind (job), "verify"),
+    .may_print = !options->quiet && !options->json,
+  };
+  GListModel *targets = platter_job_get_targets (job);
+  g_autoptr (GVariant) report = platter_job_dup_report (job);
+
+  for (guint i = 0; i < g_list_model_get_n_items (targets) && report != NULL; i++)
+    {
+      g_autoptr (PlatterJobTarget) target = g_list_model_get_item (targets, i);
+
+      result_print_target (&self, target);
+      result_print_notes (target);
+    }
+  if (report == NULL)
+    g_printerr ("platterctl: %s\n", platter_job_get_error_message (job));
+  else if (self.may_print)
+    result_print_digests (report);
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// Runs a request to its end: starts the job, shows how it goes, and tells how it ended.
+
+#include "config.h"
+
+#include "run.h"
+
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+#include <unistd.h>
+
+#include "await.h"
+#include "json.h"
+#include "objects.h"
+#include "progress-line.h"
+#include "result.h"
+
+typedef struct
+{
+  PlatterOptions *options;
+  PlatterJob *job; /* NULL until it has started */
+  GCancellable *cancellable;
+  gboolean is_watching; /* the job is somebody else's */
+  gboolean is_live;
+  gboolean has_signal;
+} Run;
+
+PlatterHelper *
+platter_run_connect (PlatterHelperMode mode, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  GAsyncResult *waiting = NULL;
+
+  platter_helper_connect_async (mode, NULL, platter_await_cb, &waiting);
+  result = platter_await (&waiting);
+  return platter_helper_connect_finish (result, error);
+}
+
+static void
+run_say (Run *self, const char *sentence)
+{
+  if (self->is_live)
+    platter_progress_line_clear ();
+  if (!self->options->quiet)
+    g_printerr ("%s\n", sentence);
+}
+
+static gboolean
+run_signal_cb (gpointer user_data)
+{
+  Run *self = user_data;
+
+  if (self->has_signal)
+    {
+      run_say (self, _ ("Still waiting for the drives. The job ends as soon as they answer."));
+      return G_SOURCE_CONTINUE;
+    }
+  self->has_signal = TRUE;
+  if (self->job == NULL)
+    g_cancellable_cancel (self->cancellable);
+  else if (!self->is_watching)
+    {
+      run_say (self, _ ("Cancelling."));
+      platter_job_cancel_async (self->job, NULL, NULL, NULL);
+    }
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+run_progress_cb (Run *self)
+{
+  if (!platter_job_is_running (self->job))
+    return;
+  if (self->options->json)
+    platter_json_print (platter_objects_new_progress (self->job));
+  else if (self->is_live)
+    platter_progress_line_show (self->job);
+}
+
+static gboolean
+run_is_over (Run *self)
+{
+  return !platter_job_is_running (self->job) || (self->is_watching && self->has_signal);
+}
+
+/* The helper tells a change in one go, so that one property stands for all of them. */
+static PlatterStatus
+run_follow (Run *self)
+{
+  gulong handler
+    = g_signal_connect_swapped (self->job, "notify::fraction", G_CALLBACK (run_progress_cb), self);
+  PlatterStatus status = PLATTER_STATUS_CANCELLED;
+
+  run_progress_cb (self);
+  while (!run_is_over (self))
+    g_main_context_iteration (NULL, TRUE);
+  g_signal_handler_disconnect (self->job, handler);
+  if (self->is_live)
+    platter_progress_line_clear ();
+
+  if (platter_job_is_running (self->job))
+    {
+      run_say (self, _ ("The job goes on."));
+      return status;
+    }
+  status = platter_status_of_outcome (platter_job_get_outcome (self->job), self->has_signal);
+  if (self->options->json)
+    platter_json_print (platter_objects_new_report (self->job, (int)status));
+  platter_result_print (self->job, self->options, status);
+  return status;
+}
+
+static PlatterJob *
+run_start (Run *self, PlatterHelper *helper, PlatterRequest *request, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  GAsyncResult *waiting = NULL;
+
+  platter_helper_start_async (helper, request, self->cancellable, platter_await_cb, &waiting);
+  result = platter_await (&waiting);
+  return platter_helper_start_finish (helper, result, error);
+}
+
+static void
+run_release (PlatterJob *job)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  GAsyncResult *waiting = NULL;
+
+  platter_job_release_async (job, NULL, platter_await_cb, &waiting);
+  result = platter_await (&waiting);
+  /* The result has been told; a helper that is gone has forgotten the job anyway. */
+  platter_job_release_finish (job, result, NULL);
+}
+
+static PlatterStatus
+run_request (Run *self, PlatterRequest *request, PlatterHelperMode mode)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PlatterHelper) helper = platter_run_connect (mode, &error);
+  g_autoptr (PlatterJob) job = NULL;
+  PlatterStatus status = PLATTER_STATUS_FAILED;
+
+  if (helper == NULL)
+    return platter_status_tell (error, self->options->json);
+  job = run_start (self, helper, request, &error);
+  if (job == NULL)
+    return platter_status_tell (error, self->options->json);
+
+  self->job = job;
+  /* A signal that came between the reply and now must not get lost. */
+  if (self->has_signal)
+    platter_job_cancel_async (job, NULL, NULL, NULL);
+  status = run_follow (self);
+  if (!platter_job_is_lost (job))
+    run_release (job);
+  return status;
+}
+
+static void
+run_init (Run *self, PlatterOptions *options)
+{
+  self->options = options;
+  self->cancellable = g_cancellable_new ();
+  self->is_live = !options->json && !options->quiet && isatty (STDERR_FILENO);
+}
+
+PlatterStatus
+platter_run (PlatterRequest *request, PlatterHelperMode mode, PlatterOptions *options)
+{
+  Run self = { 0 };
+  guint interrupt = g_unix_signal_add (SIGINT, run_signal_cb, &self);
+  guint terminate = g_unix_signal_add (SIGTERM, run_signal_cb, &self);
+  PlatterStatus status = PLATTER_STATUS_FAILED;
+
+  run_init (&self, options);
+  status = run_request (&self, request, mode);
+  g_source_remove (interrupt);
+  g_source_remove (terminate);
+  g_object_unref (self.cancellable);
+  return status;
+}
+
+PlatterStatus
+platter_run_watch (PlatterJob *job, PlatterOptions *options)
+{
+  Run self = { .job = job, .is_watching = TRUE };
+  guint interrupt = g_unix_signal_add (SIGINT, run_signal_cb, &self);
+  guint terminate = g_unix_signal_add (SIGTERM, run_signal_cb, &self);
+  PlatterStatus status = PLATTER_STATUS_FAILED;
+
+  run_init (&self, options);
+  status = run_follow (&self);
+  g_source_remove (interrupt);
+  g_source_remove (terminate);
+  g_object_unref (self.cancellable);
+  return status;
+}

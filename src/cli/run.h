@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// Runs a request to its end: starts the job, shows how it goes, and tells how it ended.
+
+#pragma once
+
+#include "../client/helper.h"
+#include "../client/request.h"
+#include "options.h"
+#include "status.h"
+
+G_BEGIN_DECLS
+
+/** platter_run_connect: Returns: (transfer full): the helper, or %NULL. */
+PlatterHelper *platter_run_connect (PlatterHelperMode mode, GError **error);
+
+/** platter_run: Starts the job and follows it to its end. SIGINT and SIGTERM cancel it. */
+PlatterStatus
+platter_run (PlatterRequest *request, PlatterHelperMode mode, PlatterOptions *options);
+
+/** platter_run_watch: Follows a job that somebody else started. A signal ends the watching only. */
+PlatterStatus platter_run_watch (PlatterJob *job, PlatterOptions *options);
+
+G_END_DECLS
