@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 The Platter authors
 """udev for the drives of a session. There is one udevd to a machine: whoever needs it holds a shared lock, the last one
-to leave ends it, and one that was running already is only used."""
+to leave ends it, and one that was running already is only used.
+"""
 import fcntl
 import os
 import signal
@@ -10,7 +11,8 @@ from pathlib import Path
 
 from . import room as rooms
 
-LOCK = Path("/run/platter-lab-udevd")
+USERS = Path("/run/platter-lab-udevd")  # shared lock: it is needed; content: the process that we started
+DOOR = Path("/run/platter-lab-udevd.door")  # exclusive lock: somebody is just starting or ending it
 PROGRAM = "/lib/systemd/systemd-udevd"
 
 
@@ -23,18 +25,19 @@ class Udevd:
     """Hold it as long as udev is needed."""
 
     def __init__(self):
-        self._lock = open(LOCK, "a+")
-        fcntl.flock(self._lock, fcntl.LOCK_EX)
-        if not _answers():
-            self._start()
-        fcntl.flock(self._lock, fcntl.LOCK_SH)
+        self._users = open(USERS, "a+")
+        with open(DOOR, "w") as door:
+            fcntl.flock(door, fcntl.LOCK_EX)
+            if not _answers():
+                self._start()
+            fcntl.flock(self._users, fcntl.LOCK_SH)
 
     def _start(self):
         process = subprocess.Popen([PROGRAM], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                    stderr=subprocess.DEVNULL, start_new_session=True)
-        self._lock.truncate(0)
-        self._lock.write(str(process.pid))
-        self._lock.flush()
+        self._users.truncate(0)
+        self._users.write(str(process.pid))
+        self._users.flush()
         rooms.wait_until(lambda: _answers() or process.poll() is not None, "udevd to answer")
         rooms.run("udevadm", "trigger", "--subsystem-match=block", "--action=add")
 
@@ -43,17 +46,19 @@ class Udevd:
         rooms.run("udevadm", "settle", f"--timeout={rooms.PATIENCE - 10}")
 
     def close(self):
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            self._end_ours()
-        except BlockingIOError:
-            pass  # another session needs it
-        self._lock.close()
+        with open(DOOR, "w") as door:
+            fcntl.flock(door, fcntl.LOCK_EX)
+            try:
+                fcntl.flock(self._users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                self._end_ours()
+            except BlockingIOError:
+                pass  # another session needs it
+            self._users.close()
 
     def _end_ours(self):
-        self._lock.seek(0)
-        pid = self._lock.read().strip()
-        self._lock.truncate(0)
+        self._users.seek(0)
+        pid = self._users.read().strip()
+        self._users.truncate(0)
         try:
             name = Path(f"/proc/{int(pid)}/comm").read_text().strip()
         except (ValueError, OSError):
