@@ -3,10 +3,15 @@
 //
 // The hash function compiled for any processor, and the choice between it and a faster one.
 
-#define PLATTER_BLOCK_HASH_NAME platter_block_hash_baseline
 #include "block-hash-kernel.h"
 
 #include <string.h>
+
+PlatterBlockHash
+platter_block_hash_baseline (const guint8 *data, gsize length)
+{
+  return platter_block_hash_kernel (data, length);
+}
 
 PlatterBlockHashFunc
 platter_block_hash_get_func (void)

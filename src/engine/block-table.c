@@ -44,7 +44,7 @@ platter_block_table_get_shift (const PlatterBlockTable *self)
 guint
 platter_block_table_get_group_blocks (const PlatterBlockTable *self, guint64 group)
 {
-  return MIN ((guint64) 1 << self->shift, self->n_blocks - (group << self->shift));
+  return MIN ((guint64)1 << self->shift, self->n_blocks - (group << self->shift));
 }
 
 void
@@ -54,13 +54,13 @@ platter_block_table_sum (const PlatterBlockTable *self,
                          PlatterBlockHash hash)
 {
   guint64 mixed[3] = { hash.low, hash.high, block };
-  unsigned __int128 total = ((unsigned __int128) sum->high << 64) | sum->low;
+  unsigned __int128 total = ((unsigned __int128)sum->high << 64) | sum->low;
 
   if (self->shift > 0)
-    hash = platter_block_hash_baseline ((const guint8 *) mixed, sizeof (mixed));
-  total += ((unsigned __int128) hash.high << 64) | hash.low;
-  sum->low = (guint64) total;
-  sum->high = (guint64) (total >> 64);
+    hash = platter_block_hash_baseline ((const guint8 *)mixed, sizeof (mixed));
+  total += ((unsigned __int128)hash.high << 64) | hash.low;
+  sum->low = (guint64)total;
+  sum->high = (guint64)(total >> 64);
 }
 
 void

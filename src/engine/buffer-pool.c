@@ -27,22 +27,22 @@ platter_buffer_pool_new (guint n_slots)
   PlatterBufferPool *self = g_new0 (PlatterBufferPool, 1);
   guintptr address = 0;
 
-  self->memory_bytes = (gsize) n_slots * PLATTER_BLOCK_BYTES;
+  self->memory_bytes = (gsize)n_slots * PLATTER_BLOCK_BYTES;
   self->mapping_bytes = self->memory_bytes + HUGE_PAGE_BYTES;
-  self->mapping = mmap (NULL, self->mapping_bytes, PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  self->mapping
+    = mmap (NULL, self->mapping_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (self->mapping == MAP_FAILED)
     {
       g_free (self);
       return NULL;
     }
-  address = ((guintptr) self->mapping + HUGE_PAGE_BYTES - 1) / HUGE_PAGE_BYTES * HUGE_PAGE_BYTES;
-  self->memory = (guint8 *) address;
+  address = ((guintptr)self->mapping + HUGE_PAGE_BYTES - 1) / HUGE_PAGE_BYTES * HUGE_PAGE_BYTES;
+  self->memory = (guint8 *)address;
   madvise (self->memory, self->memory_bytes, MADV_HUGEPAGE);
   self->slots = g_new0 (PlatterSlot, n_slots);
   for (guint i = n_slots; i > 0; i--)
     {
-      self->slots[i - 1].data = self->memory + (gsize) (i - 1) * PLATTER_BLOCK_BYTES;
+      self->slots[i - 1].data = self->memory + (gsize)(i - 1) * PLATTER_BLOCK_BYTES;
       platter_buffer_pool_push (self, &self->slots[i - 1]);
     }
   return self;
@@ -69,6 +69,9 @@ platter_buffer_pool_pop (PlatterBufferPool *self)
   self->first_free = slot->next;
   self->n_free--;
   slot->next = NULL;
+  slot->refs = 1;
+  slot->is_zero = FALSE;
+  slot->target = G_MAXUINT;
   slot->partner = NULL;
   slot->wrong = -1;
   return slot;

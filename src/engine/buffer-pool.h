@@ -21,7 +21,7 @@ struct _PlatterSlot
   guint32 length_bytes; /* of the plan, in this block */
   guint refs;           /* who still needs it */
   gboolean is_zero;
-  guint target;          /* while reading back: whose it is */
+  guint target;          /* while reading back: whose it is; else G_MAXUINT */
   gint wrong;            /* while checking known mismatches: which; -1 */
   PlatterBlockHash hash; /* of the source's block, where it was read once more */
   PlatterSlot *partner;  /* while comparing: the target's side */
@@ -39,7 +39,7 @@ PlatterBufferPool *platter_buffer_pool_new (guint n_slots);
 /** platter_buffer_pool_free: @is_in_use: a request that nobody answered may still write to it */
 void platter_buffer_pool_free (PlatterBufferPool *self, gboolean is_in_use);
 
-/** Returns: (nullable): the slot that was used last, which is the likeliest to be in a cache. */
+/** Returns: (nullable): with one reference; the slot that was used last, likely still in a cache. */
 PlatterSlot *platter_buffer_pool_pop (PlatterBufferPool *self);
 void platter_buffer_pool_push (PlatterBufferPool *self, PlatterSlot *slot);
 guint platter_buffer_pool_get_n_free (const PlatterBufferPool *self);

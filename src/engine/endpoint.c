@@ -102,8 +102,8 @@ endpoint_check_access (PlatterEndpoint *self, int flags, GError **error)
 static gboolean
 endpoint_can_read_direct (PlatterEndpoint *self)
 {
-  void *page = mmap (NULL, FILE_ALIGNMENT_BYTES, PROT_READ | PROT_WRITE,
-                     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void *page
+    = mmap (NULL, FILE_ALIGNMENT_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   gboolean can = TRUE;
 
   if (page == MAP_FAILED)

@@ -7,7 +7,7 @@
 
 #include <errno.h>
 
-G_DEFINE_QUARK (platter-engine-error-quark, platter_engine_error)
+G_DEFINE_QUARK (platter - engine - error - quark, platter_engine_error)
 
 PlatterEngineError
 platter_engine_error_from_errno (int errsv, PlatterEngineError otherwise)

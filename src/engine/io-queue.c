@@ -49,10 +49,10 @@ io_queue_sink_cb (gpointer sink_data, PlatterIoRequest *request, gssize result)
 
   if (result < 0)
     {
-      io_queue_fail (self, request, (int) -result);
+      io_queue_fail (self, request, (int)-result);
       return;
     }
-  request->done_bytes += is_whole ? request->length_bytes : (guint32) result;
+  request->done_bytes += is_whole ? request->length_bytes : (guint32)result;
   if (is_whole || request->done_bytes >= request->needed_bytes)
     io_queue_end (self, request, 0);
   else if (result == 0)

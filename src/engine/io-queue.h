@@ -74,9 +74,8 @@ PlatterIoBackend *platter_thread_backend_new (const PlatterIoSetup *setup,
                                               gpointer notify_data);
 
 /** platter_io_backend_new: io_uring, or threads where it is off or not wanted. */
-PlatterIoBackend *platter_io_backend_new (PlatterQueueKind kind,
-                                          const PlatterIoSetup *setup,
-                                          GError **error);
+PlatterIoBackend *
+platter_io_backend_new (PlatterQueueKind kind, const PlatterIoSetup *setup, GError **error);
 
 /**
  * PlatterIoQueue:

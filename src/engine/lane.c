@@ -12,15 +12,12 @@
 #define WINDOW_US (100 * 1000)
 
 void
-platter_lane_init (PlatterLane *self,
-                   PlatterIoQueue *queue,
-                   PlatterEndpoint *endpoint,
-                   guint file,
-                   guint max_depth)
+platter_lane_init (
+  PlatterLane *self, PlatterIoQueue *queue, PlatterEndpoint *endpoint, guint file, guint max_depth)
 {
   guint device_depth = platter_endpoint_get_hints (endpoint)->queue_depth / PLATTER_IO_PIECES;
 
-  *self = (PlatterLane) {
+  *self = (PlatterLane){
     .queue = queue,
     .endpoint = endpoint,
     .file = file,
@@ -93,8 +90,7 @@ lane_remove (PlatterLane *self, PlatterIo *io)
 static guint32
 lane_round_up (const PlatterLane *self, guint32 length_bytes)
 {
-  return (length_bytes + self->alignment_bytes - 1) / self->alignment_bytes
-         * self->alignment_bytes;
+  return (length_bytes + self->alignment_bytes - 1) / self->alignment_bytes * self->alignment_bytes;
 }
 
 static void
@@ -102,7 +98,7 @@ lane_add_piece (PlatterIo *io, guint8 *data, guint32 start, guint32 end, guint32
 {
   PlatterIoRequest *request = &io->pieces[io->n_pieces++];
 
-  *request = (PlatterIoRequest) {
+  *request = (PlatterIoRequest){
     .op = io->op,
     .file = io->lane->file,
     .data = data + start,
@@ -181,8 +177,8 @@ lane_adapt (PlatterLane *self, PlatterIo *io)
   self->window_ios++;
   if (now_us - self->window_start_us < WINDOW_US || self->window_ios < 2 * self->depth)
     return;
-  rate = (double) self->window_bytes / (double) (now_us - self->window_start_us);
-  wait_us = (double) self->window_wait_us / self->window_ios;
+  rate = (double)self->window_bytes / (double)(now_us - self->window_start_us);
+  wait_us = (double)self->window_wait_us / self->window_ios;
   if (self->window_was_full && rate > self->last_rate * 1.05)
     self->depth = MIN (self->depth + MAX (1, self->depth / 4), self->max_depth);
   else if (self->window_was_full && wait_us > self->last_wait_us * 1.2)

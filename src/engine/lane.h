@@ -30,8 +30,8 @@ struct _PlatterIo
   gpointer owner;
   gpointer item;
   /* The outcome. */
-  int error;                 /* of the first piece that failed, by offset: an errno or 0 */
-  gboolean is_short;         /* the file ended before it */
+  int error;         /* of the first piece that failed, by offset: an errno or 0 */
+  gboolean is_short; /* the file ended before it */
   guint64 error_offset_bytes;
   /* Private. */
   guint n_pieces;
@@ -66,11 +66,8 @@ struct _PlatterLane
 };
 
 /** platter_lane_init: @max_depth: more than so many are never in flight */
-void platter_lane_init (PlatterLane *self,
-                        PlatterIoQueue *queue,
-                        PlatterEndpoint *endpoint,
-                        guint file,
-                        guint max_depth);
+void platter_lane_init (
+  PlatterLane *self, PlatterIoQueue *queue, PlatterEndpoint *endpoint, guint file, guint max_depth);
 void platter_lane_clear (PlatterLane *self);
 
 /** platter_lane_can_start: Whether the depth allows one more. */

@@ -26,7 +26,7 @@ map_range_new (guint64 offset_bytes, guint64 length_bytes, PlatterMapState state
 {
   PlatterMapRange *range = g_new (PlatterMapRange, 1);
 
-  *range = (PlatterMapRange) { offset_bytes, length_bytes, state };
+  *range = (PlatterMapRange){ offset_bytes, length_bytes, state };
   return range;
 }
 
@@ -47,8 +47,7 @@ map_find (const PlatterMap *self, guint64 offset_bytes)
 {
   PlatterMapRange key = { offset_bytes, 0, 0 };
 
-  return g_sequence_iter_prev (
-    g_sequence_search (self->ranges, &key, map_compare_cb, NULL));
+  return g_sequence_iter_prev (g_sequence_search (self->ranges, &key, map_compare_cb, NULL));
 }
 
 /* Makes a range begin at the offset. Returns: that range, or the end. */
@@ -114,8 +113,7 @@ platter_map_copy (const PlatterMap *self)
   *copy = *self;
   copy->ranges = g_sequence_new (g_free);
   for (; !g_sequence_iter_is_end (iter); iter = g_sequence_iter_next (iter))
-    g_sequence_append (copy->ranges,
-                       g_memdup2 (g_sequence_get (iter), sizeof (PlatterMapRange)));
+    g_sequence_append (copy->ranges, g_memdup2 (g_sequence_get (iter), sizeof (PlatterMapRange)));
   return copy;
 }
 
@@ -171,8 +169,8 @@ platter_map_set (PlatterMap *self,
     }
   self->state_bytes[state] += length_bytes;
   g_sequence_remove_range (g_sequence_iter_next (first), end);
-  *(PlatterMapRange *) g_sequence_get (first)
-    = (PlatterMapRange) { offset_bytes, length_bytes, state };
+  *(PlatterMapRange *)g_sequence_get (first)
+    = (PlatterMapRange){ offset_bytes, length_bytes, state };
   map_join_previous (g_sequence_iter_next (map_join_previous (first)));
 }
 
@@ -212,11 +210,8 @@ platter_map_replace (PlatterMap *self, PlatterMapState from, PlatterMapState to)
 }
 
 void
-platter_map_get_cells (const PlatterMap *self,
-                       guint64 offset_bytes,
-                       guint64 length_bytes,
-                       guint8 *cells,
-                       gsize n_cells)
+platter_map_get_cells (
+  const PlatterMap *self, guint64 offset_bytes, guint64 length_bytes, guint8 *cells, gsize n_cells)
 {
   GSequenceIter *iter = NULL;
 
@@ -229,8 +224,8 @@ platter_map_get_cells (const PlatterMap *self,
   iter = map_find (self, offset_bytes);
   for (gsize i = 0; i < n_cells; i++)
     {
-      guint64 start = offset_bytes + (guint64) ((unsigned __int128) length_bytes * i / n_cells);
-      guint64 end = offset_bytes + (guint64) ((unsigned __int128) length_bytes * (i + 1) / n_cells);
+      guint64 start = offset_bytes + (guint64)((unsigned __int128)length_bytes * i / n_cells);
+      guint64 end = offset_bytes + (guint64)((unsigned __int128)length_bytes * (i + 1) / n_cells);
       const PlatterMapRange *range = g_sequence_get (iter);
 
       while (map_range_end (range) <= start)
@@ -243,7 +238,7 @@ platter_map_get_cells (const PlatterMap *self,
         {
           iter = g_sequence_iter_next (iter);
           range = g_sequence_get (iter);
-          cells[i] = MAX (cells[i], (guint8) range->state);
+          cells[i] = MAX (cells[i], (guint8)range->state);
         }
     }
 }

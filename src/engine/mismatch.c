@@ -97,7 +97,7 @@ platter_mismatch_describe (PlatterMismatch *mismatch,
 {
   Difference difference = mismatch_measure (expected, actual, length);
 
-  *mismatch = (PlatterMismatch) {
+  *mismatch = (PlatterMismatch){
     .offset_bytes = offset_bytes,
     .length_bytes = length,
     .kind = PLATTER_MISMATCH_OTHER,
@@ -109,6 +109,6 @@ platter_mismatch_describe (PlatterMismatch *mismatch,
   mismatch->differing_bytes = difference.bytes;
   mismatch->kind = mismatch_classify (expected, actual, &difference);
   if (mismatch->kind == PLATTER_MISMATCH_BITS)
-    mismatch->bits = (guint) difference.bits;
+    mismatch->bits = (guint)difference.bits;
   return TRUE;
 }

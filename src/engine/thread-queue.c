@@ -76,7 +76,7 @@ thread_queue_perform (int fd, const PlatterIoRequest *request)
 {
   guint8 *data = request->data + request->done_bytes;
   gsize length = request->length_bytes - request->done_bytes;
-  off_t offset = (off_t) (request->offset_bytes + request->done_bytes);
+  off_t offset = (off_t)(request->offset_bytes + request->done_bytes);
   guint64 range[2] = { request->offset_bytes, request->length_bytes };
   gssize result = -1;
 
@@ -157,7 +157,7 @@ thread_file_add_thread (ThreadFile *self)
 static void
 thread_backend_submit (PlatterIoBackend *base, PlatterIoRequest *request)
 {
-  ThreadQueue *queue = ((ThreadBackend *) base)->queue;
+  ThreadQueue *queue = ((ThreadBackend *)base)->queue;
   ThreadFile *file = &queue->files[request->file];
 
   g_mutex_lock (&queue->lock);
@@ -178,7 +178,7 @@ thread_backend_submit (PlatterIoBackend *base, PlatterIoRequest *request)
 static void
 thread_backend_wait (PlatterIoBackend *base, gint64 timeout_us)
 {
-  ThreadBackend *self = (ThreadBackend *) base;
+  ThreadBackend *self = (ThreadBackend *)base;
   ThreadQueue *queue = self->queue;
   gint64 end = g_get_monotonic_time () + timeout_us;
   GArray *answers = NULL;
@@ -205,7 +205,7 @@ thread_backend_wait (PlatterIoBackend *base, gint64 timeout_us)
 static void
 thread_backend_wake (PlatterIoBackend *base)
 {
-  ThreadQueue *queue = ((ThreadBackend *) base)->queue;
+  ThreadQueue *queue = ((ThreadBackend *)base)->queue;
 
   g_mutex_lock (&queue->lock);
   queue->is_woken = TRUE;
@@ -217,7 +217,7 @@ thread_backend_wake (PlatterIoBackend *base)
 static void
 thread_backend_cancel (PlatterIoBackend *base, PlatterIoRequest *request)
 {
-  ThreadQueue *queue = ((ThreadBackend *) base)->queue;
+  ThreadQueue *queue = ((ThreadBackend *)base)->queue;
   ThreadFile *file = &queue->files[request->file];
   PlatterIoRequest **link = &file->first;
   PlatterIoRequest *previous = NULL;
@@ -244,7 +244,7 @@ thread_backend_cancel (PlatterIoBackend *base, PlatterIoRequest *request)
 static void
 thread_backend_free (PlatterIoBackend *base)
 {
-  ThreadBackend *self = (ThreadBackend *) base;
+  ThreadBackend *self = (ThreadBackend *)base;
 
   g_mutex_lock (&self->queue->lock);
   self->queue->is_stopped = TRUE;

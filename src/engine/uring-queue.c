@@ -11,6 +11,7 @@
 #include <liburing.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define MIN_ENTRIES 64
@@ -109,7 +110,7 @@ uring_prepare (UringBackend *self, struct io_uring_sqe *sqe, PlatterIoRequest *r
 static void
 uring_backend_submit (PlatterIoBackend *base, PlatterIoRequest *request)
 {
-  UringBackend *self = (UringBackend *) base;
+  UringBackend *self = (UringBackend *)base;
   struct io_uring_sqe *sqe = NULL;
 
   if (request->op == PLATTER_IO_ZERO)
@@ -119,7 +120,7 @@ uring_backend_submit (PlatterIoBackend *base, PlatterIoRequest *request)
     }
   sqe = uring_get_sqe (self);
   uring_prepare (self, sqe, request);
-  uring_send (sqe, (guint64) (guintptr) request);
+  uring_send (sqe, (guint64)(guintptr)request);
 }
 
 static void
@@ -146,7 +147,7 @@ uring_reap (UringBackend *self)
       if (mark == WAKE_MARK)
         self->is_wake_armed = FALSE;
       else if (mark != CANCEL_MARK)
-        self->base.sink (self->base.sink_data, (PlatterIoRequest *) (guintptr) mark, result);
+        self->base.sink (self->base.sink_data, (PlatterIoRequest *)(guintptr)mark, result);
     }
   if (self->threads != NULL)
     self->threads->wait (self->threads, 0);
@@ -155,9 +156,9 @@ uring_reap (UringBackend *self)
 static void
 uring_backend_wait (PlatterIoBackend *base, gint64 timeout_us)
 {
-  UringBackend *self = (UringBackend *) base;
-  struct __kernel_timespec timeout = { timeout_us / G_USEC_PER_SEC,
-                                       timeout_us % G_USEC_PER_SEC * 1000 };
+  UringBackend *self = (UringBackend *)base;
+  struct __kernel_timespec timeout
+    = { timeout_us / G_USEC_PER_SEC, timeout_us % G_USEC_PER_SEC * 1000 };
   struct io_uring_cqe *cqe = NULL;
 
   if (!self->is_wake_armed)
@@ -172,13 +173,13 @@ uring_backend_wait (PlatterIoBackend *base, gint64 timeout_us)
 static void
 uring_backend_wake (PlatterIoBackend *base)
 {
-  eventfd_write (((UringBackend *) base)->wake_fd, 1);
+  eventfd_write (((UringBackend *)base)->wake_fd, 1);
 }
 
 static void
 uring_backend_cancel (PlatterIoBackend *base, PlatterIoRequest *request)
 {
-  UringBackend *self = (UringBackend *) base;
+  UringBackend *self = (UringBackend *)base;
   struct io_uring_sqe *sqe = NULL;
 
   if (request->op == PLATTER_IO_ZERO)
@@ -191,7 +192,7 @@ uring_backend_cancel (PlatterIoBackend *base, PlatterIoRequest *request)
 static void
 uring_backend_free (PlatterIoBackend *base)
 {
-  UringBackend *self = (UringBackend *) base;
+  UringBackend *self = (UringBackend *)base;
 
   /* After this no thread touches the eventfd, not even one that still hangs. */
   if (self->threads != NULL)
@@ -216,7 +217,7 @@ uring_init (UringBackend *self, guint n_entries)
   if (result == -EINVAL)
     {
       /* Linux before 5.19. */
-      params = (struct io_uring_params) {
+      params = (struct io_uring_params){
         .flags = IORING_SETUP_R_DISABLED | IORING_SETUP_CLAMP | IORING_SETUP_CQSIZE,
         .cq_entries = 2 * n_entries,
       };
@@ -227,6 +228,15 @@ uring_init (UringBackend *self, guint n_entries)
   if (result == 0 && (params.features & IORING_FEAT_EXT_ARG) == 0)
     return -EOPNOTSUPP;
   return result;
+}
+
+/* Debian 12's liburing declares the functions for these two but does not export them. */
+static int
+uring_register (UringBackend *self, guint opcode, gconstpointer argument, guint n_arguments)
+{
+  long result = syscall (__NR_io_uring_register, self->ring.ring_fd, opcode, argument, n_arguments);
+
+  return result < 0 ? -errno : 0;
 }
 
 static int
@@ -247,7 +257,7 @@ uring_restrict (UringBackend *self)
     }
   rules[n_rules].opcode = IORING_RESTRICTION_SQE_FLAGS_REQUIRED;
   rules[n_rules++].sqe_flags = IOSQE_FIXED_FILE;
-  return io_uring_register_restrictions (&self->ring, rules, n_rules);
+  return uring_register (self, IORING_REGISTER_RESTRICTIONS, rules, n_rules);
 }
 
 static int
@@ -264,7 +274,7 @@ uring_set_up (UringBackend *self, const PlatterIoSetup *setup)
      of speed only. */
   self->has_buffers = io_uring_register_buffers (&self->ring, &memory, 1) == 0;
   result = uring_restrict (self);
-  return result != 0 ? result : io_uring_enable_rings (&self->ring);
+  return result != 0 ? result : uring_register (self, IORING_REGISTER_ENABLE_RINGS, NULL, 0);
 }
 
 PlatterIoBackend *

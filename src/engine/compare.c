@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// Comparing the source with one target, byte by byte, writing nothing.
+
+#include "transfer-private.h"
+
+#include <string.h>
+
+static void
+compare_release (PlatterTarget *self, PlatterSlot *slot)
+{
+  self->n_active--;
+  platter_transfer_release (self->transfer, slot->partner);
+  platter_transfer_release (self->transfer, slot);
+}
+
+/* While both sides are under way, slot->wrong counts those that are missing; is_zero tells that the
+   target's cannot be used. */
+static void
+compare_arrived (PlatterTarget *self, PlatterSlot *slot)
+{
+  if (--slot->wrong > 0)
+    return;
+  slot->wrong = -1;
+  if (!platter_target_is_live (self) || slot->is_zero)
+    compare_release (self, slot);
+  else
+    platter_transfer_queue_hash (self->transfer, slot);
+}
+
+static void
+compare_source_read_cb (PlatterIo *io)
+{
+  PlatterTarget *self = io->owner;
+  PlatterTransfer *transfer = self->transfer;
+  PlatterSlot *slot = io->item;
+  PlatterSlot *source = slot->partner;
+
+  if (platter_target_is_live (self) && (io->error != 0 || io->is_short))
+    {
+      g_autofree char *message = g_strdup_printf (
+        "Could not read %s at byte %" G_GUINT64_FORMAT ": %s",
+        platter_endpoint_get_name (transfer->source), io->error_offset_bytes,
+        io->error != 0 ? g_strerror (io->error) : "it ends there, before what was planned");
+
+      platter_transfer_fail_source (
+        transfer,
+        io->error != 0 ? platter_engine_error_from_errno (io->error, PLATTER_ENGINE_ERROR_READ)
+                       : PLATTER_ENGINE_ERROR_SHORT_READ,
+        io->error_offset_bytes, message);
+    }
+  else if (transfer->error == NULL)
+    {
+      transfer->read_bytes += source->length_bytes;
+      transfer->n_blocks_read++;
+    }
+  if (transfer->digests != NULL && transfer->error == NULL)
+    {
+      source->refs++;
+      platter_digest_set_push (transfer->digests, source->block, source->data, source->length_bytes,
+                               source);
+    }
+  compare_arrived (self, slot);
+}
+
+static void
+compare_target_read_cb (PlatterIo *io)
+{
+  PlatterTarget *self = io->owner;
+  PlatterSlot *slot = io->item;
+
+  if (io->error == 0 && !io->is_short)
+    self->n_unreadable_in_row = 0;
+  else if (platter_target_is_live (self))
+    {
+      slot->is_zero = TRUE;
+      platter_check_unreadable (self, io, slot->block);
+    }
+  compare_arrived (self, slot);
+}
+
+void
+platter_compare_pair (PlatterTarget *self, PlatterSlot *slot)
+{
+  PlatterTransfer *transfer = self->transfer;
+  PlatterSlot *source = slot->partner;
+
+  self->checked_bytes += slot->length_bytes;
+  self->moved_bytes += slot->length_bytes;
+  if (!platter_target_is_live (self))
+    {
+      compare_release (self, slot);
+      return;
+    }
+  if (memcmp (source->data, slot->data, slot->length_bytes) == 0)
+    {
+      platter_target_set_map (self, slot->block * PLATTER_BLOCK_BYTES, slot->length_bytes,
+                              PLATTER_MAP_VERIFIED);
+      compare_release (self, slot);
+      return;
+    }
+  slot->hash = platter_transfer_hash (transfer, source->data, source->length_bytes);
+  slot->partner = NULL;
+  platter_transfer_release (transfer, source);
+  platter_check_suspect (self, slot);
+}
+
+static void
+compare_start (PlatterTarget *self)
+{
+  PlatterTransfer *transfer = self->transfer;
+  PlatterSlot *slot = platter_buffer_pool_pop (transfer->pool);
+  guint64 offset_bytes = transfer->next_block * PLATTER_BLOCK_BYTES;
+
+  slot->block = transfer->next_block++;
+  slot->length_bytes = platter_transfer_get_block_bytes (transfer, slot->block);
+  slot->target = self->index;
+  slot->wrong = 2;
+  slot->partner = platter_buffer_pool_pop (transfer->pool);
+  slot->partner->block = slot->block;
+  slot->partner->length_bytes = slot->length_bytes;
+  self->n_active++;
+  platter_lane_start (&transfer->source_lane, PLATTER_IO_READ, slot->partner->data, offset_bytes,
+                      slot->length_bytes, compare_source_read_cb, self, slot);
+  platter_lane_start (&self->lane, PLATTER_IO_READ, slot->data, offset_bytes, slot->length_bytes,
+                      compare_target_read_cb, self, slot);
+}
+
+gboolean
+platter_compare_pump (PlatterTarget *self)
+{
+  PlatterTransfer *transfer = self->transfer;
+
+  platter_check_pump_suspects (self);
+  if (transfer->next_block == transfer->n_blocks)
+    return self->n_active == 0;
+  /* Two slots for each pair, and one is left for a source that is read again. */
+  while (transfer->next_block < transfer->n_blocks && platter_lane_can_start (&self->lane)
+         && platter_lane_can_start (&transfer->source_lane)
+         && platter_buffer_pool_get_n_free (transfer->pool) > 2)
+    compare_start (self);
+  return FALSE;
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// Reading the source, once, ahead of the targets; each block goes to all of them.
+
+#include "transfer-private.h"
+
+/* So many stretches of zeros are remembered for the picture of the map. */
+#define MAX_ZERO_RANGES 8192
+
+gboolean
+platter_copy_is_read (const PlatterTransfer *self)
+{
+  return self->n_blocks_read == self->n_blocks;
+}
+
+static void
+copy_fail (PlatterTransfer *self, PlatterEngineError code, guint64 offset_bytes, int errsv)
+{
+  g_autofree char *message = NULL;
+
+  message = g_strdup_printf (
+    "Could not read %s at byte %" G_GUINT64_FORMAT ": %s", platter_endpoint_get_name (self->source),
+    offset_bytes, errsv != 0 ? g_strerror (errsv) : "it ends there, before what was planned");
+  platter_transfer_fail_source (self, code, offset_bytes, message);
+}
+
+static void copy_locate (PlatterTransfer *self, PlatterSlot *slot);
+
+static void
+copy_located_cb (PlatterIo *io)
+{
+  PlatterTransfer *self = io->owner;
+
+  if (io->error != 0 || io->is_short)
+    self->bad_end_bytes = self->bad_middle_bytes;
+  else
+    self->bad_start_bytes = self->bad_middle_bytes;
+  if (self->error == NULL)
+    copy_locate (self, io->item);
+}
+
+/* Halves the block until the first bad sector is left, so that it can be named. */
+static void
+copy_locate (PlatterTransfer *self, PlatterSlot *slot)
+{
+  guint64 step_bytes = MAX (self->source_lane.alignment_bytes, 512);
+  guint64 length_bytes = self->bad_end_bytes - self->bad_start_bytes;
+  guint64 half_bytes = length_bytes / 2 / step_bytes * step_bytes;
+
+  if (half_bytes == 0)
+    half_bytes = step_bytes;
+  if (length_bytes <= step_bytes)
+    {
+      copy_fail (self, platter_engine_error_from_errno (self->bad_errno, PLATTER_ENGINE_ERROR_READ),
+                 self->bad_start_bytes, self->bad_errno);
+      return;
+    }
+  self->bad_middle_bytes = self->bad_start_bytes + half_bytes;
+  platter_lane_start (&self->source_lane, PLATTER_IO_READ, slot->data, self->bad_start_bytes,
+                      (guint32)half_bytes, copy_located_cb, self, slot);
+}
+
+static void
+copy_read_failed (PlatterTransfer *self, PlatterIo *io)
+{
+  if (self->is_locating)
+    return;
+  if (io->error == 0)
+    {
+      copy_fail (self, PLATTER_ENGINE_ERROR_SHORT_READ, io->error_offset_bytes, 0);
+      return;
+    }
+  if (platter_endpoint_is_gone (self->source))
+    {
+      copy_fail (self, PLATTER_ENGINE_ERROR_GONE, io->error_offset_bytes, io->error);
+      return;
+    }
+  self->is_locating = TRUE;
+  self->bad_errno = io->error;
+  self->bad_start_bytes = io->offset_bytes;
+  self->bad_end_bytes = io->offset_bytes + io->needed_bytes;
+  copy_locate (self, io->item);
+}
+
+static void
+copy_note_zeros (PlatterTransfer *self, const PlatterSlot *slot)
+{
+  self->zero_bytes += slot->length_bytes;
+  if (platter_map_get_n_ranges (self->zeros) < MAX_ZERO_RANGES)
+    platter_map_set (self->zeros, slot->block * PLATTER_BLOCK_BYTES, slot->length_bytes,
+                     PLATTER_MAP_ZERO);
+}
+
+static void
+copy_read_cb (PlatterIo *io)
+{
+  PlatterTransfer *self = io->owner;
+  PlatterSlot *slot = io->item;
+  gboolean is_edge = platter_transfer_get_edge (self, slot->block) != NULL;
+
+  if (self->error != NULL || io->error != 0 || io->is_short)
+    {
+      if (self->error == NULL)
+        copy_read_failed (self, io);
+      return;
+    }
+  platter_transfer_pad (slot);
+  self->read_bytes += slot->length_bytes;
+  self->n_blocks_read++;
+  slot->is_zero = platter_block_is_zero (slot->data, slot->length_bytes);
+  if (slot->is_zero && is_edge)
+    self->zero_bytes += slot->length_bytes;
+  else if (slot->is_zero)
+    copy_note_zeros (self, slot);
+  for (guint i = 0; i < self->n_targets && !is_edge; i++)
+    platter_target_take (&self->targets[i], slot);
+  if (self->digests != NULL)
+    {
+      slot->refs++;
+      platter_digest_set_push (self->digests, slot->block, slot->data, slot->length_bytes, slot);
+    }
+  platter_transfer_queue_hash (self, slot);
+}
+
+void
+platter_copy_hashed (PlatterTransfer *self, PlatterSlot *slot, PlatterBlockHash hash)
+{
+  PlatterEdge *edge = platter_transfer_get_edge (self, slot->block);
+
+  if (edge != NULL)
+    edge->hash = hash;
+  else if (self->table != NULL)
+    platter_block_table_add (self->table, slot->block, hash);
+  platter_transfer_release (self, slot);
+}
+
+static gboolean
+copy_is_wanted (const PlatterTransfer *self)
+{
+  if (self->error != NULL || self->is_locating || g_atomic_int_get (&self->is_cancelled))
+    return FALSE;
+  for (guint i = 0; i < self->n_targets; i++)
+    if (platter_target_is_live (&self->targets[i]))
+      return TRUE;
+  return FALSE;
+}
+
+void
+platter_copy_pump (PlatterTransfer *self)
+{
+  if (!copy_is_wanted (self))
+    return;
+  while (self->next_block < self->n_blocks && platter_lane_can_start (&self->source_lane))
+    {
+      PlatterEdge *edge = platter_transfer_get_edge (self, self->next_block);
+      PlatterSlot *slot = edge != NULL ? edge->slot : platter_buffer_pool_pop (self->pool);
+
+      if (slot == NULL)
+        return;
+      if (edge != NULL)
+        slot->refs = 2; /* one stays: the edge's own */
+      slot->block = self->next_block++;
+      slot->length_bytes = platter_transfer_get_block_bytes (self, slot->block);
+      platter_lane_start (&self->source_lane, PLATTER_IO_READ, slot->data,
+                          slot->block * PLATTER_BLOCK_BYTES, slot->length_bytes, copy_read_cb, self,
+                          slot);
+    }
+}

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// Digests in order over a ring of blocks.
+
+#include "digest-set.h"
+
+#include "errors.h"
+
+#include <openssl/evp.h>
+
+#define N_DIGESTS 5
+
+typedef struct
+{
+  PlatterDigestSet *set;
+  PlatterDigests kind;
+  EVP_MD_CTX *context;
+  GThread *thread;
+  char *hex;
+} Digester;
+
+typedef struct
+{
+  gboolean is_filled;
+  const guint8 *data;
+  gsize length;
+  gpointer item;
+  guint n_left; /* digests that have not taken it yet */
+} DigestEntry;
+
+struct _PlatterDigestSet
+{
+  GMutex lock; /* of all below but the digesters' contexts */
+  GCond cond;
+  guint64 n_blocks;
+  guint window;
+  DigestEntry *ring; /* block b is at b % window */
+  GQueue done;
+  gboolean is_stopped;
+  guint n_complete;
+  guint n_digesters;
+  Digester digesters[N_DIGESTS];
+  void (*notify) (gpointer notify_data);
+  gpointer notify_data;
+};
+
+static const EVP_MD *
+digest_get_md (PlatterDigests kind)
+{
+  switch (kind)
+    {
+    case PLATTER_DIGEST_SHA256:
+      return EVP_sha256 ();
+    case PLATTER_DIGEST_SHA512:
+      return EVP_sha512 ();
+    case PLATTER_DIGEST_SHA1:
+      return EVP_sha1 ();
+    case PLATTER_DIGEST_MD5:
+      return EVP_md5 ();
+    case PLATTER_DIGEST_BLAKE2B:
+      return EVP_blake2b512 ();
+    default:
+      return NULL;
+    }
+}
+
+/* With the lock held. */
+static void
+digest_release (PlatterDigestSet *self, DigestEntry *entry)
+{
+  if (--entry->n_left > 0)
+    return;
+  entry->is_filled = FALSE;
+  g_queue_push_tail (&self->done, entry->item);
+  self->notify (self->notify_data);
+}
+
+static gboolean
+digest_take (Digester *self, guint64 block)
+{
+  PlatterDigestSet *set = self->set;
+  DigestEntry *entry = &set->ring[block % set->window];
+  gboolean is_stopped = FALSE;
+
+  g_mutex_lock (&set->lock);
+  while (!entry->is_filled && !set->is_stopped)
+    g_cond_wait (&set->cond, &set->lock);
+  is_stopped = set->is_stopped;
+  g_mutex_unlock (&set->lock);
+  if (is_stopped)
+    return FALSE;
+  EVP_DigestUpdate (self->context, entry->data, entry->length);
+  g_mutex_lock (&set->lock);
+  digest_release (set, entry);
+  g_mutex_unlock (&set->lock);
+  return TRUE;
+}
+
+static char *
+digest_finish (Digester *self)
+{
+  guint8 bytes[EVP_MAX_MD_SIZE];
+  unsigned int length = 0;
+  GString *hex = g_string_new (NULL);
+
+  EVP_DigestFinal_ex (self->context, bytes, &length);
+  for (unsigned int i = 0; i < length; i++)
+    g_string_append_printf (hex, "%02x", bytes[i]);
+  return g_string_free (hex, FALSE);
+}
+
+static gpointer
+digest_thread (gpointer data)
+{
+  Digester *self = data;
+  PlatterDigestSet *set = self->set;
+  char *hex = NULL;
+
+  for (guint64 block = 0; block < set->n_blocks; block++)
+    if (!digest_take (self, block))
+      return NULL;
+  hex = digest_finish (self);
+  g_mutex_lock (&set->lock);
+  self->hex = hex;
+  set->n_complete++;
+  set->notify (set->notify_data);
+  g_mutex_unlock (&set->lock);
+  return NULL;
+}
+
+static gboolean
+digest_set_add (PlatterDigestSet *self, PlatterDigests kind)
+{
+  Digester *digester = &self->digesters[self->n_digesters++];
+
+  digester->set = self;
+  digester->kind = kind;
+  digester->context = EVP_MD_CTX_new ();
+  return digester->context != NULL
+         && EVP_DigestInit_ex (digester->context, digest_get_md (kind), NULL) == 1;
+}
+
+PlatterDigestSet *
+platter_digest_set_new (PlatterDigests digests,
+                        guint64 n_blocks,
+                        guint window,
+                        void (*notify) (gpointer notify_data),
+                        gpointer notify_data,
+                        GError **error)
+{
+  PlatterDigestSet *self = g_new0 (PlatterDigestSet, 1);
+
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->cond);
+  g_queue_init (&self->done);
+  self->n_blocks = n_blocks;
+  self->window = window;
+  self->ring = g_new0 (DigestEntry, window);
+  self->notify = notify;
+  self->notify_data = notify_data;
+  for (guint i = 0; i < N_DIGESTS; i++)
+    if ((digests & (1u << i)) != 0 && !digest_set_add (self, 1u << i))
+      {
+        g_set_error (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_UNSUPPORTED,
+                     "The cryptographic library does not offer a digest that was asked for");
+        platter_digest_set_free (self);
+        return NULL;
+      }
+  return self;
+}
+
+void
+platter_digest_set_free (PlatterDigestSet *self)
+{
+  if (self == NULL)
+    return;
+  g_mutex_lock (&self->lock);
+  self->is_stopped = TRUE;
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+  for (guint i = 0; i < self->n_digesters; i++)
+    {
+      g_clear_pointer (&self->digesters[i].thread, g_thread_join);
+      EVP_MD_CTX_free (self->digesters[i].context);
+      g_free (self->digesters[i].hex);
+    }
+  g_queue_clear (&self->done);
+  g_free (self->ring);
+  g_cond_clear (&self->cond);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+void
+platter_digest_set_start (PlatterDigestSet *self)
+{
+  for (guint i = 0; i < self->n_digesters; i++)
+    self->digesters[i].thread = g_thread_new ("platter-digest", digest_thread, &self->digesters[i]);
+}
+
+void
+platter_digest_set_push (
+  PlatterDigestSet *self, guint64 block, const guint8 *data, gsize length, gpointer item)
+{
+  g_mutex_lock (&self->lock);
+  g_assert (!self->ring[block % self->window].is_filled);
+  self->ring[block % self->window] = (DigestEntry){ TRUE, data, length, item, self->n_digesters };
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+gpointer
+platter_digest_set_pop (PlatterDigestSet *self)
+{
+  gpointer item = NULL;
+
+  g_mutex_lock (&self->lock);
+  item = g_queue_pop_head (&self->done);
+  g_mutex_unlock (&self->lock);
+  return item;
+}
+
+gboolean
+platter_digest_set_is_complete (PlatterDigestSet *self)
+{
+  gboolean is_complete = FALSE;
+
+  g_mutex_lock (&self->lock);
+  is_complete = self->n_complete == self->n_digesters;
+  g_mutex_unlock (&self->lock);
+  return is_complete;
+}
+
+const char *
+platter_digest_set_get_hex (PlatterDigestSet *self, PlatterDigests digest)
+{
+  const char *hex = NULL;
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->n_digesters; i++)
+    if (self->digesters[i].kind == digest)
+      hex = self->digesters[i].hex;
+  g_mutex_unlock (&self->lock);
+  return hex;
+}

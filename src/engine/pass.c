@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// The order in which a step goes through the blocks of a target.
+
+#include "transfer-private.h"
+
+void
+platter_pass_start (PlatterTarget *self, PlatterPass pass)
+{
+  g_assert (self->n_active == 0);
+  self->pass = pass;
+  self->pass_position = 0;
+  self->n_groups_done = 0;
+  self->checked_bytes = 0;
+  self->n_unreadable_in_row = 0;
+}
+
+static gboolean
+pass_next_edge (PlatterTarget *self, guint64 *block)
+{
+  if (self->pass_position >= self->transfer->n_edges)
+    return FALSE;
+  *block = self->transfer->edges[self->pass_position++].block;
+  return TRUE;
+}
+
+static gboolean
+pass_next_wrong (PlatterTarget *self, guint64 *block, gint *wrong)
+{
+  while (self->pass_position < self->wrong->len)
+    {
+      guint index = (guint)self->pass_position++;
+      PlatterWrong *entry = &g_array_index (self->wrong, PlatterWrong, index);
+
+      if (entry->mismatch.repaired || entry->is_unstable)
+        continue;
+      *block = entry->block;
+      *wrong = (gint)index;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+pass_next_in_groups (PlatterTarget *self, guint64 *block)
+{
+  PlatterBlockTable *table = self->transfer->table;
+
+  while (self->n_active == 0 && self->n_groups_done < self->bad_groups->len)
+    {
+      guint64 group = g_array_index (self->bad_groups, guint64, self->n_groups_done);
+
+      *block = (group << platter_block_table_get_shift (table)) + self->pass_position;
+      if (++self->pass_position == platter_block_table_get_group_blocks (table, group))
+        {
+          self->n_groups_done++;
+          self->pass_position = 0;
+        }
+      if (platter_transfer_get_edge (self->transfer, *block) == NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+gboolean
+platter_pass_next (PlatterTarget *self, guint64 *block, gint *wrong)
+{
+  *wrong = -1;
+  switch (self->pass)
+    {
+    case PLATTER_PASS_ALL:
+      if (self->pass_position >= self->transfer->n_blocks)
+        return FALSE;
+      *block = self->pass_position++;
+      return TRUE;
+    case PLATTER_PASS_EDGES:
+      return pass_next_edge (self, block);
+    case PLATTER_PASS_WRONG:
+      return pass_next_wrong (self, block, wrong);
+    case PLATTER_PASS_GROUPS:
+      return pass_next_in_groups (self, block);
+    default:
+      g_assert_not_reached ();
+    }
+}

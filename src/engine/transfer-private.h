@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// The state of a running transfer, shared by the files that carry it out. All of it belongs to the
+// loop's thread, but for what says otherwise.
+
+#pragma once
+
+#include "block-table.h"
+#include "buffer-pool.h"
+#include "digest-set.h"
+#include "endpoint-private.h"
+#include "errors.h"
+#include "lane.h"
+#include "transfer.h"
+
+G_BEGIN_DECLS
+
+#define PLATTER_MAX_MISMATCHES 4096
+/** The first MiB, and a last one that may begin inside a block. */
+#define PLATTER_MAX_EDGES 3
+
+/**
+ * PlatterStep: what a target is doing. A verified copy goes
+ * MARK, COPY, FLUSH_COPY, CHECK, WAIT, EDGES, FLUSH_EDGES, CHECK_EDGES; after a check that found
+ * differences come REPAIR, FLUSH_REPAIR, CHECK_REPAIR as often as allowed, then CHECK_AGAIN.
+ */
+typedef enum
+{
+  PLATTER_STEP_MARK, /* overwriting the edges with a mark */
+  PLATTER_STEP_FLUSH_MARK,
+  PLATTER_STEP_COPY,
+  PLATTER_STEP_FLUSH_COPY,
+  PLATTER_STEP_QUEUE, /* until there is memory for its check */
+  PLATTER_STEP_CHECK,
+  PLATTER_STEP_EXAMINE, /* groups of blocks that are wrong somewhere */
+  PLATTER_STEP_REPAIR,
+  PLATTER_STEP_FLUSH_REPAIR,
+  PLATTER_STEP_CHECK_REPAIR,
+  PLATTER_STEP_CHECK_AGAIN, /* everything: a repair may have damaged something else */
+  PLATTER_STEP_WAIT,        /* until the source is known to be as expected */
+  PLATTER_STEP_EDGES,
+  PLATTER_STEP_FLUSH_EDGES,
+  PLATTER_STEP_CHECK_EDGES,
+  PLATTER_STEP_COMPARE,
+  PLATTER_STEP_ENDED,
+} PlatterStep;
+
+/** Which blocks a step goes through. */
+typedef enum
+{
+  PLATTER_PASS_ALL,
+  PLATTER_PASS_EDGES,
+  PLATTER_PASS_WRONG,  /* known mismatches that are not repaired */
+  PLATTER_PASS_GROUPS, /* the blocks of bad groups, one at a time */
+} PlatterPass;
+
+/** A block that came back wrong, and what else is known of it. */
+typedef struct
+{
+  PlatterMismatch mismatch;
+  guint64 block;
+  gboolean has_expected;
+  PlatterBlockHash expected;
+  gboolean is_unstable; /* the source read differently: nothing can be said of the target */
+} PlatterWrong;
+
+/** What is held back. */
+typedef struct
+{
+  guint64 block;
+  PlatterSlot *slot;
+  PlatterBlockHash hash;
+  PlatterBlockHash mark_hash; /* of what is there in the meantime */
+} PlatterEdge;
+
+typedef struct
+{
+  guint64 group;
+  guint n_left;
+  gboolean is_bad;
+  PlatterBlockHash sum;
+} PlatterGroup;
+
+/** Bytes over the last seconds. */
+#define PLATTER_RATE_SAMPLES 16
+typedef struct
+{
+  gint64 times_us[PLATTER_RATE_SAMPLES];
+  guint64 bytes[PLATTER_RATE_SAMPLES];
+  guint n;
+} PlatterRate;
+
+/** Where the loop's time went. */
+typedef struct
+{
+  gint64 hash_us;
+  gint64 source_us;
+  gint64 target_us;
+  guint target; /* the one last waited for */
+} PlatterWaits;
+
+typedef struct
+{
+  PlatterTransfer *transfer;
+  guint index;
+  PlatterEndpoint *endpoint;
+  PlatterLane lane;
+  PlatterMap *map; /* under the transfer's lock */
+  PlatterStep step;
+  PlatterPhase phase;
+  PlatterVerdict verdict;
+  GError *error;
+  guint64 error_offset_bytes;
+  PlatterPhase error_phase;
+
+  PlatterSlot **todo; /* ring of blocks to write */
+  guint todo_first;
+  guint n_todo;
+  gboolean can_zero;
+
+  PlatterPass pass;
+  guint64 pass_position;
+  guint n_groups_done;
+  guint n_active;        /* blocks of the pass that are under way */
+  PlatterSlot *suspects; /* came back wrong; wait for the source to be read again */
+  GArray *wrong;         /* PlatterWrong */
+  guint64 n_wrong;
+  guint n_unreadable_in_row;
+  guint n_repairs;
+  guint n_open_before; /* mismatches before the last repair */
+  gboolean is_checked_again;
+  gboolean has_final_edges;
+  gboolean is_flushed;   /* the flush of this step has succeeded */
+  PlatterGroup *groups;  /* ring */
+  GArray *bad_groups;    /* guint64 */
+  PlatterGroup examined; /* the bad group that is looked at now */
+
+  guint64 written_bytes;
+  guint64 durable_bytes;
+  guint64 checked_bytes;  /* of the step, read back and looked at */
+  guint64 finished_bytes; /* while finishing */
+  guint64 moved_bytes;    /* all that was written or looked at */
+  PlatterRate rate;
+  PlatterTargetProgress published; /* under the transfer's lock */
+  gint64 published_oldest_us;      /* likewise */
+  GArray *mismatches;              /* PlatterMismatch; made at the end */
+} PlatterTarget;
+
+struct _PlatterTransfer
+{
+  PlatterTransferOptions options;
+  PlatterExpectedDigest *expected;
+  guint64 size_bytes;
+  guint64 n_blocks;
+  guint64 first_tail_edge; /* block */
+  PlatterEndpoint *source;
+  PlatterLane source_lane;
+  PlatterTarget *targets;
+  guint n_targets;
+  PlatterIoQueue *queue;
+  PlatterBufferPool *pool;
+  guint n_slots; /* that pass data on; the pool has some more */
+  guint quota;   /* slots of each target that is checked */
+  guint max_checks;
+  PlatterSlot *zero; /* all zeros */
+  PlatterSlot *mark; /* a text in the first sector, zeros behind */
+  PlatterEdge edges[PLATTER_MAX_EDGES];
+  guint n_edges;
+  PlatterBlockTable *table;
+  PlatterBlockHashFunc hash;
+  PlatterBlockHash zero_hash; /* of a whole block */
+  PlatterDigestSet *digests;
+
+  gint is_cancelled;  /* atomic */
+  guint64 next_block; /* to be read */
+  guint64 n_blocks_read;
+  guint64 read_bytes;
+  guint64 zero_bytes;
+  PlatterMap *zeros; /* where the source has zeros; bounded */
+  /* Looking for the first sector that cannot be read, between these. */
+  gboolean is_locating;
+  guint64 bad_start_bytes;
+  guint64 bad_middle_bytes;
+  guint64 bad_end_bytes;
+  int bad_errno;
+  gboolean is_source_checked;
+  PlatterSlot *to_hash_first;
+  PlatterSlot *to_hash_last;
+  GError *error;
+
+  gint64 started_us;
+  gint64 last_publish_us;
+  guint n_changes;    /* of the targets' steps */
+  PlatterWaits waits; /* fading */
+  PlatterPhase phase;
+  PlatterRate rate;
+  gint64 phase_us[PLATTER_PHASE_ENDED + 1];
+
+  GMutex lock; /* of all that other threads read */
+  PlatterProgress published;
+  gint64 published_source_oldest_us;
+};
+
+/* transfer.c */
+PlatterEdge *platter_transfer_get_edge (PlatterTransfer *self, guint64 block);
+guint32 platter_transfer_get_block_bytes (const PlatterTransfer *self, guint64 block);
+PlatterBlockHash platter_transfer_hash (PlatterTransfer *self, const guint8 *data, gsize length);
+/** platter_transfer_pad: Zeros what lies behind the block's bytes. */
+void platter_transfer_pad (PlatterSlot *slot);
+void platter_transfer_queue_hash (PlatterTransfer *self, PlatterSlot *slot);
+void platter_transfer_release (PlatterTransfer *self, PlatterSlot *slot);
+/** platter_transfer_fail_source: Ends all targets that still need the source. */
+void platter_transfer_fail_source (PlatterTransfer *self,
+                                   PlatterEngineError code,
+                                   guint64 offset_bytes,
+                                   const char *message);
+
+/* copy.c */
+void platter_copy_pump (PlatterTransfer *self);
+void platter_copy_hashed (PlatterTransfer *self, PlatterSlot *slot, PlatterBlockHash hash);
+/** Returns: whether all of the source was read and handed to the targets. */
+gboolean platter_copy_is_read (const PlatterTransfer *self);
+
+/* compare.c */
+gboolean platter_compare_pump (PlatterTarget *target);
+/** platter_compare_pair: Compares the two sides of a block that have both arrived. */
+void platter_compare_pair (PlatterTarget *target, PlatterSlot *slot);
+
+/* target.c */
+void platter_target_init (PlatterTarget *self,
+                          PlatterTransfer *transfer,
+                          guint index,
+                          PlatterEndpoint *endpoint);
+void platter_target_clear (PlatterTarget *self);
+void platter_target_start (PlatterTarget *self);
+/** platter_target_step: Does what can be done now. */
+void platter_target_step (PlatterTarget *self);
+gboolean platter_target_is_live (const PlatterTarget *self);
+void platter_target_take (PlatterTarget *self, PlatterSlot *slot);
+void platter_target_fail (PlatterTarget *self,
+                          PlatterEngineError code,
+                          guint64 offset_bytes,
+                          const char *format,
+                          ...) G_GNUC_PRINTF (4, 5);
+/** platter_target_fail_io: @verb: what could not be done; @code: unless the errno has its own */
+void platter_target_fail_io (PlatterTarget *self,
+                             const PlatterIo *io,
+                             PlatterEngineError code,
+                             const char *verb);
+void platter_target_set_map (PlatterTarget *self,
+                             guint64 offset_bytes,
+                             guint64 length_bytes,
+                             PlatterMapState state);
+
+/* pass.c */
+void platter_pass_start (PlatterTarget *self, PlatterPass pass);
+/** platter_pass_next: @wrong: which known mismatch it is, -1 for none */
+gboolean platter_pass_next (PlatterTarget *self, guint64 *block, gint *wrong);
+
+/* write-pass.c and check.c. Returns: whether all of the pass is done. */
+gboolean platter_write_pass_pump (PlatterTarget *self);
+/** platter_write_pass_wipe_end: Zeros the last MiB of a larger target: old tables, old signatures. */
+void platter_write_pass_wipe_end (PlatterTarget *self);
+
+gboolean platter_check_pump (PlatterTarget *self);
+void platter_check_hashed (PlatterTarget *self, PlatterSlot *slot, PlatterBlockHash hash);
+/** platter_check_suspect: Compares a slot with the source, which is read again. */
+void platter_check_suspect (PlatterTarget *self, PlatterSlot *slot);
+void platter_check_unreadable (PlatterTarget *self, const PlatterIo *io, guint64 block);
+void platter_check_pump_suspects (PlatterTarget *self);
+void platter_check_drop_suspects (PlatterTarget *self);
+
+/* wrong.c */
+PlatterWrong *platter_wrong_find (PlatterTarget *self, guint64 block);
+/** platter_wrong_add: Counts it, and keeps it if there is room. @expected: (nullable) */
+void platter_wrong_add (PlatterTarget *self,
+                        guint64 block,
+                        const PlatterMismatch *mismatch,
+                        const PlatterBlockHash *expected,
+                        gboolean is_unstable);
+/** Returns: how many are wrong now, whether or not they could be kept. */
+guint64 platter_wrong_count_open (PlatterTarget *self);
+gboolean platter_wrong_can_repair (PlatterTarget *self);
+void platter_wrong_end (PlatterTarget *self);
+GArray *platter_wrong_list (PlatterTarget *self);
+
+/* progress.c */
+void platter_rate_add (PlatterRate *self, gint64 now_us, guint64 bytes);
+guint64 platter_rate_get (const PlatterRate *self);
+/** platter_progress_waited: Notes that the loop had nothing to do for so long, and for whom. */
+void platter_progress_waited (PlatterTransfer *self, gint64 waited_us);
+/** platter_progress_publish: Tells other threads; often enough, if it is not the end. */
+void platter_progress_publish (PlatterTransfer *self, gboolean has_ended);
+
+/**
+ * platter_transfer_new_with_backend:
+ * @wrap: (nullable): gives the I/O backend to be used in place of the real one, which it takes over
+ *
+ * For tests: faults are put between the engine and the kernel.
+ */
+PlatterTransfer *platter_transfer_new_with_backend (PlatterEndpoint *source,
+                                                    GPtrArray *targets,
+                                                    const PlatterTransferOptions *options,
+                                                    PlatterIoBackend *(*wrap) (PlatterIoBackend *,
+                                                                               gpointer),
+                                                    gpointer wrap_data,
+                                                    GError **error);
+
+G_END_DECLS

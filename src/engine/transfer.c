@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// The loop: one thread submits, collects, hashes and decides until every target has a verdict.
+
+#include "transfer-private.h"
+
+#include <string.h>
+
+/* How often to look around while nothing comes in. */
+#define TICK_US (100 * 1000)
+
+PlatterEdge *
+platter_transfer_get_edge (PlatterTransfer *self, guint64 block)
+{
+  if (block > 0 && block < self->first_tail_edge)
+    return NULL;
+  /* A comparison holds nothing back. */
+  if (self->options.kind == PLATTER_TRANSFER_COMPARE)
+    return NULL;
+  return &self->edges[block == 0 ? 0 : block - self->first_tail_edge + 1];
+}
+
+guint32
+platter_transfer_get_block_bytes (const PlatterTransfer *self, guint64 block)
+{
+  return (guint32)MIN (PLATTER_BLOCK_BYTES, self->size_bytes - block * PLATTER_BLOCK_BYTES);
+}
+
+PlatterBlockHash
+platter_transfer_hash (PlatterTransfer *self, const guint8 *data, gsize length)
+{
+  return self->hash (data, length);
+}
+
+void
+platter_transfer_pad (PlatterSlot *slot)
+{
+  memset (slot->data + slot->length_bytes, 0, PLATTER_BLOCK_BYTES - slot->length_bytes);
+}
+
+void
+platter_transfer_queue_hash (PlatterTransfer *self, PlatterSlot *slot)
+{
+  slot->next = NULL;
+  if (self->to_hash_last != NULL)
+    self->to_hash_last->next = slot;
+  else
+    self->to_hash_first = slot;
+  self->to_hash_last = slot;
+}
+
+void
+platter_transfer_release (PlatterTransfer *self, PlatterSlot *slot)
+{
+  g_assert (slot->refs > 0);
+  if (--slot->refs == 0)
+    platter_buffer_pool_push (self->pool, slot);
+}
+
+void
+platter_transfer_fail_source (PlatterTransfer *self,
+                              PlatterEngineError code,
+                              guint64 offset_bytes,
+                              const char *message)
+{
+  if (self->error == NULL)
+    self->error = g_error_new_literal (PLATTER_ENGINE_ERROR, code, message);
+  for (guint i = 0; i < self->n_targets; i++)
+    if (!self->targets[i].has_final_edges)
+      platter_target_fail (&self->targets[i], code, offset_bytes, "%s", message);
+}
+
+static PlatterBlockHash
+transfer_hash_slot (PlatterTransfer *self, const PlatterSlot *slot)
+{
+  gboolean is_zero
+    = slot->is_zero
+      || (slot->target != G_MAXUINT && platter_block_is_zero (slot->data, slot->length_bytes));
+
+  if (is_zero && slot->length_bytes == PLATTER_BLOCK_BYTES)
+    return self->zero_hash;
+  return platter_transfer_hash (self, slot->data, slot->length_bytes);
+}
+
+/* One block at a time, so that answers are not left waiting. */
+static void
+transfer_hash_next (PlatterTransfer *self)
+{
+  PlatterSlot *slot = self->to_hash_first;
+  gint64 started_us = g_get_monotonic_time ();
+
+  if (slot == NULL)
+    return;
+  self->to_hash_first = slot->next;
+  if (self->to_hash_first == NULL)
+    self->to_hash_last = NULL;
+  if (slot->target == G_MAXUINT && self->table == NULL)
+    platter_copy_hashed (self, slot, self->zero_hash); /* nobody will ask for it */
+  else if (slot->target == G_MAXUINT)
+    platter_copy_hashed (self, slot, transfer_hash_slot (self, slot));
+  else if (slot->partner != NULL)
+    platter_compare_pair (&self->targets[slot->target], slot);
+  else
+    platter_check_hashed (&self->targets[slot->target], slot, transfer_hash_slot (self, slot));
+  self->waits.hash_us += g_get_monotonic_time () - started_us;
+}
+
+static void
+transfer_check_expected (PlatterTransfer *self)
+{
+  for (guint i = 0; i < self->options.n_expected; i++)
+    {
+      const PlatterExpectedDigest *expected = &self->expected[i];
+      const char *hex = platter_digest_set_get_hex (self->digests, expected->digest);
+      g_autofree char *message = NULL;
+
+      if (g_ascii_strcasecmp (hex, expected->hex) == 0)
+        continue;
+      message
+        = g_strdup_printf ("%s is not what it should be: its digest is %s, but %s is expected",
+                           platter_endpoint_get_name (self->source), hex, expected->hex);
+      platter_transfer_fail_source (self, PLATTER_ENGINE_ERROR_DIGEST, G_MAXUINT64, message);
+      return;
+    }
+}
+
+static void
+transfer_collect_digests (PlatterTransfer *self)
+{
+  PlatterSlot *slot = NULL;
+
+  if (self->digests == NULL)
+    return;
+  while ((slot = platter_digest_set_pop (self->digests)) != NULL)
+    platter_transfer_release (self, slot);
+  if (self->is_source_checked || !platter_digest_set_is_complete (self->digests))
+    return;
+  self->is_source_checked = TRUE;
+  self->n_changes++;
+  transfer_check_expected (self);
+}
+
+static void
+transfer_check_stall (PlatterTransfer *self, PlatterLane *lane, PlatterTarget *target)
+{
+  gint64 timeout_us = (gint64)self->options.stall_timeout_s * G_USEC_PER_SEC;
+  gint64 oldest_us = platter_lane_get_oldest_us (lane);
+  g_autofree char *message = NULL;
+
+  if (timeout_us == 0 || oldest_us == 0 || lane->is_given_up
+      || g_get_monotonic_time () - oldest_us < timeout_us)
+    return;
+  message
+    = g_strdup_printf ("%s has not answered for %u seconds",
+                       platter_endpoint_get_name (lane->endpoint), self->options.stall_timeout_s);
+  if (target != NULL)
+    platter_target_fail (target, PLATTER_ENGINE_ERROR_STALLED, lane->oldest->offset_bytes, "%s",
+                         message);
+  else
+    platter_transfer_fail_source (self, PLATTER_ENGINE_ERROR_STALLED, lane->oldest->offset_bytes,
+                                  message);
+  platter_lane_give_up (lane);
+}
+
+static guint
+transfer_count_in_flight (const PlatterTransfer *self)
+{
+  guint n = self->source_lane.is_given_up ? 0 : self->source_lane.n_in_flight;
+
+  for (guint i = 0; i < self->n_targets; i++)
+    n += self->targets[i].lane.is_given_up ? 0 : self->targets[i].lane.n_in_flight;
+  return n;
+}
+
+static guint
+transfer_count_live (const PlatterTransfer *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->n_targets; i++)
+    n += platter_target_is_live (&self->targets[i]) ? 1 : 0;
+  return n;
+}
+
+/* Starts all that can be started. Returns: whether there may be more without an answer from below. */
+static gboolean
+transfer_start_work (PlatterTransfer *self)
+{
+  guint n_changes = self->n_changes;
+
+  transfer_collect_digests (self);
+  for (guint i = 0; i < self->n_targets; i++)
+    {
+      transfer_check_stall (self, &self->targets[i].lane, &self->targets[i]);
+      platter_target_step (&self->targets[i]);
+    }
+  transfer_check_stall (self, &self->source_lane, NULL);
+  if (self->options.kind == PLATTER_TRANSFER_COPY)
+    platter_copy_pump (self);
+  return self->to_hash_first != NULL || self->n_changes != n_changes;
+}
+
+/* With devices that hang on to most buffers there could be too few left to go on with. */
+static gboolean
+transfer_is_stuck (PlatterTransfer *self)
+{
+  return transfer_count_live (self) > 0 && transfer_count_in_flight (self) == 0
+         && self->is_source_checked;
+}
+
+static void
+transfer_wait (PlatterTransfer *self, gint64 timeout_us)
+{
+  gint64 started_us = g_get_monotonic_time ();
+  PlatterIoRequest *request = NULL;
+
+  platter_io_queue_wait (self->queue, timeout_us);
+  if (timeout_us > 0)
+    platter_progress_waited (self, g_get_monotonic_time () - started_us);
+  while ((request = platter_io_queue_pop (self->queue)) != NULL)
+    platter_lane_complete (request);
+}
+
+static void
+transfer_loop (PlatterTransfer *self)
+{
+  while (TRUE)
+    {
+      gboolean has_more = transfer_start_work (self);
+
+      if (!has_more && transfer_count_live (self) == 0 && transfer_count_in_flight (self) == 0)
+        return;
+      if (!has_more && transfer_is_stuck (self))
+        platter_transfer_fail_source (self, PLATTER_ENGINE_ERROR_STALLED, G_MAXUINT64,
+                                      "Too many devices do not answer");
+      transfer_wait (self, has_more ? 0 : TICK_US);
+      transfer_hash_next (self);
+      platter_progress_publish (self, FALSE);
+    }
+}
+
+static gboolean
+transfer_report (PlatterTransfer *self, GError **error)
+{
+  guint n_failed = 0;
+  const GError *cause = self->error;
+
+  for (guint i = 0; i < self->n_targets; i++)
+    {
+      PlatterTarget *target = &self->targets[i];
+
+      n_failed += target->verdict == PLATTER_VERDICT_FAILED ? 1 : 0;
+      if (target->verdict == PLATTER_VERDICT_CANCELLED && cause == NULL)
+        cause = target->error;
+    }
+  if (cause == NULL && n_failed == self->n_targets)
+    cause = self->targets[0].error;
+  if (cause != NULL && error != NULL)
+    *error = g_error_copy (cause);
+  return cause == NULL;
+}
+
+gboolean
+platter_transfer_run (PlatterTransfer *self, GError **error)
+{
+  self->started_us = g_get_monotonic_time ();
+  self->last_publish_us = self->started_us;
+  if (self->digests != NULL)
+    platter_digest_set_start (self->digests);
+  for (guint i = 0; i < self->n_targets; i++)
+    platter_target_start (&self->targets[i]);
+  transfer_loop (self);
+  for (guint i = 0; i < self->n_targets; i++)
+    self->targets[i].mismatches = platter_wrong_list (&self->targets[i]);
+  platter_progress_publish (self, TRUE);
+  return transfer_report (self, error);
+}
+
+void
+platter_transfer_cancel (PlatterTransfer *self)
+{
+  g_atomic_int_set (&self->is_cancelled, TRUE);
+  platter_io_queue_wake (self->queue);
+}
+
+const GError *
+platter_transfer_get_target_error (PlatterTransfer *self, guint target)
+{
+  return self->targets[target].error;
+}
+
+guint64
+platter_transfer_get_target_error_offset (PlatterTransfer *self, guint target)
+{
+  return self->targets[target].error_offset_bytes;
+}
+
+PlatterPhase
+platter_transfer_get_target_error_phase (PlatterTransfer *self, guint target)
+{
+  return self->targets[target].error_phase;
+}
+
+GArray *
+platter_transfer_get_target_mismatches (PlatterTransfer *self, guint target)
+{
+  return self->targets[target].mismatches;
+}
+
+guint64
+platter_transfer_get_target_mismatch_count (PlatterTransfer *self, guint target)
+{
+  return self->targets[target].n_wrong;
+}
+
+const char *
+platter_transfer_get_digest (PlatterTransfer *self, PlatterDigests digest)
+{
+  return self->digests != NULL ? platter_digest_set_get_hex (self->digests, digest) : NULL;
+}

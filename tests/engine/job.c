@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// Transfers between files, for tests.
+
+#include "job.h"
+
+#include "engine/transfer-private.h"
+
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+guint8
+job_old_byte (guint64 offset)
+{
+  return (guint8)(0xa5 ^ (offset >> 9) ^ (offset >> 3));
+}
+
+static void
+job_fill (guint8 *data, guint64 length)
+{
+  guint64 state = 0x9e3779b97f4a7c15;
+
+  for (guint64 i = 0; i < length; i++)
+    {
+      if (i % 8 == 0)
+        state = state * 6364136223846793005 + 1442695040888963407;
+      data[i] = (guint8)(state >> (8 * (i % 8)));
+    }
+}
+
+static void
+job_store (const char *path, const guint8 *data, guint64 length)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents_full (path, (const char *)data, (gssize)length, G_FILE_SET_CONTENTS_NONE,
+                            0600, &error);
+  g_assert_no_error (error);
+}
+
+char *
+job_get_path (Job *self, int target)
+{
+  g_autofree char *name = g_strdup_printf ("target-%d", target);
+
+  return g_build_filename (self->folder, target < 0 ? "source" : name, NULL);
+}
+
+void
+job_store_source (Job *self)
+{
+  g_autofree char *path = job_get_path (self, -1);
+
+  job_store (path, self->source_data, self->source_bytes);
+}
+
+Job *
+job_new (guint64 source_bytes, guint n_targets, PlatterQueueKind queue)
+{
+  Job *self = g_new0 (Job, 1);
+  g_autoptr (GError) error = NULL;
+
+  self->folder = g_dir_make_tmp ("platter-job-XXXXXX", &error);
+  g_assert_no_error (error);
+  self->source_bytes = source_bytes;
+  self->target_bytes = source_bytes;
+  self->n_targets = n_targets;
+  self->source_data = g_malloc (source_bytes);
+  job_fill (self->source_data, source_bytes);
+  job_store_source (self);
+  self->faults = g_array_new (FALSE, FALSE, sizeof (Fault));
+  self->options = (PlatterTransferOptions){
+    .kind = PLATTER_TRANSFER_COPY,
+    .verify = TRUE,
+    .max_repairs = 3,
+    .queue = queue,
+  };
+  return self;
+}
+
+void
+job_free (Job *self)
+{
+  g_clear_pointer (&self->transfer, platter_transfer_free);
+  for (int i = -1; i < (int)self->n_targets; i++)
+    {
+      g_autofree char *path = job_get_path (self, i);
+
+      g_unlink (path);
+    }
+  g_assert_cmpint (g_rmdir (self->folder), ==, 0);
+  g_array_unref (self->faults);
+  g_clear_error (&self->error);
+  g_free (self->source_data);
+  g_free (self->folder);
+  g_free (self);
+}
+
+void
+job_add_fault (Job *self, Fault fault)
+{
+  g_array_append_val (self->faults, fault);
+}
+
+static PlatterEndpoint *
+job_open (Job *self, int target)
+{
+  g_autofree char *path = job_get_path (self, target);
+  g_autofree char *name = g_path_get_basename (path);
+  PlatterEndpointHints hints = { .name = name };
+  g_autoptr (GError) error = NULL;
+  PlatterEndpoint *endpoint = NULL;
+  int fd = open (path, (target < 0 ? O_RDONLY : O_RDWR) | O_CLOEXEC);
+
+  g_assert_cmpint (fd, >=, 0);
+  endpoint = platter_endpoint_new_for_fd (fd, target >= 0, &hints, &error);
+  g_assert_no_error (error);
+  return endpoint;
+}
+
+static void
+job_store_old (Job *self, guint target)
+{
+  g_autofree char *path = job_get_path (self, (int)target);
+  g_autofree guint8 *old = g_malloc (self->target_bytes);
+
+  for (guint64 i = 0; i < self->target_bytes; i++)
+    old[i] = job_old_byte (i);
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    job_store (path, old, self->target_bytes);
+}
+
+gboolean
+job_prepare (Job *self)
+{
+  g_autoptr (PlatterEndpoint) source = job_open (self, -1);
+  g_autoptr (GPtrArray) targets
+    = g_ptr_array_new_with_free_func ((GDestroyNotify)platter_endpoint_unref);
+
+  for (guint i = 0; i < self->n_targets; i++)
+    {
+      job_store_old (self, i);
+      g_ptr_array_add (targets, job_open (self, (int)i));
+    }
+  self->transfer = platter_transfer_new_with_backend (
+    source, targets, &self->options, faulty_backend_wrap, self->faults, &self->error);
+  return self->transfer != NULL;
+}
+
+void
+job_run (Job *self)
+{
+  if (self->transfer == NULL && !job_prepare (self))
+    g_error ("no transfer: %s", self->error->message);
+  self->is_good = platter_transfer_run (self->transfer, &self->error);
+  g_assert_true (self->is_good == (self->error == NULL));
+}
+
+guint8 *
+job_dup_target (Job *self, guint target, gsize *length)
+{
+  g_autofree char *path = job_get_path (self, (int)target);
+  char *data = NULL;
+
+  g_assert_true (g_file_get_contents (path, &data, length, NULL));
+  return (guint8 *)data;
+}
+
+gboolean
+job_target_equals (Job *self, guint target)
+{
+  gsize length = 0;
+  g_autofree guint8 *data = job_dup_target (self, target, &length);
+  guint64 size_bytes = self->options.size_bytes > 0 ? self->options.size_bytes : self->source_bytes;
+
+  return length == self->target_bytes && memcmp (data, self->source_data, size_bytes) == 0;
+}
+
+gboolean
+job_target_looks_unfinished (Job *self, guint target)
+{
+  gsize length = 0;
+  g_autofree guint8 *data = job_dup_target (self, target, &length);
+
+  for (gsize i = 0; i + 512 <= MIN (length, JOB_MIB); i += 512)
+    if (memcmp (data + i, self->source_data + i, 512) == 0)
+      return FALSE;
+  return TRUE;
+}
+
+PlatterTargetProgress
+job_get_target (Job *self, guint target)
+{
+  PlatterTargetProgress progress;
+
+  platter_transfer_get_target_progress (self->transfer, target, &progress);
+  return progress;
+}
+
+const PlatterMismatch *
+job_get_mismatch (Job *self, guint target, guint index)
+{
+  GArray *mismatches = platter_transfer_get_target_mismatches (self->transfer, target);
+
+  g_assert_cmpuint (index, <, mismatches->len);
+  return &g_array_index (mismatches, PlatterMismatch, index);
+}

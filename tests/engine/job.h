@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// A transfer between files in a temporary folder, with faults, for tests.
+
+#pragma once
+
+#include "engine/transfer.h"
+#include "faulty-backend.h"
+
+G_BEGIN_DECLS
+
+#define JOB_MIB ((guint64)1024 * 1024)
+
+typedef struct
+{
+  char *folder;
+  guint64 source_bytes;
+  guint64 target_bytes; /* of each; defaults to the source's */
+  guint n_targets;
+  guint8 *source_data;
+  GArray *faults;
+  PlatterTransferOptions options;
+  PlatterTransfer *transfer;
+  GError *error;
+  gboolean is_good; /* what run() returned */
+} Job;
+
+/** job_new: A source of so many bytes of data that looks different at each place; old targets. */
+Job *job_new (guint64 source_bytes, guint n_targets, PlatterQueueKind queue);
+void job_free (Job *self);
+void job_add_fault (Job *self, Fault fault);
+
+/** job_store_source: After source_data was changed by hand. */
+void job_store_source (Job *self);
+
+/** job_prepare: Makes the transfer; job_run() does it if it was not done. */
+gboolean job_prepare (Job *self);
+void job_run (Job *self);
+
+char *job_get_path (Job *self, int target); /* -1: the source's */
+/** job_dup_target: Returns: (transfer full): what is in the target's file. */
+guint8 *job_dup_target (Job *self, guint target, gsize *length);
+gboolean job_target_equals (Job *self, guint target);
+/** job_target_looks_unfinished: Nothing of the source's first MiB is there. */
+gboolean job_target_looks_unfinished (Job *self, guint target);
+PlatterTargetProgress job_get_target (Job *self, guint target);
+const PlatterMismatch *job_get_mismatch (Job *self, guint target, guint index);
+
+/** job_old_byte: What the targets hold before. */
+guint8 job_old_byte (guint64 offset);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Job, job_free)
+
+G_END_DECLS
