@@ -26,6 +26,14 @@ helper_embedded_dup_program (void)
   return g_strdup (PLATTER_LIBEXECDIR "/platter-helper");
 }
 
+/* Ctrl-C on our terminal is ours: the helper must live to take a job to its end. After fork(), so only what is
+ * allowed in a signal handler. */
+static void
+helper_embedded_detach (gpointer user_data)
+{
+  setsid ();
+}
+
 static gboolean
 helper_embedded_run (int fd, GError **error)
 {
@@ -36,6 +44,7 @@ helper_embedded_run (int fd, GError **error)
     = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
   g_autoptr (GSubprocess) process = NULL;
 
+  g_subprocess_launcher_set_child_setup (launcher, helper_embedded_detach, NULL, NULL);
   g_subprocess_launcher_take_fd (launcher, fd, HELPER_EMBEDDED_FD);
   process = g_subprocess_launcher_spawn (launcher, error, program, option, NULL);
   return process != NULL;

@@ -75,16 +75,16 @@ sums_read_bsd (char *line, const char *file_name, const char **hex)
   return kind;
 }
 
-/* "hash  name", "hash *name", or the hash alone */
+/* "hash  name", "hash *name", or, if nothing else is in the file, the hash alone */
 static const SumsKind *
-sums_read_line (char *line, const char *file_name, const char **hex)
+sums_read_line (char *line, const char *file_name, gboolean is_only, const char **hex)
 {
   gsize end = strcspn (line, " \t");
   char *name = line + end;
 
   *hex = line;
   if (*name == '\0')
-    return sums_get_kind_of_hex (line);
+    return is_only ? sums_get_kind_of_hex (line) : NULL;
   *name++ = '\0';
   /* One space or star of the format; any further ones are taken as a distributor's alignment. */
   name += strspn (name, " \t");
@@ -93,42 +93,60 @@ sums_read_line (char *line, const char *file_name, const char **hex)
   return sums_is_name (name, file_name) ? sums_get_kind_of_hex (line) : NULL;
 }
 
+typedef struct
+{
+  char *hex[SUMS_N_KINDS];
+  gboolean is_contradicted[SUMS_N_KINDS];
+} SumsFound;
+
+static void
+sums_add (SumsFound *found, const SumsKind *kind, const char *hex)
+{
+  gsize slot = (gsize)(kind - sums_kinds);
+
+  if (found->hex[slot] == NULL)
+    found->hex[slot] = g_ascii_strdown (hex, -1);
+  else if (g_ascii_strcasecmp (found->hex[slot], hex) != 0)
+    found->is_contradicted[slot] = TRUE;
+}
+
+static char *
+sums_steal_best (SumsFound *found, const char **algorithm)
+{
+  char *best = NULL;
+
+  for (gsize slot = 0; slot < SUMS_N_KINDS; slot++)
+    {
+      g_autofree char *hex = found->hex[slot];
+
+      if (best != NULL || hex == NULL || found->is_contradicted[slot])
+        continue;
+      best = g_steal_pointer (&hex);
+      *algorithm = sums_kinds[slot].algorithm;
+    }
+  return best;
+}
+
 char *
 platter_sums_find (const char *text, gsize length, const char *file_name, const char **algorithm)
 {
   g_autofree char *copy = g_strndup (text, MIN (length, PLATTER_SUMS_MAX_BYTES));
-  g_auto (GStrv) lines = g_strsplit (copy, "\n", -1);
-  char *found[SUMS_N_KINDS] = { NULL };
-  gboolean is_contradicted[SUMS_N_KINDS] = { FALSE };
-  char *best = NULL;
+  g_auto (GStrv) lines = g_strsplit (g_strstrip (copy), "\n", -1);
+  guint n_lines = g_strv_length (lines);
+  SumsFound found = { 0 };
 
-  for (guint i = 0; lines[i] != NULL; i++)
+  for (guint i = 0; i < n_lines; i++)
     {
-      g_autofree char *copy_of_line = g_strdup (g_strstrip (lines[i]));
+      g_autofree char *bsd = g_strdup (g_strstrip (lines[i]));
       const char *hex = NULL;
-      const SumsKind *kind = sums_read_bsd (copy_of_line, file_name, &hex);
+      const SumsKind *kind = sums_read_bsd (bsd, file_name, &hex);
 
       if (kind == NULL)
-        kind = sums_read_line (lines[i], file_name, &hex);
-      if (kind == NULL)
-        continue;
-
-      gsize slot = (gsize)(kind - sums_kinds);
-      if (found[slot] == NULL)
-        found[slot] = g_ascii_strdown (hex, -1);
-      else if (g_ascii_strcasecmp (found[slot], hex) != 0)
-        is_contradicted[slot] = TRUE;
+        kind = sums_read_line (lines[i], file_name, n_lines == 1, &hex);
+      if (kind != NULL)
+        sums_add (&found, kind, hex);
     }
-
-  for (gsize slot = 0; slot < SUMS_N_KINDS; slot++)
-    if (best == NULL && found[slot] != NULL && !is_contradicted[slot])
-      {
-        best = found[slot];
-        *algorithm = sums_kinds[slot].algorithm;
-      }
-    else
-      g_free (found[slot]);
-  return best;
+  return sums_steal_best (&found, algorithm);
 }
 
 static gboolean

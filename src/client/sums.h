@@ -19,7 +19,7 @@ G_BEGIN_DECLS
  * @file_name: of the image, without folders
  * @algorithm: (out) (transfer none): the digest's name in docs/interface.md
  *
- * Knows "hash  name", "hash *name", "SHA256 (name) = hash" and a line with nothing but a hash. Names may have
+ * Knows "hash  name", "hash *name", "SHA256 (name) = hash" and a file of nothing but a hash. Names may have
  * folders before them. Two different digests of one kind for the same name count as none. The best kind wins.
  *
  * Returns: (transfer full) (nullable): the digest in lower-case hex.

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// What a job shows of what the helper sends: never 100 % before the end, never good by accident.
+
+#include <gio/gio.h>
+
+#include "client/job-private.h"
+
+/* A connection that nobody answers: only what is sent to the job counts here. */
+static PlatterJob *
+make_job (GDBusConnection **connection)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GIOStream) stream = NULL;
+  g_autoptr (GInputStream) in = g_memory_input_stream_new ();
+  g_autoptr (GOutputStream) out = g_memory_output_stream_new_resizable ();
+
+  stream = g_simple_io_stream_new (in, out);
+  *connection
+    = g_dbus_connection_new_sync (stream, NULL, G_DBUS_CONNECTION_FLAGS_NONE, NULL, NULL, &error);
+  g_assert_no_error (error);
+  return platter_job_new (*connection, NULL, "/org/platter/Helper1/jobs/17");
+}
+
+static void
+send (PlatterJob *job, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) properties
+    = g_variant_parse (G_VARIANT_TYPE_VARDICT, text, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  platter_job_update (job, properties);
+}
+
+static void
+test_progress (void)
+{
+  g_autoptr (GDBusConnection) connection = NULL;
+  g_autoptr (PlatterJob) job = make_job (&connection);
+  g_autoptr (PlatterJobTarget) target = NULL;
+
+  g_assert_cmpuint (platter_job_get_id (job), ==, 17);
+  g_assert_cmpint (platter_job_get_remaining_us (job), ==, -1);
+  send (job, "{'Kind': <'clone'>, 'State': <'running'>, 'Outcome': <''>,"
+             " 'Progress': <{'phase': <'copying'>, 'fraction': <0.415>, 'done': <uint64 5>,"
+             " 'total': <uint64 12>, 'rate': <uint64 3>, 'remaining': <int64 7>}>,"
+             " 'Targets': <[{'written': <uint64 4>, 'verdict': <'none'>, 'map': <b'abc'>}]>}");
+  g_assert_cmpuint (platter_job_get_percent (job), ==, 41);
+  g_assert_cmpuint (platter_job_get_done_bytes (job), ==, 5);
+  g_assert_cmpuint (platter_job_get_total_bytes (job), ==, 12);
+  g_assert_cmpint (platter_job_get_remaining_us (job), ==, 7);
+  g_assert_cmpuint (g_list_model_get_n_items (platter_job_get_targets (job)), ==, 1);
+  target = g_list_model_get_item (platter_job_get_targets (job), 0);
+  g_assert_cmpuint (platter_job_target_get_written_bytes (target), ==, 4);
+  g_assert_cmpuint (g_bytes_get_size (platter_job_target_get_cells (target)), ==, 4);
+}
+
+static void
+test_never_complete_while_it_runs (void)
+{
+  g_autoptr (GDBusConnection) connection = NULL;
+  g_autoptr (PlatterJob) job = make_job (&connection);
+
+  send (job, "{'Outcome': <'verified'>, 'Progress': <{'fraction': <1.0>}>}");
+  g_assert_cmpuint (platter_job_get_percent (job), ==, 99);
+  g_assert_cmpfloat (platter_job_get_fraction (job), <, 1.0);
+  g_assert_cmpstr (platter_job_get_outcome (job), ==, "");
+}
+
+static void
+count_cb (PlatterJob *job, guint *count)
+{
+  (*count)++;
+}
+
+static void
+test_lost (void)
+{
+  g_autoptr (GDBusConnection) connection = NULL;
+  g_autoptr (PlatterJob) job = make_job (&connection);
+  guint n_ends = 0;
+
+  g_signal_connect (job, "ended", G_CALLBACK (count_cb), &n_ends);
+  send (job, "{'Progress': <{'fraction': <1.0>}>}");
+  platter_job_lose (job);
+  platter_job_lose (job);
+  g_assert_cmpuint (n_ends, ==, 1);
+  g_assert_true (platter_job_is_lost (job));
+  g_assert_false (platter_job_is_running (job));
+  g_assert_cmpstr (platter_job_get_outcome (job), ==, "failed");
+  g_assert_cmpuint (platter_job_get_percent (job), ==, 99);
+  g_assert_cmpstr (platter_job_get_error_message (job), !=, "");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/job/progress", test_progress);
+  g_test_add_func ("/job/complete", test_never_complete_while_it_runs);
+  g_test_add_func ("/job/lost", test_lost);
+  return g_test_run ();
+}

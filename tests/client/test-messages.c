@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// The words for codes: every code has its own, and a code that nobody knows is never good news.
+
+#include <gio/gio.h>
+#include <string.h>
+
+#include "client/messages.h"
+#include "device/errors.h"
+
+static const char *const verdicts[] = {
+  "verified",        "repaired", "written",   "mismatched", "unverified",
+  "source-unstable", "failed",   "cancelled", NULL,
+};
+
+static void
+test_verdicts_name_both_sides (void)
+{
+  for (guint i = 0; verdicts[i] != NULL; i++)
+    for (int is_comparison = 0; is_comparison <= 1; is_comparison++)
+      {
+        g_autofree char *sentence
+          = platter_message_dup_verdict (verdicts[i], is_comparison, "Stick", "debian.iso");
+
+        g_assert_nonnull (strstr (sentence, "Stick"));
+        g_assert_nonnull (strstr (sentence, "debian.iso"));
+      }
+}
+
+static void
+test_unknown_is_failure (void)
+{
+  g_autofree char *sentence = platter_message_dup_verdict ("brilliant", FALSE, "a", "b");
+  g_autofree char *failed = platter_message_dup_verdict ("failed", FALSE, "a", "b");
+
+  g_assert_cmpstr (platter_message_get_verdict ("brilliant", FALSE), ==, "Failed");
+  g_assert_cmpstr (sentence, ==, failed);
+  g_assert_cmpstr (platter_message_get_error ("no-such-code"), ==, "The job failed.");
+}
+
+static void
+test_only_verified_says_same (void)
+{
+  for (guint i = 0; verdicts[i] != NULL; i++)
+    {
+      g_autofree char *sentence = platter_message_dup_verdict (verdicts[i], FALSE, "a", "b");
+      gboolean says_same = strstr (sentence, "is the same as") != NULL;
+
+      g_assert_cmpint (says_same, ==,
+                       g_str_equal (verdicts[i], "verified")
+                         || g_str_equal (verdicts[i], "repaired"));
+    }
+}
+
+static void
+test_mismatch (void)
+{
+  g_autoptr (GVariant) one = g_variant_ref_sink (g_variant_new (
+    "(tttstuub)", (guint64)5242880, (guint64)1, (guint64)1, "bits", (guint64)0, 1, 0, FALSE));
+  g_autofree char *sentence = platter_message_dup_mismatch (one);
+
+  g_assert_cmpstr (sentence, ==,
+                   "1 byte differs, from byte 5242880 on: single bits came back wrong");
+}
+
+static void
+test_duration (void)
+{
+  static const struct
+  {
+    gint64 seconds;
+    const char *text;
+  } times[] = {
+    { -1, "0 s" }, { 59, "59 s" }, { 89, "1 min" }, { 90, "2 min" }, { 7500, "2 h 5 min" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (times); i++)
+    {
+      g_autofree char *text = platter_message_dup_duration (times[i].seconds * G_USEC_PER_SEC);
+
+      g_assert_cmpstr (text, ==, times[i].text);
+    }
+}
+
+static void
+test_refusal_has_no_decoration (void)
+{
+  g_autoptr (GError) error
+    = g_dbus_error_new_for_dbus_error ("org.example.Strange", "The drive is busy.");
+  g_autofree char *sentence = platter_message_dup_refusal (error);
+
+  g_assert_cmpstr (sentence, ==, "The drive is busy.");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/messages/verdicts", test_verdicts_name_both_sides);
+  g_test_add_func ("/messages/unknown", test_unknown_is_failure);
+  g_test_add_func ("/messages/same", test_only_verified_says_same);
+  g_test_add_func ("/messages/mismatch", test_mismatch);
+  g_test_add_func ("/messages/duration", test_duration);
+  g_test_add_func ("/messages/refusal", test_refusal_has_no_decoration);
+  return g_test_run ();
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// Files with checksums: every form that distributors use, and those that must not be believed.
+
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "client/sums.h"
+
+#define SHA256 "0123456789abcdef0123456789ABCDEF0123456789abcdef0123456789abcdef"
+#define OTHER "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
+#define SHA512 SHA256 SHA256
+#define MD5 "0123456789abcdef0123456789abcdef"
+
+typedef struct
+{
+  const char *name;
+  const char *text;
+  const char *algorithm; /* NULL: nothing is to be found */
+} Case;
+
+static const Case cases[] = {
+  { "two-spaces", SHA256 "  x.iso\n", "sha256" },
+  { "star", SHA256 " *x.iso\n", "sha256" },
+  { "windows-line", SHA256 "  x.iso\r\n", "sha256" },
+  { "folder", SHA256 "  ./amd64/x.iso\n", "sha256" },
+  { "bsd", "# comment\nSHA256 (x.iso) = " SHA256 "\n", "sha256" },
+  { "bsd-blake", "BLAKE2b (x.iso) = " SHA512 "\n", "blake2b" },
+  { "alone", SHA256 "\n", "sha256" },
+  { "among-others", OTHER "  y.iso\n" SHA256 "  x.iso\n" OTHER "  x.iso.zst\n", "sha256" },
+  { "best-wins", MD5 "  x.iso\n" SHA512 "  x.iso\n", "sha512" },
+  { "twice-the-same", SHA256 "  x.iso\n" SHA256 "  x.iso\n", "sha256" },
+  { "contradiction", SHA256 "  x.iso\n" OTHER "  x.iso\n", NULL },
+  { "contradiction-falls-back", SHA256 "  x.iso\n" OTHER "  x.iso\n" MD5 "  x.iso\n", "md5" },
+  { "other-name", SHA256 "  y.iso\n", NULL },
+  { "longer-name", SHA256 "  xx.iso\n", NULL },
+  { "alone-among-others", SHA256 "\n" OTHER "  y.iso\n", NULL },
+  { "too-short", "0123456789abcdef  x.iso\n", NULL },
+  { "no-hex", "z123456789abcdef0123456789ABCDEF0123456789abcdef0123456789abcdef  x.iso\n", NULL },
+  { "bsd-wrong-length", "SHA512 (x.iso) = " SHA256 "\n", NULL },
+  { "bsd-unknown", "CRC (x.iso) = " SHA256 "\n", NULL },
+  { "empty", "", NULL },
+};
+
+static void
+test_find (gconstpointer data)
+{
+  const Case *one = data;
+  const char *algorithm = NULL;
+  g_autofree char *digest = platter_sums_find (one->text, strlen (one->text), "x.iso", &algorithm);
+
+  g_assert_cmpstr (algorithm, ==, one->algorithm);
+  if (one->algorithm == NULL)
+    {
+      g_assert_null (digest);
+      return;
+    }
+  g_assert_true (g_str_has_prefix (digest, "0123456789abcdef0123456789abcdef"));
+}
+
+static void
+test_stops_at_its_limit (void)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  const char *algorithm = NULL;
+
+  while (text->len < PLATTER_SUMS_MAX_BYTES)
+    g_string_append (text, OTHER "  y.iso\n");
+  g_string_append (text, SHA256 "  x.iso\n");
+  g_assert_null (platter_sums_find (text->str, text->len, "x.iso", &algorithm));
+}
+
+static void
+write_file (const char *folder, const char *name, const char *content)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents (path, content, -1, &error);
+  g_assert_no_error (error);
+}
+
+static void
+remove_file (const char *folder, const char *name)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+
+  g_assert_cmpint (g_remove (path), ==, 0);
+}
+
+static void
+test_beside (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("platter-sums-XXXXXX", &error);
+  g_autofree char *image = g_build_filename (folder, "x.iso", NULL);
+  g_autofree char *sums_name = NULL;
+  g_autofree char *digest = NULL;
+  const char *algorithm = NULL;
+
+  g_assert_no_error (error);
+  g_assert_null (platter_sums_find_beside (image, &algorithm, &sums_name));
+
+  write_file (folder, "SHA256SUMS", OTHER "  x.iso\n");
+  write_file (folder, "x.iso.sha256", SHA256 "\n");
+  digest = platter_sums_find_beside (image, &algorithm, &sums_name);
+  g_assert_cmpstr (sums_name, ==, "x.iso.sha256");
+  g_assert_cmpstr (algorithm, ==, "sha256");
+  g_assert_cmpint (strlen (digest), ==, 64);
+
+  remove_file (folder, "SHA256SUMS");
+  remove_file (folder, "x.iso.sha256");
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/sums/find/%s", cases[i].name);
+
+      g_test_add_data_func (path, &cases[i], test_find);
+    }
+  g_test_add_func ("/sums/limit", test_stops_at_its_limit);
+  g_test_add_func ("/sums/beside", test_beside);
+  return g_test_run ();
+}
