@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// The drives of a job, held open.
+
+#include "hold.h"
+
+#include <errno.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "closing.h"
+#include "device/device.h"
+#include "device/identity.h"
+#include "device/open.h"
+#include "udisks.h"
+
+struct _PlatterHold
+{
+  PlatterRequest *request;
+  GArray *fds;      /* (element-type int): one a side; an image's is borrowed from the request */
+  GArray *locks;    /* (element-type int): of the targets; -1 for the source */
+  GPtrArray *paths; /* (element-type filename): the nodes, "" for an image */
+};
+
+static gboolean
+hold_is_target (const PlatterHold *self, guint side)
+{
+  return side > 0 && self->request->kind != PLATTER_REQUEST_VERIFY;
+}
+
+static gboolean
+hold_unmount (const PlatterHold *self, GDBusConnection *bus, GError **error)
+{
+  for (guint i = 1; self->request->unmount && i < self->request->sides->len; i++)
+    {
+      g_autoptr (PlatterDeviceView) view = platter_device_view_new (NULL, error);
+      g_autoptr (PlatterDevice) device
+        = view != NULL
+            ? platter_device_new (view, platter_request_get_side (self->request, i)->number, error)
+            : NULL;
+
+      if (device == NULL || !platter_udisks_unmount (bus, device, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+hold_open (PlatterHold *self, guint side, GError **error)
+{
+  dev_t number = platter_request_get_side (self->request, side)->number;
+  int *fd = &g_array_index (self->fds, int, side);
+  int *lock = &g_array_index (self->locks, int, side);
+
+  if (!hold_is_target (self, side))
+    {
+      *fd = platter_device_open_source (NULL, number, error);
+      return *fd >= 0;
+    }
+  *fd = platter_device_open_target (NULL, number, error);
+  if (*fd >= 0)
+    *lock = platter_device_lock (NULL, number, error);
+  return *fd >= 0 && *lock >= 0;
+}
+
+static gboolean
+hold_take (PlatterHold *self, guint index, const PlatterPlanSide *planned, GError **error)
+{
+  const PlatterRequestSide *side = platter_request_get_side (self->request, index);
+  const PlatterDeviceIdentity expected = {
+    .number = side->number,
+    .diskseq = side->diskseq,
+    .size_bytes = side->size_bytes,
+    .serial = planned->kernel_serial,
+  };
+
+  if (side->is_image)
+    {
+      g_array_index (self->fds, int, index) = side->fd;
+      return TRUE;
+    }
+  return hold_open (self, index, error)
+         && platter_device_identity_check (NULL, g_array_index (self->fds, int, index), &expected,
+                                           error);
+}
+
+PlatterHold *
+platter_hold_new (PlatterRequest *request,
+                  const PlatterPlan *plan,
+                  GDBusConnection *bus,
+                  GError **error)
+{
+  g_autoptr (PlatterHold) self = g_new0 (PlatterHold, 1);
+  g_autoptr (PlatterPlan) before = platter_plan_new (request, bus, request->unmount, error);
+  g_autoptr (PlatterPlan) after = NULL;
+  const int closed = -1;
+
+  self->request = platter_request_ref (request);
+  self->fds = g_array_new (FALSE, FALSE, sizeof (int));
+  self->locks = g_array_new (FALSE, FALSE, sizeof (int));
+  self->paths = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < request->sides->len; i++)
+    {
+      g_array_append_val (self->fds, closed);
+      g_array_append_val (self->locks, closed);
+      g_ptr_array_add (self->paths, g_strdup (platter_plan_get_side (plan, i)->device));
+    }
+  if (before == NULL || !hold_unmount (self, bus, error))
+    return NULL;
+  for (guint i = 0; i < request->sides->len; i++)
+    if (!hold_take (self, i, platter_plan_get_side (plan, i), error))
+      return NULL;
+  after = platter_plan_new (request, bus, FALSE, error);
+  return after != NULL ? g_steal_pointer (&self) : NULL;
+}
+
+int
+platter_hold_get_fd (PlatterHold *self, guint side)
+{
+  return g_array_index (self->fds, int, side);
+}
+
+/* A kernel without a parser for partition tables says EINVAL, as does one for a drive without partitions. */
+static gboolean
+hold_reread (int fd, const char *path)
+{
+  int code;
+
+  if (ioctl (fd, BLKRRPART) == 0)
+    return TRUE;
+  code = errno;
+  g_debug ("The partition table of %s was not read anew: %s", path, g_strerror (code));
+  return FALSE;
+}
+
+static void
+hold_close (PlatterHold *self, guint side)
+{
+  int *fd = &g_array_index (self->fds, int, side);
+  int *lock = &g_array_index (self->locks, int, side);
+
+  if (*fd >= 0 && !platter_request_get_side (self->request, side)->is_image)
+    close (*fd);
+  /* The lock goes last, so that udev looks once, and at the end. */
+  if (*lock >= 0)
+    close (*lock);
+  *fd = -1;
+  *lock = -1;
+}
+
+void
+platter_hold_settle (PlatterHold *self, GDBusConnection *bus, GArray *tables)
+{
+  for (guint i = 0; i < self->fds->len; i++)
+    {
+      gboolean was_written = tables != NULL && hold_is_target (self, i);
+      gboolean is_read
+        = was_written
+          && hold_reread (g_array_index (self->fds, int, i), g_ptr_array_index (self->paths, i));
+
+      if (was_written)
+        g_array_append_val (tables, is_read);
+      hold_close (self, i);
+    }
+  for (guint i = 0; tables != NULL && i < self->fds->len; i++)
+    if (hold_is_target (self, i))
+      platter_udisks_rescan (bus, g_ptr_array_index (self->paths, i));
+}
+
+void
+platter_hold_free (PlatterHold *self)
+{
+  for (guint i = 0; i < self->fds->len; i++)
+    if (platter_request_get_side (self->request, i)->is_image)
+      g_array_index (self->fds, int, i) = -1;
+  platter_closing_start ((const int *)(gpointer)self->fds->data, self->fds->len);
+  platter_closing_start ((const int *)(gpointer)self->locks->data, self->locks->len);
+  g_array_unref (self->fds);
+  g_array_unref (self->locks);
+  g_ptr_array_unref (self->paths);
+  platter_request_unref (self->request);
+  g_free (self);
+}

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// All jobs that are not forgotten yet, and the signals about them.
+
+#include "jobs.h"
+
+#include "dbus/names.h"
+
+#define JOBS_OBJECT_MANAGER "org.freedesktop.DBus.ObjectManager"
+#define JOBS_SIGNAL_INTERVAL_MS 100
+/* So long a client may stay away and still learn how its job ended. */
+#define JOBS_FORGET_AFTER_S (24 * 60 * 60)
+
+typedef struct
+{
+  PlatterJobs *jobs;
+  PlatterJob *job;
+  PlatterRun *run; /* NULL once the job has ended */
+  gboolean is_dirty;
+  guint timer; /* of the signals while it runs, of forgetting it afterwards */
+} JobsEntry;
+
+struct _PlatterJobs
+{
+  PlatterCallers *callers;
+  PlatterIdle *idle;
+  PlatterInhibitor *inhibitor;
+  GHashTable *entries; /* path -> JobsEntry */
+  guint32 last_id;
+};
+
+static void
+jobs_entry_free (gpointer data)
+{
+  JobsEntry *entry = data;
+
+  g_clear_handle_id (&entry->timer, g_source_remove);
+  platter_job_set_changed (entry->job, NULL, NULL);
+  platter_job_unref (entry->job);
+  g_free (entry);
+}
+
+PlatterJobs *
+platter_jobs_new (PlatterCallers *callers, PlatterIdle *idle, PlatterInhibitor *inhibitor)
+{
+  PlatterJobs *self = g_new0 (PlatterJobs, 1);
+
+  self->callers = callers;
+  self->idle = idle;
+  self->inhibitor = inhibitor;
+  self->entries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, jobs_entry_free);
+  return self;
+}
+
+void
+platter_jobs_free (PlatterJobs *self)
+{
+  g_hash_table_unref (self->entries);
+  g_free (self);
+}
+
+PlatterJob *
+platter_jobs_new_job (PlatterJobs *self, uid_t owner, PlatterRequest *request, PlatterPlan *plan)
+{
+  return platter_job_new (++self->last_id, owner, request, plan);
+}
+
+char *
+platter_jobs_dup_path (PlatterJob *job)
+{
+  return g_strdup_printf (PLATTER_JOB_PATH_PREFIX "%u", platter_job_get_id (job));
+}
+
+static void
+jobs_emit (PlatterJobs *self,
+           PlatterJob *job,
+           const char *path,
+           const char *interface,
+           const char *signal,
+           GVariant *parameters)
+{
+  platter_callers_emit (self->callers, platter_job_get_owner (job), path, interface, signal,
+                        parameters);
+}
+
+static void
+jobs_emit_changed (JobsEntry *entry)
+{
+  static const char *const names[] = { "State", "Outcome", "Progress", "Targets" };
+  g_autofree char *path = platter_jobs_dup_path (entry->job);
+  GVariantDict changed;
+
+  entry->is_dirty = FALSE;
+  g_variant_dict_init (&changed, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (GVariant) value = platter_job_dup_property (entry->job, names[i]);
+      g_variant_dict_insert_value (&changed, names[i], value);
+    }
+  jobs_emit (
+    entry->jobs, entry->job, path, "org.freedesktop.DBus.Properties", "PropertiesChanged",
+    g_variant_new ("(s@a{sv}as)", PLATTER_JOB_INTERFACE, g_variant_dict_end (&changed), NULL));
+}
+
+static gboolean
+jobs_interval_cb (gpointer data)
+{
+  JobsEntry *entry = data;
+
+  if (entry->is_dirty)
+    {
+      jobs_emit_changed (entry);
+      return G_SOURCE_CONTINUE;
+    }
+  entry->timer = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+jobs_forget_cb (gpointer data)
+{
+  JobsEntry *entry = data;
+
+  entry->timer = 0;
+  platter_jobs_remove (entry->jobs, entry->job);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+jobs_update_inhibitor (PlatterJobs *self)
+{
+  platter_inhibitor_set_active (self->inhibitor, platter_jobs_count_running (self) > 0);
+}
+
+/* Progress at most every tenth of a second, the end at once. */
+static void
+jobs_changed_cb (PlatterJob *job, gpointer data)
+{
+  JobsEntry *entry = data;
+
+  entry->is_dirty = TRUE;
+  if (platter_job_has_ended (job))
+    {
+      entry->run = NULL;
+      jobs_emit_changed (entry);
+      g_clear_handle_id (&entry->timer, g_source_remove);
+      entry->timer = g_timeout_add_seconds (JOBS_FORGET_AFTER_S, jobs_forget_cb, entry);
+      jobs_update_inhibitor (entry->jobs);
+    }
+  else if (entry->timer == 0)
+    {
+      jobs_emit_changed (entry);
+      entry->timer = g_timeout_add (JOBS_SIGNAL_INTERVAL_MS, jobs_interval_cb, entry);
+    }
+}
+
+static GVariant *
+jobs_build_interfaces (PlatterJob *job)
+{
+  g_autoptr (GVariant) properties = platter_job_dup_properties (job);
+  GVariantBuilder interfaces;
+
+  g_variant_builder_init (&interfaces, G_VARIANT_TYPE ("a{sa{sv}}"));
+  g_variant_builder_add (&interfaces, "{s@a{sv}}", PLATTER_JOB_INTERFACE, properties);
+  return g_variant_builder_end (&interfaces);
+}
+
+void
+platter_jobs_add (PlatterJobs *self, PlatterJob *job, PlatterRun *run)
+{
+  JobsEntry *entry = g_new0 (JobsEntry, 1);
+  g_autofree char *path = platter_jobs_dup_path (job);
+
+  entry->jobs = self;
+  entry->job = platter_job_ref (job);
+  entry->run = run;
+  g_hash_table_insert (self->entries, g_strdup (path), entry);
+  platter_idle_hold (self->idle);
+  jobs_emit (self, job, PLATTER_OBJECT_MANAGER_PATH, JOBS_OBJECT_MANAGER, "InterfacesAdded",
+             g_variant_new ("(o@a{sa{sv}})", path, jobs_build_interfaces (job)));
+  platter_job_set_changed (job, jobs_changed_cb, entry);
+  jobs_changed_cb (job, entry);
+  jobs_update_inhibitor (self);
+}
+
+PlatterJob *
+platter_jobs_find (PlatterJobs *self, const char *path)
+{
+  JobsEntry *entry = g_hash_table_lookup (self->entries, path);
+
+  return entry != NULL ? entry->job : NULL;
+}
+
+void
+platter_jobs_cancel (PlatterJobs *self, PlatterJob *job, guint patience_s)
+{
+  g_autofree char *path = platter_jobs_dup_path (job);
+  JobsEntry *entry = g_hash_table_lookup (self->entries, path);
+
+  if (entry != NULL && entry->run != NULL)
+    platter_run_cancel (entry->run, patience_s);
+}
+
+void
+platter_jobs_cancel_all (PlatterJobs *self, guint patience_s)
+{
+  GHashTableIter iter;
+  JobsEntry *entry;
+
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&entry))
+    if (entry->run != NULL)
+      platter_run_cancel (entry->run, patience_s);
+}
+
+void
+platter_jobs_remove (PlatterJobs *self, PlatterJob *job)
+{
+  g_autoptr (PlatterJob) kept = platter_job_ref (job);
+  g_autofree char *path = platter_jobs_dup_path (job);
+  const char *const interfaces[] = { PLATTER_JOB_INTERFACE, NULL };
+
+  if (!g_hash_table_remove (self->entries, path))
+    return;
+  jobs_emit (self, kept, PLATTER_OBJECT_MANAGER_PATH, JOBS_OBJECT_MANAGER, "InterfacesRemoved",
+             g_variant_new ("(o^as)", path, interfaces));
+  platter_idle_release (self->idle);
+}
+
+guint
+platter_jobs_count_running (PlatterJobs *self)
+{
+  GHashTableIter iter;
+  JobsEntry *entry;
+  guint count = 0;
+
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&entry))
+    count += platter_job_has_ended (entry->job) ? 0 : 1;
+  return count;
+}
+
+GVariant *
+platter_jobs_build_managed (PlatterJobs *self, uid_t owner)
+{
+  GHashTableIter iter;
+  const char *path;
+  JobsEntry *entry;
+  GVariantBuilder objects;
+
+  g_variant_builder_init (&objects, G_VARIANT_TYPE ("a{oa{sa{sv}}}"));
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, (gpointer *)&path, (gpointer *)&entry))
+    if (platter_job_get_owner (entry->job) == owner)
+      g_variant_builder_add (&objects, "{o@a{sa{sv}}}", path, jobs_build_interfaces (entry->job));
+  return g_variant_builder_end (&objects);
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// All jobs that are not forgotten yet, and the signals about them.
+
+#pragma once
+
+#include "callers.h"
+#include "idle.h"
+#include "inhibitor.h"
+#include "run.h"
+
+G_BEGIN_DECLS
+
+typedef struct _PlatterJobs PlatterJobs;
+
+/** platter_jobs_new: What is given is borrowed and must outlive it. */
+PlatterJobs *
+platter_jobs_new (PlatterCallers *callers, PlatterIdle *idle, PlatterInhibitor *inhibitor);
+void platter_jobs_free (PlatterJobs *self);
+
+/** platter_jobs_new_job: Returns: (transfer full): a job with a number of its own, that nobody sees yet. */
+PlatterJob *
+platter_jobs_new_job (PlatterJobs *self, uid_t owner, PlatterRequest *request, PlatterPlan *plan);
+
+/** platter_jobs_add: Shows a job that has begun. It holds the idle timer until it is removed. */
+void platter_jobs_add (PlatterJobs *self, PlatterJob *job, PlatterRun *run);
+
+/** Returns: (transfer none) (nullable): the job at a D-Bus path. */
+PlatterJob *platter_jobs_find (PlatterJobs *self, const char *path);
+/** Returns: (transfer full) */
+char *platter_jobs_dup_path (PlatterJob *job);
+
+/** platter_jobs_cancel: A job that has ended stays as it is. */
+void platter_jobs_cancel (PlatterJobs *self, PlatterJob *job, guint patience_s);
+void platter_jobs_cancel_all (PlatterJobs *self, guint patience_s);
+/** platter_jobs_remove: Forgets a job that has ended. */
+void platter_jobs_remove (PlatterJobs *self, PlatterJob *job);
+guint platter_jobs_count_running (PlatterJobs *self);
+
+/** Returns: (transfer floating): a{oa{sa{sv}}}: those of @owner. */
+GVariant *platter_jobs_build_managed (PlatterJobs *self, uid_t owner);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlatterJobs, platter_jobs_free)
+
+G_END_DECLS

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// platter-helper: the privileged part. On the system bus, or with --embedded=FD for the one who started it.
+
+#include "config.h"
+
+#include <gio/gio.h>
+#include <glib-unix.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "closing.h"
+#include "dbus/errors.h"
+#include "dbus/names.h"
+#include "methods.h"
+#include "service.h"
+#include "worker.h"
+
+#define MAIN_IDLE_TIMEOUT_S 60
+#define MAIN_END_PATIENCE_S 5
+
+typedef struct
+{
+  PlatterService service;
+  GMainLoop *loop;
+  gboolean is_ending;
+  guint name;
+  int status;
+} Main;
+
+static void
+main_subscribers_changed (gboolean has_subscribers, gpointer data)
+{
+  Main *self = data;
+
+  if (has_subscribers)
+    platter_idle_hold (self->service.idle);
+  else
+    platter_idle_release (self->service.idle);
+}
+
+static void
+main_idle_expired (gpointer data)
+{
+  g_main_loop_quit (((Main *)data)->loop);
+}
+
+/* Polled while jobs end, and after a peer has left. */
+static gboolean
+main_quit_without_jobs_cb (gpointer data)
+{
+  Main *self = data;
+
+  if (platter_jobs_count_running (self->service.jobs) > 0)
+    return G_SOURCE_CONTINUE;
+  g_main_loop_quit (self->loop);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+main_give_up_cb (gpointer data)
+{
+  g_main_loop_quit (((Main *)data)->loop);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+main_terminated_cb (gpointer data)
+{
+  Main *self = data;
+
+  if (!self->is_ending)
+    {
+      self->is_ending = TRUE;
+      platter_jobs_cancel_all (self->service.jobs, MAIN_END_PATIENCE_S - 1);
+      g_timeout_add (50, main_quit_without_jobs_cb, self);
+      g_timeout_add_seconds (MAIN_END_PATIENCE_S, main_give_up_cb, self);
+    }
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+main_closed_cb (GDBusConnection *connection, gboolean vanished, GError *error, gpointer data)
+{
+  g_timeout_add (100, main_quit_without_jobs_cb, data);
+}
+
+static void
+main_name_lost_cb (GDBusConnection *connection, const char *name, gpointer data)
+{
+  Main *self = data;
+
+  /* Also when the bus itself has gone: main_closed_cb lets jobs end first. */
+  if (g_dbus_connection_is_closed (connection))
+    return;
+  g_printerr ("platter-helper: the name %s can't be had; another helper runs.\n", name);
+  self->status = EXIT_FAILURE;
+  g_main_loop_quit (self->loop);
+}
+
+/* Runs in GDBus' thread. Closing somebody's descriptor may take for ever; only two methods have any, and these close
+ * them in a thread. */
+static GDBusMessage *
+main_filter_fds (GDBusConnection *connection,
+                 GDBusMessage *message,
+                 gboolean incoming,
+                 gpointer data)
+{
+  GUnixFDList *fds = g_dbus_message_get_unix_fd_list (message);
+  const char *member = g_dbus_message_get_member (message);
+  gboolean is_call = g_dbus_message_get_message_type (message) == G_DBUS_MESSAGE_TYPE_METHOD_CALL;
+
+  if (incoming && is_call && fds != NULL && g_strcmp0 (member, "Write") != 0
+      && g_strcmp0 (member, "Verify") != 0 && g_strcmp0 (member, "Clone") != 0)
+    {
+      int n_fds = 0;
+      g_autofree int *stolen = g_unix_fd_list_steal_fds (fds, &n_fds);
+      platter_closing_start (stolen, (guint)n_fds);
+    }
+  return message;
+}
+
+static GDBusConnection *
+main_connect_peer (int fd, GError **error)
+{
+  struct ucred peer;
+  socklen_t length = sizeof peer;
+  g_autoptr (GSocket) socket = NULL;
+  g_autoptr (GSocketConnection) stream = NULL;
+  g_autofree char *guid = g_dbus_generate_guid ();
+
+  if (getsockopt (fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0 || peer.uid != getuid ())
+    {
+      g_set_error_literal (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_NOT_AUTHORIZED,
+                           "Whoever is at the other end of the socket is somebody else.");
+      return NULL;
+    }
+  socket = g_socket_new_from_fd (fd, error);
+  if (socket == NULL)
+    return NULL;
+  stream = g_socket_connection_factory_create_connection (socket);
+  return g_dbus_connection_new_sync (G_IO_STREAM (stream), guid,
+                                     G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_SERVER
+                                       | G_DBUS_CONNECTION_FLAGS_DELAY_MESSAGE_PROCESSING
+                                       | G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_REQUIRE_SAME_USER,
+                                     NULL, NULL, error);
+}
+
+static gboolean
+main_connect (Main *self, int embedded_fd, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  PlatterService *service = &self->service;
+
+  service->is_peer = embedded_fd >= 0;
+  service->bus = g_bus_get_sync (G_BUS_TYPE_SYSTEM, NULL, &local);
+  if (service->bus != NULL)
+    g_dbus_connection_set_exit_on_close (service->bus, FALSE);
+  if (service->is_peer)
+    service->connection = main_connect_peer (embedded_fd, error);
+  else if (service->bus != NULL)
+    service->connection = g_object_ref (service->bus);
+  else
+    g_propagate_error (error, g_steal_pointer (&local));
+  return service->connection != NULL;
+}
+
+static gboolean
+main_export (Main *self, guint idle_timeout_s, GError **error)
+{
+  PlatterService *service = &self->service;
+
+  service->idle = platter_idle_new (idle_timeout_s, main_idle_expired, self);
+  service->callers
+    = service->is_peer
+        ? platter_callers_new_for_peer (service->connection, getuid ())
+        : platter_callers_new_for_bus (service->connection, main_subscribers_changed, self);
+  service->reservations = platter_reservations_new ();
+  service->inhibitor = platter_inhibitor_new (service->bus);
+  service->jobs = platter_jobs_new (service->callers, service->idle, service->inhibitor);
+  service->worker = platter_worker_dup_path ();
+  if (!platter_methods_export (service, error))
+    return FALSE;
+  g_signal_connect (service->connection, "closed", G_CALLBACK (main_closed_cb), self);
+  g_dbus_connection_add_filter (service->connection, main_filter_fds, NULL, NULL);
+  if (service->is_peer)
+    {
+      platter_idle_hold (service->idle);
+      g_dbus_connection_start_message_processing (service->connection);
+    }
+  else
+    self->name = g_bus_own_name_on_connection (service->connection, PLATTER_HELPER_BUS_NAME,
+                                               G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE, NULL,
+                                               main_name_lost_cb, self, NULL);
+  return TRUE;
+}
+
+int
+main (int argc, char **argv)
+{
+  Main self = { .status = EXIT_SUCCESS };
+  int embedded_fd = -1;
+  int idle_timeout_s = MAIN_IDLE_TIMEOUT_S;
+  const GOptionEntry entries[] = {
+    { "embedded", 0, 0, G_OPTION_ARG_INT, &embedded_fd, "Serve the peer of this socket", "FD" },
+    { "idle-timeout", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &idle_timeout_s, NULL, "SECONDS" },
+    { NULL },
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  setlocale (LC_ALL, "");
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, &argc, &argv, &error))
+    {
+      g_printerr ("platter-helper: %s\n", error->message);
+      return 2;
+    }
+  platter_errors_register ();
+  self.loop = g_main_loop_new (NULL, FALSE);
+  if (!main_connect (&self, embedded_fd, &error)
+      || !main_export (&self, (guint)MAX (idle_timeout_s, 0), &error))
+    {
+      g_printerr ("platter-helper: %s\n", error->message);
+      return EXIT_FAILURE;
+    }
+  g_unix_signal_add (SIGTERM, main_terminated_cb, &self);
+  g_unix_signal_add (SIGINT, main_terminated_cb, &self);
+  g_main_loop_run (self.loop);
+  /* The end of the process frees everything; what is still on its way must not be waited for. */
+  g_dbus_connection_flush_sync (self.service.connection, NULL, NULL);
+  return self.status;
+}

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// What a request comes to on this machine at this moment.
+
+#include "plan.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "dbus/errors.h"
+#include "device/guard.h"
+#include "udisks.h"
+
+/* What is only needed while the plan is made. */
+typedef struct
+{
+  const PlatterRequest *request;
+  GDBusConnection *bus;
+  gboolean can_unmount;
+  PlatterDeviceView *view;
+  GPtrArray *devices; /* (element-type PlatterDevice) (nullable elements): NULL for an image */
+} PlanLook;
+
+static void
+plan_side_free (gpointer data)
+{
+  PlatterPlanSide *side = data;
+
+  g_free (side->name);
+  g_free (side->device);
+  g_free (side->serial);
+  g_free (side->kernel_serial);
+  g_free (side);
+}
+
+static void
+plan_device_free (gpointer data)
+{
+  g_clear_pointer ((PlatterDevice **)&data, platter_device_free);
+}
+
+static gboolean
+plan_refuse_image (GError **error, const PlatterRequestSide *image, const char *why)
+{
+  g_set_error (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_INVALID_ARGUMENTS,
+               "The image “%s” can’t be used: %s.", image->name, why);
+  return FALSE;
+}
+
+/* Checks the descriptor itself, never a path. */
+static gboolean
+plan_add_image (PlatterPlan *self, const PlatterRequestSide *image, GError **error)
+{
+  int flags = fcntl (image->fd, F_GETFL);
+  struct stat status;
+  PlatterPlanSide *side;
+
+  if (flags < 0 || (flags & O_PATH) != 0 || (flags & O_ACCMODE) == O_WRONLY)
+    return plan_refuse_image (error, image, "it is not open for reading");
+  if (fstat (image->fd, &status) < 0 || !S_ISREG (status.st_mode))
+    return plan_refuse_image (error, image, "it is not a regular file");
+  if (status.st_size <= 0)
+    return plan_refuse_image (error, image, "it is empty");
+
+  side = g_new0 (PlatterPlanSide, 1);
+  side->is_image = TRUE;
+  side->name = g_strdup (image->name);
+  side->device = g_strdup ("");
+  side->serial = g_strdup ("");
+  side->size_bytes = (guint64)status.st_size;
+  g_ptr_array_add (self->sides, side);
+  return TRUE;
+}
+
+static char *
+plan_dup_name (const PlatterDevice *device)
+{
+  g_autofree char *both = g_strdup_printf ("%s %s", device->vendor, device->model);
+  const char *name = g_strstrip (both);
+
+  return g_utf8_make_valid (name[0] != '\0' ? name : device->name, -1);
+}
+
+static gboolean
+plan_check_same (const PlatterRequestSide *expected,
+                 const PlatterDevice *device,
+                 const char *serial,
+                 GError **error)
+{
+  const char *what = NULL;
+
+  if (device->diskseq != expected->diskseq)
+    what = "it was unplugged, or its medium changed";
+  else if (device->size_bytes != expected->size_bytes)
+    what = "its size is another one";
+  else if (strcmp (serial, expected->serial) != 0)
+    what = "its serial number is another one";
+  if (what != NULL)
+    g_set_error (error, PLATTER_DEVICE_ERROR, PLATTER_DEVICE_ERROR_IDENTITY_CHANGED,
+                 "%s is not the drive that was chosen any more: %s. Look at the list of drives "
+                 "and choose again.",
+                 device->path, what);
+  return what == NULL;
+}
+
+static gboolean
+plan_check_identity (const PlanLook *look,
+                     const PlatterRequestSide *expected,
+                     PlatterPlanSide *side,
+                     const PlatterDevice *device,
+                     GError **error)
+{
+  g_autofree char *serial = NULL;
+
+  if (expected->object != NULL && look->bus == NULL)
+    {
+      g_set_error (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_FAILED,
+                   "%s was named by UDisks2, which does not answer. Start it, or name the drive "
+                   "by its path.",
+                   device->path);
+      return FALSE;
+    }
+  if (expected->object != NULL
+      && !platter_udisks_dup_serial (look->bus, expected->object, expected->number, &serial, error))
+    return FALSE;
+  side->kernel_serial = serial == NULL ? g_strdup (device->serial) : NULL;
+  return plan_check_same (expected, device, serial != NULL ? serial : device->serial, error);
+}
+
+static gboolean
+plan_add_drive (PlatterPlan *self, PlanLook *look, const PlatterRequestSide *drive, GError **error)
+{
+  PlatterDevice *device = platter_device_new (look->view, drive->number, error);
+  PlatterPlanSide *side;
+
+  if (device == NULL)
+    return FALSE;
+  side = g_new0 (PlatterPlanSide, 1);
+  side->name = plan_dup_name (device);
+  side->device = g_strdup (device->path);
+  side->serial = g_strdup (drive->serial);
+  side->size_bytes = device->size_bytes;
+  side->queue_depth = device->queue_depth;
+  side->write_zeroes_max_bytes = device->write_zeroes_max_bytes;
+  side->is_rotational = device->is_rotational;
+  side->is_removable = device->is_removable;
+  g_ptr_array_add (self->sides, side);
+  g_ptr_array_add (look->devices, device);
+  return plan_check_identity (look, drive, side, device, error);
+}
+
+static gboolean
+plan_add_side (PlatterPlan *self, PlanLook *look, const PlatterRequestSide *side, GError **error)
+{
+  if (!side->is_image)
+    return plan_add_drive (self, look, side, error);
+  g_ptr_array_add (look->devices, NULL);
+  return plan_add_image (self, side, error);
+}
+
+static gboolean
+plan_check_targets (const PlatterPlan *self, const PlanLook *look, GError **error)
+{
+  const PlatterDevice *source = look->devices->pdata[0];
+  const PlatterDevicePlan rules = {
+    .size_bytes = self->size_bytes,
+    .source = source,
+    .image_fd = platter_request_get_side (look->request, 0)->fd,
+    .can_unmount = look->can_unmount,
+  };
+
+  if (source != NULL && !platter_device_check_source (look->view, source, error))
+    return FALSE;
+  for (guint i = 1; i < look->devices->len; i++)
+    {
+      for (guint other = 1; other < i; other++)
+        if (!platter_device_check_distinct (look->view, look->devices->pdata[other],
+                                            look->devices->pdata[i], error))
+          return FALSE;
+      if (!platter_device_check_target (look->view, look->devices->pdata[i], &rules, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+plan_check_comparison (PlatterPlan *self, const PlanLook *look, GError **error)
+{
+  const PlatterDevice *first = look->devices->pdata[0];
+  const PlatterDevice *second = look->devices->pdata[1];
+  guint64 first_bytes = platter_plan_get_side (self, 0)->size_bytes;
+  guint64 second_bytes = platter_plan_get_side (self, 1)->size_bytes;
+
+  if ((first != NULL && !platter_device_check_source (look->view, first, error))
+      || (second != NULL && !platter_device_check_source (look->view, second, error)))
+    return FALSE;
+  if (first != NULL && second != NULL
+      && !platter_device_check_distinct (look->view, first, second, error))
+    return FALSE;
+  self->size_bytes = MIN (first_bytes, second_bytes);
+  if (first_bytes == second_bytes || look->request->shorter)
+    return TRUE;
+  g_set_error (
+    error, PLATTER_DEVICE_ERROR, PLATTER_DEVICE_ERROR_TOO_SMALL,
+    "“%s” and “%s” have different sizes, so they can’t be equal. They can be compared up to the "
+    "end of the shorter one.",
+    platter_plan_get_side (self, 0)->name, platter_plan_get_side (self, 1)->name);
+  return FALSE;
+}
+
+PlatterPlan *
+platter_plan_new (const PlatterRequest *request,
+                  GDBusConnection *bus,
+                  gboolean can_unmount,
+                  GError **error)
+{
+  g_autoptr (PlatterDeviceView) view = platter_device_view_new (NULL, error);
+  g_autoptr (GPtrArray) devices = g_ptr_array_new_with_free_func (plan_device_free);
+  g_autoptr (PlatterPlan) self = g_new0 (PlatterPlan, 1);
+  PlanLook look = {
+    .request = request, .bus = bus, .can_unmount = can_unmount, .view = view, .devices = devices
+  };
+
+  self->sides = g_ptr_array_new_with_free_func (plan_side_free);
+  if (view == NULL)
+    return NULL;
+  for (guint i = 0; i < request->sides->len; i++)
+    if (!plan_add_side (self, &look, platter_request_get_side (request, i), error))
+      return NULL;
+  self->size_bytes = platter_plan_get_side (self, 0)->size_bytes;
+  if (!(request->kind == PLATTER_REQUEST_VERIFY ? plan_check_comparison (self, &look, error)
+                                                : plan_check_targets (self, &look, error)))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+void
+platter_plan_free (PlatterPlan *self)
+{
+  g_ptr_array_unref (self->sides);
+  g_free (self);
+}
+
+const PlatterPlanSide *
+platter_plan_get_side (const PlatterPlan *self, guint index)
+{
+  return g_ptr_array_index (self->sides, index);
+}

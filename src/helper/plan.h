@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// What a request comes to on this machine at this moment: its drives looked up, and every rule asked.
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "request.h"
+
+G_BEGIN_DECLS
+
+/** PlatterPlanSide: facts about a source or target, for people, polkit and the worker. */
+typedef struct
+{
+  gboolean is_image;
+  char *name;   /* vendor and model, or the file's */
+  char *device; /* "/dev/sda"; empty for an image */
+  char *serial; /* as the client was told it */
+  char
+    *kernel_serial; /* (nullable): what sysfs must say; %NULL if UDisks2's is the one that counts */
+  guint64 size_bytes;
+  guint queue_depth;
+  guint64 write_zeroes_max_bytes;
+  gboolean is_rotational;
+  gboolean is_removable;
+} PlatterPlanSide;
+
+/** PlatterPlan: immutable. */
+typedef struct
+{
+  guint64 size_bytes; /* to copy or to compare */
+  GPtrArray *sides;   /* (element-type PlatterPlanSide): in the order of the request */
+} PlatterPlan;
+
+/**
+ * platter_plan_new:
+ * @bus: (nullable): the system bus
+ * @can_unmount: whether what is mounted of a target is still to be unmounted
+ *
+ * Looks at everything that the request names and asks all rules of device/guard.h. It may block: call it in a thread.
+ * Its answer is true for one moment only, so it is asked before polkit and again with the drives open.
+ *
+ * Returns: (transfer full): or %NULL with #PlatterDeviceError or #PlatterHelperError.
+ */
+PlatterPlan *platter_plan_new (const PlatterRequest *request,
+                               GDBusConnection *bus,
+                               gboolean can_unmount,
+                               GError **error);
+void platter_plan_free (PlatterPlan *self);
+const PlatterPlanSide *platter_plan_get_side (const PlatterPlan *self, guint index);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlatterPlan, platter_plan_free)
+
+G_END_DECLS

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// From a request to a job.
+
+#include "config.h"
+
+#include "preparation.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "authority.h"
+#include "dbus/errors.h"
+#include "hold.h"
+#include "reply.h"
+
+typedef struct
+{
+  PlatterService *service;
+  PlatterCaller *caller;
+  PlatterRequest *request;
+  GDBusMethodInvocation *invocation;
+  PlatterReservation *reservation;
+  PlatterPlan *plan;
+  PlatterHold *hold;
+  PlatterJob *job;
+  PlatterRun *run;
+  GQueue *actions; /* (element-type utf8): those that polkit has not allowed yet */
+} Preparation;
+
+static void
+preparation_free (Preparation *self)
+{
+  platter_idle_release (self->service->idle);
+  platter_caller_unref (self->caller);
+  platter_request_unref (self->request);
+  g_object_unref (self->invocation);
+  g_clear_pointer (&self->hold, platter_hold_free);
+  g_clear_pointer (&self->reservation, platter_reservation_free);
+  g_clear_pointer (&self->plan, platter_plan_free);
+  g_clear_pointer (&self->job, platter_job_unref);
+  g_queue_free (self->actions);
+  g_free (self);
+}
+
+static void
+preparation_fail (Preparation *self, const GError *error)
+{
+  platter_reply_error (self->invocation, error);
+  preparation_free (self);
+}
+
+static void
+preparation_started_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Preparation *self = data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+
+  if (!platter_run_start_finish (result, &error))
+    {
+      preparation_fail (self, error);
+      return;
+    }
+  platter_jobs_add (self->service->jobs, self->job, self->run);
+  path = platter_jobs_dup_path (self->job);
+  g_dbus_method_invocation_return_value (g_object_ref (self->invocation),
+                                         g_variant_new ("(o)", path));
+  preparation_free (self);
+}
+
+static gboolean
+preparation_is_abandoned (Preparation *self, GError **error)
+{
+  if (!g_cancellable_is_cancelled (self->caller->gone))
+    return FALSE;
+  g_set_error_literal (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_NOT_AUTHORIZED,
+                       "Whoever asked has left.");
+  return TRUE;
+}
+
+static void
+preparation_take_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Preparation *self = data;
+  GError *error = NULL;
+
+  self->hold = platter_hold_new (self->request, self->plan, self->service->bus, &error);
+  if (self->hold != NULL)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+preparation_taken_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Preparation *self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!g_task_propagate_boolean (G_TASK (result), &error)
+      || preparation_is_abandoned (self, &error))
+    {
+      preparation_fail (self, error);
+      return;
+    }
+  self->job = platter_jobs_new_job (self->service->jobs, self->caller->uid, self->request,
+                                    g_steal_pointer (&self->plan));
+  self->run = platter_run_start_async (self->job, g_steal_pointer (&self->hold),
+                                       g_steal_pointer (&self->reservation), self->service->bus,
+                                       self->service->worker, preparation_started_cb, self);
+}
+
+/* The thread is the only one to touch the preparation until it has called back. */
+static void
+preparation_run_thread (Preparation *self, GTaskThreadFunc thread, GAsyncReadyCallback callback)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, self);
+
+  g_task_set_task_data (task, self, NULL);
+  g_task_run_in_thread (task, thread);
+}
+
+static char *
+preparation_dup_names (Preparation *self, gboolean is_write)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  guint last
+    = is_write || self->request->kind == PLATTER_REQUEST_VERIFY ? self->plan->sides->len : 1;
+
+  for (guint i = is_write ? 1 : 0; i < last; i++)
+    {
+      const PlatterPlanSide *side = platter_plan_get_side (self->plan, i);
+      g_autofree char *size = g_format_size (side->size_bytes);
+
+      if (!side->is_image)
+        g_ptr_array_add (names, g_strdup_printf ("%s (%s, %s)", side->name, size, side->device));
+    }
+  g_ptr_array_add (names, NULL);
+  return g_strjoinv (", ", (char **)names->pdata);
+}
+
+static void preparation_ask_next (Preparation *self);
+
+static void
+preparation_asked_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Preparation *self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (platter_authority_check_finish (result, &error))
+    preparation_ask_next (self);
+  else
+    preparation_fail (self, error);
+}
+
+static void
+preparation_ask_next (Preparation *self)
+{
+  const char *action = g_queue_pop_head (self->actions);
+  gboolean is_write = g_strcmp0 (action, PLATTER_ACTION_READ_DRIVE) != 0;
+  /* Translators: $(drive) stays as it is; polkit puts the names of the drives there. */
+  const char *message = is_write ? N_ ("Authentication is needed to overwrite all data on $(drive)")
+                                 : N_ ("Authentication is needed to read all data on $(drive)");
+  g_autofree char *names = NULL;
+
+  if (action == NULL)
+    {
+      preparation_run_thread (self, preparation_take_thread, preparation_taken_cb);
+      return;
+    }
+  names = preparation_dup_names (self, is_write);
+  platter_authority_check_async (
+    self->service->is_peer ? NULL : self->service->connection, self->caller, action, message, names,
+    platter_reply_is_interactive (self->invocation), preparation_asked_cb, self);
+}
+
+/* Overwriting is asked for first; reading, which the policy may keep, only when that was allowed. */
+static void
+preparation_list_actions (Preparation *self)
+{
+  gboolean is_write = self->request->kind != PLATTER_REQUEST_VERIFY;
+  gboolean has_fixed = FALSE;
+  gboolean has_removable = FALSE;
+  gboolean has_source = FALSE;
+
+  for (guint i = 0; i < self->plan->sides->len; i++)
+    {
+      const PlatterPlanSide *side = platter_plan_get_side (self->plan, i);
+
+      if (side->is_image)
+        continue;
+      has_source = has_source || i == 0 || !is_write;
+      has_removable = has_removable || (i > 0 && is_write && side->is_removable);
+      has_fixed = has_fixed || (i > 0 && is_write && !side->is_removable);
+    }
+  if (has_fixed)
+    g_queue_push_tail (self->actions, (gpointer)PLATTER_ACTION_WRITE_FIXED);
+  if (has_removable)
+    g_queue_push_tail (self->actions, (gpointer)PLATTER_ACTION_WRITE_REMOVABLE);
+  if (has_source)
+    g_queue_push_tail (self->actions, (gpointer)PLATTER_ACTION_READ_DRIVE);
+}
+
+static void
+preparation_plan_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Preparation *self = data;
+  GError *error = NULL;
+
+  self->plan = platter_plan_new (self->request, self->service->bus, self->request->unmount, &error);
+  if (self->plan != NULL)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+preparation_planned_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Preparation *self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!g_task_propagate_boolean (G_TASK (result), &error)
+      || preparation_is_abandoned (self, &error))
+    {
+      preparation_fail (self, error);
+      return;
+    }
+  preparation_list_actions (self);
+  preparation_ask_next (self);
+}
+
+void
+platter_preparation_start (PlatterService *service,
+                           PlatterCaller *caller,
+                           PlatterRequest *request,
+                           GDBusMethodInvocation *invocation)
+{
+  Preparation *self = g_new0 (Preparation, 1);
+  g_autoptr (GArray) numbers = platter_request_dup_numbers (request);
+  g_autoptr (GError) error = NULL;
+
+  self->service = service;
+  self->caller = platter_caller_ref (caller);
+  self->request = request;
+  self->invocation = invocation;
+  self->actions = g_queue_new ();
+  platter_idle_hold (service->idle);
+  self->reservation
+    = platter_reservations_take (service->reservations, caller->uid, numbers, &error);
+  if (self->reservation != NULL)
+    preparation_run_thread (self, preparation_plan_thread, preparation_planned_cb);
+  else
+    preparation_fail (self, error);
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// From a request to a job: check, reserve, ask polkit, check again, unmount, open, start the worker.
+
+#pragma once
+
+#include "request.h"
+#include "service.h"
+
+G_BEGIN_DECLS
+
+/**
+ * platter_preparation_start:
+ * @service: must outlive it
+ * @request: (transfer full): what is authorised is what is done: it can't be changed any more
+ * @invocation: (transfer full): answered with the job's path or an error
+ *
+ * Everything that goes wrong gives back whatever was taken. If the caller leaves before the drives are open, nothing is
+ * opened.
+ */
+void platter_preparation_start (PlatterService *service,
+                                PlatterCaller *caller,
+                                PlatterRequest *request,
+                                GDBusMethodInvocation *invocation);
+
+G_END_DECLS

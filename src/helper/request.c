@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// What a client asked for, copied out of its message once and never changed.
+
+#include "request.h"
+
+#include "closing.h"
+#include "dbus/arguments.h"
+#include "dbus/errors.h"
+#include "options.h"
+
+static const PlatterArgument request_drive_keys[] = {
+  { "number", "t", TRUE }, { "diskseq", "t", TRUE }, { "size", "t", TRUE },
+  { "serial", "s", TRUE }, { "object", "o", FALSE },
+};
+
+static const PlatterArgument request_image_keys[] = {
+  { "fd", "h", TRUE },
+  { "name", "s", TRUE },
+};
+
+static gboolean
+request_refuse (GError **error, const char *what)
+{
+  g_set_error_literal (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_INVALID_ARGUMENTS, what);
+  return FALSE;
+}
+
+static void
+request_side_free (gpointer data)
+{
+  PlatterRequestSide *side = data;
+
+  g_free (side->serial);
+  g_free (side->object);
+  g_free (side->name);
+  g_free (side);
+}
+
+static void
+request_take_fds (PlatterRequest *self, GUnixFDList *fds)
+{
+  int n_fds = 0;
+
+  if (fds == NULL)
+    return;
+  g_autofree int *stolen = g_unix_fd_list_steal_fds (fds, &n_fds);
+  g_array_append_vals (self->fds, stolen, (guint)n_fds);
+}
+
+static gboolean
+request_is_fd_taken (PlatterRequest *self, int fd)
+{
+  for (guint i = 0; i < self->sides->len; i++)
+    {
+      const PlatterRequestSide *side = platter_request_get_side (self, i);
+      if (side->is_image && side->fd == fd)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+request_add_image (PlatterRequest *self, GVariant *image, GError **error)
+{
+  gint32 index = -1;
+  const char *name = NULL;
+
+  if (!platter_arguments_check (image, request_image_keys, G_N_ELEMENTS (request_image_keys),
+                                error))
+    return FALSE;
+  g_variant_lookup (image, "fd", "h", &index);
+  g_variant_lookup (image, "name", "&s", &name);
+  if (index < 0 || (guint)index >= self->fds->len)
+    return request_refuse (error,
+                           "An image’s “fd” is not the index of a descriptor in the message.");
+
+  int fd = g_array_index (self->fds, int, index);
+  if (request_is_fd_taken (self, fd))
+    return request_refuse (error, "Two images share one descriptor.");
+
+  PlatterRequestSide *side = g_new0 (PlatterRequestSide, 1);
+  side->is_image = TRUE;
+  side->fd = fd;
+  side->name = g_strdup (name);
+  g_ptr_array_add (self->sides, side);
+  return TRUE;
+}
+
+static gboolean
+request_add_drive (PlatterRequest *self, GVariant *drive, GError **error)
+{
+  PlatterRequestSide *side;
+  guint64 number = 0;
+
+  if (!platter_arguments_check (drive, request_drive_keys, G_N_ELEMENTS (request_drive_keys),
+                                error))
+    return FALSE;
+  side = g_new0 (PlatterRequestSide, 1);
+  side->fd = -1;
+  g_variant_lookup (drive, "number", "t", &number);
+  side->number = (dev_t)number;
+  g_variant_lookup (drive, "diskseq", "t", &side->diskseq);
+  g_variant_lookup (drive, "size", "t", &side->size_bytes);
+  g_variant_lookup (drive, "serial", "s", &side->serial);
+  g_variant_lookup (drive, "object", "o", &side->object);
+  g_ptr_array_add (self->sides, side);
+  return TRUE;
+}
+
+/* The source of a clone is a drive and that of writing an image; comparing takes either. */
+static gboolean
+request_add_source (PlatterRequest *self, GVariant *source, GError **error)
+{
+  g_autoptr (GVariant) fd = g_variant_lookup_value (source, "fd", NULL);
+  gboolean is_image
+    = self->kind == PLATTER_REQUEST_WRITE || (self->kind == PLATTER_REQUEST_VERIFY && fd != NULL);
+
+  return is_image ? request_add_image (self, source, error)
+                  : request_add_drive (self, source, error);
+}
+
+static gboolean
+request_add_targets (PlatterRequest *self, GVariant *targets, GError **error)
+{
+  gsize n_targets = g_variant_n_children (targets);
+
+  if (n_targets < 1 || n_targets > PLATTER_REQUEST_MAX_TARGETS)
+    return request_refuse (error,
+                           "A job has 1 to 32 targets. Choose fewer, or start several jobs.");
+  for (gsize i = 0; i < n_targets; i++)
+    {
+      g_autoptr (GVariant) target = g_variant_get_child_value (targets, i);
+      if (!request_add_drive (self, target, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+request_read (PlatterRequest *self, GVariant *parameters, GError **error)
+{
+  g_autoptr (GVariant) source = NULL;
+  g_autoptr (GVariant) targets = NULL;
+  g_autoptr (GVariant) options = NULL;
+  guint n_images = 0;
+
+  if (g_variant_get_size (parameters) > PLATTER_REQUEST_MAX_BYTES)
+    return request_refuse (error, "The message is too large.");
+  source = g_variant_get_child_value (parameters, 0);
+  targets = g_variant_get_child_value (parameters, 1);
+  options = g_variant_get_child_value (parameters, 2);
+  if (!request_add_source (self, source, error)
+      || !(self->kind == PLATTER_REQUEST_VERIFY ? request_add_source (self, targets, error)
+                                                : request_add_targets (self, targets, error)))
+    return FALSE;
+  for (guint i = 0; i < self->sides->len; i++)
+    n_images += platter_request_get_side (self, i)->is_image ? 1 : 0;
+  if (n_images != self->fds->len)
+    return request_refuse (error, "The message has another number of descriptors than images.");
+  return platter_options_read (self, options, error);
+}
+
+PlatterRequest *
+platter_request_new (PlatterRequestKind kind,
+                     GVariant *parameters,
+                     GUnixFDList *fds,
+                     GError **error)
+{
+  g_autoptr (PlatterRequest) self = g_atomic_rc_box_new0 (PlatterRequest);
+
+  self->kind = kind;
+  self->sides = g_ptr_array_new_with_free_func (request_side_free);
+  self->fds = g_array_new (FALSE, FALSE, sizeof (int));
+  request_take_fds (self, fds);
+  return request_read (self, parameters, error) ? g_steal_pointer (&self) : NULL;
+}
+
+PlatterRequest *
+platter_request_ref (PlatterRequest *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+static void
+request_clear (gpointer data)
+{
+  PlatterRequest *self = data;
+
+  platter_closing_start ((const int *)(gpointer)self->fds->data, self->fds->len);
+  g_array_unref (self->fds);
+  g_ptr_array_unref (self->sides);
+  g_strfreev (self->digests);
+  g_clear_pointer (&self->expected, g_variant_unref);
+  g_free (self->queue);
+}
+
+void
+platter_request_unref (PlatterRequest *self)
+{
+  g_atomic_rc_box_release_full (self, request_clear);
+}
+
+const PlatterRequestSide *
+platter_request_get_side (const PlatterRequest *self, guint index)
+{
+  return g_ptr_array_index (self->sides, index);
+}
+
+const char *
+platter_request_get_kind_name (const PlatterRequest *self)
+{
+  static const char *const names[] = { "clone", "write", "verify" };
+
+  return names[self->kind];
+}
+
+GArray *
+platter_request_dup_numbers (const PlatterRequest *self)
+{
+  GArray *numbers = g_array_new (FALSE, FALSE, sizeof (dev_t));
+
+  for (guint i = 0; i < self->sides->len; i++)
+    {
+      const PlatterRequestSide *side = platter_request_get_side (self, i);
+      if (!side->is_image)
+        g_array_append_val (numbers, side->number);
+    }
+  return numbers;
+}

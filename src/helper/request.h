@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// What a client asked for, copied out of its message once and never changed.
+
+#pragma once
+
+#include <gio/gio.h>
+#include <gio/gunixfdlist.h>
+#include <sys/types.h>
+
+G_BEGIN_DECLS
+
+/** One source and 32 targets: as many as a message to the worker carries. */
+#define PLATTER_REQUEST_MAX_TARGETS 32
+#define PLATTER_REQUEST_MAX_BYTES (64 * 1024)
+
+typedef enum
+{
+  PLATTER_REQUEST_CLONE,
+  PLATTER_REQUEST_WRITE,
+  PLATTER_REQUEST_VERIFY,
+} PlatterRequestKind;
+
+/** PlatterRequestSide: a source or a target, as the client saw it. */
+typedef struct
+{
+  gboolean is_image;
+  dev_t number; /* of a drive, as the next four */
+  guint64 diskseq;
+  guint64 size_bytes;
+  char *serial;
+  char *object; /* (nullable): its path in UDisks2 */
+  int fd;       /* of an image, as the next */
+  char *name;
+} PlatterRequestSide;
+
+/** PlatterRequest: immutable, so that any thread may read it. docs/interface.md has what the options mean. */
+typedef struct
+{
+  PlatterRequestKind kind;
+  GPtrArray *sides; /* (element-type PlatterRequestSide): the source, then the targets */
+  gboolean verify;
+  gboolean unmount;
+  gboolean shorter;
+  GStrv digests;
+  GVariant *expected; /* a{ss} */
+  guint32 repairs;
+  guint32 stall_timeout_s;
+  char *queue;
+  GArray *fds; /* (element-type int): all that came with the message */
+} PlatterRequest;
+
+/**
+ * platter_request_new:
+ * @parameters: of Clone, Write or Verify
+ * @fds: (nullable): what came with the message; all of it is taken over, also on failure
+ *
+ * Reads strictly: nothing unknown, nothing missing, every index of a descriptor in range, and exactly as many
+ * descriptors as images. It only reads the message; whether the descriptors and drives are good is to be found out
+ * in a thread (plan.h), because even fstat() may wait for somebody's FUSE file.
+ *
+ * Returns: (transfer full): or %NULL with %PLATTER_HELPER_ERROR_INVALID_ARGUMENTS.
+ */
+PlatterRequest *platter_request_new (PlatterRequestKind kind,
+                                     GVariant *parameters,
+                                     GUnixFDList *fds,
+                                     GError **error);
+PlatterRequest *platter_request_ref (PlatterRequest *self);
+/** platter_request_unref: The last one closes the descriptors, in a thread of its own. */
+void platter_request_unref (PlatterRequest *self);
+
+const PlatterRequestSide *platter_request_get_side (const PlatterRequest *self, guint index);
+/** Returns: "clone", "write", "verify". */
+const char *platter_request_get_kind_name (const PlatterRequest *self);
+/** Returns: (transfer full) (element-type dev_t): the numbers of all its drives. */
+GArray *platter_request_dup_numbers (const PlatterRequest *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlatterRequest, platter_request_unref)
+
+G_END_DECLS

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// The life of a job that runs.
+
+#include "run.h"
+
+#include <string.h>
+
+#include "dbus/errors.h"
+#include "filter.h"
+#include "worker.h"
+
+/* A worker says something twice a second. */
+#define RUN_START_PATIENCE_S 60
+#define RUN_SILENCE_PATIENCE_S 180
+#define RUN_EXIT_PATIENCE_S 10
+#define RUN_KILL_PATIENCE_S 5
+
+struct _PlatterRun
+{
+  PlatterJob *job;
+  PlatterHold *hold;
+  PlatterReservation *reservation;
+  GDBusConnection *bus;
+  PlatterWorker *worker; /* NULL once it is gone */
+  GTask *starting;       /* NULL once it has begun or failed to */
+  GVariant *report;      /* the worker's, filtered */
+  GArray *tables;        /* filled by the thread that settles */
+  char *wrong;           /* why the worker was given up */
+  gboolean is_cancelled;
+  gboolean is_killed;
+  guint timer;
+};
+
+static void
+run_free (PlatterRun *self)
+{
+  g_clear_handle_id (&self->timer, g_source_remove);
+  g_clear_pointer (&self->worker, platter_worker_free);
+  platter_hold_free (self->hold);
+  platter_reservation_free (self->reservation);
+  g_clear_object (&self->bus);
+  g_clear_pointer (&self->report, g_variant_unref);
+  g_clear_pointer (&self->tables, g_array_unref);
+  g_free (self->wrong);
+  platter_job_unref (self->job);
+  g_free (self);
+}
+
+static void
+run_end_job (PlatterRun *self)
+{
+  if (platter_job_has_ended (self->job))
+    return;
+  if (self->report != NULL)
+    platter_job_end (self->job, self->report, self->tables);
+  else
+    platter_job_fail (self->job, self->is_cancelled ? "cancelled" : "failed",
+                      self->is_cancelled ? "cancelled" : "worker-crashed",
+                      self->wrong != NULL
+                        ? self->wrong
+                        : "The process that copied has ended unexpectedly. What the "
+                          "target holds is incomplete. Start the job again.");
+}
+
+static void
+run_fail_start (PlatterRun *self)
+{
+  g_autoptr (GTask) starting = g_steal_pointer (&self->starting);
+
+  g_task_return_new_error (starting, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_WORKER, "%s",
+                           self->wrong != NULL ? self->wrong
+                                               : "The worker ended before it began. Try again.");
+}
+
+static void
+run_settle_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  PlatterRun *self = data;
+
+  platter_hold_settle (self->hold, self->bus, self->tables);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+run_settled_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  PlatterRun *self = data;
+
+  if (self->starting != NULL)
+    run_fail_start (self);
+  else
+    run_end_job (self);
+  run_free (self);
+}
+
+static void
+run_gone (gpointer data)
+{
+  PlatterRun *self = data;
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, run_settled_cb, self);
+
+  g_clear_handle_id (&self->timer, g_source_remove);
+  g_clear_pointer (&self->worker, platter_worker_free);
+  if (self->starting == NULL && platter_job_get_request (self->job)->kind != PLATTER_REQUEST_VERIFY)
+    self->tables = g_array_new (FALSE, FALSE, sizeof (gboolean));
+  g_task_set_task_data (task, self, NULL);
+  g_task_run_in_thread (task, run_settle_thread);
+}
+
+/* The kernel does not let the worker go: it waits for a device that does not answer. */
+static gboolean
+run_abandon_cb (gpointer data)
+{
+  PlatterRun *self = data;
+
+  self->timer = 0;
+  g_message ("A worker can't be killed; its drives stay reserved.");
+  if (self->starting != NULL)
+    run_fail_start (self);
+  else
+    run_end_job (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+run_kill (PlatterRun *self, const char *why)
+{
+  if (self->is_killed)
+    return;
+  self->is_killed = TRUE;
+  if (self->wrong == NULL)
+    self->wrong = g_strdup (why);
+  g_message ("The worker is killed: %s", why);
+  platter_worker_kill (self->worker);
+  g_clear_handle_id (&self->timer, g_source_remove);
+  self->timer = g_timeout_add_seconds (RUN_KILL_PATIENCE_S, run_abandon_cb, self);
+}
+
+static gboolean
+run_patience_cb (gpointer data)
+{
+  PlatterRun *self = data;
+
+  self->timer = 0;
+  run_kill (
+    self,
+    "The process that copies does not answer, most likely because a device does not. What the "
+    "target holds is incomplete. Check the drives and their cables.");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+run_be_patient (PlatterRun *self, guint seconds)
+{
+  g_clear_handle_id (&self->timer, g_source_remove);
+  self->timer = g_timeout_add_seconds (seconds, run_patience_cb, self);
+}
+
+static gboolean
+run_take_first (PlatterRun *self, const char *name, GVariant *content)
+{
+  if (strcmp (name, "ready") == 0)
+    {
+      g_autoptr (GTask) starting = g_steal_pointer (&self->starting);
+      run_be_patient (self, RUN_SILENCE_PATIENCE_S);
+      g_task_return_boolean (starting, TRUE);
+      return TRUE;
+    }
+  if (strcmp (name, "refused") != 0 || self->wrong != NULL)
+    return FALSE;
+  self->wrong = platter_filter_refusal (content);
+  run_be_patient (self, RUN_EXIT_PATIENCE_S);
+  return TRUE;
+}
+
+static gboolean
+run_take_next (PlatterRun *self, const char *name, GVariant *content, GError **error)
+{
+  guint n_targets = platter_job_get_request (self->job)->sides->len - 1;
+  g_autoptr (GVariant) progress = NULL;
+  g_autoptr (GVariant) targets = NULL;
+
+  if (strcmp (name, "progress") == 0)
+    {
+      if (!platter_filter_progress (content, n_targets, &progress, &targets, error))
+        return FALSE;
+      if (!self->is_cancelled)
+        run_be_patient (self, RUN_SILENCE_PATIENCE_S);
+      platter_job_set_progress (self->job, progress, targets);
+      return TRUE;
+    }
+  if (strcmp (name, "report") != 0 || platter_filter_report (content, n_targets, error) == NULL)
+    return FALSE;
+  self->report = g_variant_ref (content);
+  run_be_patient (self, RUN_EXIT_PATIENCE_S);
+  return TRUE;
+}
+
+static void
+run_message (const char *name, GVariant *content, gpointer data)
+{
+  PlatterRun *self = data;
+  g_autoptr (GError) error = NULL;
+  gboolean is_good = FALSE;
+
+  if (self->report == NULL)
+    is_good = self->starting != NULL ? run_take_first (self, name, content)
+                                     : run_take_next (self, name, content, &error);
+  if (!is_good)
+    run_kill (self, error != NULL ? error->message : "The worker said what it may not.");
+}
+
+static GVariant *
+run_build_side (const PlatterPlanSide *side, guint index)
+{
+  GVariantDict dictionary;
+
+  g_variant_dict_init (&dictionary, NULL);
+  g_variant_dict_insert (&dictionary, "fd", "u", index);
+  /* For error messages: the node is what tells two drives of one model apart. */
+  g_variant_dict_insert (&dictionary, "name", "s", side->is_image ? side->name : side->device);
+  g_variant_dict_insert (&dictionary, "queue-depth", "u", side->queue_depth);
+  g_variant_dict_insert (&dictionary, "write-zeroes-max", "t", side->write_zeroes_max_bytes);
+  g_variant_dict_insert (&dictionary, "rotational", "b", side->is_rotational);
+  return g_variant_dict_end (&dictionary);
+}
+
+static GVariant *
+run_build_start (PlatterRun *self)
+{
+  const PlatterRequest *request = platter_job_get_request (self->job);
+  const PlatterPlan *plan = platter_job_get_plan (self->job);
+  GVariantBuilder targets;
+  GVariantDict start;
+
+  g_variant_builder_init (&targets, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 1; i < plan->sides->len; i++)
+    g_variant_builder_add_value (&targets, run_build_side (platter_plan_get_side (plan, i), i));
+  g_variant_dict_init (&start, NULL);
+  g_variant_dict_insert (&start, "kind", "s", platter_request_get_kind_name (request));
+  g_variant_dict_insert_value (&start, "source",
+                               run_build_side (platter_plan_get_side (plan, 0), 0));
+  g_variant_dict_insert_value (&start, "targets", g_variant_builder_end (&targets));
+  g_variant_dict_insert (&start, "size", "t", plan->size_bytes);
+  g_variant_dict_insert (&start, "verify", "b", request->verify);
+  g_variant_dict_insert (&start, "digests", "^as", request->digests);
+  g_variant_dict_insert (&start, "expected", "@a{ss}", request->expected);
+  g_variant_dict_insert (&start, "repairs", "u", request->repairs);
+  g_variant_dict_insert (&start, "stall-timeout", "u", request->stall_timeout_s);
+  g_variant_dict_insert (&start, "queue", "s", request->queue);
+  g_variant_dict_insert (&start, "move-gpt", "b", request->kind == PLATTER_REQUEST_CLONE);
+  return g_variant_dict_end (&start);
+}
+
+static gboolean
+run_spawn (PlatterRun *self, const char *path, GError **error)
+{
+  static const PlatterWorkerHandler handler = { .message = run_message, .gone = run_gone };
+  g_autoptr (GArray) fds = g_array_new (FALSE, FALSE, sizeof (int));
+
+  for (guint i = 0; i < platter_job_get_request (self->job)->sides->len; i++)
+    {
+      int fd = platter_hold_get_fd (self->hold, i);
+      g_array_append_val (fds, fd);
+    }
+  self->worker = platter_worker_spawn (path, &handler, self, error);
+  return self->worker != NULL
+         && platter_worker_send (self->worker, "start", run_build_start (self),
+                                 (const int *)(gpointer)fds->data, fds->len, error);
+}
+
+PlatterRun *
+platter_run_start_async (PlatterJob *job,
+                         PlatterHold *hold,
+                         PlatterReservation *reservation,
+                         GDBusConnection *bus,
+                         const char *worker,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  PlatterRun *self = g_new0 (PlatterRun, 1);
+  g_autoptr (GError) error = NULL;
+
+  self->job = platter_job_ref (job);
+  self->hold = hold;
+  self->reservation = reservation;
+  g_set_object (&self->bus, bus);
+  self->starting = g_task_new (NULL, NULL, callback, user_data);
+  if (run_spawn (self, worker, &error))
+    run_be_patient (self, RUN_START_PATIENCE_S);
+  else if (self->worker != NULL)
+    run_kill (self, error->message);
+  else
+    {
+      self->wrong = g_strdup (error->message);
+      run_gone (self);
+    }
+  return self;
+}
+
+gboolean
+platter_run_start_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+platter_run_cancel (PlatterRun *self, guint patience_s)
+{
+  g_autoptr (GError) error = NULL;
+
+  /* Without a worker, or with its report, the end is near anyway. */
+  if (self->worker == NULL || self->report != NULL || self->is_killed)
+    return;
+  if (!self->is_cancelled
+      && !platter_worker_send (self->worker, "cancel", g_variant_new ("a{sv}", NULL), NULL, 0,
+                               &error))
+    g_message ("The worker could not be told to cancel: %s", error->message);
+  self->is_cancelled = TRUE;
+  run_be_patient (self, patience_s);
+}

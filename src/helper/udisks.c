@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// What the helper asks of UDisks2.
+
+#include "udisks.h"
+
+#include <string.h>
+
+#include "dbus/errors.h"
+#include "device/errors.h"
+
+#define UDISKS_NAME "org.freedesktop.UDisks2"
+#define UDISKS_BLOCK "org.freedesktop.UDisks2.Block"
+#define UDISKS_DRIVE "org.freedesktop.UDisks2.Drive"
+#define UDISKS_FILESYSTEM "org.freedesktop.UDisks2.Filesystem"
+#define UDISKS_PROPERTIES "org.freedesktop.DBus.Properties"
+/* Unmounting writes out what is cached, which takes long on a slow stick. */
+#define UDISKS_UNMOUNT_TIMEOUT_MS (10 * 60 * 1000)
+#define UDISKS_RESCAN_TIMEOUT_MS (10 * 1000)
+/* A file system may be mounted more than once, each time over the last. */
+#define UDISKS_MAX_ROUNDS 32
+
+static GVariant *
+udisks_get_property (
+  GDBusConnection *bus, const char *object, const char *interface, const char *name, GError **error)
+{
+  g_autoptr (GVariant) reply = NULL;
+  GVariant *value = NULL;
+
+  reply = g_dbus_connection_call_sync (
+    bus, UDISKS_NAME, object, UDISKS_PROPERTIES, "Get", g_variant_new ("(ss)", interface, name),
+    G_VARIANT_TYPE ("(v)"), G_DBUS_CALL_FLAGS_NONE, -1, NULL, error);
+  if (reply != NULL)
+    g_variant_get (reply, "(v)", &value);
+  return value;
+}
+
+static gboolean
+udisks_fail_serial (GError **error, PlatterDeviceError code, const char *object, const char *why)
+{
+  g_set_error (error, PLATTER_DEVICE_ERROR, (int)code,
+               "UDisks2’s object %s is not the drive that was chosen any more: %s. Look at the "
+               "list of drives and choose again.",
+               object, why);
+  return FALSE;
+}
+
+gboolean
+platter_udisks_dup_serial (
+  GDBusConnection *bus, const char *object, dev_t number, char **serial, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (GVariant) found = NULL;
+  g_autoptr (GVariant) drive = NULL;
+  g_autoptr (GVariant) value = NULL;
+
+  *serial = NULL;
+  found = udisks_get_property (bus, object, UDISKS_BLOCK, "DeviceNumber", &local);
+  if (found == NULL)
+    return udisks_fail_serial (error, PLATTER_DEVICE_ERROR_NO_SUCH_DRIVE, object, local->message);
+  if (!g_variant_is_of_type (found, G_VARIANT_TYPE_UINT64)
+      || g_variant_get_uint64 (found) != number)
+    return udisks_fail_serial (error, PLATTER_DEVICE_ERROR_IDENTITY_CHANGED, object,
+                               "it has another device number");
+  drive = udisks_get_property (bus, object, UDISKS_BLOCK, "Drive", &local);
+  if (drive == NULL)
+    return udisks_fail_serial (error, PLATTER_DEVICE_ERROR_NO_SUCH_DRIVE, object, local->message);
+  if (g_strcmp0 (g_variant_get_string (drive, NULL), "/") == 0)
+    return TRUE;
+  value
+    = udisks_get_property (bus, g_variant_get_string (drive, NULL), UDISKS_DRIVE, "Serial", &local);
+  if (value == NULL)
+    return udisks_fail_serial (error, PLATTER_DEVICE_ERROR_NO_SUCH_DRIVE, object, local->message);
+  *serial = g_variant_dup_string (value, NULL);
+  return TRUE;
+}
+
+static char *
+udisks_dup_object (GDBusConnection *bus, const char *path, GError **error)
+{
+  g_autoptr (GVariant) reply = NULL;
+  g_auto (GStrv) objects = NULL;
+  GVariantDict device;
+
+  g_variant_dict_init (&device, NULL);
+  g_variant_dict_insert (&device, "path", "s", path);
+  reply = g_dbus_connection_call_sync (
+    bus, UDISKS_NAME, "/org/freedesktop/UDisks2/Manager", "org.freedesktop.UDisks2.Manager",
+    "ResolveDevice", g_variant_new ("(@a{sv}a{sv})", g_variant_dict_end (&device), NULL),
+    G_VARIANT_TYPE ("(ao)"), G_DBUS_CALL_FLAGS_NONE, -1, NULL, error);
+  if (reply == NULL)
+    return NULL;
+  g_variant_get (reply, "(^ao)", &objects);
+  if (objects[0] == NULL)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "UDisks2 does not know %s.", path);
+  return g_strdup (objects[0]);
+}
+
+static gboolean
+udisks_unmount_once (GDBusConnection *bus, const PlatterMount *mount, GError **error)
+{
+  g_autoptr (GVariant) reply = NULL;
+  g_autofree char *object = udisks_dup_object (bus, mount->source, error);
+  GVariantDict options;
+
+  if (object == NULL)
+    return FALSE;
+  g_variant_dict_init (&options, NULL);
+  g_variant_dict_insert (&options, "auth.no_user_interaction", "b", TRUE);
+  reply = g_dbus_connection_call_sync (bus, UDISKS_NAME, object, UDISKS_FILESYSTEM, "Unmount",
+                                       g_variant_new ("(@a{sv})", g_variant_dict_end (&options)),
+                                       G_VARIANT_TYPE_UNIT, G_DBUS_CALL_FLAGS_NONE,
+                                       UDISKS_UNMOUNT_TIMEOUT_MS, NULL, error);
+  return reply != NULL;
+}
+
+static gboolean
+udisks_fail_unmount (GError **error, const PlatterMount *mount, const char *why)
+{
+  g_set_error (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_UNMOUNT_FAILED,
+               "“%s” could not be unmounted: %s. Close what uses it and try again.", mount->point,
+               why);
+  return FALSE;
+}
+
+gboolean
+platter_udisks_unmount (GDBusConnection *bus, const PlatterDevice *device, GError **error)
+{
+  for (guint round = 0; round < UDISKS_MAX_ROUNDS; round++)
+    {
+      g_autoptr (GError) local = NULL;
+      g_autoptr (PlatterDeviceView) view = platter_device_view_new (NULL, error);
+      g_autoptr (PlatterDevice) now
+        = view != NULL ? platter_device_new (view, device->number, error) : NULL;
+      const PlatterMount *mount;
+
+      if (now == NULL)
+        return FALSE;
+      if (now->mounts->len == 0)
+        return TRUE;
+      mount = g_ptr_array_index (now->mounts, now->mounts->len - 1);
+      if (bus == NULL)
+        return udisks_fail_unmount (error, mount, "that needs UDisks2, which is not there");
+      if (!udisks_unmount_once (bus, mount, &local))
+        {
+          g_dbus_error_strip_remote_error (local);
+          return udisks_fail_unmount (error, mount, local->message);
+        }
+    }
+  g_set_error (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_UNMOUNT_FAILED,
+               "%s is mounted again and again. Find out what mounts it and try again.",
+               device->path);
+  return FALSE;
+}
+
+void
+platter_udisks_rescan (GDBusConnection *bus, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) reply = NULL;
+  g_autofree char *object = bus != NULL ? udisks_dup_object (bus, path, &error) : NULL;
+
+  /* Rescan returns when the drive's own event was handled; udev handles it after those of its partitions. */
+  if (object != NULL)
+    reply = g_dbus_connection_call_sync (
+      bus, UDISKS_NAME, object, UDISKS_BLOCK, "Rescan", g_variant_new ("(a{sv})", NULL),
+      G_VARIANT_TYPE_UNIT, G_DBUS_CALL_FLAGS_NONE, UDISKS_RESCAN_TIMEOUT_MS, NULL, &error);
+  if (error != NULL)
+    g_debug ("UDisks2 did not look at %s anew: %s", path, error->message);
+}
