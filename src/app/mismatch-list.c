@@ -8,6 +8,7 @@
 #include "mismatch-list.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 #include "client/messages.h"
 
@@ -97,10 +98,10 @@ mismatch_list_add_target (PlatterMismatchList *self, PlatterJobTarget *target)
   if (count <= n_shown)
     return;
 
-  g_autofree char *more = g_strdup_printf (
-    g_dngettext (GETTEXT_PACKAGE, "and %" G_GUINT64_FORMAT " more place",
-                 "and %" G_GUINT64_FORMAT " more places", (gulong)(count - n_shown)),
-    count - n_shown);
+  g_autofree char *more
+    = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "and %" PRIu64 " more place",
+                                    "and %" PRIu64 " more places", (gulong)(count - n_shown)),
+                       count - n_shown);
   mismatch_list_attach (self, more, "dim-label", 0, 3);
   self->n_rows++;
 }

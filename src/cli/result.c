@@ -8,6 +8,7 @@
 #include "result.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 #include "../client/messages.h"
 
@@ -41,7 +42,9 @@ result_print_mismatches (PlatterJobTarget *target)
       g_printerr ("  %s\n", sentence);
     }
   if (count > n_told)
-    g_printerr (_ ("  and %" G_GUINT64_FORMAT " more places\n"), count - n_told);
+    g_printerr (g_dngettext (GETTEXT_PACKAGE, "  and %" PRIu64 " more place\n",
+                             "  and %" PRIu64 " more places\n", (gulong)(count - n_told)),
+                count - n_told);
 }
 
 static void

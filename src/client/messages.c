@@ -8,6 +8,7 @@
 #include "messages.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 typedef struct
 {
@@ -185,10 +186,8 @@ platter_message_dup_mismatch (GVariant *mismatch)
                  NULL);
   return g_strdup_printf (
     /* Translators: how many bytes differ, from which byte on, and in which way */
-    g_dngettext (GETTEXT_PACKAGE,
-                 "%" G_GUINT64_FORMAT " byte differs, from byte %" G_GUINT64_FORMAT " on: %s",
-                 "%" G_GUINT64_FORMAT " bytes differ, from byte %" G_GUINT64_FORMAT " on: %s",
-                 (gulong)differing),
+    g_dngettext (GETTEXT_PACKAGE, "%" PRIu64 " byte differs, from byte %" PRIu64 " on: %s",
+                 "%" PRIu64 " bytes differ, from byte %" PRIu64 " on: %s", (gulong)differing),
     differing, offset, platter_message_get_mismatch (kind));
 }
 
