@@ -78,6 +78,12 @@ demo_clone (PlatterDemo *self, PlatterHelper *helper)
       demo_say (error);
       return;
     }
+  if (!platter_drive_is_loop (target))
+    {
+      g_print ("%s is not a virtual drive. Without a person's yes no other one is written.\n",
+               self->target);
+      return;
+    }
   platter_request_set_source (request, source);
   platter_request_add_target (request, target);
   platter_request_add_digest (request, "sha256");

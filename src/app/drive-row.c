@@ -40,6 +40,19 @@ drive_row_toggled_cb (PlatterDriveRow *self)
   g_signal_emit (self, signals[SIGNAL_TOGGLED], 0);
 }
 
+/* The same words for who cannot see them, and always which device it is. */
+static void
+drive_row_describe (PlatterDriveRow *self, GtkAccessible *accessible)
+{
+  const char *text = self->reason != NULL ? self->reason : platter_drive_get_subtitle (self->drive);
+  g_autofree char *description
+    = g_strdup_printf ("%s: %s", platter_drive_get_device (self->drive), text);
+
+  gtk_accessible_update_property (accessible, GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  platter_drive_get_title (self->drive),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description, -1);
+}
+
 static void
 drive_row_show_text (PlatterDriveRow *self)
 {
@@ -48,6 +61,8 @@ drive_row_show_text (PlatterDriveRow *self)
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), platter_drive_get_title (self->drive));
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self),
                                self->reason != NULL ? self->reason : subtitle);
+  drive_row_describe (self, GTK_ACCESSIBLE (self));
+  drive_row_describe (self, GTK_ACCESSIBLE (self->check));
 }
 
 static void
@@ -140,8 +155,6 @@ platter_drive_row_new (PlatterDrive *drive, gboolean with_check)
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (self), TRUE);
   if (with_check)
     adw_action_row_set_activatable_widget (ADW_ACTION_ROW (self), GTK_WIDGET (self->check));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->check), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  platter_drive_get_title (drive), -1);
   drive_row_show_badge (self);
   drive_row_show_text (self);
   g_signal_connect_object (drive, "notify", G_CALLBACK (drive_row_notify_cb), self,
@@ -178,7 +191,11 @@ platter_drive_row_set_reason (PlatterDriveRow *self, const char *reason)
   g_free (self->reason);
   self->reason = g_strdup (reason);
   drive_row_show_text (self);
-  /* The row itself stays readable: why it cannot be used is what somebody wants to know. */
+  /* The row itself stays readable: why it cannot be used is what somebody wants to know. With an
+   * insensitive widget to activate, AdwActionRow would grey out its text. */
+  if (gtk_widget_get_visible (GTK_WIDGET (self->check)))
+    adw_action_row_set_activatable_widget (ADW_ACTION_ROW (self),
+                                           reason == NULL ? GTK_WIDGET (self->check) : NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (self->check), reason == NULL);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (self), reason == NULL);
   if (reason != NULL)
