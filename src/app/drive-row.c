@@ -48,9 +48,7 @@ drive_row_describe (PlatterDriveRow *self, GtkAccessible *accessible)
   g_autofree char *description
     = g_strdup_printf ("%s: %s", platter_drive_get_device (self->drive), text);
 
-  gtk_accessible_update_property (accessible, GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  platter_drive_get_title (self->drive),
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description, -1);
+  gtk_accessible_update_property (accessible, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description, -1);
 }
 
 static void
@@ -205,6 +203,13 @@ platter_drive_row_set_reason (PlatterDriveRow *self, const char *reason)
   gtk_widget_set_visible (GTK_WIDGET (self->arrow),
                           reason == NULL && !gtk_widget_get_visible (GTK_WIDGET (self->check)));
   gtk_widget_set_visible (GTK_WIDGET (self->badge), reason == NULL);
-  if (reason != NULL)
-    gtk_check_button_set_active (self->check, FALSE);
+  if (reason == NULL)
+    {
+      gtk_accessible_reset_property (GTK_ACCESSIBLE (self->check), GTK_ACCESSIBLE_PROPERTY_LABEL);
+      return;
+    }
+  /* Otherwise the row that activates it names it. */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->check), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  platter_drive_get_title (self->drive), -1);
+  gtk_check_button_set_active (self->check, FALSE);
 }

@@ -82,12 +82,26 @@ window_show_problem (PlatterWindow *self, const char *heading, const char *body)
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
+/* A stack leaves the pages behind the visible one to assistive technology, which would read all of
+ * them; so they are hidden once they have slid away. */
+static void
+window_hide_other_pages (PlatterWindow *self)
+{
+  if (gtk_stack_get_transition_running (self->stack))
+    return;
+  for (GtkWidget *page = gtk_widget_get_first_child (GTK_WIDGET (self->stack)); page != NULL;
+       page = gtk_widget_get_next_sibling (page))
+    gtk_widget_set_visible (page, page == gtk_stack_get_visible_child (self->stack));
+}
+
 static void
 window_show_page (PlatterWindow *self, const char *page, gboolean is_back)
 {
+  gtk_widget_set_visible (gtk_stack_get_child_by_name (self->stack, page), TRUE);
   gtk_stack_set_visible_child_full (self->stack, page,
                                     is_back ? GTK_STACK_TRANSITION_TYPE_SLIDE_RIGHT
                                             : GTK_STACK_TRANSITION_TYPE_SLIDE_LEFT);
+  window_hide_other_pages (self);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.back", !window_is_at (self, "start"));
 }
 
@@ -509,6 +523,9 @@ platter_window_init (PlatterWindow *self)
   g_signal_connect_swapped (drop, "drop", G_CALLBACK (window_drop_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self->stack), GTK_EVENT_CONTROLLER (drop));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.back", FALSE);
+  g_signal_connect_swapped (self->stack, "notify::transition-running",
+                            G_CALLBACK (window_hide_other_pages), self);
+  window_hide_other_pages (self);
 }
 
 static void
