@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// After a clone to a larger drive: the backup of the GUID partition table belongs at the drive's end.
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * PlatterGptResult:
+ * @PLATTER_GPT_NONE: no such table, or its backup is at the end already
+ * @PLATTER_GPT_MOVED: moved, flushed, read back past the cache and checked
+ * @PLATTER_GPT_FAILED: not done, or not proven to be
+ */
+typedef enum
+{
+  PLATTER_GPT_NONE,
+  PLATTER_GPT_MOVED,
+  PLATTER_GPT_FAILED,
+} PlatterGptResult;
+
+/**
+ * platter_gpt_scratch_new:
+ *
+ * Returns: a memory file for platter_gpt_move_backup(), to be made before the sandbox closes; or -1
+ * with a #GIOErrorEnum.
+ */
+int platter_gpt_scratch_new (GError **error);
+
+/**
+ * platter_gpt_move_backup:
+ * @fd: the target, a block device or a file, open for reading and writing; its flags are the same afterwards
+ * @scratch_fd: from platter_gpt_scratch_new(); may be used for any number of targets, one after the other
+ * @copied_bytes: how much of the target was copied: the size of the disk that the table was made for
+ * @size_bytes: the target's size
+ * @block_bytes: its logical block size
+ *
+ * UEFI 2.10, 5.3. The table is foreign: it is first checked here. Then libfdisk works on a sparse memory
+ * file that has the target's size, its first MiB and the last MiB that was copied, never on the drive. What
+ * libfdisk made of it is checked: the partitions are unchanged, nothing in the first MiB but the two blocks of
+ * the protective MBR and the header differs, all lies where it must. Only then it is written, the backup
+ * first. The old backup stays behind where it was copied to: no partition can lie there, and without a
+ * header that points to it nobody looks for it.
+ *
+ * Returns: the result; @error is set if and only if it is %PLATTER_GPT_FAILED.
+ */
+PlatterGptResult platter_gpt_move_backup (int fd,
+                                          int scratch_fd,
+                                          guint64 copied_bytes,
+                                          guint64 size_bytes,
+                                          guint block_bytes,
+                                          GError **error);
+
+G_END_DECLS
