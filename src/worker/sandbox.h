@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// What the worker gives up before it touches a drive.
+
+#pragma once
+
+#include <glib.h>
+#include <sys/types.h>
+
+G_BEGIN_DECLS
+
+/** PlatterSandbox: who the worker becomes; filled by platter_sandbox_prepare(). */
+typedef struct
+{
+  uid_t user;
+  gid_t group;
+} PlatterSandbox;
+
+/**
+ * platter_sandbox_prepare:
+ * @self: (out caller-allocates)
+ *
+ * The first step, before anything is read from the other side and while there is one thread only: looks
+ * up the user that the worker will be (`platter-worker`, or 65534 where there is none), loads what libraries
+ * would otherwise look for in files later, goes into empty namespaces where it may, gives up core dumps and
+ * gaining privileges by exec, and has the kernel (landlock) refuse it every file from then on.
+ *
+ * Returns: %FALSE with a #GIOErrorEnum if anything that has to succeed did not. Then nothing may be done.
+ */
+gboolean platter_sandbox_prepare (PlatterSandbox *self, GError **error);
+
+/**
+ * platter_sandbox_close:
+ *
+ * The second step, after everything that needs rights (rings with pinned buffers) or new descriptors was
+ * made: root becomes the user that was looked up, without groups and capabilities; anybody else stays who he is,
+ * but without capabilities. Then the system calls of copying on the open descriptors are all that is left, see
+ * syscalls.h. Holds for all threads and cannot be undone.
+ *
+ * Returns: %FALSE with a #GIOErrorEnum. Then the process has to end.
+ */
+gboolean platter_sandbox_close (const PlatterSandbox *self, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// The system calls that are left when the sandbox is closed.
+
+#include "syscalls.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gio.h>
+#include <linux/fs.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#  define SYSCALLS_HAS_SANITIZER 1
+#elif defined(__has_feature)
+#  if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#    define SYSCALLS_HAS_SANITIZER 1
+#  endif
+#endif
+
+typedef struct
+{
+  int number;
+  guint argument;
+  guint64 mask;
+  guint64 value;
+} SyscallRule;
+
+/* What copying, hashing, waiting and ending take; nothing that makes a new descriptor but by the socket. */
+static const int syscalls_allowed[] = {
+  /* data, on descriptors that are there */
+  SCMP_SYS (read),
+  SCMP_SYS (readv),
+  SCMP_SYS (pread64),
+  SCMP_SYS (preadv),
+  SCMP_SYS (preadv2),
+  SCMP_SYS (write),
+  SCMP_SYS (writev),
+  SCMP_SYS (pwrite64),
+  SCMP_SYS (pwritev),
+  SCMP_SYS (pwritev2),
+  SCMP_SYS (lseek),
+  SCMP_SYS (_llseek),
+  SCMP_SYS (fsync),
+  SCMP_SYS (fdatasync),
+  SCMP_SYS (fallocate),
+  SCMP_SYS (fadvise64),
+  SCMP_SYS (fadvise64_64),
+  SCMP_SYS (ftruncate),
+  SCMP_SYS (ftruncate64),
+  SCMP_SYS (fstat),
+  SCMP_SYS (fstat64),
+  SCMP_SYS (close),
+  SCMP_SYS (io_uring_enter),
+  SCMP_SYS (sendmsg),
+  SCMP_SYS (recvmsg),
+  /* memory */
+  SCMP_SYS (munmap),
+  SCMP_SYS (mremap),
+  SCMP_SYS (madvise),
+  SCMP_SYS (brk),
+  SCMP_SYS (mlock),
+  SCMP_SYS (munlock),
+  /* threads and waiting */
+  SCMP_SYS (futex),
+  SCMP_SYS (futex_time64),
+  SCMP_SYS (set_robust_list),
+  SCMP_SYS (rseq),
+  SCMP_SYS (sched_getaffinity),
+  SCMP_SYS (sched_yield),
+  SCMP_SYS (gettid),
+  SCMP_SYS (getpid),
+  SCMP_SYS (tgkill),
+  SCMP_SYS (membarrier),
+  SCMP_SYS (poll),
+  SCMP_SYS (ppoll),
+  SCMP_SYS (ppoll_time64),
+  SCMP_SYS (epoll_wait),
+  SCMP_SYS (epoll_pwait),
+  SCMP_SYS (epoll_ctl),
+  SCMP_SYS (rt_sigprocmask),
+  SCMP_SYS (rt_sigaction),
+  SCMP_SYS (rt_sigreturn),
+  SCMP_SYS (sigaltstack),
+  SCMP_SYS (restart_syscall),
+  SCMP_SYS (exit),
+  SCMP_SYS (exit_group),
+  /* time and chance */
+  SCMP_SYS (clock_gettime),
+  SCMP_SYS (clock_gettime64),
+  SCMP_SYS (clock_getres),
+  SCMP_SYS (clock_nanosleep),
+  SCMP_SYS (clock_nanosleep_time64),
+  SCMP_SYS (nanosleep),
+  SCMP_SYS (gettimeofday),
+  SCMP_SYS (time),
+  SCMP_SYS (getrandom),
+  SCMP_SYS (sysinfo),
+  SCMP_SYS (getrusage),
+};
+
+/* Allowed with one argument only: ioctls and fcntls by their number, no memory that can be executed. */
+static const SyscallRule syscalls_limited[] = {
+  { SCMP_SYS (ioctl), 1, G_MAXUINT32, BLKGETSIZE64 },
+  { SCMP_SYS (ioctl), 1, G_MAXUINT32, BLKSSZGET },
+  { SCMP_SYS (ioctl), 1, G_MAXUINT32, BLKPBSZGET },
+  { SCMP_SYS (ioctl), 1, G_MAXUINT32, BLKZEROOUT },
+  { SCMP_SYS (ioctl), 1, G_MAXUINT32, BLKFLSBUF },
+  { SCMP_SYS (fcntl), 1, G_MAXUINT32, F_GETFL },
+  { SCMP_SYS (fcntl), 1, G_MAXUINT32, F_SETFL },
+  { SCMP_SYS (fcntl), 1, G_MAXUINT32, F_GETFD },
+  { SCMP_SYS (mmap), 2, PROT_EXEC, 0 },
+  { SCMP_SYS (mprotect), 2, PROT_EXEC, 0 },
+  { SCMP_SYS (prctl), 0, G_MAXUINT32, PR_SET_NAME },
+  /* A thread, not a process. */
+  { SCMP_SYS (clone), 0, CLONE_THREAD, CLONE_THREAD },
+  /* fstat() of today's C library: a descriptor and no path. */
+  { SCMP_SYS (newfstatat), 3, AT_EMPTY_PATH, AT_EMPTY_PATH },
+  { SCMP_SYS (statx), 2, AT_EMPTY_PATH, AT_EMPTY_PATH },
+};
+
+/*
+ * What the C library may try at any time, to look up how many processors there are or what time zone it is: it
+ * does without, so a job need not die of it. In builds with a sanitizer, which only tests have, they are
+ * allowed and landlock alone refuses files: the sanitizers look into /proc when they report.
+ */
+static const int syscalls_denied[] = {
+  SCMP_SYS (open),       SCMP_SYS (openat), SCMP_SYS (access),   SCMP_SYS (faccessat),
+  SCMP_SYS (faccessat2), SCMP_SYS (stat),   SCMP_SYS (readlink), SCMP_SYS (readlinkat),
+};
+
+#ifdef SYSCALLS_HAS_SANITIZER
+#  define SYSCALLS_DENIED_ACTION SCMP_ACT_ALLOW
+/* The sanitizers also manage memory and threads in ways of their own. */
+static const int syscalls_of_sanitizers[] = {
+  SCMP_SYS (newfstatat), SCMP_SYS (mmap),      SCMP_SYS (mprotect),  SCMP_SYS (prctl),
+  SCMP_SYS (uname),      SCMP_SYS (getrlimit), SCMP_SYS (prlimit64), SCMP_SYS (getdents64),
+  SCMP_SYS (arch_prctl), SCMP_SYS (mincore),   SCMP_SYS (pipe2),     SCMP_SYS (getppid),
+};
+#else
+#  define SYSCALLS_DENIED_ACTION SCMP_ACT_ERRNO (EACCES)
+#endif
+
+static gboolean
+syscalls_fail (GError **error, int code)
+{
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (-code), "The sandbox can’t be closed: %s.",
+               g_strerror (-code));
+  return FALSE;
+}
+
+static int
+syscalls_add_rules (scmp_filter_ctx filter)
+{
+  int result = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (syscalls_allowed) && result == 0; i++)
+    result = seccomp_rule_add (filter, SCMP_ACT_ALLOW, syscalls_allowed[i], 0);
+#ifdef SYSCALLS_HAS_SANITIZER
+  for (gsize i = 0; i < G_N_ELEMENTS (syscalls_of_sanitizers) && result == 0; i++)
+    result = seccomp_rule_add (filter, SCMP_ACT_ALLOW, syscalls_of_sanitizers[i], 0);
+#endif
+  for (gsize i = 0; i < G_N_ELEMENTS (syscalls_denied) && result == 0; i++)
+    result = seccomp_rule_add (filter, SYSCALLS_DENIED_ACTION, syscalls_denied[i], 0);
+  for (gsize i = 0; i < G_N_ELEMENTS (syscalls_limited) && result == 0; i++)
+    {
+      const SyscallRule *rule = &syscalls_limited[i];
+      result = seccomp_rule_add (
+        filter, SCMP_ACT_ALLOW, rule->number, 1,
+        SCMP_CMP64 (rule->argument, SCMP_CMP_MASKED_EQ, rule->mask, rule->value));
+    }
+  /* Its arguments lie in memory, where a filter can't look; the C library then takes clone. */
+  if (result == 0)
+    result = seccomp_rule_add (filter, SCMP_ACT_ERRNO (ENOSYS), SCMP_SYS (clone3), 0);
+  return result;
+}
+
+gboolean
+platter_syscalls_close (GError **error)
+{
+  scmp_filter_ctx filter = seccomp_init (SCMP_ACT_KILL_PROCESS);
+  int result = filter != NULL ? 0 : -ENOMEM;
+
+  /* All threads, also those that the engine has made already. */
+  if (result == 0)
+    result = seccomp_attr_set (filter, SCMP_FLTATR_CTL_TSYNC, 1);
+  if (result == 0)
+    result = syscalls_add_rules (filter);
+  if (result == 0)
+    result = seccomp_load (filter);
+  seccomp_release (filter);
+  return result == 0 || syscalls_fail (error, result);
+}

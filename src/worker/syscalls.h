@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// The system calls that are left when the sandbox is closed.
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * platter_syscalls_close:
+ *
+ * Leaves to all threads of the process, for good, what copying takes: reading, writing and flushing descriptors
+ * that are open, the ioctls of block devices that this needs, threads, memory that cannot be executed, waiting.
+ * Opening and looking up files fails with EACCES; any other system call kills the process (seccomp).
+ *
+ * Returns: %FALSE with a #GIOErrorEnum if the kernel cannot do that.
+ */
+gboolean platter_syscalls_close (GError **error);
+
+G_END_DECLS
