@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// What the worker is told to do: the content of the message "start", parsed strictly.
+
+#include "spec.h"
+
+#include <string.h>
+
+#include "dbus/arguments.h"
+#include "dbus/errors.h"
+#include "words.h"
+
+static const PlatterArgument spec_keys[] = {
+  { "kind", "s", TRUE },         { "source", "a{sv}", TRUE }, { "targets", "aa{sv}", TRUE },
+  { "size", "t", TRUE },         { "verify", "b", TRUE },     { "digests", "as", TRUE },
+  { "expected", "a{ss}", TRUE }, { "repairs", "u", TRUE },    { "stall-timeout", "u", TRUE },
+  { "queue", "s", TRUE },        { "move-gpt", "b", TRUE },
+};
+
+static const PlatterArgument spec_endpoint_keys[] = {
+  { "fd", "u", TRUE },          { "name", "s", TRUE },
+  { "queue-depth", "u", TRUE }, { "write-zeroes-max", "t", TRUE },
+  { "rotational", "b", TRUE },
+};
+
+static gboolean
+spec_refuse (GError **error, const char *text)
+{
+  g_set_error_literal (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_INVALID_ARGUMENTS, text);
+  return FALSE;
+}
+
+static gboolean
+spec_parse_endpoint (GVariant *dictionary, PlatterSpecEndpoint *endpoint, GError **error)
+{
+  if (!platter_arguments_check (dictionary, spec_endpoint_keys, G_N_ELEMENTS (spec_endpoint_keys),
+                                error))
+    return FALSE;
+  g_variant_lookup (dictionary, "fd", "u", &endpoint->fd_index);
+  g_variant_lookup (dictionary, "name", "s", &endpoint->name);
+  g_variant_lookup (dictionary, "queue-depth", "u", &endpoint->hints.queue_depth);
+  g_variant_lookup (dictionary, "write-zeroes-max", "t", &endpoint->hints.write_zeroes_max_bytes);
+  g_variant_lookup (dictionary, "rotational", "b", &endpoint->hints.is_rotational);
+  endpoint->hints.name = endpoint->name;
+  return TRUE;
+}
+
+static void
+spec_clear_endpoint (gpointer data)
+{
+  PlatterSpecEndpoint *endpoint = data;
+
+  g_free (endpoint->name);
+}
+
+static void
+spec_clear_expected (gpointer data)
+{
+  PlatterExpectedDigest *expected = data;
+
+  g_free ((char *)expected->hex);
+}
+
+static gboolean
+spec_parse_endpoints (PlatterSpec *self, GVariant *content, GError **error)
+{
+  g_autoptr (GVariant) source = g_variant_lookup_value (content, "source", NULL);
+  g_autoptr (GVariant) targets = g_variant_lookup_value (content, "targets", NULL);
+  gsize n_targets = g_variant_n_children (targets);
+
+  if (n_targets == 0 || n_targets > PLATTER_TRANSFER_MAX_TARGETS)
+    return spec_refuse (error, "There may be 1 to 32 targets.");
+  if (!spec_parse_endpoint (source, &self->source, error))
+    return FALSE;
+  g_array_set_size (self->targets, (guint)n_targets);
+  for (gsize i = 0; i < n_targets; i++)
+    {
+      g_autoptr (GVariant) target = g_variant_get_child_value (targets, i);
+      if (!spec_parse_endpoint (target, &g_array_index (self->targets, PlatterSpecEndpoint, i),
+                                error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* No descriptor may be there twice, left over, or missing. */
+static gboolean
+spec_check_fds (PlatterSpec *self, guint n_fds, GError **error)
+{
+  guint64 seen = 0;
+
+  G_STATIC_ASSERT (PLATTER_TRANSFER_MAX_TARGETS + 1 < 64);
+  if (n_fds != self->targets->len + 1)
+    return spec_refuse (error, "Another number of descriptors came than there are drives.");
+  for (guint i = 0; i < n_fds; i++)
+    {
+      guint index = i == 0 ? self->source.fd_index
+                           : g_array_index (self->targets, PlatterSpecEndpoint, i - 1).fd_index;
+      if (index >= n_fds || (seen & (G_GUINT64_CONSTANT (1) << index)) != 0)
+        return spec_refuse (error, "A descriptor’s index is out of range, or there twice: \"fd\".");
+      seen |= G_GUINT64_CONSTANT (1) << index;
+    }
+  return TRUE;
+}
+
+static gboolean
+spec_parse_digests (PlatterSpec *self, GVariant *content, GError **error)
+{
+  g_autofree const char **words = NULL;
+
+  g_variant_lookup (content, "digests", "^a&s", &words);
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      PlatterDigests digest = platter_words_to_digest (words[i]);
+      if (digest == PLATTER_DIGEST_NONE)
+        return spec_refuse (error, "There is no such digest: \"digests\".");
+      self->options.digests |= digest;
+    }
+  return TRUE;
+}
+
+static gboolean
+spec_is_hex (const char *text)
+{
+  gsize length = strlen (text);
+
+  return length >= 32 && length <= 128 && strspn (text, "0123456789abcdef") == length;
+}
+
+static gboolean
+spec_parse_expected (PlatterSpec *self, GVariant *content, GError **error)
+{
+  g_autoptr (GVariantIter) iter = NULL;
+  const char *word = NULL;
+  const char *hex = NULL;
+
+  g_variant_lookup (content, "expected", "a{ss}", &iter);
+  while (g_variant_iter_next (iter, "{&s&s}", &word, &hex))
+    {
+      PlatterExpectedDigest expected = { .digest = platter_words_to_digest (word) };
+      if (expected.digest == PLATTER_DIGEST_NONE || !spec_is_hex (hex))
+        return spec_refuse (error, "It is no digest in lower-case hexadecimal: \"expected\".");
+      expected.hex = g_strdup (hex);
+      g_array_append_val (self->expected, expected);
+    }
+  self->options.expected = (const PlatterExpectedDigest *)self->expected->data;
+  self->options.n_expected = self->expected->len;
+  return TRUE;
+}
+
+static gboolean
+spec_parse_kind (PlatterSpec *self, GVariant *content, GError **error)
+{
+  const char *const kinds[] = { "clone", "write", "verify", NULL };
+
+  g_variant_lookup (content, "kind", "s", &self->kind);
+  g_variant_lookup (content, "move-gpt", "b", &self->move_gpt);
+  if (!g_strv_contains (kinds, self->kind))
+    return spec_refuse (error, "There is no such kind of job: \"kind\".");
+
+  gboolean is_verify = strcmp (self->kind, "verify") == 0;
+  self->options.kind = is_verify ? PLATTER_TRANSFER_COMPARE : PLATTER_TRANSFER_COPY;
+  if (is_verify && self->targets->len != 1)
+    return spec_refuse (error, "Only two drives can be compared: \"targets\".");
+  if (is_verify && (self->move_gpt || self->expected->len > 0))
+    return spec_refuse (error, "Comparing changes nothing: \"move-gpt\", \"expected\".");
+  return TRUE;
+}
+
+static gboolean
+spec_parse_options (PlatterSpec *self, GVariant *content, GError **error)
+{
+  g_autofree char *queue = NULL;
+
+  g_variant_lookup (content, "size", "t", &self->options.size_bytes);
+  g_variant_lookup (content, "verify", "b", &self->options.verify);
+  g_variant_lookup (content, "repairs", "u", &self->options.max_repairs);
+  g_variant_lookup (content, "stall-timeout", "u", &self->options.stall_timeout_s);
+  g_variant_lookup (content, "queue", "s", &queue);
+  if (self->options.max_repairs > PLATTER_TRANSFER_MAX_REPAIRS)
+    return spec_refuse (error, "A block can be written again at most three times: \"repairs\".");
+  if (strcmp (queue, "io_uring") == 0)
+    self->options.queue = PLATTER_QUEUE_URING;
+  else if (strcmp (queue, "threads") == 0)
+    self->options.queue = PLATTER_QUEUE_THREADS;
+  else if (strcmp (queue, "auto") != 0)
+    return spec_refuse (error, "There is no such queue: \"queue\".");
+  return TRUE;
+}
+
+PlatterSpec *
+platter_spec_parse (GVariant *content, guint n_fds, GError **error)
+{
+  g_autoptr (PlatterSpec) self = g_new0 (PlatterSpec, 1);
+
+  self->targets = g_array_new (FALSE, TRUE, sizeof (PlatterSpecEndpoint));
+  self->expected = g_array_new (FALSE, TRUE, sizeof (PlatterExpectedDigest));
+  g_array_set_clear_func (self->targets, spec_clear_endpoint);
+  g_array_set_clear_func (self->expected, spec_clear_expected);
+  if (!platter_arguments_check (content, spec_keys, G_N_ELEMENTS (spec_keys), error)
+      || !spec_parse_endpoints (self, content, error) || !spec_check_fds (self, n_fds, error)
+      || !spec_parse_digests (self, content, error) || !spec_parse_expected (self, content, error)
+      || !spec_parse_kind (self, content, error) || !spec_parse_options (self, content, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+void
+platter_spec_free (PlatterSpec *self)
+{
+  g_free (self->kind);
+  g_free (self->source.name);
+  g_array_unref (self->targets);
+  g_array_unref (self->expected);
+  g_free (self);
+}

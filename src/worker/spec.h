@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// What the worker is told to do: the content of the message "start", parsed strictly.
+
+#pragma once
+
+#include <glib.h>
+
+#include "engine/transfer.h"
+
+G_BEGIN_DECLS
+
+/** PlatterSpecEndpoint: @hints.name is borrowed from @name. */
+typedef struct
+{
+  guint fd_index;
+  char *name;
+  PlatterEndpointHints hints;
+} PlatterSpecEndpoint;
+
+typedef struct
+{
+  char *kind; /* "clone", "write" or "verify" */
+  PlatterSpecEndpoint source;
+  GArray *targets;                /* (element-type PlatterSpecEndpoint): 1 to 32 */
+  GArray *expected;               /* (element-type PlatterExpectedDigest) */
+  PlatterTransferOptions options; /* borrows @expected */
+  gboolean move_gpt;
+} PlatterSpec;
+
+/**
+ * platter_spec_parse:
+ * @content: a{sv}
+ * @n_fds: how many descriptors came with it; each has to be used exactly once
+ *
+ * Returns: (transfer full): or %NULL with %PLATTER_HELPER_ERROR_INVALID_ARGUMENTS, naming the key.
+ */
+PlatterSpec *platter_spec_parse (GVariant *content, guint n_fds, GError **error);
+void platter_spec_free (PlatterSpec *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlatterSpec, platter_spec_free)
+
+G_END_DECLS

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// The words of docs/interface.md for the engine's enums.
+
+#include "words.h"
+
+#include <string.h>
+
+static const char *const words_phases[] = {
+  [PLATTER_PHASE_PREPARING] = "preparing", [PLATTER_PHASE_COPYING] = "copying",
+  [PLATTER_PHASE_FLUSHING] = "flushing",   [PLATTER_PHASE_VERIFYING] = "verifying",
+  [PLATTER_PHASE_REPAIRING] = "repairing", [PLATTER_PHASE_FINISHING] = "finishing",
+  [PLATTER_PHASE_ENDED] = "ended",
+};
+
+static const char *const words_verdicts[] = {
+  [PLATTER_VERDICT_NONE] = "none",
+  [PLATTER_VERDICT_VERIFIED] = "verified",
+  [PLATTER_VERDICT_REPAIRED] = "repaired",
+  [PLATTER_VERDICT_WRITTEN] = "written",
+  [PLATTER_VERDICT_MISMATCHED] = "mismatched",
+  [PLATTER_VERDICT_UNVERIFIED] = "unverified",
+  [PLATTER_VERDICT_SOURCE_UNSTABLE] = "source-unstable",
+  [PLATTER_VERDICT_FAILED] = "failed",
+  [PLATTER_VERDICT_CANCELLED] = "cancelled",
+};
+
+static const char *const words_limits[] = {
+  [PLATTER_LIMIT_NONE] = "none",
+  [PLATTER_LIMIT_SOURCE] = "source",
+  [PLATTER_LIMIT_TARGET] = "target",
+  [PLATTER_LIMIT_HASHING] = "hashing",
+};
+
+static const char *const words_mismatches[] = {
+  [PLATTER_MISMATCH_ZEROS] = "zeros",     [PLATTER_MISMATCH_OLD_DATA] = "old-data",
+  [PLATTER_MISMATCH_WRAPPED] = "wrapped", [PLATTER_MISMATCH_BITS] = "bits",
+  [PLATTER_MISMATCH_OTHER] = "other",     [PLATTER_MISMATCH_UNREADABLE] = "unreadable",
+};
+
+static const char *const words_errors[] = {
+  [PLATTER_ENGINE_ERROR_FAILED] = "failed",
+  [PLATTER_ENGINE_ERROR_READ] = "read",
+  [PLATTER_ENGINE_ERROR_WRITE] = "write",
+  [PLATTER_ENGINE_ERROR_FLUSH] = "flush",
+  [PLATTER_ENGINE_ERROR_VERIFY] = "verify",
+  [PLATTER_ENGINE_ERROR_SHORT_READ] = "short-read",
+  [PLATTER_ENGINE_ERROR_GONE] = "gone",
+  [PLATTER_ENGINE_ERROR_STALLED] = "stalled",
+  [PLATTER_ENGINE_ERROR_TOO_SMALL] = "too-small",
+  [PLATTER_ENGINE_ERROR_NO_SPACE] = "no-space",
+  [PLATTER_ENGINE_ERROR_MISMATCH] = "mismatch",
+  [PLATTER_ENGINE_ERROR_SOURCE_UNSTABLE] = "source-unstable",
+  [PLATTER_ENGINE_ERROR_CANCELLED] = "cancelled",
+  [PLATTER_ENGINE_ERROR_UNSUPPORTED] = "unsupported",
+  [PLATTER_ENGINE_ERROR_DIGEST] = "digest",
+};
+
+static const struct
+{
+  PlatterDigests digest;
+  const char *word;
+} words_digests[] = {
+  { PLATTER_DIGEST_SHA256, "sha256" },   { PLATTER_DIGEST_SHA512, "sha512" },
+  { PLATTER_DIGEST_SHA1, "sha1" },       { PLATTER_DIGEST_MD5, "md5" },
+  { PLATTER_DIGEST_BLAKE2B, "blake2b" },
+};
+
+#define WORDS_GET(words, index, fallback)                                                          \
+  ((gsize)(index) < G_N_ELEMENTS (words) ? (words)[index] : (fallback))
+
+const char *
+platter_words_of_phase (PlatterPhase phase)
+{
+  return WORDS_GET (words_phases, phase, "preparing");
+}
+
+const char *
+platter_words_of_verdict (PlatterVerdict verdict)
+{
+  return WORDS_GET (words_verdicts, verdict, "failed");
+}
+
+const char *
+platter_words_of_limit (PlatterLimit limit)
+{
+  return WORDS_GET (words_limits, limit, "none");
+}
+
+const char *
+platter_words_of_mismatch (PlatterMismatchClass kind)
+{
+  return WORDS_GET (words_mismatches, kind, "other");
+}
+
+const char *
+platter_words_of_error (const GError *error)
+{
+  if (error->domain != PLATTER_ENGINE_ERROR)
+    return "failed";
+  return WORDS_GET (words_errors, error->code, "failed");
+}
+
+PlatterDigests
+platter_words_to_digest (const char *word)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (words_digests); i++)
+    if (strcmp (words_digests[i].word, word) == 0)
+      return words_digests[i].digest;
+  return PLATTER_DIGEST_NONE;
+}
+
+const char *
+platter_words_of_digest (PlatterDigests digest)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (words_digests); i++)
+    if (words_digests[i].digest == digest)
+      return words_digests[i].word;
+  return "none";
+}

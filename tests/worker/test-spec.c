@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// The message "start": what is understood, and that nothing else is.
+
+#include "dbus/errors.h"
+#include "worker/spec.h"
+#include "worker/words.h"
+
+#include <string.h>
+
+#define HEX32 "0123456789abcdef0123456789abcdef"
+
+static GVariant *
+new_endpoint (guint32 fd)
+{
+  GVariantDict dict = G_VARIANT_DICT_INIT (NULL);
+
+  g_variant_dict_insert (&dict, "fd", "u", fd);
+  g_variant_dict_insert (&dict, "name", "s", "/dev/sdx");
+  g_variant_dict_insert (&dict, "queue-depth", "u", 64u);
+  g_variant_dict_insert (&dict, "write-zeroes-max", "t", G_GUINT64_CONSTANT (4096));
+  g_variant_dict_insert (&dict, "rotational", "b", TRUE);
+  return g_variant_dict_end (&dict);
+}
+
+static GVariant *
+new_targets (guint n_targets)
+{
+  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
+
+  for (guint i = 0; i < n_targets; i++)
+    g_variant_builder_add_value (&builder, new_endpoint (i + 1));
+  return g_variant_builder_end (&builder);
+}
+
+static void
+fill (GVariantDict *dict)
+{
+  const char *const digests[] = { "sha256", "blake2b", NULL };
+
+  g_variant_dict_init (dict, NULL);
+  g_variant_dict_insert (dict, "kind", "s", "clone");
+  g_variant_dict_insert_value (dict, "source", new_endpoint (0));
+  g_variant_dict_insert_value (dict, "targets", new_targets (2));
+  g_variant_dict_insert (dict, "size", "t", G_GUINT64_CONSTANT (1048576));
+  g_variant_dict_insert (dict, "verify", "b", TRUE);
+  g_variant_dict_insert (dict, "digests", "^as", digests);
+  g_variant_dict_insert_value (dict, "expected", g_variant_new_parsed ("{'md5': '" HEX32 "'}"));
+  g_variant_dict_insert (dict, "repairs", "u", 2u);
+  g_variant_dict_insert (dict, "stall-timeout", "u", 30u);
+  g_variant_dict_insert (dict, "queue", "s", "threads");
+  g_variant_dict_insert (dict, "move-gpt", "b", TRUE);
+}
+
+static PlatterSpec *
+parse (GVariantDict *dict, guint n_fds, GError **error)
+{
+  g_autoptr (GVariant) content = g_variant_ref_sink (g_variant_dict_end (dict));
+
+  return platter_spec_parse (content, n_fds, error);
+}
+
+static void
+assert_refused (GVariantDict *dict, guint n_fds, const char *key)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (parse (dict, n_fds, &error));
+  g_assert_error (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_INVALID_ARGUMENTS);
+  if (strstr (error->message, key) == NULL)
+    g_error ("\"%s\" does not name %s", error->message, key);
+}
+
+static void
+test_good (void)
+{
+  GVariantDict dict;
+  g_autoptr (GError) error = NULL;
+
+  fill (&dict);
+  g_autoptr (PlatterSpec) spec = parse (&dict, 3, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (spec->kind, ==, "clone");
+  g_assert_cmpuint (spec->source.fd_index, ==, 0);
+  g_assert_cmpstr (spec->source.hints.name, ==, "/dev/sdx");
+  g_assert_cmpuint (spec->source.hints.queue_depth, ==, 64);
+  g_assert_cmpuint (spec->source.hints.write_zeroes_max_bytes, ==, 4096);
+  g_assert_true (spec->source.hints.is_rotational);
+  g_assert_cmpuint (spec->targets->len, ==, 2);
+  g_assert_cmpuint (g_array_index (spec->targets, PlatterSpecEndpoint, 1).fd_index, ==, 2);
+  g_assert_cmpint (spec->options.kind, ==, PLATTER_TRANSFER_COPY);
+  g_assert_cmpuint (spec->options.size_bytes, ==, 1048576);
+  g_assert_true (spec->options.verify);
+  g_assert_cmpuint (spec->options.max_repairs, ==, 2);
+  g_assert_cmpuint (spec->options.digests, ==, PLATTER_DIGEST_SHA256 | PLATTER_DIGEST_BLAKE2B);
+  g_assert_cmpuint (spec->options.n_expected, ==, 1);
+  g_assert_cmpuint (spec->options.expected[0].digest, ==, PLATTER_DIGEST_MD5);
+  g_assert_cmpstr (spec->options.expected[0].hex, ==, HEX32);
+  g_assert_cmpint (spec->options.queue, ==, PLATTER_QUEUE_THREADS);
+  g_assert_cmpuint (spec->options.stall_timeout_s, ==, 30);
+  g_assert_true (spec->move_gpt);
+}
+
+/* Each key missing, and each with another type. */
+static void
+test_keys (void)
+{
+  const char *const keys[]
+    = { "kind",     "source",  "targets",       "size",  "verify",  "digests",
+        "expected", "repairs", "stall-timeout", "queue", "move-gpt" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      GVariantDict dict;
+      fill (&dict);
+      g_assert_true (g_variant_dict_remove (&dict, keys[i]));
+      assert_refused (&dict, 3, keys[i]);
+      fill (&dict);
+      g_variant_dict_insert (&dict, keys[i], "(dd)", 1.0, 2.0);
+      assert_refused (&dict, 3, keys[i]);
+    }
+}
+
+static void
+test_endpoint_keys (void)
+{
+  const char *const keys[] = { "fd", "name", "queue-depth", "write-zeroes-max", "rotational" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      g_autoptr (GVariant) good = g_variant_ref_sink (new_endpoint (0));
+      GVariantDict endpoint;
+      GVariantDict dict;
+      fill (&dict);
+      g_variant_dict_init (&endpoint, good);
+      g_variant_dict_insert (&endpoint, keys[i], "(dd)", 1.0, 2.0);
+      g_variant_dict_insert_value (&dict, "source", g_variant_dict_end (&endpoint));
+      assert_refused (&dict, 3, keys[i]);
+    }
+}
+
+static void
+test_unknown (void)
+{
+  g_autoptr (GVariant) good = g_variant_ref_sink (new_endpoint (0));
+  GVariantDict dict;
+  GVariantDict endpoint;
+
+  fill (&dict);
+  g_variant_dict_insert (&dict, "surprise", "b", TRUE);
+  assert_refused (&dict, 3, "surprise");
+  fill (&dict);
+  g_variant_dict_init (&endpoint, good);
+  g_variant_dict_insert (&endpoint, "surprise", "b", TRUE);
+  g_variant_dict_insert_value (&dict, "source", g_variant_dict_end (&endpoint));
+  assert_refused (&dict, 3, "surprise");
+}
+
+static void
+test_fds (void)
+{
+  const guint32 wrong[] = { 1, 3, G_MAXUINT32, G_MAXINT32 };
+  GVariantDict dict;
+
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      fill (&dict);
+      g_variant_dict_insert_value (&dict, "source", new_endpoint (wrong[i]));
+      assert_refused (&dict, 3, "fd");
+    }
+  fill (&dict);
+  assert_refused (&dict, 2, "descriptors");
+  fill (&dict);
+  assert_refused (&dict, 4, "descriptors");
+}
+
+static void
+test_values (void)
+{
+  const struct
+  {
+    const char *key;
+    const char *value;
+  } wrong[] = {
+    { "kind", "'erase'" },
+    { "digests", "['sha257']" },
+    { "expected", "{'sha257': '" HEX32 "'}" },
+    { "expected", "{'md5': 'short'}" },
+    { "expected", "{'md5': '0123456789ABCDEF0123456789ABCDEF'}" },
+    { "repairs", "uint32 4" },
+    { "queue", "'sync'" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      GVariantDict dict;
+      fill (&dict);
+      g_variant_dict_insert_value (&dict, wrong[i].key,
+                                   g_variant_parse (NULL, wrong[i].value, NULL, NULL, NULL));
+      assert_refused (&dict, 3, wrong[i].key);
+    }
+}
+
+static void
+test_number_of_targets (void)
+{
+  GVariantDict dict;
+  g_autoptr (GError) error = NULL;
+
+  fill (&dict);
+  g_variant_dict_insert_value (&dict, "targets", new_targets (32));
+  g_autoptr (PlatterSpec) most = parse (&dict, 33, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (most->targets->len, ==, 32);
+  fill (&dict);
+  g_variant_dict_insert_value (&dict, "targets", new_targets (33));
+  assert_refused (&dict, 34, "targets");
+  fill (&dict);
+  g_variant_dict_insert_value (&dict, "targets", new_targets (0));
+  assert_refused (&dict, 1, "targets");
+}
+
+static void
+test_verify (void)
+{
+  GVariantDict dict;
+  g_autoptr (GError) error = NULL;
+
+  fill (&dict);
+  g_variant_dict_insert (&dict, "kind", "s", "verify");
+  assert_refused (&dict, 3, "targets");
+  fill (&dict);
+  g_variant_dict_insert (&dict, "kind", "s", "verify");
+  g_variant_dict_insert_value (&dict, "targets", new_targets (1));
+  assert_refused (&dict, 2, "move-gpt");
+  fill (&dict);
+  g_variant_dict_insert (&dict, "kind", "s", "verify");
+  g_variant_dict_insert_value (&dict, "targets", new_targets (1));
+  g_variant_dict_insert (&dict, "move-gpt", "b", FALSE);
+  g_variant_dict_insert_value (&dict, "expected",
+                               g_variant_new_array (G_VARIANT_TYPE ("{ss}"), NULL, 0));
+  g_autoptr (PlatterSpec) spec = parse (&dict, 2, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (spec->options.kind, ==, PLATTER_TRANSFER_COMPARE);
+}
+
+static void
+test_words (void)
+{
+  const GError engine = { PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_SHORT_READ, (char *)"" };
+  const GError other = { G_FILE_ERROR, G_FILE_ERROR_IO, (char *)"" };
+
+  g_assert_cmpstr (platter_words_of_phase (PLATTER_PHASE_ENDED), ==, "ended");
+  g_assert_cmpstr (platter_words_of_verdict (PLATTER_VERDICT_CANCELLED), ==, "cancelled");
+  g_assert_cmpstr (platter_words_of_limit (PLATTER_LIMIT_HASHING), ==, "hashing");
+  g_assert_cmpstr (platter_words_of_mismatch (PLATTER_MISMATCH_UNREADABLE), ==, "unreadable");
+  g_assert_cmpstr (platter_words_of_error (&engine), ==, "short-read");
+  g_assert_cmpstr (platter_words_of_error (&other), ==, "failed");
+  g_assert_cmpstr (platter_words_of_digest (platter_words_to_digest ("sha512")), ==, "sha512");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/spec/good", test_good);
+  g_test_add_func ("/spec/keys", test_keys);
+  g_test_add_func ("/spec/endpoint-keys", test_endpoint_keys);
+  g_test_add_func ("/spec/unknown", test_unknown);
+  g_test_add_func ("/spec/fds", test_fds);
+  g_test_add_func ("/spec/values", test_values);
+  g_test_add_func ("/spec/number-of-targets", test_number_of_targets);
+  g_test_add_func ("/spec/verify", test_verify);
+  g_test_add_func ("/words/words", test_words);
+  return g_test_run ();
+}
