@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// platter-worker: one job's copying, in a process that has nothing but the job's descriptors.
+
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "dbus/wire.h"
+#include "sandbox.h"
+#include "session.h"
+
+int
+main (void)
+{
+  g_autoptr (GError) error = NULL;
+  PlatterSandbox sandbox;
+
+  signal (SIGPIPE, SIG_IGN);
+  if (close_range (PLATTER_WIRE_WORKER_FD + 1, ~0U, 0) == 0
+      && platter_sandbox_prepare (&sandbox, &error)
+      && platter_session_run (PLATTER_WIRE_WORKER_FD, &sandbox, &error))
+    _exit (EXIT_SUCCESS);
+  g_printerr ("platter-worker: %s\n", error != NULL ? error->message : "no session");
+  /* Without exit handlers: a thread that hangs in the kernel may still use what they would free. */
+  _exit (EXIT_FAILURE);
+}

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// The worker's one conversation: told what to do, it does it, tells how it goes, reports, and is done.
+
+#include "session.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "dbus/wire.h"
+#include "report.h"
+#include "words.h"
+
+#define SESSION_PROGRESS_INTERVAL_US (200 * 1000)
+/* How long running requests may take once nobody waits for the outcome any more. */
+#define SESSION_ORPHAN_TIMEOUT_US (10 * G_USEC_PER_SEC)
+
+typedef struct
+{
+  int socket;
+  const PlatterSandbox *sandbox;
+  PlatterSpec *spec;
+  GPtrArray *targets; /* (element-type PlatterEndpoint) */
+  PlatterTransfer *transfer;
+  int scratch_fd; /* for moving GPTs; -1: not asked for */
+  int done_fd;    /* an event that the thread sets as its last act */
+  /* The thread's until it has ended. */
+  GError *error;
+  PlatterReportGpt *gpts;
+} Session;
+
+static void
+session_free (Session *self)
+{
+  g_clear_pointer (&self->transfer, platter_transfer_free);
+  for (guint i = 0; self->gpts != NULL && i < self->targets->len; i++)
+    g_free (self->gpts[i].message);
+  g_free (self->gpts);
+  g_ptr_array_unref (self->targets);
+  g_clear_pointer (&self->spec, platter_spec_free);
+  g_clear_error (&self->error);
+  if (self->scratch_fd >= 0)
+    close (self->scratch_fd);
+  if (self->done_fd >= 0)
+    close (self->done_fd);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Session, session_free)
+
+static Session *
+session_new (int socket, const PlatterSandbox *sandbox)
+{
+  Session *self = g_new0 (Session, 1);
+
+  self->socket = socket;
+  self->sandbox = sandbox;
+  self->targets = g_ptr_array_new_with_free_func ((GDestroyNotify)platter_endpoint_unref);
+  self->scratch_fd = -1;
+  self->done_fd = -1;
+  return self;
+}
+
+static PlatterReportInput
+session_get_report_input (Session *self, const GError *error)
+{
+  return (PlatterReportInput){
+    .spec = self->spec,
+    .transfer = self->transfer,
+    .targets = self->targets,
+    .gpts = self->gpts,
+    .error = error,
+  };
+}
+
+static gboolean
+session_open_targets (Session *self, PlatterWireMessage *start, GError **error)
+{
+  for (guint i = 0; i < self->spec->targets->len; i++)
+    {
+      PlatterSpecEndpoint *target = &g_array_index (self->spec->targets, PlatterSpecEndpoint, i);
+      gboolean is_writable = self->spec->options.kind == PLATTER_TRANSFER_COPY;
+      PlatterEndpoint *endpoint
+        = platter_endpoint_new_for_fd (platter_wire_message_steal_fd (start, target->fd_index),
+                                       is_writable, &target->hints, error);
+      if (endpoint == NULL)
+        return FALSE;
+      g_ptr_array_add (self->targets, endpoint);
+    }
+  return TRUE;
+}
+
+/* Everything that could not be made any more once the sandbox is closed. */
+static gboolean
+session_prepare (Session *self, PlatterWireMessage *start, GError **error)
+{
+  g_autoptr (PlatterEndpoint) source = NULL;
+
+  self->spec = platter_spec_parse (start->content, start->n_fds, error);
+  if (self->spec == NULL)
+    return FALSE;
+  source = platter_endpoint_new_for_fd (
+    platter_wire_message_steal_fd (start, self->spec->source.fd_index), FALSE,
+    &self->spec->source.hints, error);
+  if (source == NULL || !session_open_targets (self, start, error))
+    return FALSE;
+  self->gpts = g_new0 (PlatterReportGpt, self->targets->len);
+  self->transfer = platter_transfer_new (source, self->targets, &self->spec->options, error);
+  if (self->transfer == NULL)
+    return FALSE;
+  if (self->spec->move_gpt && (self->scratch_fd = platter_gpt_scratch_new (error)) < 0)
+    return FALSE;
+  self->done_fd = eventfd (0, EFD_CLOEXEC);
+  if (self->done_fd < 0)
+    {
+      int code = errno;
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "No event descriptor: %s.",
+                   g_strerror (code));
+      return FALSE;
+    }
+  return platter_sandbox_close (self->sandbox, error);
+}
+
+static gboolean
+session_refuse (Session *self, const GError *reason, GError **error)
+{
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+
+  g_variant_dict_insert (&dict, "code", "s", platter_words_of_error (reason));
+  g_variant_dict_insert (&dict, "message", "s", reason->message);
+  return platter_wire_send (self->socket, "refused", g_variant_dict_end (&dict), NULL, 0, error);
+}
+
+static gboolean
+session_is_copied (PlatterVerdict verdict)
+{
+  return verdict == PLATTER_VERDICT_VERIFIED || verdict == PLATTER_VERDICT_REPAIRED
+         || verdict == PLATTER_VERDICT_WRITTEN;
+}
+
+/* The copy keeps its verdict, whatever becomes of its table. */
+static void
+session_move_gpt (Session *self, guint target)
+{
+  PlatterEndpoint *endpoint = self->targets->pdata[target];
+  PlatterReportGpt *gpt = &self->gpts[target];
+  g_autoptr (PlatterMap) map = platter_transfer_dup_target_map (self->transfer, target);
+  g_autoptr (GError) error = NULL;
+  PlatterTargetProgress progress;
+
+  platter_transfer_get_target_progress (self->transfer, target, &progress);
+  if (!session_is_copied (progress.verdict))
+    return;
+  gpt->result = platter_gpt_move_backup (
+    platter_endpoint_get_fd (endpoint), self->scratch_fd, platter_map_get_size_bytes (map),
+    platter_endpoint_get_size_bytes (endpoint), platter_endpoint_get_logical_block_bytes (endpoint),
+    &error);
+  if (gpt->result == PLATTER_GPT_FAILED)
+    gpt->message = g_strdup (error->message);
+}
+
+static gpointer
+session_thread (gpointer data)
+{
+  Session *self = data;
+  const uint64_t one = 1;
+
+  platter_transfer_run (self->transfer, &self->error);
+  for (guint i = 0; i < self->targets->len && self->scratch_fd >= 0; i++)
+    session_move_gpt (self, i);
+  while (write (self->done_fd, &one, sizeof one) < 0 && errno == EINTR)
+    continue;
+  return NULL;
+}
+
+/* The next message is "cancel" or the end of the connection, or else the end of our trust in it. */
+static gboolean
+session_serve_socket (Session *self)
+{
+  g_auto (PlatterWireMessage) message = { 0 };
+  g_autoptr (GError) error = NULL;
+  gboolean received = platter_wire_receive (self->socket, &message, &error);
+
+  platter_transfer_cancel (self->transfer);
+  return received && message.name != NULL && strcmp (message.name, "cancel") == 0;
+}
+
+static gboolean
+session_send_progress (Session *self, gboolean is_ended)
+{
+  PlatterReportInput input = session_get_report_input (self, NULL);
+  g_autoptr (GError) error = NULL;
+
+  return platter_wire_send (self->socket, "progress",
+                            platter_report_new_progress (&input, is_ended), NULL, 0, &error);
+}
+
+/* Waits until @deadline_us, and at least looks once. Returns whether the thread has ended. */
+static gboolean
+session_poll (Session *self, gint64 deadline_us, gboolean *is_connected)
+{
+  struct pollfd polled[] = {
+    { .fd = self->done_fd, .events = POLLIN },
+    { .fd = *is_connected ? self->socket : -1, .events = POLLIN },
+  };
+  gint64 left_us = MAX (deadline_us - g_get_monotonic_time (), 0);
+
+  if (poll (polled, G_N_ELEMENTS (polled), (int)((left_us + 999) / 1000)) <= 0)
+    return FALSE;
+  if (polled[1].revents != 0 && !session_serve_socket (self))
+    *is_connected = FALSE;
+  return polled[0].revents != 0;
+}
+
+/* Returns whether the transfer has ended and the other side is still there to hear of it. */
+static gboolean
+session_serve (Session *self)
+{
+  gboolean is_connected = TRUE;
+  gboolean is_done = FALSE;
+  gint64 next_progress_us = 0;
+
+  while (!is_done && is_connected)
+    {
+      if (g_get_monotonic_time () >= next_progress_us)
+        {
+          is_connected = session_send_progress (self, FALSE);
+          next_progress_us = g_get_monotonic_time () + SESSION_PROGRESS_INTERVAL_US;
+        }
+      if (is_connected)
+        is_done = session_poll (self, next_progress_us, &is_connected);
+    }
+  if (is_connected)
+    return TRUE;
+
+  gint64 deadline_us = g_get_monotonic_time () + SESSION_ORPHAN_TIMEOUT_US;
+  platter_transfer_cancel (self->transfer);
+  while (!is_done && g_get_monotonic_time () < deadline_us)
+    is_done = session_poll (self, deadline_us, &is_connected);
+  return FALSE;
+}
+
+static gboolean
+session_report (Session *self, GError **error)
+{
+  PlatterReportInput input = session_get_report_input (self, self->error);
+
+  return session_send_progress (self, TRUE)
+         && platter_wire_send (self->socket, "report", platter_report_new (&input), NULL, 0, error);
+}
+
+static gboolean
+session_fail_closed (GError **error)
+{
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED, "The helper went away.");
+  return FALSE;
+}
+
+static gboolean
+session_copy (Session *self, GError **error)
+{
+  GThread *thread = NULL;
+
+  if (!platter_wire_send (self->socket, "ready", g_variant_new ("a{sv}", NULL), NULL, 0, error))
+    return FALSE;
+  thread = g_thread_new ("transfer", session_thread, self);
+  if (!session_serve (self))
+    {
+      /* The thread may hang in the kernel and still uses all of it; the process ends now. */
+      g_thread_unref (thread);
+      return session_fail_closed (error);
+    }
+  g_thread_join (thread);
+  return session_report (self, error);
+}
+
+gboolean
+platter_session_run (int socket, const PlatterSandbox *sandbox, GError **error)
+{
+  g_autoptr (Session) self = session_new (socket, sandbox);
+  g_auto (PlatterWireMessage) start = { 0 };
+  g_autoptr (GError) reason = NULL;
+
+  if (!platter_wire_receive (socket, &start, error))
+    return FALSE;
+  if (start.name == NULL)
+    return session_fail_closed (error);
+  if (strcmp (start.name, "start") != 0)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                   "The first message was another than \"start\".");
+      return FALSE;
+    }
+  if (!session_prepare (self, &start, &reason))
+    return session_refuse (self, reason, error);
+  if (session_copy (self, error))
+    return TRUE;
+  /* See session_copy(): left to the end of the process. */
+  self = NULL;
+  return FALSE;
+}
