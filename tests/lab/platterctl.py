@@ -47,6 +47,11 @@ class Result:
         """The objects that --json prints, one a line."""
         return [json.loads(line) for line in self.stdout.splitlines() if line.strip()]
 
+    @property
+    def report(self):
+        """What --json prints last: the job's report."""
+        return self.lines[-1]
+
     def __repr__(self):
         return f"exit {self.status}\n--- stdout\n{self.stdout}\n--- stderr\n{self.stderr}"
 

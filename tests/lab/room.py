@@ -20,7 +20,7 @@ PLACE = Path("/var/tmp")
 PATIENCE = 120  # seconds; a deadline that no working machine reaches
 
 
-def wait_until(condition, what, patience=PATIENCE):
+def wait_until(condition, what, patience=PATIENCE, pause=0.02):
     """Polls until condition() is true and returns its value; `what` may be a function that words the message."""
     deadline = time.monotonic() + patience
     while True:
@@ -29,7 +29,7 @@ def wait_until(condition, what, patience=PATIENCE):
             return value
         if time.monotonic() > deadline:
             raise TimeoutError(f"waited {patience} s in vain: {what() if callable(what) else what}")
-        time.sleep(0.02)
+        time.sleep(pause)
 
 
 def _die_with_parent():

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 The Platter authors
+"""A whole disk as people have it, a GPT with an EFI system partition, an ext4 and a FAT one: cloned, then judged by the
+tools of each file system and compared file by file."""
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from lab import content, room as rooms
+from lab.content import MIB
+
+SIZE = 112 * MIB
+TABLE = """label: gpt
+start=1MiB, size=36MiB, type=uefi, name=EFI
+start=37MiB, size=40MiB, type=linux, name=Root
+start=77MiB, size=34MiB, name=Photos
+"""
+EFI, ROOT, PHOTOS = (1 * MIB, 36 * MIB), (37 * MIB, 40 * MIB), (77 * MIB, 34 * MIB)
+
+
+@pytest.fixture(scope="module")
+def files(room):
+    """The folder tree that lies in each file system."""
+    top = room.folder("files")
+    for number in range(12):
+        folder = top / f"folder{number % 3}"
+        folder.mkdir(exist_ok=True)
+        (folder / f"file{number}").write_bytes(content.noise(number * 50_000 + 1, number))
+    return top
+
+
+@pytest.fixture(scope="module")
+def disk(room, files):
+    """The source's bytes."""
+    image = room.new("disk.img")
+    with open(image, "wb") as out:
+        out.truncate(SIZE)
+    rooms.run("sfdisk", "--quiet", image, input=TABLE, stdin=None)
+    for label, (offset, size) in {"EFI": EFI, "PHOTOS": PHOTOS}.items():
+        part = room.new(f"{label}.fat")
+        rooms.run("mkfs.vfat", "-F", "32", "-n", label, "-C", part, size // 1024)
+        rooms.run("mcopy", "-s", "-i", part, *sorted(files.iterdir()), "::/")
+        insert(image, part, offset)
+    part = room.new("root.ext4")
+    with open(part, "wb") as out:
+        out.truncate(ROOT[1])
+    rooms.run("mke2fs", "-q", "-t", "ext4", "-d", files, part)
+    insert(image, part, ROOT[0])
+    return image.read_bytes()
+
+
+def insert(image, part, offset):
+    with open(image, "r+b") as out:
+        out.seek(offset)
+        out.write(part.read_bytes())
+
+
+def extract(room, drive, area):
+    """One partition of a drive as a file of its own."""
+    path = room.new("partition")
+    path.write_bytes(drive.read(*area))
+    return path
+
+
+def same_tree(left, right):
+    done = subprocess.run(["diff", "-r", "--exclude=lost+found", left, right], capture_output=True, text=True,
+                          stdin=subprocess.DEVNULL, timeout=rooms.PATIENCE)
+    assert done.returncode == 0, done.stdout
+
+
+def check_file_systems(room, drive, files):
+    for area in (EFI, PHOTOS):
+        part = extract(room, drive, area)
+        rooms.run("fsck.fat", "-n", part)
+        out = room.folder("fat")
+        rooms.run("mcopy", "-s", "-n", "-i", part, "::/*", out)
+        same_tree(files, out)
+    part = extract(room, drive, ROOT)
+    rooms.run("e2fsck", "-fn", part)
+    out = room.folder("ext4")
+    rooms.run("debugfs", "-R", f"rdump / {out}", part)
+    same_tree(files, out)
+
+
+def check_table(drive):
+    assert "No problems found" in rooms.run("sgdisk", "--verify", drive)
+
+
+def test_clone_to_an_equal_drive(platterctl, drives, room, disk, files):
+    source = drives.make(SIZE, disk)
+    target = drives.make(SIZE, content.old(SIZE))
+    result = platterctl("clone", "--yes", "--json", source, target)
+    assert result.status == 0, result
+    assert result.report["outcome"] == "verified"
+    assert target.read() == disk
+    assert source.read() == disk
+    check_table(target)
+    check_file_systems(room, target, files)
+
+
+def test_row_59_bigger_target(platterctl, drives, room, disk, files):
+    """The backup of the table stands at the new end, and both are whole; all else is where it was."""
+    larger = SIZE + 48 * MIB
+    source = drives.make(SIZE, disk)
+    target = drives.make(larger, content.old(larger))
+    result = platterctl("clone", "--yes", "--json", source, target)
+    assert result.status == 0, result
+    assert result.report["outcome"] == "verified"
+    assert result.report["targets"][0]["gpt"] == "moved"
+    assert source.read() == disk
+    assert target.read(larger - 512, 8) == b"EFI PART"
+    assert int.from_bytes(target.read(512 + 32, 8), "little") == larger // 512 - 1  # the primary knows where
+    assert int.from_bytes(target.read(446 + 12, 4), "little") == larger // 512 - 1  # so does the protective MBR
+    check_table(target)
+    for offset, size in (EFI, ROOT, PHOTOS):
+        assert target.read(offset, size) == disk[offset : offset + size]
+    check_file_systems(room, target, files)
+
+
+def test_partitions_of_the_clone_are_known_when_the_job_is_done(platterctl_on_bus, bus, drives, disk):
+    source = drives.make(SIZE, disk)
+    target = drives.make(SIZE + 16 * MIB)
+    bus.udisks_block(source.path)
+    bus.udisks_block(target.path)
+    result = platterctl_on_bus("clone", "--yes", "--json", source, target)
+    assert result.status == 0, result
+    assert result.report["targets"][0]["table-reread"] is True
+    assert Path(target.partition(3)).exists()
+    _, interfaces = bus.udisks_block(target.path)
+    assert interfaces["org.freedesktop.UDisks2.PartitionTable"]["Type"] == "gpt"
+    _, interfaces = bus.udisks_block(target.partition(2))
+    assert interfaces["org.freedesktop.UDisks2.Block"]["IdType"] == "ext4"
