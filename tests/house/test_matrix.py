@@ -9,7 +9,7 @@ from lab.platterctl import TOP
 MATRIX = tomllib.loads((TOP / "tests/faults/matrix.toml").read_text())
 
 
-def tested_rows():
+def rows_with_tests():
     """{row: the files that have a test of that name}."""
     found = {}
     for path in sorted((TOP / "tests").rglob("*")):
@@ -30,7 +30,7 @@ def test_each_row_is_tested_or_waits():
 
 def test_listed_tests_exist_and_existing_tests_are_listed():
     listed = {int(number): row["test"] for number, row in MATRIX.items() if "test" in row}
-    found = tested_rows()
+    found = rows_with_tests()
     assert sorted(listed) == sorted(found)
     for number, path in listed.items():
         assert path in found[number], f"row {number}"
