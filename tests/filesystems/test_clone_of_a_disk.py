@@ -3,7 +3,6 @@
 """A whole disk as people have it, a GPT with an EFI system partition, an ext4 and a FAT one: cloned, then judged by the
 tools of each file system and compared file by file."""
 import subprocess
-from pathlib import Path
 
 import pytest
 
@@ -118,16 +117,16 @@ def test_row_59_bigger_target(platterctl, drives, room, disk, files):
     check_file_systems(room, target, files)
 
 
-def test_partitions_of_the_clone_are_known_when_the_job_is_done(platterctl_on_bus, bus, drives, disk):
+def test_udisks_knows_the_table_when_the_job_is_done(platterctl_on_bus, bus, drives, disk):
+    """Without waiting: the helper has seen to it before it said so. (The partitions' own nodes come from the kernel,
+    which has no parser of partition tables on every machine.)"""
     source = drives.make(SIZE, disk)
     target = drives.make(SIZE + 16 * MIB)
     bus.udisks_block(source.path)
-    bus.udisks_block(target.path)
+    path, before = bus.udisks_block(target.path)
     result = platterctl_on_bus("clone", "--yes", "--json", source, target)
     assert result.status == 0, result
-    assert result.report["targets"][0]["table-reread"] is True
-    assert Path(target.partition(3)).exists()
-    _, interfaces = bus.udisks_block(target.path)
-    assert interfaces["org.freedesktop.UDisks2.PartitionTable"]["Type"] == "gpt"
-    _, interfaces = bus.udisks_block(target.partition(2))
-    assert interfaces["org.freedesktop.UDisks2.Block"]["IdType"] == "ext4"
+    after = bus.udisks_objects()[path]
+    table = "org.freedesktop.UDisks2.PartitionTable"
+    assert table not in before
+    assert after[table]["Type"] == "gpt"

@@ -74,7 +74,6 @@ class Bus:
         self._start([
             "/usr/bin/python3", "-m", "dbusmock", "--system", "--template", "logind"], LOGIND)
         self._start(["/usr/libexec/udisks2/udisksd", "--no-debug"], UDISKS)
-        self.udev.settle()
 
     def _start_bus(self):
         services = self._folder / "services"
@@ -158,7 +157,6 @@ class Bus:
                     return path, interfaces
             return None
 
-        self.udev.settle()
         return rooms.wait_until(find, f"UDisks2 to list {device}")
 
     def inhibitors(self):

@@ -41,10 +41,6 @@ class Udevd:
         rooms.wait_until(lambda: _answers() or process.poll() is not None, "udevd to answer")
         rooms.run("udevadm", "trigger", "--subsystem-match=block", "--action=add")
 
-    def settle(self):
-        """Waits until every event so far was handled."""
-        rooms.run("udevadm", "settle", f"--timeout={rooms.PATIENCE - 10}")
-
     def close(self):
         with open(DOOR, "w") as door:
             fcntl.flock(door, fcntl.LOCK_EX)
