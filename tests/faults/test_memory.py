@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from lab import content
 from lab.content import MIB
 
 GIB = 1 << 30
@@ -41,19 +42,26 @@ def name(pid):
 
 
 @pytest.mark.parametrize("size", [10 * GIB, 8192 * GIB], ids=["10-GiB", "8-TiB"])
-def test_memory_stays_bounded(platterctl, drives, size):
-    """Measured once a good part was copied; nobody waits for the rest."""
-    source, target = drives.make(size), drives.make(size)
+def test_memory_stays_bounded(platterctl, drives, faulty, size):
+    """Measured in the middle of the job, which the source holds up so that it cannot end before; then cancelled."""
+    data = content.noise(64 * MIB)
+    source = faulty.make(size, data, switches=["stall_when"])
+    target = drives.make(size, content.old(MIB))
     running = platterctl.start("clone", "--yes", "--json", source, target)
     for line in running.stdout:
-        progress = json.loads(line)
-        if progress["type"] == "progress" and progress["phase"] == "copying" and progress["done"] > GIB:
+        told = json.loads(line)
+        assert told["type"] == "progress", told
+        if told["phase"] == "copying" and told["done"] > 512 * MIB:
             break
-        assert progress["type"] != "report", progress
-    processes = descendants(running.pid)
-    peaks = {name(pid): peak(pid) for pid in processes}
+    source.switch("stall_when")
+    peaks = {name(pid): peak(pid) for pid in descendants(running.pid)}
     running.send_signal(signal.SIGINT)
-    running.communicate(timeout=240)
+    source.switch("stall_when", on=False)
+    rest, _ = running.communicate(timeout=240)
     assert sorted(peaks) == ["platter-helper", "platter-worker"]
     assert sum(peaks.values()) < LIMIT, peaks
     assert running.returncode == 5
+    assert json.loads(rest.splitlines()[-1])["outcome"] == "cancelled"
+    head = target.read(0, MIB).rstrip(b"\0")
+    assert head.startswith(b"Platter: ") and len(head) < 512, "it looks like a copy"
+    assert target.read(MIB, 63 * MIB) == data[MIB:]
