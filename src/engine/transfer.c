@@ -67,8 +67,15 @@ platter_transfer_fail_source (PlatterTransfer *self,
   if (self->error == NULL)
     self->error = g_error_new_literal (PLATTER_ENGINE_ERROR, code, message);
   for (guint i = 0; i < self->n_targets; i++)
-    if (!self->targets[i].has_final_edges)
-      platter_target_fail (&self->targets[i], code, offset_bytes, "%s", message);
+    {
+      PlatterTarget *target = &self->targets[i];
+
+      if (target->has_final_edges || !platter_target_is_live (target))
+        continue;
+      platter_target_fail (target, code, offset_bytes, "%s", message);
+      /* The source is read while targets are still prepared. */
+      target->error_phase = MAX (target->error_phase, PLATTER_PHASE_COPYING);
+    }
 }
 
 static PlatterBlockHash

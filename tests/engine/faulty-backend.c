@@ -5,6 +5,8 @@
 
 #include "faulty-backend.h"
 
+#include "engine/lane.h"
+
 #include <errno.h>
 
 typedef struct
@@ -119,6 +121,7 @@ faulty_submit (PlatterIoBackend *base, PlatterIoRequest *request)
       faulty_answer (self, request, 0);
       break;
     case FAULT_HANG:
+      ((PlatterIo *) request->owner)->start_us -= (gint64) FAULT_HANG_S * G_USEC_PER_SEC;
       break;
     default:
       faulty_pass_changed (self, request, fault);

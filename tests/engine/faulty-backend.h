@@ -9,6 +9,9 @@
 
 G_BEGIN_DECLS
 
+/** So that no test waits, and no slow machine looks like a device that hangs. */
+#define FAULT_HANG_S 3600
+
 typedef enum
 {
   FAULT_ERROR,  /* fails with the errno, and nothing is done */
@@ -18,7 +21,7 @@ typedef enum
   FAULT_FLIP,   /* what is read has one bit flipped */
   FAULT_GARBLE, /* what is read is scrambled */
   FAULT_WRAP,   /* goes to the offset modulo the value */
-  FAULT_HANG,   /* never answers */
+  FAULT_HANG,   /* never answers, and did not for FAULT_HANG_S already */
   FAULT_DELAY,  /* answers after value others have answered, or nothing else is going on */
 } FaultKind;
 
