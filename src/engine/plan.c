@@ -171,10 +171,7 @@ plan_make_digests (PlatterTransfer *self, GError **error)
 }
 
 static gboolean
-plan_make_queue (PlatterTransfer *self,
-                 PlatterIoBackend *(*wrap) (PlatterIoBackend *, gpointer),
-                 gpointer wrap_data,
-                 GError **error)
+plan_make_queue (PlatterTransfer *self, const PlatterTransferHooks *hooks, GError **error)
 {
   int fds[PLATTER_TRANSFER_MAX_TARGETS + 1];
   PlatterIoSetup setup = { .fds = fds, .n_fds = self->n_targets + 1 };
@@ -188,8 +185,8 @@ plan_make_queue (PlatterTransfer *self,
   backend = platter_io_backend_new (self->options.queue, &setup, error);
   if (backend == NULL)
     return FALSE;
-  if (wrap != NULL)
-    backend = wrap (backend, wrap_data);
+  if (hooks->wrap != NULL)
+    backend = hooks->wrap (backend, hooks->wrap_data);
   self->queue = platter_io_queue_new (backend);
   platter_lane_init (&self->source_lane, self->queue, self->source, 0, MAX (2, self->n_slots / 2));
   for (guint i = 0; i < self->n_targets; i++)
@@ -217,12 +214,11 @@ plan_make_targets (PlatterTransfer *self, GPtrArray *targets)
 }
 
 PlatterTransfer *
-platter_transfer_new_with_backend (PlatterEndpoint *source,
-                                   GPtrArray *targets,
-                                   const PlatterTransferOptions *options,
-                                   PlatterIoBackend *(*wrap) (PlatterIoBackend *, gpointer),
-                                   gpointer wrap_data,
-                                   GError **error)
+platter_transfer_new_with_hooks (PlatterEndpoint *source,
+                                 GPtrArray *targets,
+                                 const PlatterTransferOptions *options,
+                                 const PlatterTransferHooks *hooks,
+                                 GError **error)
 {
   g_autoptr (PlatterTransfer) self = g_new0 (PlatterTransfer, 1);
 
@@ -239,10 +235,10 @@ platter_transfer_new_with_backend (PlatterEndpoint *source,
   self->zero_hash = self->hash (self->zero->data, PLATTER_BLOCK_BYTES);
   self->zeros = platter_map_new (self->size_bytes);
   if (options->kind == PLATTER_TRANSFER_COPY && options->verify)
-    self->table = platter_block_table_new (self->n_blocks, MAX_TABLE_ENTRIES);
+    self->table = platter_block_table_new (self->n_blocks, hooks->max_table_entries);
   for (guint i = 0; i < self->n_targets; i++)
     platter_target_init (&self->targets[i], self, i, g_ptr_array_index (targets, i));
-  if (!plan_make_queue (self, wrap, wrap_data, error) || !plan_make_digests (self, error))
+  if (!plan_make_queue (self, hooks, error) || !plan_make_digests (self, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -253,7 +249,9 @@ platter_transfer_new (PlatterEndpoint *source,
                       const PlatterTransferOptions *options,
                       GError **error)
 {
-  return platter_transfer_new_with_backend (source, targets, options, NULL, NULL, error);
+  PlatterTransferHooks hooks = { .max_table_entries = MAX_TABLE_ENTRIES };
+
+  return platter_transfer_new_with_hooks (source, targets, options, &hooks, error);
 }
 
 void

@@ -293,18 +293,19 @@ void platter_progress_waited (PlatterTransfer *self, gint64 waited_us);
 /** platter_progress_publish: Tells other threads; often enough, if it is not the end. */
 void platter_progress_publish (PlatterTransfer *self, gboolean has_ended);
 
-/**
- * platter_transfer_new_with_backend:
- * @wrap: (nullable): gives the I/O backend to be used in place of the real one, which it takes over
- *
- * For tests: faults are put between the engine and the kernel.
- */
-PlatterTransfer *platter_transfer_new_with_backend (PlatterEndpoint *source,
-                                                    GPtrArray *targets,
-                                                    const PlatterTransferOptions *options,
-                                                    PlatterIoBackend *(*wrap) (PlatterIoBackend *,
-                                                                               gpointer),
-                                                    gpointer wrap_data,
-                                                    GError **error);
+/** For tests: faults between the engine and the kernel, and a small disk that is treated as a large one. */
+typedef struct
+{
+  /* (nullable): Returns: the I/O backend to be used in place of the real one, which it takes over */
+  PlatterIoBackend *(*wrap) (PlatterIoBackend *inner, gpointer wrap_data);
+  gpointer wrap_data;
+  guint64 max_table_entries;
+} PlatterTransferHooks;
+
+PlatterTransfer *platter_transfer_new_with_hooks (PlatterEndpoint *source,
+                                                  GPtrArray *targets,
+                                                  const PlatterTransferOptions *options,
+                                                  const PlatterTransferHooks *hooks,
+                                                  GError **error);
 
 G_END_DECLS

@@ -58,8 +58,11 @@ faulty_find (FaultyBackend *self, const PlatterIoRequest *request)
     {
       Fault *fault = &g_array_index (self->faults, Fault, i);
 
-      if (fault_matches (fault, request))
+      if (!fault_matches (fault, request))
+        continue;
+      if (fault->kind != FAULT_CANCEL)
         return fault;
+      platter_transfer_cancel (*(PlatterTransfer **)(guintptr)fault->value);
     }
   return NULL;
 }
@@ -121,7 +124,7 @@ faulty_submit (PlatterIoBackend *base, PlatterIoRequest *request)
       faulty_answer (self, request, 0);
       break;
     case FAULT_HANG:
-      ((PlatterIo *) request->owner)->start_us -= (gint64) FAULT_HANG_S * G_USEC_PER_SEC;
+      ((PlatterIo *)request->owner)->start_us -= (gint64)FAULT_HANG_S * G_USEC_PER_SEC;
       break;
     default:
       faulty_pass_changed (self, request, fault);

@@ -23,6 +23,7 @@ typedef enum
   FAULT_WRAP,   /* goes to the offset modulo the value */
   FAULT_HANG,   /* never answers, and did not for FAULT_HANG_S already */
   FAULT_DELAY,  /* answers after value others have answered, or nothing else is going on */
+  FAULT_CANCEL, /* nothing, but the transfer is cancelled at this moment: value is where it is */
 } FaultKind;
 
 typedef struct
@@ -37,7 +38,7 @@ typedef struct
   guint64 value; /* an errno, a bit's offset, a size */
 } Fault;
 
-/** faulty_backend_wrap: For platter_transfer_new_with_backend(); @data: GArray of Fault, kept. */
+/** faulty_backend_wrap: For #PlatterTransferHooks; @data: GArray of Fault, kept. */
 PlatterIoBackend *faulty_backend_wrap (PlatterIoBackend *inner, gpointer data);
 
 G_END_DECLS

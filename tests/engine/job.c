@@ -68,6 +68,7 @@ job_new (guint64 source_bytes, guint n_targets, PlatterQueueKind queue)
   g_assert_no_error (error);
   self->source_bytes = source_bytes;
   self->target_bytes = source_bytes;
+  self->max_table_entries = 1024 * 1024;
   self->n_targets = n_targets;
   self->source_data = g_malloc (source_bytes);
   job_fill (self->source_data, source_bytes);
@@ -140,14 +141,15 @@ job_prepare (Job *self)
   g_autoptr (PlatterEndpoint) source = job_open (self, -1);
   g_autoptr (GPtrArray) targets
     = g_ptr_array_new_with_free_func ((GDestroyNotify)platter_endpoint_unref);
+  PlatterTransferHooks hooks = { faulty_backend_wrap, self->faults, self->max_table_entries };
 
   for (guint i = 0; i < self->n_targets; i++)
     {
       job_store_old (self, i);
       g_ptr_array_add (targets, job_open (self, (int)i));
     }
-  self->transfer = platter_transfer_new_with_backend (
-    source, targets, &self->options, faulty_backend_wrap, self->faults, &self->error);
+  self->transfer
+    = platter_transfer_new_with_hooks (source, targets, &self->options, &hooks, &self->error);
   return self->transfer != NULL;
 }
 
@@ -186,7 +188,7 @@ job_target_looks_unfinished (Job *self, guint target)
   gsize length = 0;
   g_autofree guint8 *data = job_dup_target (self, target, &length);
 
-  for (gsize i = 0; i + 512 <= MIN (length, JOB_MIB); i += 512)
+  for (gsize i = 0; i + 512 <= MIN (MIN (length, self->source_bytes), JOB_MIB); i += 512)
     if (memcmp (data + i, self->source_data + i, 512) == 0)
       return FALSE;
   return TRUE;

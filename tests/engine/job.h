@@ -21,6 +21,7 @@ typedef struct
   guint8 *source_data;
   GArray *faults;
   PlatterTransferOptions options;
+  guint64 max_table_entries; /* of a disk with more blocks, groups are hashed */
   PlatterTransfer *transfer;
   GError *error;
   gboolean is_good; /* what run() returned */

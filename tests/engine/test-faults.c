@@ -23,7 +23,7 @@ assert_target_failed (Job *job, guint target, PlatterEngineError code, PlatterPh
 {
   g_assert_cmpint (get_verdict (job, target), ==, PLATTER_VERDICT_FAILED);
   g_assert_error (platter_transfer_get_target_error (job->transfer, target), PLATTER_ENGINE_ERROR,
-                  (int) code);
+                  (int)code);
   g_assert_cmpint (platter_transfer_get_target_error_phase (job->transfer, target), ==, phase);
   g_assert_true (job_target_looks_unfinished (job, target));
 }
@@ -42,8 +42,8 @@ test_read_error (gconstpointer data)
 {
   g_autoptr (Job) job = job_new (12 * JOB_MIB, 2, GPOINTER_TO_UINT (data));
 
-  job_add_fault (job, (Fault) { FAULT_ERROR, 0, PLATTER_IO_READ, 5 * JOB_MIB + 8192,
-                                5 * JOB_MIB + 8704, .value = EIO });
+  job_add_fault (job, (Fault){ FAULT_ERROR, 0, PLATTER_IO_READ, 5 * JOB_MIB + 8192,
+                               5 * JOB_MIB + 8704, .value = EIO });
   job_run (job);
   g_assert_error (job->error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_READ);
   for (guint i = 0; i < 2; i++)
@@ -60,7 +60,7 @@ test_source_ends_early (gconstpointer data)
 {
   g_autoptr (Job) job = job_new (8 * JOB_MIB, 1, GPOINTER_TO_UINT (data));
 
-  job_add_fault (job, (Fault) { FAULT_END, 0, PLATTER_IO_READ, 6 * JOB_MIB, G_MAXUINT64 });
+  job_add_fault (job, (Fault){ FAULT_END, 0, PLATTER_IO_READ, 6 * JOB_MIB, G_MAXUINT64 });
   job_run (job);
   g_assert_error (job->error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_SHORT_READ);
   assert_target_failed (job, 0, PLATTER_ENGINE_ERROR_SHORT_READ, PLATTER_PHASE_COPYING);
@@ -71,7 +71,7 @@ test_all_writes_fail (gconstpointer data)
 {
   g_autoptr (Job) job = job_new (8 * JOB_MIB, 1, GPOINTER_TO_UINT (data));
 
-  job_add_fault (job, (Fault) { FAULT_ERROR, 1, PLATTER_IO_WRITE, EVERYWHERE, .value = EIO });
+  job_add_fault (job, (Fault){ FAULT_ERROR, 1, PLATTER_IO_WRITE, EVERYWHERE, .value = EIO });
   job_run (job);
   g_assert_false (job->is_good);
   g_assert_cmpint (get_verdict (job, 0), ==, PLATTER_VERDICT_FAILED);
@@ -84,8 +84,8 @@ test_one_write_fails (gconstpointer data)
 {
   g_autoptr (Job) job = job_new (8 * JOB_MIB, 3, GPOINTER_TO_UINT (data));
 
-  job_add_fault (job, (Fault) { FAULT_ERROR, 2, PLATTER_IO_WRITE, 4 * JOB_MIB, 5 * JOB_MIB,
-                                .value = EIO });
+  job_add_fault (
+    job, (Fault){ FAULT_ERROR, 2, PLATTER_IO_WRITE, 4 * JOB_MIB, 5 * JOB_MIB, .value = EIO });
   job_run (job);
   g_assert_true (job->is_good);
   assert_target_failed (job, 1, PLATTER_ENGINE_ERROR_WRITE, PLATTER_PHASE_COPYING);
@@ -102,10 +102,10 @@ test_no_space_and_gone (gconstpointer data)
 {
   g_autoptr (Job) job = job_new (8 * JOB_MIB, 2, GPOINTER_TO_UINT (data));
 
-  job_add_fault (job, (Fault) { FAULT_ERROR, 1, PLATTER_IO_WRITE, 4 * JOB_MIB, 5 * JOB_MIB,
-                                .value = ENOSPC });
-  job_add_fault (job, (Fault) { FAULT_ERROR, 2, PLATTER_IO_WRITE, 4 * JOB_MIB, 5 * JOB_MIB,
-                                .value = ENODEV });
+  job_add_fault (
+    job, (Fault){ FAULT_ERROR, 1, PLATTER_IO_WRITE, 4 * JOB_MIB, 5 * JOB_MIB, .value = ENOSPC });
+  job_add_fault (
+    job, (Fault){ FAULT_ERROR, 2, PLATTER_IO_WRITE, 4 * JOB_MIB, 5 * JOB_MIB, .value = ENODEV });
   job_run (job);
   g_assert_error (job->error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_NO_SPACE);
   assert_target_failed (job, 0, PLATTER_ENGINE_ERROR_NO_SPACE, PLATTER_PHASE_COPYING);
@@ -117,12 +117,12 @@ test_short_and_interrupted (gconstpointer data)
 {
   g_autoptr (Job) job = job_new (8 * JOB_MIB + 700, 1, GPOINTER_TO_UINT (data));
 
-  job_add_fault (job, (Fault) { FAULT_SHORT, 0, PLATTER_IO_READ, EVERYWHERE });
-  job_add_fault (job, (Fault) { FAULT_ERROR, 1, PLATTER_IO_WRITE, EVERYWHERE, .count = 50,
-                                .value = EINTR });
-  job_add_fault (job, (Fault) { FAULT_SHORT, 1, PLATTER_IO_WRITE, EVERYWHERE });
-  job_add_fault (job, (Fault) { FAULT_ERROR, 1, PLATTER_IO_READ, EVERYWHERE, .count = 50,
-                                .value = EAGAIN });
+  job_add_fault (job, (Fault){ FAULT_SHORT, 0, PLATTER_IO_READ, EVERYWHERE });
+  job_add_fault (
+    job, (Fault){ FAULT_ERROR, 1, PLATTER_IO_WRITE, EVERYWHERE, .count = 50, .value = EINTR });
+  job_add_fault (job, (Fault){ FAULT_SHORT, 1, PLATTER_IO_WRITE, EVERYWHERE });
+  job_add_fault (
+    job, (Fault){ FAULT_ERROR, 1, PLATTER_IO_READ, EVERYWHERE, .count = 50, .value = EAGAIN });
   job_run (job);
   g_assert_no_error (job->error);
   g_assert_cmpint (get_verdict (job, 0), ==, PLATTER_VERDICT_VERIFIED);
@@ -141,8 +141,8 @@ test_flush_fails (gconstpointer data)
       PlatterPhase phases[]
         = { PLATTER_PHASE_PREPARING, PLATTER_PHASE_FLUSHING, PLATTER_PHASE_FINISHING };
 
-      job_add_fault (job, (Fault) { FAULT_ERROR, 1, PLATTER_IO_FLUSH, .skip = skip, .count = 1,
-                                    .value = EIO });
+      job_add_fault (
+        job, (Fault){ FAULT_ERROR, 1, PLATTER_IO_FLUSH, .skip = skip, .count = 1, .value = EIO });
       job_run (job);
       g_assert_error (job->error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_FLUSH);
       g_assert_cmpint (get_verdict (job, 0), ==, PLATTER_VERDICT_FAILED);
@@ -151,8 +151,7 @@ test_flush_fails (gconstpointer data)
       g_assert_cmpuint (job_get_target (job, 0).durable_bytes, ==, skip == 2 ? 4 * JOB_MIB : 0);
       map = platter_transfer_dup_target_map (job->transfer, 0);
       g_assert_cmpuint (platter_map_count_bytes (map, PLATTER_MAP_COPIED), ==, 0);
-      g_assert_cmpuint (platter_map_count_bytes (map, PLATTER_MAP_FAILED), ==,
-                        failed_bytes[skip]);
+      g_assert_cmpuint (platter_map_count_bytes (map, PLATTER_MAP_FAILED), ==, failed_bytes[skip]);
     }
 }
 
@@ -162,7 +161,7 @@ test_drops_above (gconstpointer data)
   g_autoptr (Job) job = job_new (32 * JOB_MIB, 1, GPOINTER_TO_UINT (data));
   const PlatterMismatch *first = NULL;
 
-  job_add_fault (job, (Fault) { FAULT_DROP, 1, PLATTER_IO_WRITE, 8 * JOB_MIB, G_MAXUINT64 });
+  job_add_fault (job, (Fault){ FAULT_DROP, 1, PLATTER_IO_WRITE, 8 * JOB_MIB, G_MAXUINT64 });
   job_run (job);
   g_assert_true (job->is_good);
   g_assert_cmpint (get_verdict (job, 0), ==, PLATTER_VERDICT_MISMATCHED);
@@ -183,7 +182,7 @@ test_wraps (gconstpointer data)
   const PlatterMismatch *mismatch = NULL;
 
   for (PlatterIoOp op = PLATTER_IO_READ; op <= PLATTER_IO_WRITE; op++)
-    job_add_fault (job, (Fault) { FAULT_WRAP, 1, op, EVERYWHERE, .value = 8 * JOB_MIB });
+    job_add_fault (job, (Fault){ FAULT_WRAP, 1, op, EVERYWHERE, .value = 8 * JOB_MIB });
   job_run (job);
   g_assert_cmpint (get_verdict (job, 0), ==, PLATTER_VERDICT_MISMATCHED);
   g_assert_cmpuint (platter_transfer_get_target_mismatch_count (job->transfer, 0), ==, 24);
@@ -200,7 +199,7 @@ test_wraps_at_the_edge (gconstpointer data)
   g_autoptr (Job) job = job_new (16 * JOB_MIB, 1, GPOINTER_TO_UINT (data));
 
   for (PlatterIoOp op = PLATTER_IO_READ; op <= PLATTER_IO_WRITE; op++)
-    job_add_fault (job, (Fault) { FAULT_WRAP, 1, op, EVERYWHERE, .value = 14 * JOB_MIB });
+    job_add_fault (job, (Fault){ FAULT_WRAP, 1, op, EVERYWHERE, .value = 14 * JOB_MIB });
   job_run (job);
   g_assert_cmpint (get_verdict (job, 0), ==, PLATTER_VERDICT_MISMATCHED);
 }
@@ -211,8 +210,8 @@ test_bit_flips (gconstpointer data)
   g_autoptr (Job) job = job_new (16 * JOB_MIB, 1, GPOINTER_TO_UINT (data));
   const PlatterMismatch *mismatch = NULL;
 
-  job_add_fault (job, (Fault) { FAULT_FLIP, 1, PLATTER_IO_READ, 5 * JOB_MIB, 6 * JOB_MIB,
-                                .value = 5 * JOB_MIB + 1234 });
+  job_add_fault (job, (Fault){ FAULT_FLIP, 1, PLATTER_IO_READ, 5 * JOB_MIB, 6 * JOB_MIB,
+                               .value = 5 * JOB_MIB + 1234 });
   job_run (job);
   g_assert_cmpint (get_verdict (job, 0), ==, PLATTER_VERDICT_MISMATCHED);
   g_assert_cmpuint (platter_transfer_get_target_mismatch_count (job->transfer, 0), ==, 1);
@@ -232,10 +231,10 @@ test_repairs (gconstpointer data)
   g_autoptr (Job) job = job_new (32 * JOB_MIB, 1, GPOINTER_TO_UINT (data));
   const PlatterMismatch *mismatch = NULL;
 
-  job_add_fault (job, (Fault) { FAULT_DROP, 1, PLATTER_IO_WRITE, 5 * JOB_MIB, 6 * JOB_MIB,
-                                .count = 2 });
-  job_add_fault (job, (Fault) { FAULT_FLIP, 1, PLATTER_IO_READ, 9 * JOB_MIB, 10 * JOB_MIB,
-                                .count = 1, .value = 9 * JOB_MIB });
+  job_add_fault (job,
+                 (Fault){ FAULT_DROP, 1, PLATTER_IO_WRITE, 5 * JOB_MIB, 6 * JOB_MIB, .count = 2 });
+  job_add_fault (job, (Fault){ FAULT_FLIP, 1, PLATTER_IO_READ, 9 * JOB_MIB, 10 * JOB_MIB,
+                               .count = 1, .value = 9 * JOB_MIB });
   job_run (job);
   g_assert_cmpint (get_verdict (job, 0), ==, PLATTER_VERDICT_REPAIRED);
   g_assert_true (job_target_equals (job, 0));
@@ -256,8 +255,8 @@ test_repairs_nothing_unasked (gconstpointer data)
   g_autoptr (Job) job = job_new (8 * JOB_MIB, 1, GPOINTER_TO_UINT (data));
 
   job->options.max_repairs = 0;
-  job_add_fault (job, (Fault) { FAULT_DROP, 1, PLATTER_IO_WRITE, 5 * JOB_MIB, 6 * JOB_MIB,
-                                .count = 1 });
+  job_add_fault (job,
+                 (Fault){ FAULT_DROP, 1, PLATTER_IO_WRITE, 5 * JOB_MIB, 6 * JOB_MIB, .count = 1 });
   job_run (job);
   g_assert_cmpint (get_verdict (job, 0), ==, PLATTER_VERDICT_MISMATCHED);
   g_assert_cmpuint (job_get_mismatch (job, 0, 0)->repair_attempts, ==, 0);
@@ -272,8 +271,8 @@ test_repair_that_damages (gconstpointer data)
   memset (job->source_data + 20 * JOB_MIB, 0, JOB_MIB);
   job_store_source (job);
   for (PlatterIoOp op = PLATTER_IO_READ; op <= PLATTER_IO_WRITE; op++)
-    job_add_fault (job, (Fault) { FAULT_WRAP, 1, op, 20 * JOB_MIB, 21 * JOB_MIB,
-                                  .value = 15 * JOB_MIB });
+    job_add_fault (job,
+                   (Fault){ FAULT_WRAP, 1, op, 20 * JOB_MIB, 21 * JOB_MIB, .value = 15 * JOB_MIB });
   job_run (job);
   g_assert_cmpint (get_verdict (job, 0), ==, PLATTER_VERDICT_MISMATCHED);
 }
@@ -290,8 +289,8 @@ test_edges_are_verified (gconstpointer data)
 
       job->options.max_repairs = 0;
       /* The first reading back sees the mark, the second what was written at the end. */
-      job_add_fault (job, (Fault) { FAULT_FLIP, 1, PLATTER_IO_READ, offsets[i], offsets[i] + 1,
-                                    .skip = 1, .count = 1, .value = offsets[i] });
+      job_add_fault (job, (Fault){ FAULT_FLIP, 1, PLATTER_IO_READ, offsets[i], offsets[i] + 1,
+                                   .skip = 1, .count = 1, .value = offsets[i] });
       job_run (job);
       g_assert_cmpint (get_verdict (job, 0), ==, PLATTER_VERDICT_MISMATCHED);
       mismatch = job_get_mismatch (job, 0, 0);
@@ -305,7 +304,7 @@ test_edges_are_repaired (gconstpointer data)
 {
   g_autoptr (Job) job = job_new (8 * JOB_MIB, 1, GPOINTER_TO_UINT (data));
 
-  job_add_fault (job, (Fault) { FAULT_DROP, 1, PLATTER_IO_WRITE, 0, 1, .skip = 1, .count = 1 });
+  job_add_fault (job, (Fault){ FAULT_DROP, 1, PLATTER_IO_WRITE, 0, 1, .skip = 1, .count = 1 });
   job_run (job);
   g_assert_cmpint (get_verdict (job, 0), ==, PLATTER_VERDICT_REPAIRED);
   g_assert_true (job_target_equals (job, 0));
@@ -317,8 +316,8 @@ test_unreadable (gconstpointer data)
   g_autoptr (Job) job = job_new (16 * JOB_MIB, 1, GPOINTER_TO_UINT (data));
   const PlatterMismatch *mismatch = NULL;
 
-  job_add_fault (job, (Fault) { FAULT_ERROR, 1, PLATTER_IO_READ, 7 * JOB_MIB, 8 * JOB_MIB,
-                                .value = EIO });
+  job_add_fault (
+    job, (Fault){ FAULT_ERROR, 1, PLATTER_IO_READ, 7 * JOB_MIB, 8 * JOB_MIB, .value = EIO });
   job_run (job);
   assert_target_failed (job, 0, PLATTER_ENGINE_ERROR_VERIFY, PLATTER_PHASE_REPAIRING);
   mismatch = job_get_mismatch (job, 0, 0);
@@ -332,7 +331,7 @@ test_unreadable_everywhere (gconstpointer data)
 {
   g_autoptr (Job) job = job_new (40 * JOB_MIB, 1, GPOINTER_TO_UINT (data));
 
-  job_add_fault (job, (Fault) { FAULT_ERROR, 1, PLATTER_IO_READ, EVERYWHERE, .value = EIO });
+  job_add_fault (job, (Fault){ FAULT_ERROR, 1, PLATTER_IO_READ, EVERYWHERE, .value = EIO });
   job_run (job);
   assert_target_failed (job, 0, PLATTER_ENGINE_ERROR_VERIFY, PLATTER_PHASE_VERIFYING);
   g_assert_cmpuint (platter_transfer_get_target_mismatch_count (job->transfer, 0), <, 20);
@@ -343,10 +342,10 @@ test_unstable_source (gconstpointer data)
 {
   g_autoptr (Job) job = job_new (16 * JOB_MIB, 1, GPOINTER_TO_UINT (data));
 
-  job_add_fault (job, (Fault) { FAULT_FLIP, 1, PLATTER_IO_READ, 5 * JOB_MIB, 6 * JOB_MIB,
-                                .value = 5 * JOB_MIB });
-  job_add_fault (job, (Fault) { FAULT_GARBLE, 0, PLATTER_IO_READ, 5 * JOB_MIB, 6 * JOB_MIB,
-                                .skip = 1 });
+  job_add_fault (
+    job, (Fault){ FAULT_FLIP, 1, PLATTER_IO_READ, 5 * JOB_MIB, 6 * JOB_MIB, .value = 5 * JOB_MIB });
+  job_add_fault (job,
+                 (Fault){ FAULT_GARBLE, 0, PLATTER_IO_READ, 5 * JOB_MIB, 6 * JOB_MIB, .skip = 1 });
   job_run (job);
   g_assert_cmpint (get_verdict (job, 0), ==, PLATTER_VERDICT_SOURCE_UNSTABLE);
   g_assert_error (platter_transfer_get_target_error (job->transfer, 0), PLATTER_ENGINE_ERROR,
@@ -360,7 +359,7 @@ test_target_hangs (gconstpointer data)
   g_autoptr (Job) job = job_new (24 * JOB_MIB, 3, GPOINTER_TO_UINT (data));
 
   job->options.stall_timeout_s = FAULT_HANG_S;
-  job_add_fault (job, (Fault) { FAULT_HANG, 2, PLATTER_IO_WRITE, 6 * JOB_MIB, 7 * JOB_MIB });
+  job_add_fault (job, (Fault){ FAULT_HANG, 2, PLATTER_IO_WRITE, 6 * JOB_MIB, 7 * JOB_MIB });
   job_run (job);
   g_assert_true (job->is_good);
   assert_target_failed (job, 1, PLATTER_ENGINE_ERROR_STALLED, PLATTER_PHASE_COPYING);
@@ -375,7 +374,7 @@ test_source_hangs (gconstpointer data)
   g_autoptr (Job) job = job_new (8 * JOB_MIB, 1, GPOINTER_TO_UINT (data));
 
   job->options.stall_timeout_s = FAULT_HANG_S;
-  job_add_fault (job, (Fault) { FAULT_HANG, 0, PLATTER_IO_READ, 6 * JOB_MIB, G_MAXUINT64 });
+  job_add_fault (job, (Fault){ FAULT_HANG, 0, PLATTER_IO_READ, 6 * JOB_MIB, G_MAXUINT64 });
   job_run (job);
   g_assert_error (job->error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_STALLED);
   assert_target_failed (job, 0, PLATTER_ENGINE_ERROR_STALLED, PLATTER_PHASE_COPYING);
@@ -389,9 +388,9 @@ test_answers_out_of_order (gconstpointer data)
   job->options.digests = PLATTER_DIGEST_SHA1;
   for (guint file = 0; file < 3; file++)
     for (guint i = 1; i < 23; i += 3)
-      job_add_fault (job, (Fault) { FAULT_DELAY, file,
-                                    file == 0 ? PLATTER_IO_READ : PLATTER_IO_WRITE, i * JOB_MIB,
-                                    (i + 1) * JOB_MIB, .value = 3 + i % 9 });
+      job_add_fault (job,
+                     (Fault){ FAULT_DELAY, file, file == 0 ? PLATTER_IO_READ : PLATTER_IO_WRITE,
+                              i * JOB_MIB, (i + 1) * JOB_MIB, .value = 3 + i % 9 });
   job_run (job);
   g_assert_no_error (job->error);
   g_assert_true (job_target_equals (job, 0));
@@ -404,10 +403,10 @@ test_four_targets (gconstpointer data)
 {
   g_autoptr (Job) job = job_new (40 * JOB_MIB, 4, GPOINTER_TO_UINT (data));
 
-  job_add_fault (job, (Fault) { FAULT_DROP, 2, PLATTER_IO_WRITE, 30 * JOB_MIB, 32 * JOB_MIB });
-  job_add_fault (job, (Fault) { FAULT_ERROR, 3, PLATTER_IO_WRITE, 16 * JOB_MIB, 17 * JOB_MIB,
-                                .value = EIO });
-  job_add_fault (job, (Fault) { FAULT_DELAY, 4, PLATTER_IO_WRITE, EVERYWHERE, .value = 4 });
+  job_add_fault (job, (Fault){ FAULT_DROP, 2, PLATTER_IO_WRITE, 30 * JOB_MIB, 32 * JOB_MIB });
+  job_add_fault (
+    job, (Fault){ FAULT_ERROR, 3, PLATTER_IO_WRITE, 16 * JOB_MIB, 17 * JOB_MIB, .value = EIO });
+  job_add_fault (job, (Fault){ FAULT_DELAY, 4, PLATTER_IO_WRITE, EVERYWHERE, .value = 4 });
   job_run (job);
   g_assert_cmpint (get_verdict (job, 0), ==, PLATTER_VERDICT_VERIFIED);
   g_assert_cmpint (get_verdict (job, 1), ==, PLATTER_VERDICT_MISMATCHED);
