@@ -17,7 +17,8 @@ flush_fails=PATH       flush fails with EIO while this file exists
 flush_fails_once=PATH  flush fails with EIO and removes this file
 zero_fails=PATH        the fast ways to zeros (zero, trim) fail with EIO while this file exists
 trim_lies=1            zero and trim are acknowledged and do nothing
-read_delay=MS write_delay=MS flush_delay=MS   each request takes so much longer
+read_delay=MS write_delay=MS flush_delay=MS   each request takes so much longer ...
+slow_reads_when=PATH   ... reads only while this file exists (always, if not given)
 stall_when=PATH        no request is answered while this file exists
 log=PATH               one line is appended for each request: r|w|z|t|f OFFSET LENGTH
 """
@@ -60,7 +61,7 @@ def before(kind, delay, offset=0, length=0):
     if "log" in conf:
         with lock, open_text(conf["log"]) as log:
             log.write(f"{kind} {offset} {length}\n")
-    if delay in conf:
+    if delay in conf and (kind != "r" or "slow_reads_when" not in conf or when("slow_reads_when")):
         time.sleep(number(delay) / 1000)
     while when("stall_when"):
         time.sleep(0.02)
