@@ -16,8 +16,10 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-/* udev and others who probe a drive let go of it after a moment. */
+/* Others who probe a drive let go of it after a moment. */
 #define PLATTER_DEVICE_WAIT_US (5 * G_USEC_PER_SEC)
+/* udev holds the lock as long as it reads a drive that was just plugged in; a slow one takes its time. */
+#define PLATTER_DEVICE_LOCK_WAIT_US (12 * G_USEC_PER_SEC)
 #define PLATTER_DEVICE_WAIT_STEP_US (100 * 1000)
 
 static PlatterDeviceError
@@ -134,7 +136,7 @@ platter_device_open_target (const PlatterDeviceRoots *roots, dev_t number, GErro
 int
 platter_device_lock (const PlatterDeviceRoots *roots, dev_t number, GError **error)
 {
-  gint64 deadline = g_get_monotonic_time () + PLATTER_DEVICE_WAIT_US;
+  gint64 deadline = g_get_monotonic_time () + PLATTER_DEVICE_LOCK_WAIT_US;
   g_autofree char *path = platter_open_dup_path (roots, number, error);
   int fd = path != NULL ? platter_open_checked (path, number, O_RDONLY, error) : -1;
 

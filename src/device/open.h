@@ -34,7 +34,7 @@ int platter_device_open_target (const PlatterDeviceRoots *roots, dev_t number, G
 /**
  * platter_device_lock: A second descriptor, which holds flock(LOCK_EX) on the whole disk as long as
  * it is open: udev does not probe it and nothing is mounted by itself. See systemd's
- * BLOCK_DEVICE_LOCKING. Waits up to five seconds.
+ * BLOCK_DEVICE_LOCKING. Waits up to twelve seconds.
  */
 int platter_device_lock (const PlatterDeviceRoots *roots, dev_t number, GError **error);
 
