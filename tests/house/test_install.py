@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 The Platter authors
 """`meson install` puts everything in its place, and what it installs is complete."""
+import json
 import subprocess
 
 import pytest
 
-from lab.platterctl import BUILD, TOP
+from lab import content, room as rooms
+from lab.platterctl import BUILD, TOP, clean_environment
 
 PLACES = """
 bin/platter
@@ -23,6 +25,7 @@ share/glib-2.0/schemas/org.platter.Platter.gschema.xml
 share/icons/hicolor/scalable/apps/org.platter.Platter.svg
 share/icons/hicolor/symbolic/apps/org.platter.Platter-symbolic.svg
 share/locale/de/LC_MESSAGES/platter.mo
+share/man/man1/platter.1
 share/man/man1/platterctl.1
 share/metainfo/org.platter.Platter.metainfo.xml
 share/polkit-1/actions/org.platter.helper.policy
@@ -36,6 +39,17 @@ def installed(tmp_path_factory):
     subprocess.run(["meson", "install", "-C", BUILD, "--no-rebuild", "--destdir", destination], check=True, timeout=240,
                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     return destination / "usr/local"
+
+
+@pytest.fixture
+def run_installed(installed, room):
+    """Runs what was installed, where it belongs: in a mount namespace in which /usr/local is the installation."""
+
+    def run(*command, **environment):
+        return rooms.run("unshare", "--mount", "sh", "-c", 'mount --bind "$0" /usr/local && exec "$@"', installed,
+                         *command, cwd="/", env=clean_environment(room.folder("home"), **environment))
+
+    return run
 
 
 def test_everything_is_in_its_place(installed):
@@ -55,3 +69,27 @@ def test_services_name_programs_that_are_installed(installed):
             program = line.removeprefix("Exec=").removeprefix("ExecStart=").split()[0] if line.startswith("Exec") else ""
             if program.startswith("/usr/local/"):
                 assert (installed / program.removeprefix("/usr/local/")).is_file(), service
+
+
+def test_installed_programs_find_each_other(run_installed, drives):
+    """The command line starts the installed helper, and that the installed worker."""
+    data = content.noise(2 * content.MIB)
+    source, target = drives.make(len(data), data), drives.make(len(data))
+    told = run_installed("/usr/local/bin/platterctl", "clone", "--yes", "--json", source, target)
+    assert json.loads(told.splitlines()[-1])["outcome"] == "verified"
+    assert target.read() == data
+
+
+def test_installed_programs_speak_german(run_installed, installed):
+    """The catalog is found, and the files for others carry their translations."""
+    told = run_installed("/usr/local/bin/platterctl", "--help", LANGUAGE="de")
+    assert "Datenträger" in told
+    assert "[de]=" in (installed / "share/applications/org.platter.Platter.desktop").read_text()
+    for place in ("share/metainfo/org.platter.Platter.metainfo.xml", "share/polkit-1/actions/org.platter.helper.policy"):
+        assert 'xml:lang="de"' in (installed / place).read_text(), place
+
+
+def test_helper_is_confined(installed):
+    """systemd's own judgement of the unit: 0 is best, 10 is worst, and this is in tenths."""
+    rooms.run("systemd-analyze", "security", "--offline=true", "--threshold=20",
+              installed / "lib/systemd/system/platter-helper.service")
