@@ -21,8 +21,7 @@ main (void)
   if (close_range (PLATTER_WIRE_WORKER_FD + 1, ~0U, 0) == 0
       && platter_sandbox_prepare (&sandbox, &error)
       && platter_session_run (PLATTER_WIRE_WORKER_FD, &sandbox, &error))
-    _exit (EXIT_SUCCESS);
+    _exit (EXIT_SUCCESS); /* without exit handlers, see session.h */
   g_printerr ("platter-worker: %s\n", error != NULL ? error->message : "no session");
-  /* Without exit handlers: a thread that hangs in the kernel may still use what they would free. */
   _exit (EXIT_FAILURE);
 }

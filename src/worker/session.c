@@ -34,25 +34,7 @@ typedef struct
   PlatterReportGpt *gpts;
 } Session;
 
-static void
-session_free (Session *self)
-{
-  g_clear_pointer (&self->transfer, platter_transfer_free);
-  for (guint i = 0; self->gpts != NULL && i < self->targets->len; i++)
-    g_free (self->gpts[i].message);
-  g_free (self->gpts);
-  g_ptr_array_unref (self->targets);
-  g_clear_pointer (&self->spec, platter_spec_free);
-  g_clear_error (&self->error);
-  if (self->scratch_fd >= 0)
-    close (self->scratch_fd);
-  if (self->done_fd >= 0)
-    close (self->done_fd);
-  g_free (self);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Session, session_free)
-
+/* Never freed: a thread that hangs in the kernel may use it to the end of the process, which comes right after. */
 static Session *
 session_new (int socket, const PlatterSandbox *sandbox)
 {
@@ -271,7 +253,6 @@ session_copy (Session *self, GError **error)
   thread = g_thread_new ("transfer", session_thread, self);
   if (!session_serve (self))
     {
-      /* The thread may hang in the kernel and still uses all of it; the process ends now. */
       g_thread_unref (thread);
       return session_fail_closed (error);
     }
@@ -282,7 +263,7 @@ session_copy (Session *self, GError **error)
 gboolean
 platter_session_run (int socket, const PlatterSandbox *sandbox, GError **error)
 {
-  g_autoptr (Session) self = session_new (socket, sandbox);
+  Session *self = session_new (socket, sandbox);
   g_auto (PlatterWireMessage) start = { 0 };
   g_autoptr (GError) reason = NULL;
 
@@ -298,9 +279,5 @@ platter_session_run (int socket, const PlatterSandbox *sandbox, GError **error)
     }
   if (!session_prepare (self, &start, &reason))
     return session_refuse (self, reason, error);
-  if (session_copy (self, error))
-    return TRUE;
-  /* See session_copy(): left to the end of the process. */
-  self = NULL;
-  return FALSE;
+  return session_copy (self, error);
 }

@@ -18,7 +18,8 @@ G_BEGIN_DECLS
  *
  * Waits for "start", makes the transfer, closes the sandbox (see sandbox.h: from then on the process can do
  * nothing else), runs the transfer on a thread of its own and serves the connection on this one. If the
- * other side goes away, the transfer is cancelled. To be called once, on the first thread.
+ * other side goes away, the transfer is cancelled. To be called once, on the first thread; the process has to end
+ * with _exit() when it returns, as threads may still hang in the kernel.
  *
  * Returns: whether the helper was told how it ended: by "refused" or "report". Without, @error says why.
  */

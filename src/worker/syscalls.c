@@ -12,6 +12,7 @@
 #include <sched.h>
 #include <seccomp.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 
@@ -111,6 +112,9 @@ static const SyscallRule syscalls_limited[] = {
   { SCMP_SYS (ioctl), 1, G_MAXUINT32, BLKPBSZGET },
   { SCMP_SYS (ioctl), 1, G_MAXUINT32, BLKZEROOUT },
   { SCMP_SYS (ioctl), 1, G_MAXUINT32, BLKFLSBUF },
+#ifdef SYSCALLS_HAS_SANITIZER
+  { SCMP_SYS (ioctl), 1, G_MAXUINT32, TCGETS }, /* is there a terminal to report to? */
+#endif
   { SCMP_SYS (fcntl), 1, G_MAXUINT32, F_GETFL },
   { SCMP_SYS (fcntl), 1, G_MAXUINT32, F_SETFL },
   { SCMP_SYS (fcntl), 1, G_MAXUINT32, F_GETFD },
@@ -136,11 +140,12 @@ static const int syscalls_denied[] = {
 
 #ifdef SYSCALLS_HAS_SANITIZER
 #  define SYSCALLS_DENIED_ACTION SCMP_ACT_ALLOW
-/* The sanitizers also manage memory and threads in ways of their own. */
+/* The sanitizers also manage memory and threads in ways of their own, and their reports must get out. */
 static const int syscalls_of_sanitizers[] = {
   SCMP_SYS (newfstatat), SCMP_SYS (mmap),      SCMP_SYS (mprotect),  SCMP_SYS (prctl),
   SCMP_SYS (uname),      SCMP_SYS (getrlimit), SCMP_SYS (prlimit64), SCMP_SYS (getdents64),
   SCMP_SYS (arch_prctl), SCMP_SYS (mincore),   SCMP_SYS (pipe2),     SCMP_SYS (getppid),
+  SCMP_SYS (dup),        SCMP_SYS (getuid),    SCMP_SYS (geteuid),   SCMP_SYS (kill),
 };
 #else
 #  define SYSCALLS_DENIED_ACTION SCMP_ACT_ERRNO (EACCES)

@@ -194,10 +194,10 @@ test_values (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
     {
+      g_autoptr (GVariant) value = g_variant_parse (NULL, wrong[i].value, NULL, NULL, NULL);
       GVariantDict dict;
       fill (&dict);
-      g_variant_dict_insert_value (&dict, wrong[i].key,
-                                   g_variant_parse (NULL, wrong[i].value, NULL, NULL, NULL));
+      g_variant_dict_insert_value (&dict, wrong[i].key, value);
       assert_refused (&dict, 3, wrong[i].key);
     }
 }
