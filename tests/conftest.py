@@ -5,7 +5,9 @@ import os
 
 import pytest
 
+from lab.agent import Agent
 from lab.bus import Bus
+from lab.caller import Caller
 from lab.desktop import Desktop
 from lab.drives import Drives
 from lab.faulty import Faulty
@@ -108,3 +110,31 @@ def desktop(session_desktop, request):
         session_desktop.screenshot(folder / f"{request.node.name.replace('/', '_')}.png")
         print(session_desktop.log.read_text()[-4000:])
     session_desktop.close_windows()
+
+
+@pytest.fixture
+def callers(bus):
+    """Makes clients on the private bus: callers(user)."""
+    made = []
+
+    def make(user=0):
+        made.append(Caller(bus.address, user))
+        return made[-1]
+
+    yield make
+    for caller in made:
+        caller.close()
+
+
+@pytest.fixture
+def agents(bus):
+    """Makes polkit agents: agents(caller)."""
+    made = []
+
+    def make(caller):
+        made.append(Agent(bus, caller))
+        return made[-1]
+
+    yield make
+    for agent in made:
+        agent.close()

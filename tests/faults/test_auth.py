@@ -1,0 +1,239 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 The Platter authors
+"""Who may do what: the real polkitd says yes, no, or has somebody asked. Rows 75 to 80."""
+import os
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+from gi.repository import GLib
+
+from lab.bus import Bus
+from lab.caller import HELPER, JOB, PROPERTIES, Caller, Refused, clone, image, named, verify, write
+from lab.content import MIB, noise, old
+from lab.platterctl import NOBODY, TOP
+from lab.room import wait_until
+
+SIZE = 4 * MIB
+SOMEBODY = 1  # the system’s "daemon": the bus lets only users in whom it knows
+WRITE_FIXED = "org.platter.helper.write-fixed"
+READ_DRIVE = "org.platter.helper.read-drive"
+MANAGE_JOBS = "org.platter.helper.manage-jobs"
+
+
+@pytest.fixture
+def source(drives):
+    return drives.make(SIZE, noise(SIZE))
+
+
+@pytest.fixture
+def target(drives):
+    return drives.make(SIZE, old(SIZE))
+
+
+@pytest.fixture
+def file(room):
+    path = room.new("disk.img")
+    path.write_bytes(noise(MIB))
+    path.chmod(0o644)
+    return path
+
+
+def refusal(answer):
+    with pytest.raises(Refused) as caught:
+        answer.get()
+    return caught.value.name
+
+
+def when_free(caller, parameters):
+    """Starts a clone as soon as the drives are not reserved any more."""
+
+    def attempt():
+        try:
+            return caller.call("Clone", parameters)
+        except Refused as error:
+            assert error.name == "DriveBusy"
+            return None
+
+    return wait_until(attempt, "the drives to be free")[0]
+
+
+def test_row_75_polkit_says_no(bus, callers, source, target):
+    bus.polkit.answer("no")
+    caller = callers(NOBODY)
+    assert refusal(caller.start("Clone", clone(named(source), named(target)), interactive=True)) == "NotAuthorized"
+    assert bus.polkit.asked() == [WRITE_FIXED]
+    assert target.read() == old(SIZE)
+    assert caller.jobs() == {}
+
+
+def test_row_75_reading_the_source_needs_a_yes_too(bus, callers, source, target):
+    bus.polkit.answer("no", READ_DRIVE)
+    assert refusal(callers(NOBODY).start("Clone", clone(named(source), named(target)))) == "NotAuthorized"
+    assert target.read() == old(SIZE)
+
+
+def test_row_75_nobody_can_be_asked(bus, callers, source, target):
+    bus.polkit.answer("auth_admin")
+    caller = callers(NOBODY)
+    for interactive in (True, False):
+        answer = caller.start("Clone", clone(named(source), named(target)), interactive=interactive)
+        assert refusal(answer) == "NotAuthorized"
+    assert target.read() == old(SIZE)
+
+
+def test_row_75_the_dialog_is_dismissed(bus, callers, agents, source, target):
+    bus.polkit.answer("auth_admin")
+    caller = callers(NOBODY)
+    agent = agents(caller)
+    answer = caller.start("Clone", clone(named(source), named(target)), interactive=True)
+    prompt = agent.next()
+    assert prompt.action == WRITE_FIXED
+    assert target.path in prompt.message, "the question names the drive"
+    prompt.dismiss()
+    assert refusal(answer) == "NotAuthorized"
+    assert target.read() == old(SIZE)
+    # And nothing stays reserved.
+    bus.polkit.answer("yes")
+    assert caller.report(when_free(caller, clone(named(source), named(target))))["outcome"] == "verified"
+
+
+def test_row_75_the_dialog_is_only_for_those_who_allow_it(bus, callers, agents, source, target):
+    bus.polkit.answer("auth_admin")
+    caller = callers(NOBODY)
+    agent = agents(caller)
+    assert refusal(caller.start("Clone", clone(named(source), named(target)))) == "NotAuthorized"
+    assert agent.prompts.empty()
+
+
+def test_row_76_the_client_leaves_while_polkit_asks(bus, callers, agents, source, target):
+    bus.polkit.answer("auth_admin")
+    caller = callers(NOBODY)
+    agent = agents(caller)
+    caller.start("Clone", clone(named(source), named(target)), interactive=True)
+    agent.next()
+    caller.close()
+    agent.cancelled.get(timeout=120)
+    bus.polkit.answer("yes")
+    other = callers(NOBODY)
+    job = when_free(other, clone(named(source), named(target)))
+    assert list(other.jobs()) == [job], "the first request has become no job"
+
+
+def test_row_77_a_second_call_changes_nothing_of_the_first(bus, callers, agents, drives, source, target):
+    bus.polkit.answer("auth_admin", WRITE_FIXED)
+    caller = callers(NOBODY)
+    agent = agents(caller)
+    first = caller.start("Clone", clone(named(source), named(target), verify=False), interactive=True)
+    prompt = agent.next()
+    # The same drives the other way round, and others.
+    assert refusal(caller.start("Clone", clone(named(target), named(source)), interactive=True)) == "DriveBusy"
+    elsewhere = drives.make(SIZE, old(SIZE))
+    nowhere = drives.make(SIZE, noise(SIZE, 2))
+    second = caller.start("Clone", clone(named(nowhere), named(elsewhere)), interactive=True)
+    other_prompt = agent.next()
+    assert target.path in prompt.message and elsewhere.path in other_prompt.message
+    prompt.agree()
+    (job,) = first.get()
+    (details,) = caller.job(job, "GetDetails")
+    assert details["source"]["device"] == source.path
+    assert [side["device"] for side in details["targets"]] == [target.path]
+    assert details["options"]["verify"] is False
+    other_prompt.dismiss()
+    assert refusal(second) == "NotAuthorized"
+    assert caller.report(job)["outcome"] == "written"
+    assert target.read() == noise(SIZE)
+    assert elsewhere.read() == old(SIZE)
+
+
+class BusWithoutPolkit(Bus):
+    def _start_polkit(self):
+        """There is none."""
+
+
+def test_row_78_without_polkit_only_root_is_served(room, source, target):
+    bus = BusWithoutPolkit(room)
+    callers = [Caller(bus.address, NOBODY), Caller(bus.address)]
+    nobody, root = callers
+    try:
+        assert refusal(nobody.start("Clone", clone(named(source), named(target)))) == "NotAuthorized"
+        assert target.read() == old(SIZE)
+        (job,) = root.call("Clone", clone(named(source), named(target)))
+        assert root.report(job)["outcome"] == "verified"
+    finally:
+        for caller in callers:
+            caller.close()
+        bus.close()
+
+
+def attempts_on(caller, job):
+    """Everything that can be done with a job."""
+    return {
+        **{method: caller.start(method, path=job, interface=JOB)
+           for method in ("GetDetails", "GetReport", "Cancel", "Release")},
+        "Get": caller.start("Get", GLib.Variant("(ss)", (JOB, "Progress")), path=job, interface=PROPERTIES),
+        "GetAll": caller.start("GetAll", GLib.Variant("(s)", (JOB,)), path=job, interface=PROPERTIES),
+    }
+
+
+def test_row_79_the_job_of_somebody_else(bus, callers, faulty, target):
+    source = faulty.make(SIZE, noise(SIZE), switches=("stall_when",))
+    owner, stranger = callers(NOBODY), callers(SOMEBODY)
+    for caller in (owner, stranger):
+        caller.call("Subscribe")
+    bus.polkit.answer("no", MANAGE_JOBS)
+    source.switch("stall_when")
+    try:
+        (job,) = owner.call("Clone", clone(named(source), named(target)))
+        assert list(owner.jobs()) == [job]
+        assert stranger.jobs() == {}
+        for name, answer in attempts_on(stranger, job).items():
+            assert refusal(answer) == "NotOwner", name
+        assert owner.property(job, "State") == "running"
+    finally:
+        source.switch("stall_when", False)
+    assert owner.report(job)["outcome"] == "verified"
+    stranger.jobs()  # whatever was sent to it before has arrived now
+    assert not owner.signals.empty()
+    assert stranger.signals.empty(), "signals are for the owner"
+    # With an administrator's permission it is possible.
+    bus.polkit.answer("yes", MANAGE_JOBS)
+    assert stranger.job(job, "GetReport")[0]["outcome"] == "verified"
+    stranger.job(job, "Release")
+    assert owner.jobs() == {}
+
+
+def test_row_80_every_method_without_authorisation(bus, callers, source, target, file):
+    bus.polkit.answer("yes")
+    owner, stranger = callers(NOBODY), callers(SOMEBODY)
+    (job,) = owner.call("Clone", clone(named(source), named(target)))
+    owner.report(job)
+    before = target.sha256()
+    bus.polkit.answer("no")
+    arguments = {
+        (HELPER, "Clone"): ("NotAuthorized", clone(named(source), named(target)), []),
+        (HELPER, "Write"): ("NotAuthorized", write(image(), named(target)), [(file, os.O_RDONLY)]),
+        (HELPER, "Verify"): ("NotAuthorized", verify(image(), named(source), shorter=True), [(file, os.O_RDONLY)]),
+        (JOB, "GetDetails"): ("NotOwner", None, []),
+        (JOB, "GetReport"): ("NotOwner", None, []),
+        (JOB, "Cancel"): ("NotOwner", None, []),
+        (JOB, "Release"): ("NotOwner", None, []),
+    }
+    harmless = {(HELPER, "Subscribe")}
+    tree = ElementTree.parse(TOP / "src/dbus/org.platter.Helper1.xml")
+    methods = {(interface.get("name"), method.get("name"))
+               for interface in tree.iter("interface") for method in interface.iter("method")}
+    assert methods == set(arguments) | harmless, "a new method: say here how it is denied"
+    for (interface, method), (error, parameters, files) in arguments.items():
+        path = job if interface == JOB else "/org/platter/Helper1"
+        answer = stranger.start(method, parameters, path=path, interface=interface, files=files)
+        assert refusal(answer) == error, method
+    assert target.sha256() == before
+    assert list(owner.jobs()) == [job]
+
+
+def test_comparing_two_files_needs_nobody(bus, callers, file):
+    bus.polkit.answer("no")
+    caller = callers(NOBODY)
+    (job,) = caller.call("Verify", verify(image(0), image(1)), files=[(file, os.O_RDONLY), (file, os.O_RDONLY)])
+    assert caller.report(job)["outcome"] == "verified"
+    assert bus.polkit.asked() == []

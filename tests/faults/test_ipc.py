@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 The Platter authors
+"""Messages as no client of ours sends them, clients that die, jobs that are too fast. Rows 81 to 84."""
+import os
+from pathlib import Path
+
+import pytest
+from gi.repository import GLib
+
+from lab.bus import HELPER
+from lab.caller import JOB, Refused, clone, image, named, verify, write
+from lab.content import MIB, noise, old
+from lab.platterctl import NOBODY
+from lab.room import wait_until
+
+SIZE = 4 * MIB
+MANY = 200
+
+
+@pytest.fixture
+def caller(callers):
+    return callers(NOBODY)
+
+
+@pytest.fixture
+def target(drives):
+    return drives.make(SIZE, old(SIZE))
+
+
+@pytest.fixture
+def file(room):
+    path = room.new("disk.img")
+    path.write_bytes(noise(MIB))
+    path.chmod(0o644)
+    return path
+
+
+def refusal(answer):
+    with pytest.raises(Refused) as caught:
+        answer.get()
+    return caught.value.name
+
+
+def test_row_81_descriptors(bus, caller, target, room, file):
+    folder = room.folder("odd")
+    fifo = folder / "fifo"
+    os.mkfifo(fifo, 0o644)
+    empty = folder / "empty"
+    empty.touch()
+    writable = folder / "writable"
+    writable.write_bytes(noise(MIB))
+    writable.chmod(0o666)
+    folder.chmod(0o755)
+    good = (file, os.O_RDONLY)
+    helper = None
+    for index, files in (
+        (-1, [good]), (1, [good]), (2**31 - 1, [good]), (-2**31, [good]),
+        (0, []), (0, [good] * 5),
+        (0, [(file, os.O_PATH)]),
+        (0, [(fifo, os.O_RDONLY | os.O_NONBLOCK)]),
+        (0, [(folder, os.O_RDONLY)]),
+        (0, ["socket"]),
+        (0, [(writable, os.O_WRONLY)]),
+        (0, [(empty, os.O_RDONLY)]),
+        (0, [("/dev/null", os.O_RDONLY)]),
+    ):
+        answer = caller.start("Write", write(image(index), named(target)), files=files)
+        assert refusal(answer) == "InvalidArguments", (index, files)
+        helper = helper or bus.pid_of(HELPER)
+    answer = caller.start("Clone", clone(named(target), named(target)), files=[good])
+    assert refusal(answer) == "InvalidArguments", "a clone has no descriptors"
+    answer = caller.start("Verify", verify(image(0), image(0)), files=[good, good])
+    assert refusal(answer) == "InvalidArguments", "one descriptor for two images"
+    assert bus.pid_of(HELPER) == helper, "the helper lives"
+    assert target.read() == old(SIZE)
+
+
+@pytest.mark.parametrize("change", [
+    {"unknown": GLib.Variant("b", True)},
+    {"size": GLib.Variant("u", 1)},
+    {"size": None},
+    {"object": GLib.Variant("s", "/")},
+    {"serial": GLib.Variant("s", "x" * 5000)},
+    {"serial": GLib.Variant("s", "x" * 70000)},
+])
+def test_row_81_a_drive_is_named_strictly(caller, target, change):
+    answer = caller.start("Clone", clone(named(target), named(target, **change)))
+    assert refusal(answer) == "InvalidArguments"
+
+
+@pytest.mark.parametrize("options", [
+    {"unknown": True},
+    {"verify": GLib.Variant("s", "yes")},
+    {"repairs": GLib.Variant("u", 4)},
+    {"stall_timeout": GLib.Variant("u", 1000000)},
+    {"queue": GLib.Variant("s", "/bin/sh")},
+    {"shorter": True},
+    {"digests": GLib.Variant("as", ["crc32"])},
+    {"expected": GLib.Variant("a{ss}", {"sha256": "0" * 64})},
+])
+def test_row_81_options_are_read_strictly(caller, target, options):
+    answer = caller.start("Clone", clone(named(target), named(target), **options))
+    assert refusal(answer) == "InvalidArguments"
+
+
+def test_row_81_targets_are_counted(caller, target):
+    assert refusal(caller.start("Clone", clone(named(target)))) == "InvalidArguments"
+    many = [named(target)] * 33
+    assert refusal(caller.start("Clone", clone(named(target), *many))) == "InvalidArguments"
+
+
+def test_row_81_jobs_that_are_not_there(caller):
+    for path in ("/org/platter/Helper1/jobs/7", "/org/platter/Helper1/jobs/..", "/org/platter/Helper1/jobs/-1"):
+        if GLib.Variant.is_object_path(path):
+            assert refusal(caller.start("Cancel", path=path, interface=JOB)) == "NoSuchJob"
+
+
+def memory_of(pid):
+    """The resident memory of a process in bytes, without what it maps from files."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("RssAnon:"):
+            return int(line.split()[1]) * 1024
+    raise AssertionError(f"process {pid} has no memory")
+
+
+def test_row_82_many_calls_and_many_prompts(bus, callers, agents, drives, file):
+    bus.polkit.answer("auth_admin")
+    caller = callers(NOBODY)
+    agent = agents(caller)
+    some = [drives.make(MIB, noise(MIB)) for _ in range(5)]
+
+    def ask(drive):
+        return caller.start("Verify", verify(image(), named(drive)), files=[(file, os.O_RDONLY)], interactive=True)
+
+    pending = [ask(drive) for drive in some[:4]]
+    prompts = [agent.next() for _ in pending]
+    helper = bus.pid_of(HELPER)
+    before = memory_of(helper)
+    for number in range(MANY):
+        assert refusal(ask(some[number % len(some)])) == "TooManyJobs"
+    assert agent.prompts.empty(), "four questions at most"
+    assert memory_of(helper) - before < 16 * MIB
+    # Others don't notice.
+    root = callers()
+    (job,) = root.call("Verify", verify(image(), named(some[4])), files=[(file, os.O_RDONLY)])
+    assert root.report(job)["outcome"] == "verified"
+    for prompt in prompts:
+        prompt.dismiss()
+    assert {refusal(answer) for answer in pending} == {"NotAuthorized"}
+    # And afterwards everything is as before.
+    bus.polkit.answer("yes")
+    (job,) = ask(some[0]).get()
+    assert caller.report(job)["outcome"] == "verified"
+
+
+def test_row_83_the_client_is_killed_and_the_job_goes_on(callers, faulty, target):
+    source = faulty.make(SIZE, noise(SIZE), switches=("stall_when",))
+    first = callers(NOBODY)
+    source.switch("stall_when")
+    try:
+        (job,) = first.call("Clone", clone(named(source), named(target)))
+        first.close()
+        second = callers(NOBODY)
+        second.call("Subscribe")
+        assert list(second.jobs()) == [job]
+        assert second.property(job, "State") == "running"
+    finally:
+        source.switch("stall_when", False)
+    wait_until(lambda: second.property(job, "State") == "ended", "the job to end")
+    states = []
+    wait_until(lambda: states.append(second.signals.get(timeout=60)[2]) or "ended" in str(states[-1]), "its signal")
+    assert second.report(job)["outcome"] == "verified"
+    assert target.read() == noise(SIZE)
+
+
+def test_row_84_a_job_is_over_before_the_reply_is_handled(caller, drives, room):
+    sector = room.new("sector.img")
+    sector.write_bytes(noise(512))
+    sector.chmod(0o644)
+    target = drives.make(4096, old(4096))
+    caller.call("Subscribe")
+    for _ in range(20):
+        (job,) = caller.call("Write", write(image(), named(target)), files=[(sector, os.O_RDONLY)])
+        assert caller.report(job)["outcome"] == "verified"
+        caller.job(job, "Release")
+        assert refusal(caller.start("Cancel", path=job, interface=JOB)) == "NoSuchJob"
+    assert caller.jobs() == {}
+    assert target.read(0, 512) == noise(512)

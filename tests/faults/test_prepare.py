@@ -1,0 +1,234 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 The Platter authors
+"""What must be refused before anything is written: the helper's last look at the drives. Rows 33 and 50 to 56."""
+import os
+import subprocess
+
+import pytest
+from gi.repository import GLib
+
+from lab.caller import Refused, clone, image, named, verify, write
+from lab.content import MIB, noise, old
+from lab.platterctl import NOBODY
+from lab.room import run
+
+SIZE = 8 * MIB
+TABLE = "label: gpt\nstart=2048, size=8192\n"
+
+
+@pytest.fixture
+def caller(callers):
+    return callers(NOBODY)
+
+
+@pytest.fixture
+def source(drives):
+    return drives.make(SIZE, noise(SIZE))
+
+
+@pytest.fixture
+def target(drives):
+    return drives.make(SIZE, old(SIZE))
+
+
+@pytest.fixture
+def mount(room):
+    """Mounts a device; unmounts it in the end."""
+    points = []
+
+    def mount_at(device, *options):
+        point = room.folder("mount")
+        run("mount", *options, device, point)
+        points.append(point)
+        return point
+
+    yield mount_at
+    for point in points:
+        subprocess.run(["umount", point], stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+
+
+def refusal(caller, method, parameters, **keywords):
+    with pytest.raises(Refused) as caught:
+        caller.call(method, parameters, **keywords)
+    assert caught.value.message.endswith("."), "a refusal is a sentence"
+    return caught.value.name
+
+
+def format_ext4(device, label="LAB"):
+    run("mkfs.ext4", "-q", "-F", "-L", label, device)
+
+
+def test_row_33_another_medium_in_the_same_node(drives, room, caller, source):
+    other = room.new("other.img")
+    other.write_bytes(old(SIZE))
+    for _ in range(20):
+        drive = drives.make(SIZE, old(SIZE))
+        seen = named(drive)
+        drives.detach(drive)
+        # Somebody else may be faster and take the node: then with the next one.
+        done = subprocess.run(["losetup", "--direct-io=on", drive.path, other], stdin=subprocess.DEVNULL,
+                              capture_output=True, timeout=60)
+        if done.returncode == 0:
+            break
+    try:
+        assert refusal(caller, "Clone", clone(named(source), seen)) == "IdentityChanged"
+        assert other.read_bytes() == old(SIZE)
+    finally:
+        run("losetup", "-d", drive.path)
+
+
+@pytest.mark.parametrize("key, value, error", [
+    ("serial", GLib.Variant("s", "another"), "IdentityChanged"),
+    ("size", GLib.Variant("t", SIZE - 512), "IdentityChanged"),
+    ("diskseq", GLib.Variant("t", 1), "IdentityChanged"),
+    ("number", GLib.Variant("t", os.makedev(7, 1 << 19)), "NoSuchDrive"),
+])
+def test_row_33_any_difference_in_identity(caller, source, target, key, value, error):
+    assert refusal(caller, "Clone", clone(named(source), named(target, **{key: value}))) == error
+    assert target.read() == old(SIZE)
+
+
+def test_row_33_an_object_of_another_drive(bus, caller, source, target):
+    path, _ = bus.udisks_block(source.path)
+    other = named(target, object=GLib.Variant("o", path))
+    assert refusal(caller, "Clone", clone(named(source), other)) == "IdentityChanged"
+    assert target.read() == old(SIZE)
+
+
+def test_row_50_a_mounted_target_is_refused_or_unmounted(drives, bus, caller, source, mount):
+    target = drives.make(SIZE, table=TABLE)
+    target.add_partitions()
+    format_ext4(target.partition(1))
+    bus.udisks_block(target.partition(1))
+    point = mount(target.partition(1))
+    before = target.read(0, MIB)
+
+    assert refusal(caller, "Clone", clone(named(source), named(target))) == "Mounted"
+    assert target.read(0, MIB) == before and os.path.ismount(point)
+
+    (job,) = caller.call("Clone", clone(named(source), named(target), unmount=True))
+    assert not os.path.ismount(point)
+    assert caller.report(job)["outcome"] == "verified"
+    assert target.read() == noise(SIZE)
+
+
+def test_row_50_what_is_in_use_is_not_unmounted(drives, bus, caller, source, target, mount):
+    format_ext4(target.path)
+    bus.udisks_block(target.path)
+    point = mount(target.path)
+    with open(point / "kept", "w") as kept:
+        kept.write("kept")
+        assert refusal(caller, "Clone", clone(named(source), named(target), unmount=True)) == "UnmountFailed"
+    assert (point / "kept").read_text() == "kept"
+
+
+def test_row_51_mounted_while_polkit_asks(bus, caller, agents, source, target, mount):
+    format_ext4(target.path)
+    agent = agents(caller)
+    bus.polkit.answer("auth_admin", "org.platter.helper.write-fixed")
+    answer = caller.start("Clone", clone(named(source), named(target)), interactive=True)
+    prompt = agent.next()
+    mount(target.path, "-o", "ro")
+    before = target.sha256()
+    prompt.agree()
+    with pytest.raises(Refused) as caught:
+        answer.get()
+    assert caught.value.name == "Mounted"
+    assert target.sha256() == before
+
+
+def test_row_51_open_elsewhere(caller, source, target):
+    descriptor = os.open(target.path, os.O_RDONLY | os.O_EXCL)
+    try:
+        assert refusal(caller, "Clone", clone(named(source), named(target))) == "InUse"
+    finally:
+        os.close(descriptor)
+    assert target.read() == old(SIZE)
+
+
+def test_row_52_nothing_mounts_a_target_that_is_written(drives, faulty, bus, caller, room, mount):
+    good = drives.make(SIZE)
+    format_ext4(good.path, "CLONED")
+    source = faulty.make(SIZE, good.read(), switches=("stall_when",))
+    target = drives.make(SIZE)
+    format_ext4(target.path, "BEFORE")
+    bus.udisks_block(target.path)
+    source.switch("stall_when")
+    try:
+        (job,) = caller.call("Clone", clone(named(source), named(target)))
+        run("udevadm", "trigger", "--action=change", f"/sys/block/{target.name}")
+        with pytest.raises(RuntimeError, match="mount"):
+            mount(target.path)
+    finally:
+        source.switch("stall_when", False)
+    assert caller.report(job)["outcome"] == "verified"
+    # The job has ended only when UDisks2 knows what is there now.
+    _, interfaces = bus.udisks_block(target.path)
+    assert interfaces["org.freedesktop.UDisks2.Block"]["IdLabel"] == "CLONED"
+    mount(target.path)
+
+
+def test_row_53_swap(caller, source, target, room):
+    kind = run("stat", "-f", "-c", "%T", room.path).strip()
+    assert kind not in ("tmpfs", "fuseblk"), "swapping to that can hang the kernel"
+    run("mkswap", target.path)
+    before = target.sha256()
+    run("swapon", target.path)
+    try:
+        assert refusal(caller, "Clone", clone(named(source), named(target), unmount=True)) == "Swap"
+        assert refusal(caller, "Clone", clone(named(target), named(source))) == "Swap"
+    finally:
+        run("swapoff", target.path)
+    assert target.sha256() == before
+
+
+def test_row_54_a_loop_device_lies_on_the_target(drives, caller, source, target):
+    drives.attach(target.path)
+    assert refusal(caller, "Clone", clone(named(source), named(target))) == "BacksLoop"
+    assert target.read() == old(SIZE)
+
+
+def test_row_55_the_image_lies_on_the_target(bus, caller, target, mount):
+    format_ext4(target.path)
+    bus.udisks_block(target.path)
+    point = mount(target.path)
+    file = point / "disk.img"
+    file.write_bytes(noise(MIB))
+    for unmount in (False, True):
+        assert refusal(caller, "Write", write(image(), named(target), unmount=unmount),
+                       files=[(file, os.O_RDONLY)]) == "HoldsImage"
+    assert file.read_bytes() == noise(MIB)
+
+
+def test_row_55_the_image_is_what_backs_the_target(caller, target):
+    assert refusal(caller, "Write", write(image(), named(target)),
+                   files=[(target.file, os.O_RDONLY)]) == "HoldsImage"
+    assert target.read() == old(SIZE)
+
+
+def test_row_56_the_source_is_the_target(caller, source, target):
+    assert refusal(caller, "Clone", clone(named(source), named(source))) == "SameDrive"
+    assert refusal(caller, "Clone", clone(named(source), named(target), named(target))) == "SameDrive"
+    assert refusal(caller, "Verify", verify(named(source), named(source))) == "SameDrive"
+    assert source.read() == noise(SIZE)
+    assert target.read() == old(SIZE)
+
+
+def test_row_56_two_drives_over_one_file(drives, caller, source):
+    twin = drives.attach(source.file)
+    assert refusal(caller, "Clone", clone(named(source), named(twin))) == "SameDrive"
+    assert source.read() == noise(SIZE)
+
+
+def test_what_else_is_no_target(drives, caller, source):
+    small = drives.make(SIZE - 4096, old(SIZE - 4096))
+    read_only = drives.make(SIZE, old(SIZE), read_only=True)
+    sectors = drives.make(SIZE, old(SIZE), sector_size=4096)
+    for target, error in ((small, "TooSmall"), (read_only, "ReadOnly"), (sectors, "SectorSize")):
+        assert refusal(caller, "Clone", clone(named(source), named(target))) == error
+        assert target.read() == old(target.size)
+    parted = drives.make(SIZE, table=TABLE)
+    parted.add_partitions()
+    part = named(parted, number=GLib.Variant("t", os.stat(parted.partition(1)).st_rdev),
+                 size=GLib.Variant("t", 8192 * 512))
+    assert refusal(caller, "Clone", clone(named(source), part)) == "NotADrive"
