@@ -47,6 +47,14 @@ class FaultyDrive(Drive):
         lines = (self._folder / "log").read_text().splitlines() if (self._folder / "log").exists() else []
         return [(kind, int(offset), int(length)) for kind, offset, length in map(str.split, lines)]
 
+    def wait_for(self, kind, offset, process):
+        """Waits until a request touches a byte, while `process` runs, which is expected to make it."""
+        def is_there():
+            return any(made == kind and start <= offset < start + length for made, start, length in self.requests())
+
+        rooms.wait_until(lambda: is_there() or process.poll() is not None, f"a request ({kind}) at {offset}")
+        assert process.poll() is None, f"ended with {process.returncode}: {process.stderr.read()}"
+
     def vanish(self):
         """The drive is pulled out: every request from now on fails."""
         for process in (self._fuse, self._kit):

@@ -19,7 +19,9 @@ zero_fails=PATH        the fast ways to zeros (zero, trim) fail with EIO while t
 trim_lies=1            zero and trim are acknowledged and do nothing
 read_delay=MS write_delay=MS flush_delay=MS   each request takes so much longer ...
 slow_reads_when=PATH   ... reads only while this file exists (always, if not given)
-stall_when=PATH        no request is answered while this file exists
+stall_when=PATH        no request is answered while this file exists ...
+stall_reads=FROM-TO    ... or only no read that touches these bytes: whoever probes the drive is not held up
+stall_writes=FROM-TO   ... or only no write that does
 log=PATH               one line is appended for each request: r|w|z|t|f OFFSET LENGTH
 """
 import errno
@@ -63,8 +65,15 @@ def before(kind, delay, offset=0, length=0):
             log.write(f"{kind} {offset} {length}\n")
     if delay in conf and (kind != "r" or "slow_reads_when" not in conf or when("slow_reads_when")):
         time.sleep(number(delay) / 1000)
-    while when("stall_when"):
+    while when("stall_when") and may_stall(kind, offset, length):
         time.sleep(0.02)
+
+
+def may_stall(kind, offset, length):
+    if "stall_reads" not in conf and "stall_writes" not in conf:
+        return True
+    area = {"r": "stall_reads", "w": "stall_writes", "z": "stall_writes", "t": "stall_writes"}.get(kind)
+    return area in conf and touches(area, offset, length)
 
 
 def open_text(path):

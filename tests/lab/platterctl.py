@@ -76,6 +76,14 @@ class Platterctl:
             copy.chmod(0o755)
         return ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", copy, *arguments]
 
+    def start_in_background(self, *arguments, **keywords):
+        """For a test that does something else meanwhile: what it prints goes to a file, which never gets full."""
+        output = self._room.new("output")
+        with open(output, "w") as file:
+            process = self.start(*arguments, stdout=file, **keywords)
+        process.output = output
+        return process
+
     def start(self, *arguments, user=0, environment=None, **keywords):
         home = self._room.folder("home")
         os.chown(home, user, user)
@@ -88,8 +96,14 @@ class Platterctl:
         return process
 
     def __call__(self, *arguments, patience=240, **keywords):
-        process = self.start(*arguments, **keywords)
+        return self.wait(self.start(*arguments, **keywords), patience)
+
+    @staticmethod
+    def wait(process, patience=240):
+        """The result of a process that was started, once it has ended."""
         stdout, stderr = process.communicate(timeout=patience)
+        if stdout is None:
+            stdout = process.output.read_text()
         return Result(process.returncode, stdout, stderr)
 
     def close(self):
