@@ -62,10 +62,10 @@ result_print_trouble (Result *self, PlatterJobTarget *target)
       message = platter_job_get_error_message (self->job);
     }
   advice = platter_message_get_advice (verdict, code);
-  if (code[0] != '\0' && !g_str_equal (code, verdict))
-    g_printerr ("  %s %s\n", platter_message_get_error (code), message);
-  else if (message[0] != '\0')
+  if (message[0] != '\0')
     g_printerr ("  %s\n", message);
+  else if (code[0] != '\0')
+    g_printerr ("  %s\n", platter_message_get_error (code));
   result_print_mismatches (target);
   if (advice != NULL)
     g_printerr ("  %s\n", advice);

@@ -130,10 +130,13 @@ platter_message_get_advice (const char *verdict, const char *error_code)
     { "no-space", N_ ("The target is full, or smaller than it says. Use another drive.") },
     { "mismatch", N_ ("Compare the checksum with the publisher's, and get the image again.") },
   };
-  const char *advice = messages_find (by_code, G_N_ELEMENTS (by_code), error_code, NULL);
+  const char *advice = NULL;
 
+  /* A verdict other than “failed” says more than the error that it came with. */
+  if (g_strcmp0 (verdict, "failed") != 0)
+    advice = messages_find (by_verdict, G_N_ELEMENTS (by_verdict), verdict, NULL);
   return advice != NULL ? advice
-                        : messages_find (by_verdict, G_N_ELEMENTS (by_verdict), verdict, NULL);
+                        : messages_find (by_code, G_N_ELEMENTS (by_code), error_code, NULL);
 }
 
 const char *

@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 The Platter authors
+"""What platterctl does not do, how it says so, and that nothing was touched then."""
+import gzip
+import os
+import pty
+import signal
+
+import pytest
+
+from lab import content, room as rooms
+from lab.content import MIB
+
+
+@pytest.fixture
+def target(drives):
+    """A drive that has to stay as it is."""
+    made = drives.make(8 * MIB, content.old(8 * MIB))
+    yield made
+    assert made.read() == content.old(8 * MIB)
+
+
+@pytest.fixture
+def image(room):
+    path = room.new("x.img")
+    path.write_bytes(content.noise(2 * MIB))
+    return path
+
+
+@pytest.mark.parametrize("arguments", [
+    [], ["frobnicate"], ["clone"], ["clone", "/dev/null"], ["list", "x"], ["verify", "a"], ["jobs", "watch"],
+    ["jobs", "pause", "1"], ["clone", "--nonsense", "a", "b"], ["clone", "--digest", "crc", "a", "b"],
+    ["clone", "--repairs", "4", "a", "b"], ["clone", "--queue", "x", "a", "b"],
+])
+def test_usage(platterctl, arguments):
+    result = platterctl(*arguments)
+    assert result.status == 2, result
+    assert "--help" in result.stderr
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize("name", ["-", "https://example.org/x.iso"])
+def test_images_that_come_later(platterctl, target, name):
+    result = platterctl("write", "--yes", name, target)
+    assert result.status == 2, result
+    assert "later version" in result.stderr
+
+
+def test_without_terminal_and_yes(platterctl, target, image):
+    result = platterctl("write", image, target)
+    assert result.status == 3, result
+    assert "--yes" in result.stderr
+
+
+def ask(platterctl, answer, *arguments):
+    """Runs it with a terminal as its standard input and answers its question."""
+    main, terminal = pty.openpty()
+    process = platterctl.start(*arguments, stdin=terminal)
+    os.close(terminal)
+    os.write(main, answer.encode())
+    stdout, stderr = process.communicate(timeout=rooms.PATIENCE)
+    os.close(main)
+    return process.returncode, stdout, stderr
+
+
+def test_question_shows_the_target_and_no_means_no(platterctl, target, image):
+    status, _, stderr = ask(platterctl, "no\n", "write", image, target)
+    assert status == 5, stderr
+    assert target.path in stderr
+    assert target.file.name in stderr
+    assert "Nothing was written" in stderr
+
+
+def test_yes_on_a_terminal_writes(platterctl, drives, image):
+    drive = drives.make(8 * MIB, content.old(8 * MIB))
+    status, _, stderr = ask(platterctl, "yes\n", "write", image, drive)
+    assert status == 0, stderr
+    assert drive.read(0, 2 * MIB) == image.read_bytes()
+
+
+def test_too_small(platterctl, target, drives):
+    source = drives.make(8 * MIB + 512)
+    result = platterctl("clone", "--yes", "--json", source, target)
+    assert result.status == 3, result
+    assert result.lines[-1]["error"] == "TooSmall"
+
+
+def test_same_drive(platterctl, target):
+    result = platterctl("clone", "--yes", "--json", target, target)
+    assert result.status == 3, result
+    assert result.lines[-1]["error"] == "SameDrive"
+
+
+def test_same_target_twice(platterctl, target, image):
+    result = platterctl("write", "--yes", "--json", image, target, target)
+    assert result.status == 3, result
+    assert result.lines[-1]["error"] == "SameDrive"
+
+
+def test_partition(platterctl, drives, image):
+    drive = drives.make(16 * MIB, table="label: gpt\nsize=4MiB\n")
+    drive.add_partitions()
+    before = drive.read()
+    result = platterctl("write", "--yes", "--json", image, drive.partition(1))
+    assert result.status == 3, result
+    assert result.lines[-1]["error"] == "NotADrive"
+    assert drive.read() == before
+
+
+def test_read_only_target(platterctl, drives, image):
+    drive = drives.make(8 * MIB, read_only=True)
+    result = platterctl("write", "--yes", "--json", image, drive)
+    assert result.status == 3, result
+    assert result.lines[-1]["error"] == "ReadOnly"
+
+
+def test_no_such_drive(platterctl, image):
+    result = platterctl("write", "--yes", "--json", image, "/dev/no-such-drive")
+    assert result.status == 3, result
+    assert result.lines[-1]["error"] == "NoSuchDrive"
+
+
+def test_system_drive(platterctl, image):
+    number = os.stat("/").st_dev
+    node = os.path.realpath(f"/dev/block/{os.major(number)}:{os.minor(number)}")
+    if not os.path.exists(node):
+        node = rooms.run("findmnt", "-no", "SOURCE", "/").strip()
+    if not node.startswith("/dev/") or not os.path.exists(node):
+        return  # the root of a container lies on no drive
+    result = platterctl("write", "--yes", image, node)
+    assert result.status == 3, result
+
+
+def test_compressed_image(platterctl, target, room):
+    path = room.new("x.img.gz")
+    path.write_bytes(gzip.compress(content.noise(MIB)))
+    result = platterctl("write", "--yes", path, target)
+    assert result.status == 3, result
+    assert "gunzip" in result.stderr
+
+
+def test_missing_image(platterctl, target, room):
+    result = platterctl("write", "--yes", room.new("missing.img"), target)
+    assert result.status == 1, result
+
+
+def test_list_needs_udisks(platterctl):
+    result = platterctl("list")
+    assert result.status == 1, result
+    assert "UDisks2" in result.stderr
+
+
+def test_interrupted_job_leaves_no_valid_first_mib(platterctl, faulty, drives):
+    data = content.noise(32 * MIB)
+    source = drives.make(32 * MIB, data)
+    target = faulty.make(32 * MIB, stall_writes=f"{8 * MIB}-{9 * MIB}", switches=["stall_when"])
+    target.switch("stall_when")
+    process = platterctl.start_in_background("clone", "--yes", "--json", source, target)
+    target.wait_for("w", 8 * MIB, process)
+    process.send_signal(signal.SIGINT)
+    rooms.wait_until(lambda: process.stderr.readline().startswith("Cancelling"), "the signal to be answered")
+    target.switch("stall_when", False)
+    result = platterctl.wait(process)
+    assert result.status == 5, result
+    assert result.lines[-1]["outcome"] == "cancelled"
+    assert target.stored(0, MIB) != data[:MIB]
