@@ -20,6 +20,14 @@ platter_job_words_is_comparison (PlatterJob *job)
   return g_strcmp0 (platter_job_get_kind (job), "verify") == 0;
 }
 
+gboolean
+platter_job_words_is_good (PlatterJobTarget *target)
+{
+  static const char *const GOOD[] = { "verified", "repaired", "written", NULL };
+
+  return g_strv_contains (GOOD, platter_job_target_get_verdict (target));
+}
+
 const char *
 platter_job_words_get_icon_name (PlatterJob *job)
 {

@@ -33,6 +33,7 @@ struct _PlatterResultPage
   PlatterFactsTable *facts;
   PlatterMismatchList *mismatches;
   GtkButton *eject_button;
+  GtkButton *retry_button;
   GtkButton *again_button;
   GtkButton *verify_button;
 
@@ -122,16 +123,50 @@ result_page_show_map (PlatterResultPage *self, GPtrArray *layout)
   platter_map_panel_set_map (self->panel, cells, platter_job_get_size_bytes (self->job), &counts);
 }
 
+static guint
+result_page_count_bad (PlatterResultPage *self)
+{
+  GListModel *targets = platter_job_get_targets (self->job);
+  guint n_bad = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (targets); i++)
+    {
+      g_autoptr (PlatterJobTarget) target = g_list_model_get_item (targets, i);
+
+      n_bad += platter_job_words_is_good (target) ? 0 : 1;
+    }
+  return n_bad;
+}
+
+/* A clone whose partition table was made to fit a larger drive differs from its source there, and rightly so. */
+static gboolean
+result_page_can_verify (PlatterResultPage *self)
+{
+  GListModel *targets = platter_job_get_targets (self->job);
+  g_autoptr (PlatterJobTarget) first = g_list_model_get_item (targets, 0);
+  g_autoptr (GVariant) report = platter_job_target_dup_report (first);
+  const char *gpt = "";
+
+  if (report != NULL)
+    g_variant_lookup (report, "gpt", "&s", &gpt);
+  return g_list_model_get_n_items (targets) == 1 && g_strcmp0 (gpt, "moved") != 0;
+}
+
 static void
-result_page_show_buttons (PlatterResultPage *self, gboolean can_verify)
+result_page_show_buttons (PlatterResultPage *self, gboolean is_known)
 {
   const char *kind = platter_job_get_kind (self->job);
+  gboolean is_comparison = platter_job_words_is_comparison (self->job);
+  guint n_targets = g_list_model_get_n_items (platter_job_get_targets (self->job));
 
   gtk_button_set_label (self->again_button,
                         g_strcmp0 (kind, "write") == 0 ? _ ("Write Another") : _ ("Clone Again"));
-  gtk_widget_set_visible (GTK_WIDGET (self->again_button),
-                          !platter_job_words_is_comparison (self->job));
-  gtk_widget_set_visible (GTK_WIDGET (self->verify_button), can_verify);
+  gtk_widget_set_visible (GTK_WIDGET (self->again_button), !is_comparison);
+  gtk_button_set_label (self->retry_button, n_targets > 1 ? _ ("Retry Failed") : _ ("Try Again"));
+  gtk_widget_set_visible (GTK_WIDGET (self->retry_button),
+                          is_known && !is_comparison && result_page_count_bad (self) > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->verify_button),
+                          is_known && result_page_can_verify (self));
 }
 
 static void
@@ -220,6 +255,7 @@ platter_result_page_class_init (PlatterResultPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, facts);
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, mismatches);
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, eject_button);
+  gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, retry_button);
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, again_button);
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, verify_button);
 }
@@ -234,7 +270,7 @@ void
 platter_result_page_load (PlatterResultPage *self,
                           PlatterJob *job,
                           GPtrArray *layout,
-                          gboolean can_verify)
+                          gboolean is_known)
 {
   g_return_if_fail (PLATTER_IS_RESULT_PAGE (self));
 
@@ -242,7 +278,7 @@ platter_result_page_load (PlatterResultPage *self,
   result_page_show_verdict (self);
   result_page_show_trouble (self);
   result_page_show_map (self, layout);
-  result_page_show_buttons (self, can_verify);
+  result_page_show_buttons (self, is_known);
   platter_result_facts_fill (self->facts, job);
   platter_mismatch_list_set_job (self->mismatches, job);
   result_page_check_ejectable (self);

@@ -16,11 +16,11 @@ G_DECLARE_FINAL_TYPE (PlatterResultPage, platter_result_page, PLATTER, RESULT_PA
 /**
  * platter_result_page_load:
  * @layout: (nullable) (element-type PlatterSegment): the partitions of what was copied
- * @can_verify: whether source and target are still known, so that they can be compared again
+ * @is_known: whether source and targets are still known, so that they can be compared or tried again
  */
 void platter_result_page_load (PlatterResultPage *self,
                                PlatterJob *job,
                                GPtrArray *layout,
-                               gboolean can_verify);
+                               gboolean is_known);
 
 G_END_DECLS

@@ -11,6 +11,7 @@
 
 #include "client/messages.h"
 #include "drive-layout.h"
+#include "job-words.h"
 #include "options-page.h"
 #include "progress-page.h"
 #include "result-page.h"
@@ -263,10 +264,9 @@ window_dup_layout (PlatterWindow *self, PlatterJob *job)
 static void
 window_show_result (PlatterWindow *self)
 {
-  gboolean can_verify = self->job == self->request_job && !platter_job_is_lost (self->job)
-                        && platter_request_get_targets (self->request)->len == 1;
+  gboolean is_known = self->job == self->request_job && !platter_job_is_lost (self->job);
 
-  platter_result_page_load (self->result_page, self->job, self->layout, can_verify);
+  platter_result_page_load (self->result_page, self->job, self->layout, is_known);
   window_show_page (self, "result", FALSE);
 }
 
@@ -377,6 +377,29 @@ window_again_action (GtkWidget *widget, const char *action, GVariant *parameter)
   window_go (self, source != NULL ? "targets" : "source", FALSE);
 }
 
+/* The same job for those targets only that it did not end well for; what will be lost is shown again. */
+static void
+window_retry_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  PlatterWindow *self = PLATTER_WINDOW (widget);
+  g_autoptr (GPtrArray) targets = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < platter_request_get_targets (self->request)->len; i++)
+    g_ptr_array_add (
+      targets, g_object_ref (g_ptr_array_index (platter_request_get_targets (self->request), i)));
+  platter_request_remove_targets (self->request);
+  for (guint i = 0; i < targets->len; i++)
+    {
+      g_autoptr (PlatterJobTarget) ended
+        = g_list_model_get_item (platter_job_get_targets (self->job), i);
+
+      if (!platter_job_words_is_good (ended))
+        platter_request_add_target (self->request, g_ptr_array_index (targets, i));
+    }
+  g_clear_object (&self->request_job);
+  window_go (self, "review", FALSE);
+}
+
 static void
 window_verify_again_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
@@ -482,6 +505,7 @@ window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.job-ended", "u", window_job_ended_action);
   gtk_widget_class_install_action (widget_class, "win.start", NULL, window_start_action);
   gtk_widget_class_install_action (widget_class, "win.again", NULL, window_again_action);
+  gtk_widget_class_install_action (widget_class, "win.retry", NULL, window_retry_action);
   gtk_widget_class_install_action (widget_class, "win.verify-again", NULL,
                                    window_verify_again_action);
 }
