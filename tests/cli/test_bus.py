@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 The Platter authors
+"""platterctl with UDisks2 and with the helper on the system bus."""
+import signal
+
+from lab import content, room as rooms
+from lab.content import MIB
+from lab.platterctl import NOBODY
+
+
+def listed(platterctl, drive, *options):
+    """What `list` says of one drive; None if it does not."""
+    result = platterctl("list", "--json", *options)
+    assert result.status == 0, result
+    assert all(line["type"] == "drive" for line in result.lines)
+    return next((line for line in result.lines if line["device"] == drive.path), None)
+
+
+def test_list_shows_loop_devices_with_all_only(platterctl_on_bus, bus, drives):
+    drive = drives.make(16 * MIB, table="label: gpt\nsize=4MiB, name=First\n")
+    path, _ = bus.udisks_block(drive.path)
+    assert listed(platterctl_on_bus, drive) is None
+    facts = listed(platterctl_on_bus, drive, "--all")
+    assert facts["object"] == path
+    assert facts["loop"] and not facts["system"]
+    assert facts["name"] == drive.file.name
+    assert facts["size"] == 16 * MIB
+
+
+def test_names_of_a_drive_mean_the_same(platterctl_on_bus, bus, drives, room):
+    drive = drives.make(16 * MIB)
+    path, _ = bus.udisks_block(drive.path)
+    link = room.new("link")
+    for name in (drive.path, path):
+        result = platterctl_on_bus("info", "--json", name)
+        assert result.status == 0, result
+        assert result.lines[0]["device"] == drive.path
+        assert result.lines[0]["object"] == path
+    assert platterctl_on_bus("info", link).status != 0
+
+
+def test_somebody_who_is_allowed_clones_through_the_helper(platterctl_on_bus, bus, drives):
+    data = content.mixed(8 * MIB)
+    source, target = drives.make(8 * MIB, data), drives.make(8 * MIB, content.old(8 * MIB))
+    for drive in (source, target):
+        bus.udisks_block(drive.path)
+    result = platterctl_on_bus("clone", "--yes", source, target, user=NOBODY)
+    assert result.status == 0, result
+    assert target.read() == data
+    assert bus.polkit.asked()
+
+
+def test_somebody_who_is_not_allowed_gets_status_6(platterctl_on_bus, bus, drives):
+    source, target = drives.make(8 * MIB), drives.make(8 * MIB, content.old(8 * MIB))
+    bus.polkit.answer("no")
+    result = platterctl_on_bus("clone", "--yes", "--json", source, target, user=NOBODY)
+    assert result.status == 6, result
+    assert result.lines[-1]["error"] == "NotAuthorized"
+    assert target.read() == content.old(8 * MIB)
+
+
+def test_jobs_are_listed_watched_and_cancelled(platterctl_on_bus, bus, drives, faulty):
+    source = drives.make(32 * MIB, content.noise(32 * MIB))
+    held = faulty.make(32 * MIB, stall_writes=f"{8 * MIB}-{9 * MIB}", on=["stall_when"])
+    running = platterctl_on_bus.start_in_background("clone", "--yes", "--json", source, held)
+    held.wait_for("w", 8 * MIB, running)
+
+    job = platterctl_on_bus("jobs", "--json").lines[0]
+    assert job["type"] == "job" and job["state"] == "running" and job["kind"] == "clone"
+    assert platterctl_on_bus("jobs", "cancel", "4000000000").status == 1
+
+    watching = platterctl_on_bus.start_in_background("jobs", "watch", job["id"], "--json")
+    rooms.wait_until(lambda: watching.output.read_text() or watching.poll() is not None, "the watching to begin")
+    assert platterctl_on_bus("jobs", "cancel", job["id"]).status == 0
+    held.switch("stall_when", False)
+    for process in (running, watching):
+        result = platterctl_on_bus.wait(process)
+        assert result.status == 5, result
+        assert result.report["outcome"] == "cancelled"
+
+
+def test_watching_ends_without_the_job(platterctl_on_bus, bus, drives, faulty):
+    data = content.noise(32 * MIB)
+    source = drives.make(32 * MIB, data)
+    held = faulty.make(32 * MIB, stall_writes=f"{8 * MIB}-{9 * MIB}", on=["stall_when"])
+    running = platterctl_on_bus.start_in_background("clone", "--yes", "--json", source, held)
+    held.wait_for("w", 8 * MIB, running)
+    job = platterctl_on_bus("jobs", "--json").lines[0]["id"]
+    watching = platterctl_on_bus.start_in_background("jobs", "watch", job, "--json")
+    rooms.wait_until(lambda: watching.output.read_text() or watching.poll() is not None, "the watching to begin")
+    watching.send_signal(signal.SIGINT)
+    result = platterctl_on_bus.wait(watching)
+    assert result.status == 5, result
+    assert "goes on" in result.stderr
+    held.switch("stall_when", False)
+    result = platterctl_on_bus.wait(running)
+    assert result.status == 0, result
+    assert held.stored() == data
