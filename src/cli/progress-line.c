@@ -49,6 +49,9 @@ progress_line_dup_rest (PlatterJob *job)
   g_autofree char *rate = g_format_size (platter_job_get_rate (job));
   g_autofree char *left = NULL;
 
+  /* While it flushes or begins, there is nothing to be said of speed. */
+  if (platter_job_get_rate (job) == 0)
+    return g_strdup ("…");
   if (platter_job_get_remaining_us (job) < 0)
     /* Translators: a speed */
     return g_strdup_printf (_ ("%s/s"), rate);

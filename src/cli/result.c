@@ -61,7 +61,9 @@ result_print_trouble (Result *self, PlatterJobTarget *target)
       code = platter_job_get_error_code (self->job);
       message = platter_job_get_error_message (self->job);
     }
-  advice = platter_message_get_advice (verdict, code);
+  /* That two things differ is no fault of either. */
+  if (!self->is_comparison || g_str_equal (verdict, "failed"))
+    advice = platter_message_get_advice (verdict, code);
   if (message[0] != '\0')
     g_printerr ("  %s\n", message);
   else if (code[0] != '\0')

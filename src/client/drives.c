@@ -388,13 +388,14 @@ PlatterDrive *
 platter_drives_lookup (PlatterDrives *self, const char *name, GError **error)
 {
   g_autoptr (PlatterDeviceView) view = NULL;
-  PlatterDrive *drive = platter_drives_find_object (self, name);
+  PlatterDrive *drive = NULL;
   PlatterDriveFacts *facts = NULL;
   dev_t number = 0;
 
   /* What UDisks2 told may be older than this question. */
   if (self->client != NULL)
     drives_refresh (self);
+  drive = platter_drives_find_object (self, name);
   if (drive != NULL)
     return drive;
 
