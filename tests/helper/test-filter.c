@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// What a worker may say, and that nothing else comes through.
+
+#include "dbus/errors.h"
+#include "helper/filter.h"
+
+#define RUNNING                                                                                    \
+  "'phase': <'copying'>, 'verdict': <'none'>, 'written': <uint64 1>, 'durable': <uint64 1>, "      \
+  "'verified': <uint64 0>, 'mismatched': <uint64 0>, 'repaired': <uint64 0>, 'rate': <uint64 5>, " \
+  "'stalled': <int64 0>"
+#define PROGRESS(fraction)                                                                         \
+  "'progress': <{'phase': <'copying'>, 'total': <uint64 9>, 'done': <uint64 1>, 'read': <uint64 "  \
+  "1>, "                                                                                           \
+  "'zero': <uint64 0>, 'rate': <uint64 5>, 'fraction': <" fraction ">, 'remaining': <int64 -1>, "  \
+  "'elapsed': <int64 3>, 'source-stalled': <int64 0>, 'limit': <'none'>, "                         \
+  "'limiting-target': <uint32 0>}>"
+#define MESSAGE(fraction, target) "{" PROGRESS (fraction) ", 'targets': <[{" target "}]>}"
+#define REPORT(outcome, more)                                                                      \
+  "{'outcome': <'" outcome                                                                         \
+  "'>, 'read': <uint64 1>, 'zero': <uint64 0>, 'targets': <[{" RUNNING more "}]>}"
+
+static GVariant *
+parse (const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  GVariant *value = g_variant_parse (G_VARIANT_TYPE_VARDICT, text, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  return value;
+}
+
+static void
+check_progress (const char *text, guint n_targets, gboolean is_good)
+{
+  g_autoptr (GVariant) content = parse (text);
+  g_autoptr (GVariant) progress = NULL;
+  g_autoptr (GVariant) targets = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (platter_filter_progress (content, n_targets, &progress, &targets, &error), ==,
+                   is_good);
+  g_assert_cmpint (progress != NULL && targets != NULL, ==, is_good);
+  if (!is_good)
+    g_assert_error (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_WORKER);
+}
+
+static void
+test_progress (void)
+{
+  g_autofree char *cells = g_strnfill (1025, 'x');
+  g_autofree char *large = g_strdup_printf (MESSAGE ("0.5", RUNNING ", 'map': <b'%s'>"), cells);
+
+  check_progress (MESSAGE ("0.5", RUNNING ", 'map': <b'abc'>"), 1, TRUE);
+  check_progress (MESSAGE ("0.5", RUNNING), 2, FALSE);
+  check_progress (MESSAGE ("1.5", RUNNING), 1, FALSE);
+  check_progress (MESSAGE ("nan", RUNNING), 1, FALSE);
+  check_progress (MESSAGE ("0.5", RUNNING ", 'error-code': <'read'>"), 1, FALSE);
+  check_progress (MESSAGE ("0.5", RUNNING ", 'device': <'/dev/sda'>"), 1, FALSE);
+  check_progress ("{" PROGRESS ("0.5") "}", 1, FALSE);
+  check_progress (large, 1, FALSE);
+}
+
+static void
+check_report (const char *text, gboolean is_good)
+{
+  g_autoptr (GVariant) content = parse (text);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (platter_filter_report (content, 1, &error) != NULL, ==, is_good);
+  if (!is_good)
+    g_assert_error (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_WORKER);
+}
+
+static void
+test_report (void)
+{
+  check_report (REPORT ("verified", ""), TRUE);
+  check_report (REPORT ("failed", ", 'error-code': <'short-read'>"), TRUE);
+  check_report (REPORT ("perfect", ""), FALSE);
+  check_report (REPORT ("none", ""), FALSE);
+  check_report (REPORT ("failed", ", 'error-code': <'Read <b>this</b>'>"), FALSE);
+  check_report (REPORT ("failed", ", 'gpt': <'eaten'>"), FALSE);
+  check_report (REPORT ("failed", ", 'table-reread': <true>"), FALSE);
+  check_report (
+    REPORT (
+      "mismatched",
+      ", 'mismatches': <[(uint64 0, uint64 1, uint64 1, 'bits', uint64 0, uint32 1, uint32 3, "
+      "false)]>"),
+    TRUE);
+  check_report (
+    REPORT ("mismatched",
+            ", 'mismatches': <[(uint64 0, uint64 1, uint64 1, 'gremlins', uint64 0, uint32 1, "
+            "uint32 3, false)]>"),
+    FALSE);
+}
+
+static void
+test_refusal (void)
+{
+  g_autofree char *text = g_strnfill (5000, 'x');
+  g_autofree char *large = g_strdup_printf ("{'message': <'%s'>}", text);
+  g_autoptr (GVariant) good = parse ("{'code': <'too-small'>, 'message': <'It is too small.'>}");
+  g_autoptr (GVariant) bad = parse ("{'message': <7>}");
+  g_autoptr (GVariant) long_one = parse (large);
+  g_autofree char *first = platter_filter_refusal (good);
+  g_autofree char *second = platter_filter_refusal (bad);
+  g_autofree char *third = platter_filter_refusal (long_one);
+
+  g_assert_cmpstr (first, ==, "It is too small.");
+  g_assert_cmpstr (second, ==, "The worker refused the plan.");
+  g_assert_cmpuint (g_utf8_strlen (third, -1), ==, 1000);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/filter/progress", test_progress);
+  g_test_add_func ("/filter/report", test_report);
+  g_test_add_func ("/filter/refusal", test_refusal);
+  return g_test_run ();
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// What a request may be, and what becomes of the descriptors of one that may not.
+
+#include "dbus/errors.h"
+#include "helper/request.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#define DRIVE                                                                                      \
+  "{'number': <uint64 1792>, 'diskseq': <uint64 1>, 'size': <uint64 8>, 'serial': <'S'>}"
+#define IMAGE(index) "{'fd': <handle " index ">, 'name': <'a.iso'>}"
+
+static PlatterRequest *
+read_request (PlatterRequestKind kind, const char *text, guint n_fds, GError **error)
+{
+  const char *type = kind == PLATTER_REQUEST_VERIFY ? "(a{sv}a{sv}a{sv})" : "(a{sv}aa{sv}a{sv})";
+  g_autoptr (GUnixFDList) fds = g_unix_fd_list_new ();
+  g_autoptr (GError) local = NULL;
+  g_autoptr (GVariant) parameters
+    = g_variant_parse (G_VARIANT_TYPE (type), text, NULL, NULL, &local);
+  PlatterRequest *request;
+
+  g_assert_no_error (local);
+  for (guint i = 0; i < n_fds; i++)
+    g_assert_cmpint (g_unix_fd_list_append (fds, 0, NULL), ==, (int)i);
+  request = platter_request_new (kind, parameters, fds, error);
+  g_assert_cmpint (g_unix_fd_list_get_length (fds), ==, 0);
+  return request;
+}
+
+static void
+refuse (PlatterRequestKind kind, const char *text, guint n_fds)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (read_request (kind, text, n_fds, &error));
+  g_assert_error (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_INVALID_ARGUMENTS);
+}
+
+static void
+test_defaults (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PlatterRequest) clone
+    = read_request (PLATTER_REQUEST_CLONE, "(" DRIVE ", [" DRIVE "], @a{sv} {})", 0, &error);
+  g_autoptr (PlatterRequest) write
+    = read_request (PLATTER_REQUEST_WRITE, "(" IMAGE ("0") ", [" DRIVE "], @a{sv} {})", 1, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (clone->verify);
+  g_assert_false (clone->unmount);
+  g_assert_cmpuint (clone->repairs, ==, 3);
+  g_assert_cmpuint (clone->stall_timeout_s, ==, 120);
+  g_assert_cmpstr (clone->queue, ==, "auto");
+  g_assert_cmpuint (g_strv_length (clone->digests), ==, 0);
+  g_assert_cmpstr (write->digests[0], ==, "sha256");
+  g_assert_cmpint (platter_request_get_side (write, 0)->fd, >, 0);
+  g_assert_cmpstr (platter_request_get_side (clone, 1)->serial, ==, "S");
+}
+
+static void
+test_descriptors (void)
+{
+  refuse (PLATTER_REQUEST_WRITE, "(" IMAGE ("-1") ", [" DRIVE "], @a{sv} {})", 1);
+  refuse (PLATTER_REQUEST_WRITE, "(" IMAGE ("1") ", [" DRIVE "], @a{sv} {})", 1);
+  refuse (PLATTER_REQUEST_WRITE, "(" IMAGE ("-2147483648") ", [" DRIVE "], @a{sv} {})", 1);
+  refuse (PLATTER_REQUEST_WRITE, "(" IMAGE ("0") ", [" DRIVE "], @a{sv} {})", 0);
+  refuse (PLATTER_REQUEST_WRITE, "(" IMAGE ("0") ", [" DRIVE "], @a{sv} {})", 5);
+  refuse (PLATTER_REQUEST_CLONE, "(" DRIVE ", [" DRIVE "], @a{sv} {})", 1);
+  refuse (PLATTER_REQUEST_CLONE, "(" IMAGE ("0") ", [" DRIVE "], @a{sv} {})", 1);
+  refuse (PLATTER_REQUEST_VERIFY, "(" IMAGE ("0") ", " IMAGE ("0") ", @a{sv} {})", 2);
+}
+
+static void
+test_options (void)
+{
+  refuse (PLATTER_REQUEST_CLONE, "(" DRIVE ", @aa{sv} [], @a{sv} {})", 0);
+  refuse (PLATTER_REQUEST_CLONE, "(" DRIVE ", [" DRIVE "], {'repairs': <uint32 4>})", 0);
+  refuse (PLATTER_REQUEST_CLONE, "(" DRIVE ", [" DRIVE "], {'queue': <'magic'>})", 0);
+  refuse (PLATTER_REQUEST_CLONE, "(" DRIVE ", [" DRIVE "], {'shorter': <true>})", 0);
+  refuse (PLATTER_REQUEST_CLONE, "(" DRIVE ", [" DRIVE "], {'digests': <['crc']>})", 0);
+  refuse (PLATTER_REQUEST_VERIFY, "(" DRIVE ", " DRIVE ", {'unmount': <true>})", 0);
+  refuse (PLATTER_REQUEST_WRITE,
+          "(" IMAGE ("0") ", [" DRIVE
+                          "], {'expected': <{'md5': 'not hex, but 32 characters long.'}>})",
+          1);
+}
+
+/* A pipe tells when its last writer has closed it, in whatever thread. */
+static void
+test_closes (void)
+{
+  g_autoptr (GUnixFDList) fds = g_unix_fd_list_new ();
+  g_autoptr (GVariant) parameters = NULL;
+  g_autoptr (GError) error = NULL;
+  int ends[2];
+  char byte;
+
+  g_assert_cmpint (pipe2 (ends, O_CLOEXEC), ==, 0);
+  g_assert_cmpint (g_unix_fd_list_append (fds, ends[1], &error), ==, 0);
+  close (ends[1]);
+  parameters = g_variant_ref_sink (g_variant_parse (G_VARIANT_TYPE ("(a{sv}aa{sv}a{sv})"),
+                                                    "(" DRIVE ", [" DRIVE "], @a{sv} {})", NULL,
+                                                    NULL, &error));
+  g_assert_null (platter_request_new (PLATTER_REQUEST_CLONE, parameters, fds, &error));
+  g_assert_cmpint (read (ends[0], &byte, 1), ==, 0);
+  close (ends[0]);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/request/defaults", test_defaults);
+  g_test_add_func ("/request/descriptors", test_descriptors);
+  g_test_add_func ("/request/options", test_options);
+  g_test_add_func ("/request/closes", test_closes);
+  return g_test_run ();
+}
