@@ -128,7 +128,7 @@ platter_message_get_advice (const char *verdict, const char *error_code)
     { "stalled", N_ ("Unplug the drive, plug it in again, and try another port.") },
     { "too-small", N_ ("Use a larger drive.") },
     { "no-space", N_ ("The target is full, or smaller than it says. Use another drive.") },
-    { "mismatch", N_ ("Compare the checksum with the publisher's, and get the image again.") },
+    { "digest", N_ ("Compare the checksum with the publisher's, and get the image again.") },
   };
   const char *advice = NULL;
 
@@ -152,7 +152,8 @@ platter_message_get_error (const char *error_code)
     { "stalled", N_ ("The drive did not answer any more.") },
     { "too-small", N_ ("The target is too small.") },
     { "no-space", N_ ("There is no room left on the target.") },
-    { "mismatch", N_ ("The data are not what was expected.") },
+    { "mismatch", N_ ("Other data came back than were written.") },
+    { "digest", N_ ("The data are not what was expected.") },
     { "source-unstable", N_ ("The source gave other data when it was read again.") },
     { "cancelled", N_ ("The job was cancelled.") },
     { "unsupported", N_ ("This cannot be done with this drive.") },

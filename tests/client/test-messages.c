@@ -37,6 +37,9 @@ test_unknown_is_failure (void)
   g_assert_cmpstr (platter_message_get_verdict ("brilliant", FALSE), ==, "Failed");
   g_assert_cmpstr (sentence, ==, failed);
   g_assert_cmpstr (platter_message_get_error ("no-such-code"), ==, "The job failed.");
+  /* A bad drive is not a bad download. */
+  g_assert_nonnull (strstr (platter_message_get_advice ("mismatched", "mismatch"), "drive"));
+  g_assert_nonnull (strstr (platter_message_get_advice ("failed", "digest"), "checksum"));
 }
 
 static void
