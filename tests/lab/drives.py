@@ -71,11 +71,23 @@ class Drive:
 
     def add_partitions(self):
         """Tells the kernel of the partitions; it has no parser of its own on every machine."""
+        self.remove_partitions()  # those that somebody has left behind on the same node
         rooms.run("partx", "-a", self.path)
         rooms.wait_until(lambda: Path(self.partition(1)).exists(), f"{self.partition(1)} to appear")
 
-    def remove_partitions(self):
-        subprocess.run(["partx", "-d", self.path], stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+    def has_partitions(self):
+        return any(Path(f"/sys/block/{self.name}").glob(f"{self.name}p*"))
+
+    def remove_partitions(self, patience=rooms.PATIENCE):
+        """Has the kernel forget the partitions; detaching the drive alone would leave them to the node's next one."""
+        def are_gone():
+            if not self.has_partitions():
+                return True
+            # It refuses while somebody, like udev, looks at one of them.
+            subprocess.run(["partx", "-d", self.path], stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+            return not self.has_partitions()
+
+        rooms.wait_until(are_gone, f"the partitions of {self.path} to go", patience)
 
 
 class Drives:
@@ -90,7 +102,11 @@ class Drives:
         command = ["losetup", "-f", "--show", f"--sector-size={sector_size}"]
         command += ["--direct-io=on"] if direct_io else []
         command += ["-r"] if read_only else []
-        drive = Drive(rooms.run(*command, file).strip(), file)
+        return self.adopt(rooms.run(*command, file).strip(), file)
+
+    def adopt(self, path, file):
+        """A loop device that a test has attached itself is a drive like the others from now on."""
+        drive = Drive(path, file)
         self._made.append(drive)
         return drive
 
@@ -122,8 +138,8 @@ class Drives:
                 continue
             for point in self._mounts_of(drive):
                 rooms.unmount(point)
-            drive.remove_partitions()
             try:
+                drive.remove_partitions(30)
                 rooms.detach(drive.path)
             except (TimeoutError, subprocess.TimeoutExpired) as error:
                 failed.append(str(error))
