@@ -2,8 +2,8 @@
 # SPDX-FileCopyrightText: 2026 The Platter authors
 """Clients of the helper that are no client of ours: other users, and messages that platterctl would never send.
 
-Caller starts this file as a process of its own, so that the bus, polkit and the helper see another user. The two talk
-in lines of JSON; values travel in GVariant's text form.
+Caller starts this file's text as a process of its own, so that the bus, polkit and the helper see another user, who may
+not even look into the folder of the tests. The two talk in lines of JSON; values travel in GVariant's text form.
 """
 import json
 import os
@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import gi
 gi.require_version("Gio", "2.0")
@@ -21,7 +22,7 @@ HELPER = "org.platter.Helper1"
 HELPER_PATH = "/org/platter/Helper1"
 JOB = f"{HELPER}.Job"
 PROPERTIES = "org.freedesktop.DBus.Properties"
-PATIENCE = 60
+PATIENCE = 120
 
 
 class Refused(Exception):
@@ -54,10 +55,10 @@ class Answer:
 
 
 class Caller:
-    """A client on the bus, as a user of choice."""
+    """A client on the bus, as a user of choice; or, where the address is helper:PROGRAM, one with a helper of its own."""
 
     def __init__(self, address, user=0):
-        command = ["/usr/bin/python3", __file__, address]
+        command = ["/usr/bin/python3", "-c", Path(__file__).read_text(), address]
         if user:
             command = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", *command]
         self.user = user
@@ -66,7 +67,8 @@ class Caller:
         self._number = 0
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd="/",
-            env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"})
+            env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1",
+                 "DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/nonexistent"})
         self.name = json.loads(self._process.stdout.readline())["name"]
         self.pid = self._process.pid
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -171,8 +173,13 @@ def _file_list(files):
     return fds
 
 
+def _helper(connection):
+    """Names are a bus's."""
+    return HELPER if connection.get_unique_name() else None
+
+
 def _send(connection, line):
-    message = Gio.DBusMessage.new_method_call(HELPER, line["path"], line["interface"], line["method"])
+    message = Gio.DBusMessage.new_method_call(_helper(connection), line["path"], line["interface"], line["method"])
     if line["parameters"]:
         message.set_body(GLib.Variant.parse(None, line["parameters"], None, None))
     if line["files"]:
@@ -193,10 +200,21 @@ def _send(connection, line):
     connection.send_message_with_reply(message, Gio.DBusSendMessageFlags.NONE, GLib.MAXINT, None, answered)
 
 
-def _serve(address):
+def _connect(address):
     flags = Gio.DBusConnectionFlags
-    connection = Gio.DBusConnection.new_for_address_sync(
-        address, flags.AUTHENTICATION_CLIENT | flags.MESSAGE_BUS_CONNECTION, None, None)
+    if not address.startswith("helper:"):
+        return Gio.DBusConnection.new_for_address_sync(
+            address, flags.AUTHENTICATION_CLIENT | flags.MESSAGE_BUS_CONNECTION, None, None)
+    ours, theirs = socket.socketpair()
+    with theirs:
+        subprocess.Popen([address.removeprefix("helper:"), f"--embedded={theirs.fileno()}"], pass_fds=[theirs.fileno()],
+                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    stream = Gio.Socket.new_from_fd(ours.detach()).connection_factory_create_connection()
+    return Gio.DBusConnection.new_sync(stream, None, flags.AUTHENTICATION_CLIENT, None, None)
+
+
+def _serve(address):
+    connection = _connect(address)
     loop = GLib.MainLoop()
 
     def heard(_connection, _sender, path, _interface, signal, parameters):
@@ -215,7 +233,7 @@ def _serve(address):
         return bool(read)
 
     for interface in (PROPERTIES, "org.freedesktop.DBus.ObjectManager"):
-        connection.signal_subscribe(HELPER, interface, None, None, None, Gio.DBusSignalFlags.NONE, heard)
+        connection.signal_subscribe(_helper(connection), interface, None, None, None, Gio.DBusSignalFlags.NONE, heard)
     _say(name=connection.get_unique_name())
     GLib.io_add_watch(0, GLib.PRIORITY_DEFAULT, GLib.IOCondition.IN | GLib.IOCondition.HUP, readable)
     loop.run()
