@@ -11,7 +11,7 @@ from lab.bus import Bus
 from lab.caller import HELPER, JOB, PROPERTIES, Caller, Refused, clone, image, named, verify, write
 from lab.content import MIB, noise, old
 from lab.platterctl import NOBODY, TOP
-from lab.room import wait_until
+from lab.room import run, wait_until
 
 SIZE = 4 * MIB
 SOMEBODY = 1  # the system’s "daemon": the bus lets only users in whom it knows
@@ -143,6 +143,20 @@ def test_row_77_a_second_call_changes_nothing_of_the_first(bus, callers, agents,
     assert caller.report(job)["outcome"] == "written"
     assert target.read() == noise(SIZE)
     assert elsewhere.read() == old(SIZE)
+
+
+def test_row_77_another_medium_while_polkit_asks(bus, callers, agents, source, target):
+    """The yes is for the drive that the question named, not for what is in its place by then."""
+    bus.polkit.answer("auth_admin", WRITE_FIXED)
+    caller = callers(NOBODY)
+    agent = agents(caller)
+    answer = caller.start("Clone", clone(named(source), named(target)), interactive=True)
+    prompt = agent.next()
+    os.truncate(target.file, SIZE + MIB)
+    run("losetup", "-c", target.path)
+    prompt.agree()
+    assert refusal(answer) == "IdentityChanged"
+    assert target.read(0, SIZE) == old(SIZE)
 
 
 class BusWithoutPolkit(Bus):

@@ -8,9 +8,9 @@ import pytest
 from gi.repository import GLib
 
 from lab.bus import HELPER
-from lab.caller import JOB, Refused, clone, image, named, verify, write
+from lab.caller import JOB, Caller, Refused, clone, image, named, verify, write
 from lab.content import MIB, noise, old
-from lab.platterctl import NOBODY
+from lab.platterctl import BUILD, NOBODY
 from lab.room import wait_until
 
 SIZE = 4 * MIB
@@ -52,7 +52,9 @@ def test_row_81_descriptors(bus, caller, target, room, file):
     writable.chmod(0o666)
     folder.chmod(0o755)
     good = (file, os.O_RDONLY)
-    helper = None
+    caller.call("Subscribe")
+    helper = bus.pid_of(HELPER)
+    open_before = len(os.listdir(f"/proc/{helper}/fd"))
     for index, files in (
         (-1, [good]), (1, [good]), (2**31 - 1, [good]), (-2**31, [good]),
         (0, []), (0, [good] * 5),
@@ -66,12 +68,13 @@ def test_row_81_descriptors(bus, caller, target, room, file):
     ):
         answer = caller.start("Write", write(image(index), named(target)), files=files)
         assert refusal(answer) == "InvalidArguments", (index, files)
-        helper = helper or bus.pid_of(HELPER)
     answer = caller.start("Clone", clone(named(target), named(target)), files=[good])
     assert refusal(answer) == "InvalidArguments", "a clone has no descriptors"
     answer = caller.start("Verify", verify(image(0), image(0)), files=[good, good])
     assert refusal(answer) == "InvalidArguments", "one descriptor for two images"
+    caller.call("Subscribe", files=[good] * 3)
     assert bus.pid_of(HELPER) == helper, "the helper lives"
+    wait_until(lambda: len(os.listdir(f"/proc/{helper}/fd")) <= open_before, "the helper to close all of them")
     assert target.read() == old(SIZE)
 
 
@@ -173,7 +176,16 @@ def test_row_83_the_client_is_killed_and_the_job_goes_on(callers, faulty, target
     assert target.read() == noise(SIZE)
 
 
+def ends_of(caller, job):
+    """The next signal with the end of a job."""
+    while True:
+        signal, path, parameters = caller.signals.get(timeout=120)
+        if signal == "PropertiesChanged" and path == job and parameters[1].get("State") == "ended":
+            return parameters[1]
+
+
 def test_row_84_a_job_is_over_before_the_reply_is_handled(caller, drives, room):
+    """Whoever has subscribed is told of every end, and the drive is free from that moment on."""
     sector = room.new("sector.img")
     sector.write_bytes(noise(512))
     sector.chmod(0o644)
@@ -181,8 +193,23 @@ def test_row_84_a_job_is_over_before_the_reply_is_handled(caller, drives, room):
     caller.call("Subscribe")
     for _ in range(20):
         (job,) = caller.call("Write", write(image(), named(target)), files=[(sector, os.O_RDONLY)])
-        assert caller.report(job)["outcome"] == "verified"
+        assert ends_of(caller, job)["Outcome"] == "verified"
+        assert caller.property(job, "State") == "ended"
+        assert caller.job(job, "GetReport")[0]["outcome"] == "verified"
         caller.job(job, "Release")
         assert refusal(caller.start("Cancel", path=job, interface=JOB)) == "NoSuchJob"
     assert caller.jobs() == {}
     assert target.read(0, 512) == noise(512)
+
+
+def test_row_84_the_same_without_a_bus(room, file):
+    caller = Caller(f"helper:{BUILD}/src/helper/platter-helper")
+    try:
+        caller.call("Subscribe")
+        for _ in range(20):
+            (job,) = caller.call("Verify", verify(image(0), image(1)), files=[(file, os.O_RDONLY)] * 2)
+            assert ends_of(caller, job)["Outcome"] == "verified"
+            assert caller.job(job, "GetReport")[0]["outcome"] == "verified"
+        assert len(caller.jobs()) == 20
+    finally:
+        caller.close()

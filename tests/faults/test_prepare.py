@@ -3,6 +3,8 @@
 """What must be refused before anything is written: the helper's last look at the drives. Rows 33 and 50 to 56."""
 import os
 import subprocess
+import uuid
+from pathlib import Path
 
 import pytest
 from gi.repository import GLib
@@ -10,7 +12,7 @@ from gi.repository import GLib
 from lab.caller import Refused, clone, image, named, verify, write
 from lab.content import MIB, noise, old
 from lab.platterctl import NOBODY
-from lab.room import run
+from lab.room import end, run, start, wait_until
 
 SIZE = 8 * MIB
 TABLE = "label: gpt\nstart=2048, size=8192\n"
@@ -58,23 +60,23 @@ def format_ext4(device, label="LAB"):
     run("mkfs.ext4", "-q", "-F", "-L", label, device)
 
 
+def another_in_the_same_node(drives, room):
+    """Two drives, one after the other, on one node: (what a client saw of the first, the second)."""
+    drive = drives.make(SIZE, old(SIZE))
+    seen = named(drive)
+    drives.detach(drive)
+    file = room.new("other.img")
+    file.write_bytes(old(SIZE))
+    # Somebody else may be faster and take the node: then again with the next one.
+    done = subprocess.run(["losetup", "--direct-io=on", drive.path, file], stdin=subprocess.DEVNULL,
+                          capture_output=True, timeout=60)
+    return (seen, drives.adopt(drive.path, file)) if done.returncode == 0 else None
+
+
 def test_row_33_another_medium_in_the_same_node(drives, room, caller, source):
-    other = room.new("other.img")
-    other.write_bytes(old(SIZE))
-    for _ in range(20):
-        drive = drives.make(SIZE, old(SIZE))
-        seen = named(drive)
-        drives.detach(drive)
-        # Somebody else may be faster and take the node: then with the next one.
-        done = subprocess.run(["losetup", "--direct-io=on", drive.path, other], stdin=subprocess.DEVNULL,
-                              capture_output=True, timeout=60)
-        if done.returncode == 0:
-            break
-    try:
-        assert refusal(caller, "Clone", clone(named(source), seen)) == "IdentityChanged"
-        assert other.read_bytes() == old(SIZE)
-    finally:
-        run("losetup", "-d", drive.path)
+    seen, other = wait_until(lambda: another_in_the_same_node(drives, room), "a node that stays free")
+    assert refusal(caller, "Clone", clone(named(source), seen)) == "IdentityChanged"
+    assert other.read() == old(SIZE)
 
 
 @pytest.mark.parametrize("key, value, error", [
@@ -146,6 +148,51 @@ def test_row_51_open_elsewhere(caller, source, target):
     assert target.read() == old(SIZE)
 
 
+class Events:
+    """Which events of block devices the kernel has sent, and which of them udev has passed on."""
+
+    def __init__(self, room):
+        self._log = room.new("events")
+        with open(self._log, "w") as log:
+            self.process = start(["stdbuf", "-oL", "udevadm", "monitor", "--kernel", "--udev", "--property",
+                                  "--subsystem-match=block"], stdout=log, stderr=log)
+        wait_until(lambda: "KERNEL - the kernel uevent" in self._log.read_text(), "udevadm to listen")
+
+    @staticmethod
+    def trigger(drive):
+        """Has the kernel say that a drive has changed; returns what tells this event from others."""
+        mark = str(uuid.uuid4())
+        Path(f"/sys/block/{drive.name}/uevent").write_text(f"change {mark}")
+        return mark
+
+    def has(self, source, mark):
+        """Whether an event came by from the KERNEL, or from UDEV once it has looked at the drive."""
+        return any(event.startswith(source) and f"SYNTH_UUID={mark}\n" in event
+                   for event in self._log.read_text().split("\n\n"))
+
+    def wait_for(self, source, mark):
+        wait_until(lambda: self.has(source, mark), f"the event {mark} from {source}")
+
+
+def test_row_52_udev_looks_only_after_the_job(drives, faulty, caller, room):
+    source = faulty.make(SIZE, noise(SIZE), switches=("stall_when",))
+    target, other = drives.make(SIZE), drives.make(MIB)
+    events = Events(room)
+    source.switch("stall_when")
+    try:
+        (job,) = caller.call("Clone", clone(named(source), named(target)))
+        of_target, of_other = events.trigger(target), events.trigger(other)
+        events.wait_for("KERNEL", of_target)
+        events.wait_for("UDEV", of_other)
+        assert not events.has("UDEV", of_target)
+        source.switch("stall_when", False)
+        assert caller.report(job)["outcome"] == "verified"
+        events.wait_for("UDEV", of_target)
+    finally:
+        source.switch("stall_when", False)
+        end(events.process)
+
+
 def test_row_52_nothing_mounts_a_target_that_is_written(drives, faulty, bus, caller, room, mount):
     good = drives.make(SIZE)
     format_ext4(good.path, "CLONED")
@@ -162,9 +209,11 @@ def test_row_52_nothing_mounts_a_target_that_is_written(drives, faulty, bus, cal
     finally:
         source.switch("stall_when", False)
     assert caller.report(job)["outcome"] == "verified"
-    # The job has ended only when UDisks2 knows what is there now.
-    _, interfaces = bus.udisks_block(target.path)
-    assert interfaces["org.freedesktop.UDisks2.Block"]["IdLabel"] == "CLONED"
+
+    def label():
+        return bus.udisks_block(target.path)[1]["org.freedesktop.UDisks2.Block"]["IdLabel"]
+
+    wait_until(lambda: label() == "CLONED", "UDisks2 to know what is there now")
     mount(target.path)
 
 
