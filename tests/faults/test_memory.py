@@ -60,7 +60,6 @@ def test_memory_stays_bounded(platterctl, drives, faulty, size):
     rest, _ = running.communicate(timeout=240)
     assert sorted(peaks) == ["platter-helper", "platter-worker"]
     assert sum(peaks.values()) < LIMIT, peaks
-    assert running.returncode == 5
     assert json.loads(rest.splitlines()[-1])["outcome"] == "cancelled"
     head = target.read(0, MIB).rstrip(b"\0")
     assert head.startswith(b"Platter: ") and len(head) < 512, "it looks like a copy"
