@@ -47,6 +47,18 @@ run_say (Run *self, const char *sentence)
     g_printerr ("%s\n", sentence);
 }
 
+static void
+run_cancelled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Run *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (platter_job_cancel_finish (PLATTER_JOB (source), result, &error))
+    run_say (self, _ ("Cancelling."));
+  else if (platter_job_is_running (PLATTER_JOB (source)))
+    platter_status_tell (error, FALSE);
+}
+
 static gboolean
 run_signal_cb (gpointer user_data)
 {
@@ -61,10 +73,7 @@ run_signal_cb (gpointer user_data)
   if (self->job == NULL)
     g_cancellable_cancel (self->cancellable);
   else if (!self->is_watching)
-    {
-      run_say (self, _ ("Cancelling."));
-      platter_job_cancel_async (self->job, NULL, NULL, NULL);
-    }
+    platter_job_cancel_async (self->job, NULL, run_cancelled_cb, self);
   return G_SOURCE_CONTINUE;
 }
 
@@ -152,7 +161,7 @@ run_request (Run *self, PlatterRequest *request, PlatterHelperMode mode)
   self->job = job;
   /* A signal that came between the reply and now must not get lost. */
   if (self->has_signal)
-    platter_job_cancel_async (job, NULL, NULL, NULL);
+    platter_job_cancel_async (job, NULL, run_cancelled_cb, self);
   status = run_follow (self);
   if (!platter_job_is_lost (job))
     run_release (job);

@@ -72,6 +72,7 @@ def test_jobs_are_listed_watched_and_cancelled(platterctl_on_bus, bus, drives, f
     watching = platterctl_on_bus.start_in_background("jobs", "watch", job["id"], "--json")
     rooms.wait_until(lambda: watching.output.read_text() or watching.poll() is not None, "the watching to begin")
     assert platterctl_on_bus("jobs", "cancel", job["id"]).status == 0
+    platterctl_on_bus.wait_for_progress(running)
     held.switch("stall_when", False)
     for process in (running, watching):
         result = platterctl_on_bus.wait(process)

@@ -159,6 +159,7 @@ def test_interrupted_job_leaves_no_valid_first_mib(platterctl, faulty, drives):
     target.wait_for("w", 8 * MIB, process)
     process.send_signal(signal.SIGINT)
     rooms.wait_until(lambda: process.stderr.readline().startswith("Cancelling"), "the signal to be answered")
+    platterctl.wait_for_progress(process)
     target.switch("stall_when", False)
     result = platterctl.wait(process)
     assert result.status == 5, result

@@ -231,6 +231,7 @@ def test_row_49_cancel_while_verifying(platterctl, faulty, source):
     held.wait_for("r", 8 * MIB, running)
     running.send_signal(signal.SIGINT)
     rooms.wait_until(lambda: running.stderr.readline().startswith("Cancelling"), "the signal to be answered")
+    platterctl.wait_for_progress(running)
     held.switch("stall_when", False)
     result = platterctl.wait(running)
     assert result.status == 5, result

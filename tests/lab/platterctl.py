@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 from . import room as rooms
@@ -84,14 +85,28 @@ class Platterctl:
         process.output = output
         return process
 
+    @staticmethod
+    def wait_for_progress(process):
+        """Waits until the worker of a job in the background, with --json, has told of itself twice from now on: then it
+        has read whatever it was sent before."""
+        elapsed_us = (time.monotonic() - process.begun) * 1e6
+
+        def is_told():
+            lines = [json.loads(line) for line in process.output.read_text().split("\n")[:-1]]
+            return sum(line.get("elapsed", 0) > elapsed_us for line in lines) >= 2 or process.poll() is not None
+
+        rooms.wait_until(is_told, "the job to tell of its progress")
+
     def start(self, *arguments, user=0, environment=None, **keywords):
         home = self._room.folder("home")
         os.chown(home, user, user)
         keywords.setdefault("stdout", subprocess.PIPE)
         keywords.setdefault("stderr", subprocess.PIPE)
+        begun = time.monotonic()
         process = rooms.start(
             self._command(list(map(str, arguments)), user), text=True, cwd="/",
             env=clean_environment(home, self._system_bus, **(environment or {})), **keywords)
+        process.begun = begun
         self._started.append(process)
         return process
 
