@@ -142,7 +142,7 @@ static void
 helper_vanish (PlatterHelper *self)
 {
   guint n_jobs = g_list_model_get_n_items (G_LIST_MODEL (self->jobs));
-  G_GNUC_UNUSED g_autoptr (PlatterHelper) alive = g_object_ref (self);
+  g_autoptr (PlatterHelper) alive = g_object_ref (self);
 
   if (!self->is_connected)
     return;
