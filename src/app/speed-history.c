@@ -57,7 +57,8 @@ speed_history_merge (PlatterSpeedHistory *self)
     }
   self->n_points = n_points;
   self->n_in_last = 1;
-  self->step_us *= 2;
+  if (self->step_us < G_MAXINT64 / 2)
+    self->step_us *= 2;
 }
 
 static gboolean
