@@ -8,6 +8,7 @@
 #include "errors.h"
 
 #include <openssl/evp.h>
+#include <pthread.h>
 
 #define N_DIGESTS 5
 
@@ -31,8 +32,8 @@ typedef struct
 
 struct _PlatterDigestSet
 {
-  GMutex lock; /* of all below but the digesters' contexts */
-  GCond cond;
+  pthread_mutex_t lock; /* of all below but the digesters' contexts */
+  pthread_cond_t cond;
   guint64 n_blocks;
   guint window;
   DigestEntry *ring; /* block b is at b % window */
@@ -83,17 +84,17 @@ digest_take (Digester *self, guint64 block)
   DigestEntry *entry = &set->ring[block % set->window];
   gboolean is_stopped = FALSE;
 
-  g_mutex_lock (&set->lock);
+  pthread_mutex_lock (&set->lock);
   while (!entry->is_filled && !set->is_stopped)
-    g_cond_wait (&set->cond, &set->lock);
+    pthread_cond_wait (&set->cond, &set->lock);
   is_stopped = set->is_stopped;
-  g_mutex_unlock (&set->lock);
+  pthread_mutex_unlock (&set->lock);
   if (is_stopped)
     return FALSE;
   EVP_DigestUpdate (self->context, entry->data, entry->length);
-  g_mutex_lock (&set->lock);
+  pthread_mutex_lock (&set->lock);
   digest_release (set, entry);
-  g_mutex_unlock (&set->lock);
+  pthread_mutex_unlock (&set->lock);
   return TRUE;
 }
 
@@ -121,11 +122,11 @@ digest_thread (gpointer data)
     if (!digest_take (self, block))
       return NULL;
   hex = digest_finish (self);
-  g_mutex_lock (&set->lock);
+  pthread_mutex_lock (&set->lock);
   self->hex = hex;
   set->n_complete++;
   set->notify (set->notify_data);
-  g_mutex_unlock (&set->lock);
+  pthread_mutex_unlock (&set->lock);
   return NULL;
 }
 
@@ -151,8 +152,8 @@ platter_digest_set_new (PlatterDigests digests,
 {
   PlatterDigestSet *self = g_new0 (PlatterDigestSet, 1);
 
-  g_mutex_init (&self->lock);
-  g_cond_init (&self->cond);
+  pthread_mutex_init (&self->lock, NULL);
+  pthread_cond_init (&self->cond, NULL);
   g_queue_init (&self->done);
   self->n_blocks = n_blocks;
   self->window = window;
@@ -175,10 +176,10 @@ platter_digest_set_free (PlatterDigestSet *self)
 {
   if (self == NULL)
     return;
-  g_mutex_lock (&self->lock);
+  pthread_mutex_lock (&self->lock);
   self->is_stopped = TRUE;
-  g_cond_broadcast (&self->cond);
-  g_mutex_unlock (&self->lock);
+  pthread_cond_broadcast (&self->cond);
+  pthread_mutex_unlock (&self->lock);
   for (guint i = 0; i < self->n_digesters; i++)
     {
       g_clear_pointer (&self->digesters[i].thread, g_thread_join);
@@ -187,8 +188,8 @@ platter_digest_set_free (PlatterDigestSet *self)
     }
   g_queue_clear (&self->done);
   g_free (self->ring);
-  g_cond_clear (&self->cond);
-  g_mutex_clear (&self->lock);
+  pthread_cond_destroy (&self->cond);
+  pthread_mutex_destroy (&self->lock);
   g_free (self);
 }
 
@@ -203,11 +204,11 @@ void
 platter_digest_set_push (
   PlatterDigestSet *self, guint64 block, const guint8 *data, gsize length, gpointer item)
 {
-  g_mutex_lock (&self->lock);
+  pthread_mutex_lock (&self->lock);
   g_assert (!self->ring[block % self->window].is_filled);
   self->ring[block % self->window] = (DigestEntry){ TRUE, data, length, item, self->n_digesters };
-  g_cond_broadcast (&self->cond);
-  g_mutex_unlock (&self->lock);
+  pthread_cond_broadcast (&self->cond);
+  pthread_mutex_unlock (&self->lock);
 }
 
 gpointer
@@ -215,9 +216,9 @@ platter_digest_set_pop (PlatterDigestSet *self)
 {
   gpointer item = NULL;
 
-  g_mutex_lock (&self->lock);
+  pthread_mutex_lock (&self->lock);
   item = g_queue_pop_head (&self->done);
-  g_mutex_unlock (&self->lock);
+  pthread_mutex_unlock (&self->lock);
   return item;
 }
 
@@ -226,9 +227,9 @@ platter_digest_set_is_complete (PlatterDigestSet *self)
 {
   gboolean is_complete = FALSE;
 
-  g_mutex_lock (&self->lock);
+  pthread_mutex_lock (&self->lock);
   is_complete = self->n_complete == self->n_digesters;
-  g_mutex_unlock (&self->lock);
+  pthread_mutex_unlock (&self->lock);
   return is_complete;
 }
 
@@ -237,10 +238,10 @@ platter_digest_set_get_hex (PlatterDigestSet *self, PlatterDigests digest)
 {
   const char *hex = NULL;
 
-  g_mutex_lock (&self->lock);
+  pthread_mutex_lock (&self->lock);
   for (guint i = 0; i < self->n_digesters; i++)
     if (self->digesters[i].kind == digest)
       hex = self->digesters[i].hex;
-  g_mutex_unlock (&self->lock);
+  pthread_mutex_unlock (&self->lock);
   return hex;
 }

@@ -29,16 +29,23 @@ platter_lane_init (
   self->depth = MIN (FIRST_DEPTH, self->max_depth);
 }
 
+static void
+lane_free_list (PlatterIo *io)
+{
+  while (io != NULL)
+    {
+      PlatterIo *next = io->next;
+
+      g_free (io);
+      io = next;
+    }
+}
+
 void
 platter_lane_clear (PlatterLane *self)
 {
-  while (self->spare != NULL)
-    {
-      PlatterIo *io = self->spare;
-
-      self->spare = io->next;
-      g_free (io);
-    }
+  lane_free_list (self->spare);
+  lane_free_list (self->oldest);
 }
 
 gboolean

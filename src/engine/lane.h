@@ -68,6 +68,7 @@ struct _PlatterLane
 /** platter_lane_init: @max_depth: more than so many are never in flight */
 void platter_lane_init (
   PlatterLane *self, PlatterIoQueue *queue, PlatterEndpoint *endpoint, guint file, guint max_depth);
+/** platter_lane_clear: After the queue was freed: what nobody answered goes, too. */
 void platter_lane_clear (PlatterLane *self);
 
 /** platter_lane_can_start: Whether the depth allows one more. */

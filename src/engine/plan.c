@@ -222,7 +222,7 @@ platter_transfer_new_with_hooks (PlatterEndpoint *source,
 {
   g_autoptr (PlatterTransfer) self = g_new0 (PlatterTransfer, 1);
 
-  g_mutex_init (&self->lock);
+  pthread_mutex_init (&self->lock, NULL);
   plan_copy_options (self, options);
   self->source = platter_endpoint_ref (source);
   if (!plan_check (self, targets, error))
@@ -278,6 +278,6 @@ platter_transfer_free (PlatterTransfer *self)
   g_free (self->expected);
   g_free (self->targets);
   g_clear_error (&self->error);
-  g_mutex_clear (&self->lock);
+  pthread_mutex_destroy (&self->lock);
   g_free (self);
 }

@@ -239,13 +239,13 @@ platter_progress_publish (PlatterTransfer *self, gboolean has_ended)
 
   if (!has_ended && now_us - self->last_publish_us < PUBLISH_US)
     return;
-  g_mutex_lock (&self->lock);
+  pthread_mutex_lock (&self->lock);
   self->published = progress_make (self, now_us, has_ended);
   self->published_source_oldest_us
     = has_ended ? 0 : platter_lane_get_oldest_us (&self->source_lane);
   for (guint i = 0; i < self->n_targets; i++)
     progress_publish_target (&self->targets[i], now_us);
-  g_mutex_unlock (&self->lock);
+  pthread_mutex_unlock (&self->lock);
   self->last_publish_us = now_us;
 }
 
@@ -260,10 +260,10 @@ progress_get_stalled_us (gint64 oldest_us)
 void
 platter_transfer_get_progress (PlatterTransfer *self, PlatterProgress *progress)
 {
-  g_mutex_lock (&self->lock);
+  pthread_mutex_lock (&self->lock);
   *progress = self->published;
   progress->source_stalled_us = progress_get_stalled_us (self->published_source_oldest_us);
-  g_mutex_unlock (&self->lock);
+  pthread_mutex_unlock (&self->lock);
 }
 
 void
@@ -272,10 +272,10 @@ platter_transfer_get_target_progress (PlatterTransfer *self,
                                       PlatterTargetProgress *progress)
 {
   g_return_if_fail (target < self->n_targets);
-  g_mutex_lock (&self->lock);
+  pthread_mutex_lock (&self->lock);
   *progress = self->targets[target].published;
   progress->stalled_us = progress_get_stalled_us (self->targets[target].published_oldest_us);
-  g_mutex_unlock (&self->lock);
+  pthread_mutex_unlock (&self->lock);
 }
 
 PlatterMap *
@@ -284,9 +284,9 @@ platter_transfer_dup_target_map (PlatterTransfer *self, guint target)
   PlatterMap *map = NULL;
 
   g_return_val_if_fail (target < self->n_targets, NULL);
-  g_mutex_lock (&self->lock);
+  pthread_mutex_lock (&self->lock);
   map = platter_map_copy (self->targets[target].map);
-  g_mutex_unlock (&self->lock);
+  pthread_mutex_unlock (&self->lock);
   return map;
 }
 

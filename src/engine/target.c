@@ -55,9 +55,9 @@ platter_target_set_map (PlatterTarget *self,
                         guint64 length_bytes,
                         PlatterMapState state)
 {
-  g_mutex_lock (&self->transfer->lock);
+  pthread_mutex_lock (&self->transfer->lock);
   platter_map_set (self->map, offset_bytes, length_bytes, state);
-  g_mutex_unlock (&self->transfer->lock);
+  pthread_mutex_unlock (&self->transfer->lock);
 }
 
 static PlatterSlot *
@@ -195,9 +195,9 @@ target_pump_copy (PlatterTarget *self)
 static void
 target_condemn (PlatterTarget *self, const PlatterIo *io)
 {
-  g_mutex_lock (&self->transfer->lock);
+  pthread_mutex_lock (&self->transfer->lock);
   platter_map_replace (self->map, PLATTER_MAP_COPIED, PLATTER_MAP_FAILED);
-  g_mutex_unlock (&self->transfer->lock);
+  pthread_mutex_unlock (&self->transfer->lock);
   platter_target_fail (
     self,
     platter_endpoint_is_gone (self->endpoint)
@@ -234,11 +234,11 @@ target_flushed_cb (PlatterIo *io)
       return;
     }
   self->durable_bytes = self->written_bytes;
-  g_mutex_lock (&self->transfer->lock);
+  pthread_mutex_lock (&self->transfer->lock);
   platter_map_replace (self->map, PLATTER_MAP_COPIED, PLATTER_MAP_DURABLE);
   if (self->step == PLATTER_STEP_FLUSH_COPY)
     target_show_zeros (self);
-  g_mutex_unlock (&self->transfer->lock);
+  pthread_mutex_unlock (&self->transfer->lock);
   platter_endpoint_drop_cache (self->endpoint);
   self->is_flushed = TRUE;
 }

@@ -8,7 +8,9 @@
 
 #include <errno.h>
 #include <linux/fs.h>
+#include <pthread.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #define MAX_THREADS_ALONE 8
@@ -26,7 +28,7 @@ typedef struct
   guint n_waiting;
   guint n_threads;
   guint n_idle;
-  GCond cond;
+  pthread_cond_t cond;
 } ThreadFile;
 
 typedef struct
@@ -39,8 +41,9 @@ typedef struct
 struct _ThreadQueue
 {
   gatomicrefcount ref_count;
-  GMutex lock; /* of all below and of the files */
-  GCond answered;
+  /* Not GMutex: ThreadSanitizer can look into the C library's locks only. */
+  pthread_mutex_t lock; /* of all below and of the files */
+  pthread_cond_t answered;
   GArray *answers;
   gboolean is_woken;
   gboolean is_stopped;
@@ -64,10 +67,10 @@ thread_queue_unref (ThreadQueue *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
   for (guint i = 0; i < self->n_files; i++)
-    g_cond_clear (&self->files[i].cond);
+    pthread_cond_destroy (&self->files[i].cond);
   g_array_unref (self->answers);
-  g_cond_clear (&self->answered);
-  g_mutex_clear (&self->lock);
+  pthread_cond_destroy (&self->answered);
+  pthread_mutex_destroy (&self->lock);
   g_free (self);
 }
 
@@ -118,28 +121,31 @@ thread_file_thread (gpointer data)
   ThreadFile *self = data;
   ThreadQueue *queue = self->queue;
 
-  g_mutex_lock (&queue->lock);
+  pthread_mutex_lock (&queue->lock);
   while (!queue->is_stopped)
     {
       ThreadAnswer answer = { NULL, 0 };
+      PlatterIoRequest request;
 
       if (self->first == NULL)
         {
           self->n_idle++;
-          g_cond_wait (&self->cond, &queue->lock);
+          pthread_cond_wait (&self->cond, &queue->lock);
           self->n_idle--;
           continue;
         }
       answer.request = thread_file_take (self);
-      g_mutex_unlock (&queue->lock);
-      answer.result = thread_queue_perform (self->fd, answer.request);
-      g_mutex_lock (&queue->lock);
+      /* A request that is given up may be gone while the system call still hangs. */
+      request = *answer.request;
+      pthread_mutex_unlock (&queue->lock);
+      answer.result = thread_queue_perform (self->fd, &request);
+      pthread_mutex_lock (&queue->lock);
       g_array_append_val (queue->answers, answer);
-      g_cond_signal (&queue->answered);
+      pthread_cond_signal (&queue->answered);
       if (queue->notify != NULL && !queue->is_stopped)
         queue->notify (queue->notify_data);
     }
-  g_mutex_unlock (&queue->lock);
+  pthread_mutex_unlock (&queue->lock);
   thread_queue_unref (queue);
   return NULL;
 }
@@ -160,7 +166,7 @@ thread_backend_submit (PlatterIoBackend *base, PlatterIoRequest *request)
   ThreadQueue *queue = ((ThreadBackend *)base)->queue;
   ThreadFile *file = &queue->files[request->file];
 
-  g_mutex_lock (&queue->lock);
+  pthread_mutex_lock (&queue->lock);
   request->next = NULL;
   if (file->last != NULL)
     file->last->next = request;
@@ -171,8 +177,8 @@ thread_backend_submit (PlatterIoBackend *base, PlatterIoRequest *request)
   if (file->n_waiting > file->n_idle && file->n_threads < queue->max_threads)
     thread_file_add_thread (file);
   else
-    g_cond_signal (&file->cond);
-  g_mutex_unlock (&queue->lock);
+    pthread_cond_signal (&file->cond);
+  pthread_mutex_unlock (&queue->lock);
 }
 
 static void
@@ -180,17 +186,18 @@ thread_backend_wait (PlatterIoBackend *base, gint64 timeout_us)
 {
   ThreadBackend *self = (ThreadBackend *)base;
   ThreadQueue *queue = self->queue;
-  gint64 end = g_get_monotonic_time () + timeout_us;
+  gint64 end_us = g_get_monotonic_time () + timeout_us;
+  struct timespec end = { end_us / G_USEC_PER_SEC, end_us % G_USEC_PER_SEC * 1000 };
   GArray *answers = NULL;
 
-  g_mutex_lock (&queue->lock);
+  pthread_mutex_lock (&queue->lock);
   while (timeout_us > 0 && queue->answers->len == 0 && !queue->is_woken)
-    if (!g_cond_wait_until (&queue->answered, &queue->lock, end))
+    if (pthread_cond_timedwait (&queue->answered, &queue->lock, &end) != 0)
       break;
   queue->is_woken = FALSE;
   answers = g_steal_pointer (&queue->answers);
   queue->answers = self->answers;
-  g_mutex_unlock (&queue->lock);
+  pthread_mutex_unlock (&queue->lock);
 
   self->answers = answers;
   for (guint i = 0; i < answers->len; i++)
@@ -207,10 +214,10 @@ thread_backend_wake (PlatterIoBackend *base)
 {
   ThreadQueue *queue = ((ThreadBackend *)base)->queue;
 
-  g_mutex_lock (&queue->lock);
+  pthread_mutex_lock (&queue->lock);
   queue->is_woken = TRUE;
-  g_cond_signal (&queue->answered);
-  g_mutex_unlock (&queue->lock);
+  pthread_cond_signal (&queue->answered);
+  pthread_mutex_unlock (&queue->lock);
 }
 
 /* A thread that hangs in a system call cannot be called back; only what still waits is taken out. */
@@ -222,7 +229,7 @@ thread_backend_cancel (PlatterIoBackend *base, PlatterIoRequest *request)
   PlatterIoRequest **link = &file->first;
   PlatterIoRequest *previous = NULL;
 
-  g_mutex_lock (&queue->lock);
+  pthread_mutex_lock (&queue->lock);
   while (*link != NULL && *link != request)
     {
       previous = *link;
@@ -238,7 +245,7 @@ thread_backend_cancel (PlatterIoBackend *base, PlatterIoRequest *request)
       file->n_waiting--;
       g_array_append_val (queue->answers, answer);
     }
-  g_mutex_unlock (&queue->lock);
+  pthread_mutex_unlock (&queue->lock);
 }
 
 static void
@@ -246,11 +253,11 @@ thread_backend_free (PlatterIoBackend *base)
 {
   ThreadBackend *self = (ThreadBackend *)base;
 
-  g_mutex_lock (&self->queue->lock);
+  pthread_mutex_lock (&self->queue->lock);
   self->queue->is_stopped = TRUE;
   for (guint i = 0; i < self->queue->n_files; i++)
-    g_cond_broadcast (&self->queue->files[i].cond);
-  g_mutex_unlock (&self->queue->lock);
+    pthread_cond_broadcast (&self->queue->files[i].cond);
+  pthread_mutex_unlock (&self->queue->lock);
   thread_queue_unref (self->queue);
   g_array_unref (self->answers);
   g_free (self);
@@ -260,10 +267,14 @@ static ThreadQueue *
 thread_queue_new (const PlatterIoSetup *setup)
 {
   ThreadQueue *self = g_malloc0 (sizeof (ThreadQueue) + setup->n_fds * sizeof (ThreadFile));
+  pthread_condattr_t attributes;
 
   g_atomic_ref_count_init (&self->ref_count);
-  g_mutex_init (&self->lock);
-  g_cond_init (&self->answered);
+  pthread_mutex_init (&self->lock, NULL);
+  pthread_condattr_init (&attributes);
+  pthread_condattr_setclock (&attributes, CLOCK_MONOTONIC);
+  pthread_cond_init (&self->answered, &attributes);
+  pthread_condattr_destroy (&attributes);
   self->answers = g_array_new (FALSE, FALSE, sizeof (ThreadAnswer));
   self->max_threads = setup->n_fds > CROWD ? MAX_THREADS_CROWDED : MAX_THREADS_ALONE;
   self->n_files = setup->n_fds;
@@ -271,7 +282,7 @@ thread_queue_new (const PlatterIoSetup *setup)
     {
       self->files[i].queue = self;
       self->files[i].fd = setup->fds[i];
-      g_cond_init (&self->files[i].cond);
+      pthread_cond_init (&self->files[i].cond, NULL);
     }
   return self;
 }

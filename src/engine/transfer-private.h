@@ -14,6 +14,8 @@
 #include "lane.h"
 #include "transfer.h"
 
+#include <pthread.h>
+
 G_BEGIN_DECLS
 
 #define PLATTER_MAX_MISMATCHES 4096
@@ -197,7 +199,7 @@ struct _PlatterTransfer
   PlatterRate rate;
   gint64 phase_us[PLATTER_PHASE_ENDED + 1];
 
-  GMutex lock; /* of all that other threads read */
+  pthread_mutex_t lock; /* of all that other threads read */
   PlatterProgress published;
   gint64 published_source_oldest_us;
 };
