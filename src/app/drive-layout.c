@@ -34,9 +34,11 @@ platter_drive_layout_new (gpointer source, guint64 size_bytes)
       platter_partition_layout_add (layout, label, platter_volume_get_offset_bytes (volume),
                                     platter_volume_get_size_bytes (volume));
     }
-  if (is_image && n_volumes == 0)
-    platter_partition_layout_add (layout, platter_image_get_name (source), 0,
-                                  platter_image_get_size_bytes (source));
+  /* What is not understood is not free. */
+  if (n_volumes == 0)
+    platter_partition_layout_add (
+      layout, is_image ? platter_image_get_name (source) : _ ("Nothing recognised"), 0,
+      is_image ? platter_image_get_size_bytes (source) : platter_drive_get_size_bytes (source));
   platter_partition_layout_finish (layout, size_bytes);
   return layout;
 }

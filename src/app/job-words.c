@@ -48,7 +48,7 @@ static char *
 job_words_dup_left (PlatterJob *job)
 {
   gint64 remaining_us = platter_job_get_remaining_us (job);
-  if (remaining_us < 0)
+  if (remaining_us < G_USEC_PER_SEC)
     return NULL;
 
   g_autofree char *duration = platter_message_dup_duration (remaining_us);

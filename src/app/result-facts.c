@@ -33,6 +33,9 @@ result_facts_dup_amount (guint64 bytes, gint64 duration_us)
   g_autofree char *duration = platter_message_dup_duration (duration_us);
   g_autofree char *rate
     = g_format_size ((guint64)((double)bytes * G_USEC_PER_SEC / (double)duration_us));
+  if (duration_us < G_USEC_PER_SEC)
+    /* Translators: so many bytes, at so many bytes a second. */
+    return g_strdup_printf (_ ("%s at %s/s"), size, rate);
   /* Translators: so many bytes, in so much time, at so many bytes a second. */
   return g_strdup_printf (_ ("%s in %s, %s/s"), size, duration, rate);
 }

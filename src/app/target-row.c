@@ -35,6 +35,9 @@ target_row_show (PlatterTargetRow *self)
   gtk_label_set_label (self->name, platter_job_target_get_name (self->target));
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self),
                                  platter_job_target_get_name (self->target));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  platter_job_target_get_name (self->target),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, status, -1);
   gtk_label_set_label (self->status, status);
   gtk_label_set_label (self->badge, platter_job_words_get_badge (self->job, self->target));
   platter_tone_apply (GTK_WIDGET (self->badge), platter_job_target_get_verdict (self->target));
