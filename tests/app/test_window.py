@@ -1,0 +1,256 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 The Platter authors
+"""The real window, from its first page to the verdict, with the real helper on a private bus: what it says is compared
+with the bytes on the drive."""
+import hashlib
+
+import pytest
+
+from lab.accessible import CHECKED, FOCUSED, GONE, SENSITIVE
+from lab.content import MIB, noise, old
+from lab.room import wait_until
+
+pytestmark = pytest.mark.usefixtures("root")
+
+CHECK = "checkbox"
+ROW = "list item"
+ENTRY = "text box"
+
+
+@pytest.fixture
+def open_window(desktop, bus):
+    """Opens a window on the private bus."""
+    # GIO warns when a notification finds no server on the session bus: the desktop's fault, not the window's.
+    environment = {"G_DEBUG": "fatal-criticals"}
+
+    def open_one(*arguments):
+        return desktop.start("--show-all-drives", *map(str, arguments), system_bus=bus.address, environment=environment)
+
+    return open_one
+
+
+def state(window, text, role, bit):
+    """Whether a widget is there with (or without) a state; never a stale answer."""
+    node = window.look(text, role)
+    try:
+        return node is not None and bit in node.states
+    except GONE:
+        return False
+
+
+def listed(bus, *drives):
+    """Waits until UDisks2 lists the drives, so that the window can."""
+    for drive in drives:
+        bus.udisks_block(drive.path)
+
+
+def ticked(window):
+    """The descriptions of all targets that are selected."""
+    found = []
+    for node in window.widgets(CHECK):
+        try:
+            if CHECKED in node.states:
+                found.append(node.description)
+        except GONE:
+            continue
+    return found
+
+
+def offered(window, drive):
+    at = f"{drive.path}: "
+    wait_until(lambda: state(window, at, CHECK, SENSITIVE), lambda: f"{drive} to be offered in:\n{window.words()}")
+    return at
+
+
+def only(window, drive):
+    """Nothing but this drive is selected: the machine may have others, which are none of ours."""
+    wait_until(lambda: ticked(window), lambda: f"{drive} to be ticked in:\n{window.words()}")
+    selected = ticked(window)
+    assert len(selected) == 1 and selected[0].startswith(f"{drive.path}: "), selected
+
+
+def select(window, drive):
+    """Ticks a target with the pointer."""
+    at = offered(window, drive)
+    tab_to(window, at, CHECK)  # which scrolls to it
+
+    def tick():
+        window.click(window.find(at, CHECK))
+        try:
+            return wait_until(lambda: ticked(window), "the tick", 10)
+        except (TimeoutError, GONE):
+            return False  # the list moved under the pointer
+
+    wait_until(tick, lambda: f"{drive} to be ticked in:\n{window.words()}")
+    only(window, drive)
+
+
+def name_of(drive):
+    return drive.file.name
+
+
+def alone(window, text, role="button"):
+    """Waits until the page before has slid away, whose buttons have the same names, and the button can be pressed."""
+
+    def is_alone():
+        found = window.widgets(role)
+        try:
+            named = [node for node in found if text in node.name]
+            return len(named) == 1 and SENSITIVE in named[0].states
+        except GONE:
+            return False
+
+    wait_until(is_alone, lambda: f"one sensitive {role} “{text}” in:\n{window.words()}")
+
+
+def press_next(window, text):
+    alone(window, "Next")
+    window.press("Next")
+    window.find(text)
+
+
+def confirm(window, drive):
+    """The name of a drive that is not removable is typed by hand."""
+    window.find("Everything on")
+    tab_to(window, "Name of the drive", ENTRY)
+    window.type(name_of(drive))
+    wait_until(lambda: state(window, "Overwrite Drive", "button", SENSITIVE),
+               lambda: f"the button to be sensitive in:\n{window.words()}")
+
+
+def where(window):
+    """What has the focus, or None while nothing has."""
+    try:
+        node = window.focused()
+        return node and (node.name, node.role, node.extents())
+    except GONE:
+        return None
+
+
+def tab_to(window, text, role):
+    """Moves the focus by Tab alone, as somebody without a pointer does. It goes round, so one Tab too many is no harm."""
+
+    def step():
+        if state(window, text, role, FOCUSED):
+            return True
+        before = where(window)
+        window.keys("Tab")
+        try:
+            wait_until(lambda: where(window) not in (before, None), "the focus to move", 3)
+        except TimeoutError:
+            pass
+        return state(window, text, role, FOCUSED)
+
+    window.find(text, role)
+    wait_until(step, lambda: f"Tab to reach {role} “{text}” in:\n{window.words()}")
+
+
+def test_clones_a_drive_by_pointer(open_window, drives, bus):
+    source = drives.make(24 * MIB, noise(24 * MIB, seed=11))
+    target = drives.make(32 * MIB, old(32 * MIB))
+    before = source.sha256()
+    listed(bus, source, target)
+    window = open_window()
+
+    window.click(window.find("Clone a Drive", ROW))
+    window.find("Which drive is to be copied?")
+    window.click(window.find(f"{source.path}: ", ROW))
+    window.find("needs a drive of at least")
+    select(window, target)
+    press_next(window, "Read every byte back")
+    press_next(window, "Everything on")
+    confirm(window, target)
+    window.press("Overwrite Drive")
+
+    window.find("Verified", "label")
+    assert target.read(0, 24 * MIB) == source.read()
+    assert source.sha256() == before
+
+
+def test_writes_an_image_by_keyboard(open_window, drives, bus, room):
+    content = noise(16 * MIB, seed=12)
+    image = room.new("keyboard.iso")
+    image.write_bytes(content)
+    target = drives.make(24 * MIB, old(24 * MIB))
+    listed(bus, target)
+    window = open_window(image)
+
+    window.find("needs a drive of at least")
+    tab_to(window, offered(window, target), CHECK)
+    window.keys("space")
+    only(window, target)
+    alone(window, "Next")
+    window.keys("alt+n")
+    window.find("Read every byte back")
+    alone(window, "Next")
+    window.keys("alt+n")
+    confirm(window, target)
+    tab_to(window, "Overwrite Drive", "button")
+    window.keys("Return")
+
+    window.find("Verified", "label")
+    window.find(hashlib.sha256(content).hexdigest(), "label")
+    assert target.read(0, len(content)) == content
+
+
+def test_greys_out_what_cannot_be_a_target(open_window, drives, bus, room):
+    image = room.new("large.iso")
+    image.write_bytes(noise(12 * MIB, seed=13))
+    small = drives.make(8 * MIB, old(8 * MIB))
+    protected = drives.make(16 * MIB, old(16 * MIB), read_only=True)
+    good = drives.make(16 * MIB)
+    listed(bus, small, protected, good)
+    window = open_window(image)
+
+    window.find("needs a drive of at least")
+    wait_until(lambda: state(window, f"{good.path}: ", CHECK, SENSITIVE), "the good drive")
+    for drive, reason in ((small, "larger drive"), (protected, "write-protected")):
+        node = window.find(f"{drive.path}: ", CHECK)
+        assert reason in node.description
+        assert SENSITIVE not in node.states
+    assert not any(CHECKED in node.states for node in window.widgets(CHECK)), "nothing is selected beforehand"
+    assert not state(window, "Next", "button", SENSITIVE)
+
+
+def test_a_drive_that_vanishes_is_not_selected_any_more(open_window, drives, bus, room):
+    image = room.new("vanish.iso")
+    image.write_bytes(noise(4 * MIB, seed=14))
+    target = drives.make(8 * MIB)
+    listed(bus, target)
+    window = open_window(image)
+    select(window, target)
+    assert state(window, "Next", "button", SENSITIVE)
+
+    drives.detach(target)
+    window.find("went away and is not selected any more")
+    wait_until(lambda: not state(window, "Next", "button", SENSITIVE), "Next to be greyed out")
+
+    newcomer = drives.make(8 * MIB)
+    listed(bus, newcomer)
+    wait_until(lambda: state(window, f"{newcomer.path}: ", CHECK, SENSITIVE), "a drive that was plugged in")
+    assert not state(window, f"{newcomer.path}: ", CHECK, CHECKED)
+
+
+def test_a_job_outlives_its_window_and_is_cancelled_in_the_next(open_window, faulty, bus, room):
+    content = noise(24 * MIB, seed=15)
+    image = room.new("slow.iso")
+    image.write_bytes(content)
+    slow = faulty.make(32 * MIB, old(32 * MIB), write_delay=15000)
+    listed(bus, slow)
+    window = open_window(image)
+    select(window, slow)
+    press_next(window, "Read every byte back")
+    press_next(window, "Everything on")
+    confirm(window, slow)
+    window.press("Overwrite Drive")
+    window.find("Copying", "label")
+    window.close()
+
+    window = open_window()
+    window.click(window.find(image.name, ROW))
+    window.find("Copying", "label")
+    window.press("Cancel…")
+    window.find("can be written again or formatted")
+    window.press("Cancel Job")
+    window.find("Cancelled", "label")
+    assert slow.read(0, MIB) != content[:MIB]
