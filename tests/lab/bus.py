@@ -69,7 +69,8 @@ class Bus:
         self._environment = clean_environment(room.folder("home"), self.address, PLATTER_BUILD_DIR=BUILD)
         self.udev = Udevd()
         self._start_bus()
-        self.connection = self.connect()
+        # The socket is there a moment before the daemon listens on it.
+        self.connection = rooms.wait_until(self._try_connect, f"the bus to listen: see {self.log}")
         self._start_polkit()
         self._start([
             "/usr/bin/python3", "-m", "dbusmock", "--system", "--template", "logind"], LOGIND)
@@ -120,6 +121,12 @@ class Bus:
         rooms.wait_until(lambda: self.has_owner(name) or process.poll() is not None, f"{name}: see {self.log}")
         if process.poll() is not None:
             raise RuntimeError(f"{name} ended: {self.log.read_text()}")
+
+    def _try_connect(self):
+        try:
+            return self.connect()
+        except GLib.Error:
+            return None
 
     def connect(self):
         """A connection of its own, with its own unique name."""
