@@ -249,7 +249,6 @@ platter_check_hashed (PlatterTarget *self, PlatterSlot *slot, PlatterBlockHash h
     {
       self->checked_bytes += slot->length_bytes;
       self->moved_bytes += slot->length_bytes;
-      self->moved_bytes += slot->length_bytes;
       check_add_to_group (self, slot->block, &hash);
       check_release (self, slot);
     }

@@ -78,9 +78,13 @@ static char *
 plan_dup_name (const PlatterDevice *device)
 {
   g_autofree char *both = g_strdup_printf ("%s %s", device->vendor, device->model);
+  g_autofree char *file
+    = device->backing_file != NULL ? g_path_get_basename (device->backing_file) : NULL;
   const char *name = g_strstrip (both);
 
-  return g_utf8_make_valid (name[0] != '\0' ? name : device->name, -1);
+  if (name[0] == '\0')
+    name = file != NULL ? file : device->name;
+  return g_utf8_make_valid (name, -1);
 }
 
 static gboolean

@@ -235,7 +235,7 @@ def test_a_job_outlives_its_window_and_is_cancelled_in_the_next(open_window, fau
     content = noise(24 * MIB, seed=15)
     image = room.new("slow.iso")
     image.write_bytes(content)
-    slow = faulty.make(32 * MIB, old(32 * MIB), write_delay=15000)
+    slow = faulty.make(32 * MIB, old(32 * MIB), write_delay=25000)
     listed(bus, slow)
     window = open_window(image)
     select(window, slow)

@@ -102,9 +102,8 @@ test_closes (void)
   g_assert_cmpint (pipe2 (ends, O_CLOEXEC), ==, 0);
   g_assert_cmpint (g_unix_fd_list_append (fds, ends[1], &error), ==, 0);
   close (ends[1]);
-  parameters = g_variant_ref_sink (g_variant_parse (G_VARIANT_TYPE ("(a{sv}aa{sv}a{sv})"),
-                                                    "(" DRIVE ", [" DRIVE "], @a{sv} {})", NULL,
-                                                    NULL, &error));
+  parameters = g_variant_parse (G_VARIANT_TYPE ("(a{sv}aa{sv}a{sv})"),
+                                "(" DRIVE ", [" DRIVE "], @a{sv} {})", NULL, NULL, &error);
   g_assert_null (platter_request_new (PLATTER_REQUEST_CLONE, parameters, fds, &error));
   g_assert_cmpint (read (ends[0], &byte, 1), ==, 0);
   close (ends[0]);
