@@ -237,8 +237,11 @@ platter_progress_publish (PlatterTransfer *self, gboolean has_ended)
 {
   gint64 now_us = g_get_monotonic_time ();
 
-  if (!has_ended && now_us - self->last_publish_us < PUBLISH_US)
+  /* Each change of a step at once: a phase that lasts a moment is told, and timed, as well. */
+  if (!has_ended && self->n_changes == self->n_published_changes
+      && now_us - self->last_publish_us < PUBLISH_US)
     return;
+  self->n_published_changes = self->n_changes;
   pthread_mutex_lock (&self->lock);
   self->published = progress_make (self, now_us, has_ended);
   self->published_source_oldest_us

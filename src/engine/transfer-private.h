@@ -193,7 +193,8 @@ struct _PlatterTransfer
 
   gint64 started_us;
   gint64 last_publish_us;
-  guint n_changes;    /* of the targets' steps */
+  guint n_changes; /* of the targets' steps */
+  guint n_published_changes;
   PlatterWaits waits; /* fading */
   PlatterPhase phase;
   PlatterRate rate;
