@@ -37,7 +37,7 @@ platter_drive_layout_new (gpointer source, guint64 size_bytes)
   /* What is not understood is not free. */
   if (n_volumes == 0)
     platter_partition_layout_add (
-      layout, is_image ? platter_image_get_name (source) : _ ("Nothing recognised"), 0,
+      layout, is_image ? platter_image_get_name (source) : _ ("Contents not known"), 0,
       is_image ? platter_image_get_size_bytes (source) : platter_drive_get_size_bytes (source));
   platter_partition_layout_finish (layout, size_bytes);
   return layout;
