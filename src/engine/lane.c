@@ -7,7 +7,8 @@
 
 #include "endpoint-private.h"
 
-#define FIRST_DEPTH 8
+/* Enough for a fast device; where answers take longer it grows. */
+#define FIRST_DEPTH 4
 #define MIN_DEPTH 2
 #define WINDOW_US (100 * 1000)
 

@@ -10,7 +10,9 @@
 #define MAX_TABLE_ENTRIES (1024 * 1024)
 #define MAX_ALIGNMENT_BYTES 65536
 #define MIN_SLOTS 8
-/* Together with the edges and the two below no more than 64 MiB. */
+/* Together with the edges and the two below no more than 64 MiB. For one target as many as two fast
+   devices can keep busy: the fewer there are, the more of them are still in the processor's cache. */
+#define SLOTS_FOR_ONE 16
 #define SLOTS_FOR_FEW 32
 #define SLOTS_FOR_MANY 56
 #define FEW_TARGETS 4
@@ -118,12 +120,18 @@ plan_find_edges (PlatterTransfer *self)
     plan_add_edge (self, block);
 }
 
+static guint
+plan_count_slots (const PlatterTransfer *self)
+{
+  if (self->n_targets > FEW_TARGETS)
+    return SLOTS_FOR_MANY;
+  return self->n_targets > 1 ? SLOTS_FOR_FEW : SLOTS_FOR_ONE;
+}
+
 static gboolean
 plan_make_buffers (PlatterTransfer *self, GError **error)
 {
-  guint n_slots = self->n_targets > FEW_TARGETS ? SLOTS_FOR_MANY : SLOTS_FOR_FEW;
-
-  self->n_slots = (guint)MIN (n_slots, MAX (MIN_SLOTS, self->n_blocks + 4));
+  self->n_slots = (guint)MIN (plan_count_slots (self), MAX (MIN_SLOTS, self->n_blocks + 4));
   self->max_checks = self->n_slots / 2;
   self->quota = self->n_slots / MIN (self->n_targets, self->max_checks);
   self->pool = platter_buffer_pool_new (self->n_slots + self->n_edges + EXTRA_SLOTS);
