@@ -61,6 +61,19 @@ def test_dropped_writes_are_lost_silently(faulty):
     assert drive.read() == b"x" * MIB + bytes(3 * MIB)
 
 
+def test_writes_to_an_area_are_dropped_as_often_as_wanted(faulty):
+    """Only the area's own bytes are lost, and only of the first write that touches them; without a number, of each."""
+    area = f"{MIB + 4096}-{MIB + 12288}"
+    once, always = faulty.make(4 * MIB, drop=area, drop_times=1), faulty.make(4 * MIB, drop=area)
+    for drive in (once, always):
+        write(drive, b"x" * 4096, MIB + 12288)
+        write(drive, b"x" * 16384, MIB)
+        assert drive.read(MIB, 16384) == b"x" * 4096 + bytes(8192) + b"x" * 4096
+        write(drive, b"y" * 8192, MIB + 4096)
+    assert once.read(MIB, 16384) == b"x" * 4096 + b"y" * 8192 + b"x" * 4096
+    assert always.read(MIB, 16384) == b"x" * 4096 + bytes(8192) + b"x" * 4096
+
+
 def test_wrapping_drive_claims_more_than_it_stores(faulty):
     drive = faulty.make(8 * MIB, wrap=2 * MIB)
     write(drive, b"x" * 4096, 6 * MIB)

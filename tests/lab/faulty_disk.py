@@ -4,6 +4,8 @@
 
 file=PATH              the backing file
 drop_after=BYTES       writes at and after this offset are acknowledged and thrown away (0: it stores nothing)
+drop=FROM-TO           writes to these bytes are acknowledged and thrown away, the rest of such a write is stored ...
+drop_times=N           ... only the first N writes that touch them (every one, if not given)
 wrap=BYTES claim=BYTES a fake stick: claims `claim` bytes, stores `wrap`, and addresses wrap around
 flip=OFFSET            reads of this byte come back with one bit flipped ...
 flip_when=PATH         ... while this file exists (always, if not given)
@@ -35,6 +37,7 @@ API_VERSION = 2
 conf = {}
 lock = threading.Lock()
 writes = 0
+drops = 0
 
 
 def thread_model():
@@ -72,24 +75,28 @@ def before(kind, delay, offset=0, length=0):
 def may_stall(kind, offset, length):
     if "stall_reads" not in conf and "stall_writes" not in conf:
         return True
-    area = {"r": "stall_reads", "w": "stall_writes", "z": "stall_writes", "t": "stall_writes"}.get(kind)
-    return area in conf and touches(area, offset, length)
+    where = {"r": "stall_reads", "w": "stall_writes", "z": "stall_writes", "t": "stall_writes"}.get(kind)
+    return where in conf and touches(where, offset, length)
 
 
 def open_text(path):
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644), "w")
 
 
+def area(key):
+    return tuple(int(part, 0) for part in conf[key].split("-"))
+
+
 def touches(key, offset, length):
-    start, end = (int(part, 0) for part in conf[key].split("-"))
+    start, end = area(key)
     return offset < end and offset + length > start
 
 
-def is_bad(area, switch, offset, length):
+def is_bad(where, switch, offset, length):
     """An area alone is always bad; a switch alone is for all of the disk; both must hold together."""
-    if area not in conf and switch not in conf:
+    if where not in conf and switch not in conf:
         return False
-    return (area not in conf or touches(area, offset, length)) and (switch not in conf or when(switch))
+    return (where not in conf or touches(where, offset, length)) and (switch not in conf or when(switch))
 
 
 def open(readonly):
@@ -153,6 +160,21 @@ def pread(fd, buf, offset, flags):
     buf[:] = out
 
 
+def kept(offset, length):
+    """The parts of a write that are stored: (start, end) within it."""
+    global drops
+    if "drop_after" in conf:
+        length = max(0, min(length, number("drop_after") - offset))
+    if "drop" not in conf or not touches("drop", offset, length):
+        return [(0, length)]
+    with lock:
+        drops += 1
+        if "drop_times" in conf and drops > number("drop_times"):
+            return [(0, length)]
+    start, end = area("drop")
+    return [(0, max(0, start - offset)), (min(length, end - offset), length)]
+
+
 def store(fd, data, offset):
     global writes
     with lock:
@@ -164,13 +186,10 @@ def store(fd, data, offset):
         fail("write")
     if nth == number("write_fails_at"):
         fail("write")
-    drop = number("drop_after")
-    if drop is not None:
-        data = bytes(data)[: max(0, drop - offset)]
-    done = 0
-    for start, part in pieces(offset, len(data)):
-        os.pwrite(fd, data[done : done + part], start)
-        done += part
+    for done, end in kept(offset, len(data)):
+        for start, part in pieces(offset + done, end - done):
+            os.pwrite(fd, data[done : done + part], start)
+            done += part
 
 
 def pwrite(fd, buf, offset, flags):
