@@ -144,10 +144,13 @@ run_patience_cb (gpointer data)
   PlatterRun *self = data;
 
   self->timer = 0;
-  run_kill (
-    self,
-    "The process that copies does not answer, most likely because a device does not. What the "
-    "target holds is incomplete. Check the drives and their cables.");
+  if (self->report != NULL)
+    run_kill (self, "It has reported, but a device that does not answer keeps it from ending.");
+  else
+    run_kill (
+      self,
+      "The process that copies does not answer, most likely because a device does not. What the "
+      "target holds is incomplete. Check the drives and their cables.");
   return G_SOURCE_REMOVE;
 }
 

@@ -11,6 +11,15 @@
 #include "sandbox.h"
 #include "session.h"
 
+/* Without exit handlers, see session.h. A request that hangs in the kernel holds up the end of the
+   process; who reads what it says, like a pipe of platterctl's, must not be held up as well. */
+G_NORETURN static void
+main_end (int status)
+{
+  close (STDERR_FILENO);
+  _exit (status);
+}
+
 int
 main (void)
 {
@@ -21,7 +30,7 @@ main (void)
   if (close_range (PLATTER_WIRE_WORKER_FD + 1, ~0U, 0) == 0
       && platter_sandbox_prepare (&sandbox, &error)
       && platter_session_run (PLATTER_WIRE_WORKER_FD, &sandbox, &error))
-    _exit (EXIT_SUCCESS); /* without exit handlers, see session.h */
+    main_end (EXIT_SUCCESS);
   g_printerr ("platter-worker: %s\n", error != NULL ? error->message : "no session");
-  _exit (EXIT_FAILURE);
+  main_end (EXIT_FAILURE);
 }
