@@ -110,6 +110,8 @@ options_find_fault (const PlatterOptionsCommand *command, PlatterOptions *self)
 
   if (self->n_operands < command->min_operands)
     return _ ("Something is missing on the command line.");
+  if (self->n_operands > command->max_operands && command->use & PLATTER_OPTIONS_TARGET)
+    return _ ("A job has 1 to 32 targets. Choose fewer, or start several jobs.");
   if (self->n_operands > command->max_operands)
     return _ ("There is too much on the command line.");
   for (guint i = 0; self->digests != NULL && self->digests[i] != NULL; i++)
