@@ -109,7 +109,8 @@ const char *
 platter_message_get_advice (const char *verdict, const char *error_code)
 {
   static const MessagesWord by_verdict[] = {
-    { "repaired", N_ ("Do not trust this drive with anything that you have only once.") },
+    { "repaired",
+      N_ ("This drive is unreliable. Do not trust it with anything that you have only once.") },
     { "written", N_ ("Verify it to be sure that it can be read.") },
     { "mismatched",
       N_ ("Do not use this drive. Try another port or cable first, then another drive.") },
@@ -178,6 +179,26 @@ platter_message_get_mismatch (const char *kind)
   return messages_find (words, G_N_ELEMENTS (words), kind, _ ("other data came back"));
 }
 
+static char *
+messages_dup_repaired_mismatch (const char *kind, guint n_attempts, gboolean is_repaired)
+{
+  const char *words = platter_message_get_mismatch (kind);
+
+  if (n_attempts == 0)
+    return g_strdup (words);
+  if (is_repaired)
+    return g_strdup_printf (
+      /* Translators: what came back wrong, and how often it was written again until it was right */
+      g_dngettext (GETTEXT_PACKAGE, "%s (repaired: written again %u time)",
+                   "%s (repaired: written again %u times)", n_attempts),
+      words, n_attempts);
+  return g_strdup_printf (
+    /* Translators: what came back wrong, and how often it was written again without success */
+    g_dngettext (GETTEXT_PACKAGE, "%s (written again %u time, in vain)",
+                 "%s (written again %u times, in vain)", n_attempts),
+    words, n_attempts);
+}
+
 char *
 platter_message_dup_mismatch (GVariant *mismatch)
 {
@@ -185,14 +206,18 @@ platter_message_dup_mismatch (GVariant *mismatch)
   guint64 length = 0;
   guint64 differing = 0;
   const char *kind = NULL;
+  guint32 n_attempts = 0;
+  gboolean is_repaired = FALSE;
+  g_autofree char *words = NULL;
 
-  g_variant_get (mismatch, "(ttt&stuub)", &offset, &length, &differing, &kind, NULL, NULL, NULL,
-                 NULL);
+  g_variant_get (mismatch, "(ttt&stuub)", &offset, &length, &differing, &kind, NULL, NULL,
+                 &n_attempts, &is_repaired);
+  words = messages_dup_repaired_mismatch (kind, n_attempts, is_repaired);
   return g_strdup_printf (
     /* Translators: how many bytes differ, from which byte on, and in which way */
     g_dngettext (GETTEXT_PACKAGE, "%" PRIu64 " byte differs, from byte %" PRIu64 " on: %s",
                  "%" PRIu64 " bytes differ, from byte %" PRIu64 " on: %s", (gulong)differing),
-    differing, offset, platter_message_get_mismatch (kind));
+    differing, offset, words);
 }
 
 const char *

@@ -67,6 +67,21 @@ test_mismatch (void)
                    "1 byte differs, from byte 5242880 on: single bits came back wrong");
 }
 
+/* A place that was written again says how often, and what came of it. */
+static void
+test_mismatch_written_again (void)
+{
+  g_autoptr (GVariant) good = g_variant_ref_sink (g_variant_new (
+    "(tttstuub)", (guint64)0, (guint64)512, (guint64)512, "zeros", (guint64)0, 0, 1, TRUE));
+  g_autoptr (GVariant) bad = g_variant_ref_sink (g_variant_new (
+    "(tttstuub)", (guint64)0, (guint64)512, (guint64)512, "zeros", (guint64)0, 0, 3, FALSE));
+  g_autofree char *of_good = platter_message_dup_mismatch (good);
+  g_autofree char *of_bad = platter_message_dup_mismatch (bad);
+
+  g_assert_true (g_str_has_suffix (of_good, " (repaired: written again 1 time)"));
+  g_assert_true (g_str_has_suffix (of_bad, " (written again 3 times, in vain)"));
+}
+
 static void
 test_duration (void)
 {
@@ -104,6 +119,7 @@ main (int argc, char **argv)
   g_test_add_func ("/messages/unknown", test_unknown_is_failure);
   g_test_add_func ("/messages/same", test_only_verified_says_same);
   g_test_add_func ("/messages/mismatch", test_mismatch);
+  g_test_add_func ("/messages/mismatch-written-again", test_mismatch_written_again);
   g_test_add_func ("/messages/duration", test_duration);
   g_test_add_func ("/messages/refusal", test_refusal_has_no_decoration);
   return g_test_run ();
