@@ -1,44 +1,36 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 The Platter authors
-"""Memory does not grow with the disk: helper and worker together stay below 128 MiB."""
+"""Memory does not grow with the disk, and little with the targets: platterctl, helper and worker together stay below
+128 MiB with one target and below 192 MiB with 32."""
 import json
 import signal
-from pathlib import Path
 
 import pytest
 
 from lab import content
 from lab.content import MIB
+from lab.processes import descendants, name, peak
 
 GIB = 1 << 30
 LIMIT = 128 * MIB
+LIMIT_OF_MANY = 192 * MIB
 
 
-def descendants(pid):
-    """The processes below one."""
-    parents = {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rsplit(")", 1)[1].split()
-        except OSError:
-            continue
-        parents[int(path.parent.name)] = int(fields[1])
-    found = {pid}
-    while more := {child for child, parent in parents.items() if parent in found} - found:
-        found |= more
-    return found - {pid}
+def run_until(running, is_enough):
+    """Follows a job's progress up to a line of which is_enough(line) is true; the job goes on."""
+    for line in running.stdout:
+        told = json.loads(line)
+        assert told["type"] == "progress", told
+        if is_enough(told):
+            return
+    raise AssertionError("the job ended before")
 
 
-def peak(pid):
-    """The most memory that a process ever had resident, in bytes."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) * 1024
-    return 0
-
-
-def name(pid):
-    return Path(f"/proc/{pid}/comm").read_text().strip()
+def peaks_of(running):
+    """The most memory that each of the job's processes has had so far, by name."""
+    peaks = {name(pid): peak(pid) for pid in (running.pid, *descendants(running.pid))}
+    assert sorted(peaks) == ["platter-helper", "platter-worker", "platterctl"]
+    return peaks
 
 
 @pytest.mark.parametrize("size", [10 * GIB, 8192 * GIB], ids=["10-GiB", "8-TiB"])
@@ -48,19 +40,38 @@ def test_memory_stays_bounded(platterctl, drives, faulty, size):
     source = faulty.make(size, data, switches=["stall_when"])
     target = drives.make(size, content.old(MIB))
     running = platterctl.start("clone", "--yes", "--json", source, target)
-    for line in running.stdout:
-        told = json.loads(line)
-        assert told["type"] == "progress", told
-        if told["phase"] == "copying" and told["done"] > 512 * MIB:
-            break
+    run_until(running, lambda told: told["phase"] == "copying" and told["done"] > 512 * MIB)
     source.switch("stall_when")
-    peaks = {name(pid): peak(pid) for pid in descendants(running.pid)}
+    peaks = peaks_of(running)
     running.send_signal(signal.SIGINT)
     source.switch("stall_when", on=False)
     rest, _ = running.communicate(timeout=240)
-    assert sorted(peaks) == ["platter-helper", "platter-worker"]
     assert sum(peaks.values()) < LIMIT, peaks
     assert json.loads(rest.splitlines()[-1])["outcome"] == "cancelled"
     head = target.read(0, MIB).rstrip(b"\0")
     assert head.startswith(b"Platter: ") and len(head) < 512, "it looks like a copy"
     assert target.read(MIB, 63 * MIB) == data[MIB:]
+
+
+@pytest.mark.parametrize("queue", ["io_uring", "threads"])
+@pytest.mark.parametrize(("n_targets", "limit"), [(1, LIMIT), (32, LIMIT_OF_MANY)], ids=["1-target", "32-targets"])
+def test_memory_of_a_whole_job(platterctl, drives, faulty, queue, n_targets, limit):
+    """With every digest, up to the moment when the last target alone is still read back."""
+    size, data = 96 * MIB, content.noise(96 * MIB)
+    source = drives.make(size, data)
+    held = faulty.make(size, stall_reads=f"{90 * MIB}-{91 * MIB}", on=["stall_when"])
+    others = [drives.make(size) for _ in range(n_targets - 1)]
+    digests = [word for each in ("sha256", "sha512", "sha1", "md5", "blake2b") for word in ("--digest", each)]
+    running = platterctl.start("clone", "--yes", "--json", "--queue", queue, *digests, source, *others, held)
+
+    def is_held_up(told):
+        return told["phase"] == "verifying" and all(each["verified"] == size for each in told["targets"][:-1]) \
+            and told["targets"][-1]["stalled"] > 0
+
+    run_until(running, is_held_up)
+    peaks = peaks_of(running)
+    held.switch("stall_when", on=False)
+    rest, _ = running.communicate(timeout=240)
+    assert running.returncode == 0, rest
+    assert [each["verdict"] for each in json.loads(rest.splitlines()[-1])["targets"]] == ["verified"] * n_targets
+    assert sum(peaks.values()) < limit, peaks
