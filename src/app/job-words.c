@@ -156,7 +156,8 @@ platter_job_words_dup_limit (PlatterJob *job)
   if (text != NULL)
     return text;
 
-  const char *limit = platter_message_get_limit (platter_job_get_limit (job));
+  const char *limit
+    = platter_message_get_limit (platter_job_get_limit (job), platter_job_get_phase (job));
   return g_strdup (limit != NULL ? limit : "");
 }
 

@@ -52,7 +52,7 @@ gint64 platter_job_get_remaining_us (PlatterJob *self);
 gint64 platter_job_get_elapsed_us (PlatterJob *self);
 /** Returns: for how long the source has not answered, in microseconds; 0 if it does. */
 gint64 platter_job_get_stalled_us (PlatterJob *self);
-/** Returns: (transfer none): "none", "source", "target" or "hashing". */
+/** Returns: (transfer none): "none", "source", "target", "hashing" or "verifying". */
 const char *platter_job_get_limit (PlatterJob *self);
 /** Returns: which target limits, when platter_job_get_limit() is "target". */
 guint platter_job_get_limiting_target (PlatterJob *self);

@@ -221,14 +221,17 @@ platter_message_dup_mismatch (GVariant *mismatch)
 }
 
 const char *
-platter_message_get_limit (const char *limit)
+platter_message_get_limit (const char *limit, const char *phase)
 {
   static const MessagesWord words[] = {
     { "source", N_ ("The source's read speed is the limit") },
     { "target", N_ ("The target's write speed is the limit") },
     { "hashing", N_ ("The processor is the limit") },
+    { "verifying", N_ ("The processor is the limit") },
   };
 
+  if (g_strcmp0 (limit, "target") == 0 && g_strcmp0 (phase, "verifying") == 0)
+    return _ ("The target's read speed is the limit");
   return messages_find (words, G_N_ELEMENTS (words), limit, NULL);
 }
 

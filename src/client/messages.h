@@ -45,8 +45,13 @@ const char *platter_message_get_mismatch (const char *kind);
  */
 char *platter_message_dup_mismatch (GVariant *mismatch);
 
-/** Returns: (transfer none) (nullable): what slows the job down; %NULL for nothing in particular. */
-const char *platter_message_get_limit (const char *limit);
+/**
+ * platter_message_get_limit:
+ * @phase: a target is written in one phase and read in another
+ *
+ * Returns: (transfer none) (nullable): what slows the job down; %NULL for nothing in particular.
+ */
+const char *platter_message_get_limit (const char *limit, const char *phase);
 
 /** Returns: (transfer full): a time in words: "18 min", "2 h 5 min", "12 s". */
 char *platter_message_dup_duration (gint64 duration_us);

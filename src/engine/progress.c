@@ -38,18 +38,26 @@ platter_rate_get (const PlatterRate *self)
                    / (double)(self->times_us[last] - self->times_us[first]));
 }
 
+/* Comparing, both sides are asked for the same blocks: who has more left to answer is the slower one. */
+static gboolean
+progress_waits_for_target (const PlatterTransfer *self, const PlatterTarget *fullest)
+{
+  if (self->options.kind == PLATTER_TRANSFER_COMPARE)
+    return fullest->lane.n_in_flight > self->source_lane.n_in_flight;
+  return platter_copy_is_read (self)
+         || (platter_buffer_pool_get_n_free (self->pool) == 0 && fullest->n_todo > 0);
+}
+
 void
 platter_progress_waited (PlatterTransfer *self, gint64 waited_us)
 {
   PlatterTarget *fullest = &self->targets[0];
-  gboolean waits_for_target = platter_copy_is_read (self);
 
   for (guint i = 1; i < self->n_targets; i++)
     if (self->targets[i].n_todo > fullest->n_todo
         || (!platter_target_is_live (fullest) && platter_target_is_live (&self->targets[i])))
       fullest = &self->targets[i];
-  waits_for_target |= platter_buffer_pool_get_n_free (self->pool) == 0 && fullest->n_todo > 0;
-  if (waits_for_target)
+  if (progress_waits_for_target (self, fullest))
     {
       self->waits.target_us += waited_us;
       self->waits.target = fullest->index;
@@ -70,7 +78,8 @@ progress_judge_limit (PlatterTransfer *self, PlatterProgress *progress, gint64 e
   else if ((double)waits->hash_us > HASHING_SHARE * (double)total_us
            || (self->digests != NULL && waits->target_us == 0
                && platter_buffer_pool_get_n_free (self->pool) == 0))
-    progress->limit = PLATTER_LIMIT_HASHING;
+    progress->limit
+      = self->phase < PLATTER_PHASE_VERIFYING ? PLATTER_LIMIT_HASHING : PLATTER_LIMIT_VERIFYING;
   else
     progress->limit
       = waits->target_us >= waits->source_us ? PLATTER_LIMIT_TARGET : PLATTER_LIMIT_SOURCE;
@@ -192,7 +201,10 @@ progress_make (PlatterTransfer *self, gint64 now_us, gboolean has_ended)
 
   self->phase_us[self->phase] += now_us - self->last_publish_us;
   if (phase != self->phase)
-    self->rate = (PlatterRate){ .n = 0 };
+    {
+      self->rate = (PlatterRate){ .n = 0 };
+      self->waits = (PlatterWaits){ 0 };
+    }
   progress.done_bytes
     = phase == progress.phase ? MAX (progress.done_bytes, done_bytes) : done_bytes;
   self->phase = phase;

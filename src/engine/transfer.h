@@ -117,13 +117,20 @@ typedef struct
   gboolean repaired;      /* the last check was right */
 } PlatterMismatch;
 
-/** What slows the transfer down now. */
+/**
+ * PlatterLimit: what slows the transfer down now.
+ * @PLATTER_LIMIT_SOURCE: reading the source
+ * @PLATTER_LIMIT_TARGET: writing a target or, while verifying, reading it back
+ * @PLATTER_LIMIT_HASHING: the processor, while copying
+ * @PLATTER_LIMIT_VERIFYING: the processor, comparing what was read back
+ */
 typedef enum
 {
   PLATTER_LIMIT_NONE,
   PLATTER_LIMIT_SOURCE,
   PLATTER_LIMIT_TARGET,
   PLATTER_LIMIT_HASHING,
+  PLATTER_LIMIT_VERIFYING,
 } PlatterLimit;
 
 typedef struct

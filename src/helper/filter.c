@@ -62,7 +62,7 @@ static const struct
   { "outcome",
     { "verified", "repaired", "written", "mismatched", "unverified", "source-unstable", "failed",
       "cancelled" } },
-  { "limit", { "none", "source", "target", "hashing" } },
+  { "limit", { "none", "source", "target", "hashing", "verifying" } },
   { "gpt", { "none", "moved", "failed" } },
   { "class", { "zeros", "old-data", "wrapped", "bits", "other", "unreadable" } },
 };

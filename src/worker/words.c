@@ -27,10 +27,9 @@ static const char *const words_verdicts[] = {
 };
 
 static const char *const words_limits[] = {
-  [PLATTER_LIMIT_NONE] = "none",
-  [PLATTER_LIMIT_SOURCE] = "source",
-  [PLATTER_LIMIT_TARGET] = "target",
-  [PLATTER_LIMIT_HASHING] = "hashing",
+  [PLATTER_LIMIT_NONE] = "none",           [PLATTER_LIMIT_SOURCE] = "source",
+  [PLATTER_LIMIT_TARGET] = "target",       [PLATTER_LIMIT_HASHING] = "hashing",
+  [PLATTER_LIMIT_VERIFYING] = "verifying",
 };
 
 static const char *const words_mismatches[] = {

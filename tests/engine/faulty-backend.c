@@ -23,6 +23,7 @@ typedef struct
   GArray *faults;
   GArray *answers;     /* Held: to be given at the next wait */
   GArray *delayed;     /* Held */
+  GArray *late;        /* Held, in this order; left is the time that each is due, in microseconds */
   GHashTable *changed; /* request -> Fault, to be undone or applied when it is answered */
   guint n_inside;
 } FaultyBackend;
@@ -150,6 +151,17 @@ faulty_apply (const Fault *fault, PlatterIoRequest *request)
 }
 
 static void
+faulty_add_late (FaultyBackend *self, Held held)
+{
+  guint64 begin_us = (guint64)g_get_monotonic_time ();
+
+  if (self->late->len > 0)
+    begin_us = MAX (begin_us, g_array_index (self->late, Held, self->late->len - 1).left);
+  held.left = begin_us + held.left * 1000;
+  g_array_append_val (self->late, held);
+}
+
+static void
 faulty_sink_cb (gpointer sink_data, PlatterIoRequest *request, gssize result)
 {
   FaultyBackend *self = sink_data;
@@ -159,9 +171,11 @@ faulty_sink_cb (gpointer sink_data, PlatterIoRequest *request, gssize result)
   self->n_inside--;
   if (fault != NULL)
     {
-      is_delayed = fault->kind == FAULT_DELAY;
+      is_delayed = fault->kind == FAULT_DELAY || fault->kind == FAULT_SLOW;
       faulty_apply (fault, request);
-      if (is_delayed)
+      if (fault->kind == FAULT_SLOW)
+        faulty_add_late (self, (Held){ request, result, fault->value });
+      else if (is_delayed)
         {
           Held held = { request, result, fault->value };
 
@@ -209,14 +223,35 @@ faulty_give_delayed (FaultyBackend *self)
     }
 }
 
+static gint64
+faulty_get_left_us (const FaultyBackend *self)
+{
+  return (gint64)g_array_index (self->late, Held, 0).left - g_get_monotonic_time ();
+}
+
+static void
+faulty_give_late (FaultyBackend *self)
+{
+  while (self->late->len > 0 && faulty_get_left_us (self) <= 0)
+    {
+      Held held = g_array_index (self->late, Held, 0);
+
+      g_array_remove_index (self->late, 0);
+      self->base.sink (self->base.sink_data, held.request, held.result);
+    }
+}
+
 static void
 faulty_wait (PlatterIoBackend *base, gint64 timeout_us)
 {
   FaultyBackend *self = (FaultyBackend *)base;
 
   faulty_give_delayed (self);
+  if (self->late->len > 0)
+    timeout_us = CLAMP (faulty_get_left_us (self), 0, timeout_us);
   self->inner->wait (self->inner, self->answers->len > 0 ? 0 : timeout_us);
   faulty_give_answers (self);
+  faulty_give_late (self);
 }
 
 static void
@@ -240,6 +275,7 @@ faulty_free (PlatterIoBackend *base)
   self->inner->free (self->inner);
   g_array_unref (self->answers);
   g_array_unref (self->delayed);
+  g_array_unref (self->late);
   g_hash_table_unref (self->changed);
   g_free (self);
 }
@@ -259,6 +295,7 @@ faulty_backend_wrap (PlatterIoBackend *inner, gpointer data)
   self->faults = data;
   self->answers = g_array_new (FALSE, FALSE, sizeof (Held));
   self->delayed = g_array_new (FALSE, FALSE, sizeof (Held));
+  self->late = g_array_new (FALSE, FALSE, sizeof (Held));
   self->changed = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   inner->sink = faulty_sink_cb;
   inner->sink_data = self;

@@ -254,6 +254,7 @@ test_words (void)
   g_assert_cmpstr (platter_words_of_phase (PLATTER_PHASE_ENDED), ==, "ended");
   g_assert_cmpstr (platter_words_of_verdict (PLATTER_VERDICT_CANCELLED), ==, "cancelled");
   g_assert_cmpstr (platter_words_of_limit (PLATTER_LIMIT_HASHING), ==, "hashing");
+  g_assert_cmpstr (platter_words_of_limit (PLATTER_LIMIT_VERIFYING), ==, "verifying");
   g_assert_cmpstr (platter_words_of_mismatch (PLATTER_MISMATCH_UNREADABLE), ==, "unreadable");
   g_assert_cmpstr (platter_words_of_error (&engine), ==, "short-read");
   g_assert_cmpstr (platter_words_of_error (&other), ==, "failed");
