@@ -20,7 +20,7 @@ static const PlatterOptionsCommand command_verify_command = {
   .description
   = N_ ("Compares a drive or an image with a drive or an image, byte for byte. Nothing "
         "is written. An image is compared with the beginning of a drive."),
-  .use = PLATTER_OPTIONS_JOB,
+  .use = PLATTER_OPTIONS_JOB | PLATTER_OPTIONS_COMPARE,
   .min_operands = 2,
   .max_operands = 2,
 };

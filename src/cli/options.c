@@ -82,6 +82,18 @@ options_add_target (GOptionContext *context, PlatterOptions *self)
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
 }
 
+static void
+options_add_compare (GOptionContext *context, PlatterOptions *self)
+{
+  const GOptionEntry entries[] = {
+    { "shorter", 0, 0, G_OPTION_ARG_NONE, &self->shorter,
+      N_ ("Compare up to the end of the shorter one"), NULL },
+    { NULL },
+  };
+
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+}
+
 static GOptionContext *
 options_new_context (const PlatterOptionsCommand *command, OptionsParsing *parsing)
 {
@@ -99,6 +111,8 @@ options_new_context (const PlatterOptionsCommand *command, OptionsParsing *parsi
     options_add_job (context, parsing->options);
   if (command->use & PLATTER_OPTIONS_TARGET)
     options_add_target (context, parsing->options);
+  if (command->use & PLATTER_OPTIONS_COMPARE)
+    options_add_compare (context, parsing->options);
   return context;
 }
 
@@ -188,6 +202,8 @@ platter_options_apply (PlatterOptions *self, PlatterRequest *request)
     platter_request_set_verify (request, FALSE);
   if (self->unmount)
     platter_request_set_unmount (request, TRUE);
+  if (self->shorter)
+    platter_request_set_shorter (request, TRUE);
   if (self->sha256)
     platter_request_add_digest (request, "sha256");
   for (guint i = 0; self->digests != NULL && self->digests[i] != NULL; i++)

@@ -21,6 +21,7 @@ typedef struct
   gboolean no_verify;
   gboolean unmount;
   gboolean sha256;
+  gboolean shorter;
   GStrv digests;       /* (nullable) */
   int repairs;         /* -1: not given */
   int stall_timeout_s; /* -1: not given */
@@ -34,8 +35,9 @@ typedef enum
 {
   PLATTER_OPTIONS_PLAIN = 0, /* --json --quiet --help --version */
   PLATTER_OPTIONS_LIST = 1 << 0,
-  PLATTER_OPTIONS_JOB = 1 << 1,    /* reads and compares */
-  PLATTER_OPTIONS_TARGET = 1 << 2, /* overwrites */
+  PLATTER_OPTIONS_JOB = 1 << 1,     /* reads and compares */
+  PLATTER_OPTIONS_TARGET = 1 << 2,  /* overwrites */
+  PLATTER_OPTIONS_COMPARE = 1 << 3, /* only compares */
 } PlatterOptionsUse;
 
 /** PlatterOptionsCommand: one command as its help shows it. */

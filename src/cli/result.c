@@ -128,6 +128,23 @@ result_print_notes (PlatterJobTarget *target)
                 platter_job_target_get_name (target));
 }
 
+/* Of two that are not equally long, nothing is known of the rest of the longer one. */
+static void
+result_print_part (PlatterJob *job, PlatterJobTarget *target)
+{
+  g_autoptr (GVariant) source
+    = g_variant_lookup_value (platter_job_get_details (job), "source", G_VARIANT_TYPE_VARDICT);
+  guint64 compared_bytes = platter_job_get_size_bytes (job);
+  guint64 source_bytes = 0;
+
+  g_variant_lookup (source, "size", "t", &source_bytes);
+  if (MAX (source_bytes, platter_job_target_get_size_bytes (target)) > compared_bytes)
+    /* Translators: a number of bytes */
+    g_print (
+      _ ("Only the first %" PRIu64 " bytes were compared, up to the end of the shorter one.\n"),
+      compared_bytes);
+}
+
 void
 platter_result_print (PlatterJob *job, PlatterOptions *options, PlatterStatus status)
 {
@@ -145,6 +162,8 @@ platter_result_print (PlatterJob *job, PlatterOptions *options, PlatterStatus st
 
       result_print_target (&self, target);
       result_print_notes (target);
+      if (self.is_comparison && self.may_print)
+        result_print_part (job, target);
     }
   if (report == NULL)
     g_printerr ("platterctl: %s\n", platter_job_get_error_message (job));
