@@ -47,6 +47,22 @@ report_get_phase (PlatterPhase phase, gboolean is_ended)
   return phase == PLATTER_PHASE_ENDED && !is_ended ? PLATTER_PHASE_FINISHING : phase;
 }
 
+/* What has gone wrong is told at once; of a good copy the table may still have to be moved. */
+static gboolean
+report_is_final (PlatterVerdict verdict, gboolean is_ended)
+{
+  switch (verdict)
+    {
+    case PLATTER_VERDICT_NONE:
+    case PLATTER_VERDICT_VERIFIED:
+    case PLATTER_VERDICT_REPAIRED:
+    case PLATTER_VERDICT_WRITTEN:
+      return is_ended;
+    default:
+      return TRUE;
+    }
+}
+
 static void
 report_add_target_numbers (GVariantDict *dict,
                            const PlatterReportInput *input,
@@ -54,13 +70,15 @@ report_add_target_numbers (GVariantDict *dict,
                            gboolean is_ended)
 {
   PlatterTargetProgress progress;
+  gboolean is_final = FALSE;
 
   platter_transfer_get_target_progress (input->transfer, target, &progress);
+  is_final = report_is_final (progress.verdict, is_ended);
   g_variant_dict_insert (dict, "phase", "s",
-                         platter_words_of_phase (report_get_phase (progress.phase, is_ended)));
+                         platter_words_of_phase (report_get_phase (progress.phase, is_final)));
   g_variant_dict_insert (
     dict, "verdict", "s",
-    platter_words_of_verdict (is_ended ? progress.verdict : PLATTER_VERDICT_NONE));
+    platter_words_of_verdict (is_final ? progress.verdict : PLATTER_VERDICT_NONE));
   g_variant_dict_insert (dict, "written", "t", progress.written_bytes);
   g_variant_dict_insert (dict, "durable", "t", progress.durable_bytes);
   g_variant_dict_insert (dict, "verified", "t", progress.verified_bytes);

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 The Platter authors
 """One source and many targets in one job: each gets what is true of it, whatever becomes of the others."""
+import json
+
 import pytest
 
 from lab import content
@@ -177,6 +179,20 @@ def test_one_more_than_a_job_may_have(platterctl, drives):
     assert "A job has 1 to 32 targets. Choose fewer, or start several jobs." in result.stderr
     assert result.stdout == ""
     assert all(stored(drive) == content.old(MIB) for drive in targets)
+
+
+def test_a_failure_is_told_while_the_others_go_on(platterctl, drives, faulty):
+    """Nobody has to wait for the slowest of them to hear which one has failed."""
+    source = drives.make(SIZE, DATA)
+    held = faulty.make(SIZE, OLD, stall_writes=f"{30 * MIB}-{31 * MIB}", on=["stall_when"])
+    broken = faulty.make(SIZE, OLD, bad_writes=f"{16 * MIB}-{16 * MIB + 4096}")
+    running = platterctl.start("clone", "--yes", "--json", source, held, broken)
+    told = next(line for line in map(json.loads, running.stdout) if line["targets"][1]["verdict"] != "none")
+    assert (told["type"], told["phase"]) == ("progress", "copying")
+    assert [(each["phase"], each["verdict"]) for each in told["targets"]] == [("copying", "none"), ("ended", "failed")]
+    held.switch("stall_when", False)
+    result = platterctl.wait(running)
+    assert [each["verdict"] for each in told_of(result, [held, broken])] == ["verified", "failed"]
 
 
 def writes(drive):
