@@ -171,6 +171,22 @@ def test_as_many_as_one_job_may_have(copy, drives):
         assert stored(drive) == data
 
 
+def test_a_liar_among_many(copy, drives, faulty):
+    """A report has room for 256 mismatches. All of them are counted, and of each target the first are listed."""
+    size, data = 24 * MIB, content.noise(24 * MIB)
+    source = drives.make(size, data)
+    targets = [drives.make(size) for _ in range(MOST_TARGETS - 1)]
+    liar = faulty.make(size, content.old(size), drop=f"{6 * MIB}-{18 * MIB}")
+    targets.insert(20, liar)
+    result, told = copy("clone", source, *targets)
+    assert result.status == 4, result
+    of_liar = told.pop(20)
+    assert (of_liar["verdict"], of_liar["mismatch-count"]) == ("mismatched", 12)
+    assert [each["offset"] // MIB for each in of_liar["mismatches"]] == list(range(6, 6 + 256 // MOST_TARGETS))
+    for of_drive in told:
+        check_verified(of_drive, size)
+
+
 def test_one_more_than_a_job_may_have(platterctl, drives):
     source = drives.make(MIB, content.noise(MIB))
     targets = [drives.make(MIB, content.old(MIB)) for _ in range(MOST_TARGETS + 1)]
