@@ -89,6 +89,29 @@ test_options (void)
           1);
 }
 
+static char *
+dup_clone_to (guint n_targets)
+{
+  g_autoptr (GString) targets = g_string_new (DRIVE);
+
+  for (guint i = 1; i < n_targets; i++)
+    g_string_append (targets, ", " DRIVE);
+  return g_strdup_printf ("(" DRIVE ", [%s], @a{sv} {})", targets->str);
+}
+
+static void
+test_most_targets (void)
+{
+  g_autofree char *most = dup_clone_to (PLATTER_REQUEST_MAX_TARGETS);
+  g_autofree char *too_many = dup_clone_to (PLATTER_REQUEST_MAX_TARGETS + 1);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PlatterRequest) request = read_request (PLATTER_REQUEST_CLONE, most, 0, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (request->sides->len, ==, 1 + PLATTER_REQUEST_MAX_TARGETS);
+  refuse (PLATTER_REQUEST_CLONE, too_many, 0);
+}
+
 /* A pipe tells when its last writer has closed it, in whatever thread. */
 static void
 test_closes (void)
@@ -116,6 +139,7 @@ main (int argc, char **argv)
   g_test_add_func ("/request/defaults", test_defaults);
   g_test_add_func ("/request/descriptors", test_descriptors);
   g_test_add_func ("/request/options", test_options);
+  g_test_add_func ("/request/most-targets", test_most_targets);
   g_test_add_func ("/request/closes", test_closes);
   return g_test_run ();
 }
