@@ -69,8 +69,7 @@ platter_job_words_dup_subtitle (PlatterJob *job)
       return g_strdup_printf ("%s · %s", when != NULL ? when : "", size);
     }
 
-  const char *phase
-    = platter_message_get_phase (platter_job_get_phase (job), platter_job_get_kind (job));
+  const char *phase = platter_job_words_get_phase (job);
   g_autofree char *left = job_words_dup_left (job);
   /* Translators: the phase of a job and how many percent are done. */
   g_autofree char *text = g_strdup_printf (_ ("%s · %u %%"), phase, platter_job_get_percent (job));
@@ -112,11 +111,21 @@ job_words_verifies (PlatterJob *job)
   return options != NULL && g_variant_lookup (options, "verify", "b", &verify) && verify;
 }
 
+const char *
+platter_job_words_get_phase (PlatterJob *job)
+{
+  return platter_job_is_paused (job)
+           ? _ ("Paused")
+           : platter_message_get_phase (platter_job_get_phase (job), platter_job_get_kind (job));
+}
+
 char *
 platter_job_words_dup_after (PlatterJob *job)
 {
   const char *phase = platter_job_get_phase (job);
 
+  if (platter_job_is_paused (job))
+    return g_strdup (_ ("nothing is read or written until you resume it"));
   if (platter_job_words_is_comparison (job))
     return g_strdup ("");
   if (g_strcmp0 (phase, "copying") == 0)

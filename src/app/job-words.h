@@ -17,6 +17,9 @@ const char *platter_job_words_get_icon_name (PlatterJob *job);
 /** Returns: (transfer none): its verdict; "failed" if nothing is known any more. */
 const char *platter_job_words_get_outcome (PlatterJob *job);
 
+/** Returns: (transfer none): its phase in a word, or that it is paused. */
+const char *platter_job_words_get_phase (PlatterJob *job);
+
 /** Returns: (transfer full): one line for a list: phase, percent and time left, or when it was. */
 char *platter_job_words_dup_subtitle (PlatterJob *job);
 

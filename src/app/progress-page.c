@@ -19,6 +19,7 @@ struct _PlatterProgressPage
 {
   PlatterPage parent_instance;
 
+  GtkButton *pause_button;
   GtkLabel *phase;
   GtkLabel *after;
   GtkLabel *percent;
@@ -35,6 +36,8 @@ struct _PlatterProgressPage
   PlatterJobTarget *target; /* of a job with one */
   GSignalGroup *job_signals;
   guint show_id;
+  gboolean is_asking; /* to pause or to go on, and it is not so yet */
+  gboolean is_to_pause;
 };
 
 G_DEFINE_FINAL_TYPE (PlatterProgressPage, platter_progress_page, PLATTER_TYPE_PAGE)
@@ -56,11 +59,23 @@ progress_page_show_words (PlatterProgressPage *self)
   g_autofree char *facts = platter_job_words_dup_facts (self->job);
   g_autofree char *limit = platter_job_words_dup_limit (self->job);
 
-  gtk_label_set_label (self->phase, platter_message_get_phase (platter_job_get_phase (self->job),
-                                                               platter_job_get_kind (self->job)));
+  gtk_label_set_label (self->phase, platter_job_words_get_phase (self->job));
   gtk_label_set_label (self->after, after);
   gtk_label_set_label (self->facts, facts);
   gtk_label_set_label (self->limit, limit);
+}
+
+/* The button says what it does next; while that is not so yet, it can't be pressed again. */
+static void
+progress_page_show_pause (PlatterProgressPage *self)
+{
+  gboolean is_paused = platter_job_is_paused (self->job);
+
+  if (self->is_asking && is_paused == self->is_to_pause)
+    self->is_asking = FALSE;
+  gtk_button_set_label (self->pause_button, is_paused ? _ ("_Resume") : _ ("_Pause"));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "page.pause",
+                                 !self->is_asking && platter_job_is_running (self->job));
 }
 
 static void
@@ -84,6 +99,8 @@ progress_page_add_speed (PlatterProgressPage *self)
   const char *phase = platter_job_get_phase (self->job);
   gboolean is_copying = g_strcmp0 (phase, "copying") == 0;
 
+  if (platter_job_is_paused (self->job))
+    return;
   if (is_copying || g_strcmp0 (phase, "verifying") == 0)
     platter_speed_graph_add (self->graph, platter_job_get_elapsed_us (self->job),
                              platter_job_get_rate (self->job),
@@ -98,6 +115,7 @@ progress_page_show_cb (gpointer user_data)
   self->show_id = 0;
   progress_page_show_percent (self);
   progress_page_show_words (self);
+  progress_page_show_pause (self);
   progress_page_show_map (self);
   progress_page_add_speed (self);
   return G_SOURCE_REMOVE;
@@ -119,15 +137,46 @@ progress_page_ended_cb (PlatterProgressPage *self)
 }
 
 static void
+progress_page_tell (PlatterProgressPage *self, const GError *error)
+{
+  g_autofree char *text = platter_message_dup_refusal (error);
+
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", text);
+}
+
+static void
+progress_page_pause_done_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PlatterProgressPage) self = PLATTER_PROGRESS_PAGE (user_data);
+  g_autoptr (GError) error = NULL;
+
+  if (platter_job_set_paused_finish (PLATTER_JOB (object), result, &error))
+    return;
+  self->is_asking = FALSE;
+  progress_page_notify_cb (self);
+  progress_page_tell (self, error);
+}
+
+static void
+progress_page_pause_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  PlatterProgressPage *self = PLATTER_PROGRESS_PAGE (widget);
+
+  self->is_asking = TRUE;
+  self->is_to_pause = !platter_job_is_paused (self->job);
+  gtk_widget_action_set_enabled (widget, "page.pause", FALSE);
+  platter_job_set_paused_async (self->job, self->is_to_pause, NULL, progress_page_pause_done_cb,
+                                g_object_ref (self));
+}
+
+static void
 progress_page_cancel_done_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (PlatterProgressPage) self = PLATTER_PROGRESS_PAGE (user_data);
   g_autoptr (GError) error = NULL;
 
-  if (platter_job_cancel_finish (PLATTER_JOB (object), result, &error))
-    return;
-  g_autofree char *text = platter_message_dup_refusal (error);
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", text);
+  if (!platter_job_cancel_finish (PLATTER_JOB (object), result, &error))
+    progress_page_tell (self, error);
 }
 
 static void
@@ -199,9 +248,11 @@ platter_progress_page_class_init (PlatterProgressPageClass *klass)
   g_type_ensure (PLATTER_TYPE_MAP_PANEL);
   g_type_ensure (PLATTER_TYPE_TARGET_LIST);
   g_type_ensure (PLATTER_TYPE_SPEED_GRAPH);
+  gtk_widget_class_install_action (widget_class, "page.pause", NULL, progress_page_pause_action);
   gtk_widget_class_install_action (widget_class, "page.cancel", NULL, progress_page_cancel_action);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/platter/Platter/progress-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, pause_button);
   gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, phase);
   gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, after);
   gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, percent);
@@ -247,7 +298,10 @@ platter_progress_page_load (PlatterProgressPage *self, PlatterJob *job, GPtrArra
   g_autoptr (PlatterJobTarget) target = is_single ? g_list_model_get_item (targets, 0) : NULL;
 
   if (job != self->job)
-    platter_speed_graph_clear (self->graph);
+    {
+      platter_speed_graph_clear (self->graph);
+      self->is_asking = FALSE;
+    }
   g_set_object (&self->job, job);
   g_signal_group_set_target (self->job_signals, job);
   progress_page_set_target (self, target);

@@ -21,8 +21,9 @@
 
 static const PlatterOptionsCommand command_jobs_command = {
   .name = "jobs",
-  .operands = "[watch|cancel ID]",
-  .description = N_ ("Lists your running and recent jobs, follows one, or cancels it."),
+  .operands = "[watch|pause|resume|cancel ID]",
+  .description
+  = N_ ("Lists your running and recent jobs, follows, pauses, resumes or cancels one."),
   .max_operands = 2,
 };
 
@@ -72,6 +73,37 @@ command_jobs_cancel (PlatterJob *job, PlatterOptions *options)
   return PLATTER_STATUS_DONE;
 }
 
+/* What is not so, and will not be, is said. */
+static int
+command_jobs_tell_ended (PlatterJob *job, PlatterOptions *options)
+{
+  g_autoptr (GError) error
+    = g_error_new (PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_NO_SUCH_JOB,
+                   _ ("Job %u has ended already."), platter_job_get_id (job));
+
+  return platter_status_tell (error, options->json);
+}
+
+/* Returns when nothing is read or written any more, or again. */
+static int
+command_jobs_set_paused (PlatterJob *job, gboolean is_paused, PlatterOptions *options)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  GAsyncResult *waiting = NULL;
+
+  if (!platter_job_is_running (job))
+    return command_jobs_tell_ended (job, options);
+  platter_job_set_paused_async (job, is_paused, NULL, platter_await_cb, &waiting);
+  result = platter_await (&waiting);
+  if (!platter_job_set_paused_finish (job, result, &error))
+    return platter_status_tell (error, options->json);
+  while (platter_job_is_running (job) && platter_job_is_paused (job) != is_paused)
+    g_main_context_iteration (NULL, TRUE);
+  return is_paused && !platter_job_is_running (job) ? command_jobs_tell_ended (job, options)
+                                                    : PLATTER_STATUS_DONE;
+}
+
 static int
 command_jobs_one (PlatterHelper *helper, PlatterOptions *options)
 {
@@ -91,13 +123,15 @@ command_jobs_one (PlatterHelper *helper, PlatterOptions *options)
     }
   if (g_str_equal (options->operands[0], "watch"))
     return platter_run_watch (job, options);
+  if (!g_str_equal (options->operands[0], "cancel"))
+    return command_jobs_set_paused (job, g_str_equal (options->operands[0], "pause"), options);
   return command_jobs_cancel (job, options);
 }
 
 int
 platter_command_jobs (int argc, char **argv)
 {
-  static const char *const actions[] = { "watch", "cancel", NULL };
+  static const char *const actions[] = { "watch", "pause", "resume", "cancel", NULL };
   int status = PLATTER_STATUS_DONE;
   g_autoptr (PlatterOptions) options
     = platter_options_parse (&command_jobs_command, argc, argv, &status);
@@ -108,7 +142,8 @@ platter_command_jobs (int argc, char **argv)
     return status;
   if (options->n_operands == 1
       || (options->n_operands == 2 && !g_strv_contains (actions, options->operands[0])))
-    return platter_status_tell_usage (_ ("jobs takes nothing, “watch ID” or “cancel ID”."), "jobs");
+    return platter_status_tell_usage (
+      _ ("jobs takes nothing, or “watch”, “pause”, “resume” or “cancel” and an ID."), "jobs");
   helper = platter_run_connect (PLATTER_HELPER_AUTO, &error);
   if (helper == NULL)
     return platter_status_tell (error, options->json);

@@ -24,7 +24,7 @@ static const struct
   { "clone", platter_command_clone, "clone SOURCE-DRIVE TARGET-DRIVE…" },
   { "write", platter_command_write, "write IMAGE TARGET-DRIVE…" },
   { "verify", platter_command_verify, "verify DRIVE|IMAGE DRIVE|IMAGE" },
-  { "jobs", platter_command_jobs, "jobs [watch|cancel ID]" },
+  { "jobs", platter_command_jobs, "jobs [watch|pause|resume|cancel ID]" },
 };
 
 static void

@@ -108,6 +108,7 @@ platter_objects_new_job (PlatterJob *job)
   objects_add_string (&object, "state", platter_job_is_running (job) ? "running" : "ended");
   objects_add_string (&object, "outcome", platter_job_get_outcome (job));
   objects_add_string (&object, "phase", platter_job_get_phase (job));
+  g_variant_dict_insert (&object, "paused", "b", platter_job_is_paused (job));
   g_variant_dict_insert (&object, "fraction", "d", platter_job_get_fraction (job));
   g_variant_dict_insert (&object, "size", "t", platter_job_get_size_bytes (job));
   g_variant_dict_insert (&object, "started", "t", platter_job_get_started (job));
@@ -156,6 +157,7 @@ platter_objects_new_progress (PlatterJob *job)
   g_variant_dict_insert (&object, "elapsed", "x", platter_job_get_elapsed_us (job));
   g_variant_dict_insert (&object, "source-stalled", "x", platter_job_get_stalled_us (job));
   objects_add_string (&object, "limit", platter_job_get_limit (job));
+  g_variant_dict_insert (&object, "paused", "b", platter_job_is_paused (job));
   g_variant_dict_insert_value (&object, "targets", g_variant_builder_end (targets));
   return g_variant_dict_end (&object);
 }

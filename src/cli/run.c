@@ -16,6 +16,7 @@
 #include "objects.h"
 #include "progress-line.h"
 #include "result.h"
+#include "suspend.h"
 
 typedef struct
 {
@@ -150,6 +151,7 @@ run_request (Run *self, PlatterRequest *request, PlatterHelperMode mode)
   g_autoptr (GError) error = NULL;
   g_autoptr (PlatterHelper) helper = platter_run_connect (mode, &error);
   g_autoptr (PlatterJob) job = NULL;
+  g_autoptr (PlatterSuspend) suspend = NULL;
   PlatterStatus status = PLATTER_STATUS_FAILED;
 
   if (helper == NULL)
@@ -159,6 +161,7 @@ run_request (Run *self, PlatterRequest *request, PlatterHelperMode mode)
     return platter_status_tell (error, self->options->json);
 
   self->job = job;
+  suspend = platter_suspend_new (job);
   /* A signal that came between the reply and now must not get lost. */
   if (self->has_signal)
     platter_job_cancel_async (job, NULL, run_cancelled_cb, self);

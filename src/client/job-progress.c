@@ -132,6 +132,15 @@ platter_job_get_stalled_us (PlatterJob *self)
   return MAX (job_progress_find_time (self, "source-stalled", 0), 0);
 }
 
+gboolean
+platter_job_is_paused (PlatterJob *self)
+{
+  gboolean is_paused = FALSE;
+
+  g_variant_lookup (self->progress, "paused", "b", &is_paused);
+  return is_paused && self->is_running;
+}
+
 guint
 platter_job_get_limiting_target (PlatterJob *self)
 {

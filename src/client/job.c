@@ -42,6 +42,7 @@ enum
   PROP_FRACTION,
   PROP_IS_RUNNING,
   PROP_IS_LOST,
+  PROP_IS_PAUSED,
   PROP_TARGETS,
   N_PROPS,
 };
@@ -146,6 +147,8 @@ job_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
     g_value_set_object (value, self->targets);
   else if (id == PROP_IS_LOST)
     g_value_set_boolean (value, self->is_lost);
+  else if (id == PROP_IS_PAUSED)
+    g_value_set_boolean (value, platter_job_is_paused (self));
   else if (id == PROP_IS_RUNNING)
     g_value_set_boolean (value, self->is_running);
   else if (id == PROP_FRACTION)
@@ -186,6 +189,7 @@ job_install_properties (GObjectClass *object_class)
   job_props[PROP_FRACTION] = g_param_spec_double ("fraction", NULL, NULL, 0, 1, 0, flags);
   job_props[PROP_IS_RUNNING] = g_param_spec_boolean ("is-running", NULL, NULL, TRUE, flags);
   job_props[PROP_IS_LOST] = g_param_spec_boolean ("is-lost", NULL, NULL, FALSE, flags);
+  job_props[PROP_IS_PAUSED] = g_param_spec_boolean ("is-paused", NULL, NULL, FALSE, flags);
   job_props[PROP_TARGETS] = g_param_spec_object ("targets", NULL, NULL, G_TYPE_LIST_MODEL, flags);
   g_object_class_install_properties (object_class, N_PROPS, job_props);
 }
@@ -447,6 +451,23 @@ job_called_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
+}
+
+void
+platter_job_set_paused_async (PlatterJob *self,
+                              gboolean is_paused,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data)
+{
+  job_call (self, is_paused ? "Pause" : "Resume", cancellable, job_called_cb,
+            g_task_new (self, cancellable, callback, user_data));
+}
+
+gboolean
+platter_job_set_paused_finish (PlatterJob *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 void

@@ -77,6 +77,20 @@ const char *platter_job_get_error_code (PlatterJob *self);
 /** Returns: (transfer none): the same as the worker's sentence; empty if it did not. */
 const char *platter_job_get_error_message (PlatterJob *self);
 
+/** Returns: whether nothing is read or written now, until it is resumed. */
+gboolean platter_job_is_paused (PlatterJob *self);
+
+/**
+ * platter_job_set_paused_async: Asks to pause, or to go on; platter_job_is_paused() tells when it is so. A job that is
+ * about to end does not pause any more.
+ */
+void platter_job_set_paused_async (PlatterJob *self,
+                                   gboolean is_paused,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
+gboolean platter_job_set_paused_finish (PlatterJob *self, GAsyncResult *result, GError **error);
+
 /** platter_job_cancel_async: Asks to end; the job then still ends by itself, as "cancelled". */
 void platter_job_cancel_async (PlatterJob *self,
                                GCancellable *cancellable,

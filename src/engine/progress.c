@@ -199,8 +199,9 @@ progress_make (PlatterTransfer *self, gint64 now_us, gboolean has_ended)
   PlatterPhase phase = last != NULL && !has_ended ? last->phase : PLATTER_PHASE_ENDED;
   guint64 done_bytes = last != NULL ? progress_get_done (last) : self->size_bytes;
 
-  self->phase_us[self->phase] += now_us - self->last_publish_us;
-  if (phase != self->phase)
+  if (!self->published.is_paused)
+    self->phase_us[self->phase] += now_us - self->last_publish_us;
+  if (phase != self->phase || self->is_paused)
     {
       self->rate = (PlatterRate){ .n = 0 };
       self->waits = (PlatterWaits){ 0 };
@@ -220,6 +221,7 @@ progress_make (PlatterTransfer *self, gint64 now_us, gboolean has_ended)
     progress.fraction = MAX (progress.fraction, MIN (progress_get_fraction (last), ALMOST_ALL));
   if (has_ended && progress_is_well (self))
     progress.fraction = 1.0;
+  progress.is_paused = self->is_paused && !has_ended;
   progress.remaining_us = progress_estimate_us (self, &progress);
   progress_judge_limit (self, &progress, now_us - self->last_publish_us);
   return progress;
@@ -228,6 +230,8 @@ progress_make (PlatterTransfer *self, gint64 now_us, gboolean has_ended)
 static void
 progress_publish_target (PlatterTarget *self, gint64 now_us)
 {
+  if (self->transfer->is_paused)
+    self->rate = (PlatterRate){ .n = 0 };
   platter_rate_add (&self->rate, now_us, self->moved_bytes);
   self->published = (PlatterTargetProgress){
     .phase = self->phase,

@@ -436,8 +436,8 @@ platter_target_start (PlatterTarget *self)
   platter_write_pass_wipe_end (self);
 }
 
-static gboolean
-target_can_be_cancelled (const PlatterTarget *self)
+gboolean
+platter_target_can_be_held_up (const PlatterTarget *self)
 {
   /* Between the first byte of the edges and the proof of them lies next to nothing. */
   return !self->has_final_edges;
@@ -449,7 +449,7 @@ platter_target_step (PlatterTarget *self)
   PlatterStep before = PLATTER_STEP_ENDED;
 
   if (platter_target_is_live (self) && g_atomic_int_get (&self->transfer->is_cancelled)
-      && target_can_be_cancelled (self))
+      && platter_target_can_be_held_up (self))
     {
       if (self->lane.n_in_flight == 0)
         platter_target_fail (self, PLATTER_ENGINE_ERROR_CANCELLED, G_MAXUINT64, "Cancelled");

@@ -175,6 +175,8 @@ struct _PlatterTransfer
   PlatterDigestSet *digests;
 
   gint is_cancelled;  /* atomic */
+  gint is_to_pause;   /* atomic */
+  gboolean is_paused; /* nothing is under way */
   guint64 next_block; /* to be read */
   guint64 n_blocks_read;
   guint64 read_bytes;
@@ -240,6 +242,8 @@ void platter_target_start (PlatterTarget *self);
 /** platter_target_step: Does what can be done now. */
 void platter_target_step (PlatterTarget *self);
 gboolean platter_target_is_live (const PlatterTarget *self);
+/** platter_target_can_be_held_up: Whether it may be cancelled, or paused, where it is now. */
+gboolean platter_target_can_be_held_up (const PlatterTarget *self);
 void platter_target_take (PlatterTarget *self, PlatterSlot *slot);
 void platter_target_fail (PlatterTarget *self,
                           PlatterEngineError code,

@@ -190,21 +190,43 @@ transfer_count_live (const PlatterTransfer *self)
   return n;
 }
 
+static gboolean
+transfer_is_to_pause (PlatterTransfer *self)
+{
+  return g_atomic_int_get (&self->is_to_pause) && !g_atomic_int_get (&self->is_cancelled);
+}
+
+/* It is paused once the last request has been answered and hashed. */
+static void
+transfer_note_pause (PlatterTransfer *self)
+{
+  gboolean is_paused = transfer_is_to_pause (self) && transfer_count_live (self) > 0
+                       && transfer_count_in_flight (self) == 0 && self->to_hash_first == NULL;
+
+  if (is_paused == self->is_paused)
+    return;
+  self->is_paused = is_paused;
+  self->n_changes++;
+}
+
 /* Starts all that can be started. Returns: whether there may be more without an answer from below. */
 static gboolean
 transfer_start_work (PlatterTransfer *self)
 {
   guint n_changes = self->n_changes;
+  gboolean is_to_pause = transfer_is_to_pause (self);
 
   transfer_collect_digests (self);
   for (guint i = 0; i < self->n_targets; i++)
     {
       transfer_check_stall (self, &self->targets[i].lane, &self->targets[i]);
-      platter_target_step (&self->targets[i]);
+      if (!is_to_pause || !platter_target_can_be_held_up (&self->targets[i]))
+        platter_target_step (&self->targets[i]);
     }
   transfer_check_stall (self, &self->source_lane, NULL);
-  if (self->options.kind == PLATTER_TRANSFER_COPY)
+  if (self->options.kind == PLATTER_TRANSFER_COPY && !is_to_pause)
     platter_copy_pump (self);
+  transfer_note_pause (self);
   return self->to_hash_first != NULL || self->n_changes != n_changes;
 }
 
@@ -213,7 +235,7 @@ static gboolean
 transfer_is_stuck (PlatterTransfer *self)
 {
   return transfer_count_live (self) > 0 && transfer_count_in_flight (self) == 0
-         && self->is_source_checked;
+         && self->is_source_checked && !self->is_paused;
 }
 
 static void
@@ -288,6 +310,13 @@ void
 platter_transfer_cancel (PlatterTransfer *self)
 {
   g_atomic_int_set (&self->is_cancelled, TRUE);
+  platter_io_queue_wake (self->queue);
+}
+
+void
+platter_transfer_set_paused (PlatterTransfer *self, gboolean is_paused)
+{
+  g_atomic_int_set (&self->is_to_pause, is_paused);
   platter_io_queue_wake (self->queue);
 }
 

@@ -163,6 +163,7 @@ typedef struct
   gint64 source_stalled_us; /* how long the source has not answered; 0 if it does */
   PlatterLimit limit;
   guint limiting_target; /* with PLATTER_LIMIT_TARGET */
+  gboolean is_paused;    /* nothing is read or written until it is resumed */
 } PlatterProgress;
 
 typedef struct
@@ -211,6 +212,15 @@ gboolean platter_transfer_run (PlatterTransfer *self, GError **error);
 
 /** platter_transfer_cancel: From any thread; returns at once. Running requests are waited for. */
 void platter_transfer_cancel (PlatterTransfer *self);
+
+/**
+ * platter_transfer_set_paused:
+ *
+ * From any thread; returns at once. Requests that run are waited for, and then the progress says that it is
+ * paused. A target whose first MiB is being written is not held up any more. The time of a pause counts neither
+ * for rates nor for phases; cancelling ends it.
+ */
+void platter_transfer_set_paused (PlatterTransfer *self, gboolean is_paused);
 
 /** From any thread, at any time. */
 void platter_transfer_get_progress (PlatterTransfer *self, PlatterProgress *progress);

@@ -24,6 +24,7 @@ static const PlatterArgument filter_progress_keys[] = {
   { "read", "t", TRUE },     { "zero", "t", TRUE },           { "rate", "t", TRUE },
   { "fraction", "d", TRUE }, { "remaining", "x", TRUE },      { "elapsed", "x", TRUE },
   { "limit", "s", TRUE },    { "source-stalled", "x", TRUE }, { "limiting-target", "u", TRUE },
+  { "paused", "b", TRUE },
 };
 
 /* The first ten are those of a target that runs; the others come with the report. */

@@ -46,6 +46,7 @@ job_build_first_progress (const PlatterPlan *plan)
   g_variant_dict_insert (&progress, "source-stalled", "x", G_GINT64_CONSTANT (0));
   g_variant_dict_insert (&progress, "limit", "s", "none");
   g_variant_dict_insert (&progress, "limiting-target", "u", 0);
+  g_variant_dict_insert (&progress, "paused", "b", FALSE);
   return g_variant_ref_sink (g_variant_dict_end (&progress));
 }
 

@@ -143,6 +143,20 @@ methods_cancel (MethodsCall *call)
 }
 
 static void
+methods_pause (MethodsCall *call)
+{
+  platter_jobs_set_paused (call->service->jobs, call->job, TRUE);
+  methods_return (call, NULL);
+}
+
+static void
+methods_resume (MethodsCall *call)
+{
+  platter_jobs_set_paused (call->service->jobs, call->job, FALSE);
+  methods_return (call, NULL);
+}
+
+static void
 methods_release (MethodsCall *call)
 {
   if (!platter_job_has_ended (call->job))
@@ -201,6 +215,8 @@ static const MethodsEntry methods_table[] = {
   { PLATTER_JOB_INTERFACE, "GetDetails", PLATTER_ACCESS_OWNER_OR_MANAGER, methods_get_details },
   { PLATTER_JOB_INTERFACE, "GetReport", PLATTER_ACCESS_OWNER_OR_MANAGER, methods_get_report },
   { PLATTER_JOB_INTERFACE, "Cancel", PLATTER_ACCESS_OWNER_OR_MANAGER, methods_cancel },
+  { PLATTER_JOB_INTERFACE, "Pause", PLATTER_ACCESS_OWNER_OR_MANAGER, methods_pause },
+  { PLATTER_JOB_INTERFACE, "Resume", PLATTER_ACCESS_OWNER_OR_MANAGER, methods_resume },
   { PLATTER_JOB_INTERFACE, "Release", PLATTER_ACCESS_OWNER_OR_MANAGER, methods_release },
   { PLATTER_JOB_INTERFACE, "Get", PLATTER_ACCESS_OWNER, methods_get_property },
   { PLATTER_JOB_INTERFACE, "GetAll", PLATTER_ACCESS_OWNER, methods_get_properties },

@@ -310,6 +310,20 @@ platter_run_start_finish (GAsyncResult *result, GError **error)
 }
 
 void
+platter_run_set_paused (PlatterRun *self, gboolean is_paused)
+{
+  g_autoptr (GError) error = NULL;
+
+  /* Before "ready" the worker does not listen to anything but its start. */
+  if (self->worker == NULL || self->starting != NULL || self->report != NULL || self->is_killed
+      || self->is_cancelled)
+    return;
+  if (!platter_worker_send (self->worker, is_paused ? "pause" : "resume",
+                            g_variant_new ("a{sv}", NULL), NULL, 0, &error))
+    g_message ("The worker could not be told to pause or resume: %s", error->message);
+}
+
+void
 platter_run_cancel (PlatterRun *self, guint patience_s)
 {
   g_autoptr (GError) error = NULL;

@@ -121,6 +121,7 @@ report_new_job_progress (const PlatterReportInput *input, gboolean is_ended)
   g_variant_dict_insert (&dict, "source-stalled", "x", progress.source_stalled_us);
   g_variant_dict_insert (&dict, "limit", "s", platter_words_of_limit (progress.limit));
   g_variant_dict_insert (&dict, "limiting-target", "u", progress.limiting_target);
+  g_variant_dict_insert (&dict, "paused", "b", progress.is_paused);
   return g_variant_dict_end (&dict);
 }
 

@@ -160,16 +160,22 @@ session_thread (gpointer data)
   return NULL;
 }
 
-/* The next message is "cancel" or the end of the connection, or else the end of our trust in it. */
+/* The next message is "pause", "resume", "cancel" or the end of the connection, or else the end of our trust in it. */
 static gboolean
 session_serve_socket (Session *self)
 {
   g_auto (PlatterWireMessage) message = { 0 };
   g_autoptr (GError) error = NULL;
   gboolean received = platter_wire_receive (self->socket, &message, &error);
+  const char *name = received && message.name != NULL ? message.name : "";
 
+  if (strcmp (name, "pause") == 0 || strcmp (name, "resume") == 0)
+    {
+      platter_transfer_set_paused (self->transfer, strcmp (name, "pause") == 0);
+      return TRUE;
+    }
   platter_transfer_cancel (self->transfer);
-  return received && message.name != NULL && strcmp (message.name, "cancel") == 0;
+  return strcmp (name, "cancel") == 0;
 }
 
 static gboolean

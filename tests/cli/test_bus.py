@@ -80,6 +80,34 @@ def test_jobs_are_listed_watched_and_cancelled(platterctl_on_bus, bus, drives, f
         assert result.report["outcome"] == "cancelled"
 
 
+def test_a_job_is_paused_and_resumed(platterctl_on_bus, bus, drives, faulty):
+    data = content.noise(32 * MIB)
+    source = drives.make(32 * MIB, data)
+    slow = faulty.make(32 * MIB, write_delay=100)
+    running = platterctl_on_bus.start_in_background("clone", "--yes", "--json", source, slow)
+    slow.wait_for("w", 8 * MIB, running)
+    job = platterctl_on_bus("jobs", "--json").lines[0]["id"]
+
+    assert platterctl_on_bus("jobs", "pause", job).status == 0
+    before = slow.requests()
+    assert platterctl_on_bus("jobs", "--json").lines[0]["paused"] is True
+    assert "Paused" in platterctl_on_bus("jobs").stdout
+    assert slow.requests() == before
+    assert slow.stored(0, MIB) != data[:MIB]
+
+    assert platterctl_on_bus("jobs", "resume", job).status == 0
+    result = platterctl_on_bus.wait(running)
+    assert result.status == 0, result
+    assert any(line.get("paused") for line in result.lines)
+    assert slow.stored() == data
+
+
+def test_what_has_ended_cannot_be_paused(platterctl_on_bus, bus, drives, faulty):
+    assert platterctl_on_bus("jobs", "pause", "4000000000").status == 1
+    assert platterctl_on_bus("jobs", "pause").status == 2
+    assert platterctl_on_bus("jobs", "halt", "1").status == 2
+
+
 def test_watching_ends_without_the_job(platterctl_on_bus, bus, drives, faulty):
     data = content.noise(32 * MIB)
     source = drives.make(32 * MIB, data)

@@ -3,6 +3,9 @@
 """platterctl on real drives: what it copies, writes and compares, and what it says of it."""
 import hashlib
 import json
+import os
+import signal
+import time
 
 import pytest
 
@@ -178,3 +181,21 @@ def test_info(platterctl, drives, room):
     image = room.new("x.img")
     image.write_bytes(content.noise(512))
     assert platterctl("info", "--json", image).lines[0]["size"] == 512
+
+
+def test_suspended_it_pauses_first_and_goes_on_when_continued(platterctl, drives, faulty):
+    data = content.noise(32 * MIB)
+    source, slow = drives.make(32 * MIB, data), faulty.make(32 * MIB, write_delay=100)
+    process = platterctl.start_in_background("clone", "--yes", "--json", source, slow)
+    slow.wait_for("w", 8 * MIB, process)
+    process.send_signal(signal.SIGTSTP)
+    _, status = os.waitpid(process.pid, os.WUNTRACED)
+    assert os.WIFSTOPPED(status), status
+    before = slow.requests()
+    time.sleep(1)
+    assert slow.requests() == before, "it goes on behind the stopped program's back"
+    process.send_signal(signal.SIGCONT)
+    result = platterctl.wait(process)
+    assert result.status == 0, result
+    assert "Paused" in result.stderr
+    assert slow.stored() == data

@@ -61,9 +61,12 @@ faulty_find (FaultyBackend *self, const PlatterIoRequest *request)
 
       if (!fault_matches (fault, request))
         continue;
-      if (fault->kind != FAULT_CANCEL)
+      if (fault->kind == FAULT_CANCEL)
+        platter_transfer_cancel (*(PlatterTransfer **)(guintptr)fault->value);
+      else if (fault->kind == FAULT_PAUSE)
+        platter_transfer_set_paused (*(PlatterTransfer **)(guintptr)fault->value, TRUE);
+      else
         return fault;
-      platter_transfer_cancel (*(PlatterTransfer **)(guintptr)fault->value);
     }
   return NULL;
 }

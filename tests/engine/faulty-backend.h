@@ -25,6 +25,7 @@ typedef enum
   FAULT_DELAY,  /* answers after value others have answered, or nothing else is going on */
   FAULT_SLOW,   /* one after the other, value milliseconds each */
   FAULT_CANCEL, /* nothing, but the transfer is cancelled at this moment: value is where it is */
+  FAULT_PAUSE,  /* the same, but it is told to pause */
 } FaultKind;
 
 typedef struct

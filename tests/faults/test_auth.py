@@ -183,7 +183,7 @@ def attempts_on(caller, job):
     """Everything that can be done with a job."""
     return {
         **{method: caller.start(method, path=job, interface=JOB)
-           for method in ("GetDetails", "GetReport", "Cancel", "Release")},
+           for method in ("GetDetails", "GetReport", "Cancel", "Pause", "Resume", "Release")},
         "Get": caller.start("Get", GLib.Variant("(ss)", (JOB, "Progress")), path=job, interface=PROPERTIES),
         "GetAll": caller.start("GetAll", GLib.Variant("(s)", (JOB,)), path=job, interface=PROPERTIES),
     }

@@ -15,7 +15,7 @@
   "1>, "                                                                                           \
   "'zero': <uint64 0>, 'rate': <uint64 5>, 'fraction': <" fraction ">, 'remaining': <int64 -1>, "  \
   "'elapsed': <int64 3>, 'source-stalled': <int64 0>, 'limit': <'none'>, "                         \
-  "'limiting-target': <uint32 0>}>"
+  "'limiting-target': <uint32 0>, 'paused': <false>}>"
 #define MESSAGE(fraction, target) "{" PROGRESS (fraction) ", 'targets': <[{" target "}]>}"
 #define REPORT(outcome, more)                                                                      \
   "{'outcome': <'" outcome                                                                         \

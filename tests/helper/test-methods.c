@@ -25,7 +25,8 @@ static void
 test_access (void)
 {
   const char *const requests[] = { "Clone", "Write", "Verify" };
-  const char *const of_jobs[] = { "GetDetails", "GetReport", "Cancel", "Release" };
+  const char *const of_jobs[]
+    = { "GetDetails", "GetReport", "Cancel", "Pause", "Resume", "Release" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (requests); i++)
     g_assert_cmpint (platter_methods_get_access (PLATTER_HELPER_INTERFACE, requests[i]), ==,

@@ -55,6 +55,10 @@ class FaultyDrive(Drive):
         rooms.wait_until(lambda: is_there() or process.poll() is not None, f"a request ({kind}) at {offset}")
         assert process.poll() is None, f"ended with {process.returncode}: {process.stderr.read()}"
 
+    def wait_for_more(self, before):
+        """Waits until there are more requests than those that are known."""
+        rooms.wait_until(lambda: len(self.requests()) > len(before), "another request")
+
     def vanish(self):
         """The drive is pulled out: every request from now on fails."""
         for process in (self._fuse, self._kit):

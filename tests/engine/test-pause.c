@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// A paused transfer reads and writes nothing, and ends as if there had been no pause.
+
+#include "engine/errors.h"
+#include "job.h"
+
+#define BLOCKS 24
+#define LOOK_US 1000
+/* So long that a transfer that is not paused would be seen to go on. */
+#define PAUSE_US (300 * 1000)
+
+static gpointer
+run_cb (gpointer data)
+{
+  job_run (data);
+  return NULL;
+}
+
+static void
+wait_for_pause (Job *job, gboolean is_paused)
+{
+  PlatterProgress progress = { .phase = PLATTER_PHASE_PREPARING };
+
+  do
+    {
+      g_usleep (LOOK_US);
+      platter_transfer_get_progress (job->transfer, &progress);
+      g_assert_cmpint (progress.phase, !=, PLATTER_PHASE_ENDED);
+    }
+  while (progress.is_paused != is_paused);
+}
+
+static void
+assert_nothing_happens (Job *job)
+{
+  PlatterProgress before, after;
+  PlatterTargetProgress target_before, target_after;
+
+  platter_transfer_get_progress (job->transfer, &before);
+  target_before = job_get_target (job, 0);
+  g_usleep (PAUSE_US);
+  platter_transfer_get_progress (job->transfer, &after);
+  target_after = job_get_target (job, 0);
+  g_assert_true (after.is_paused);
+  g_assert_cmpint (after.phase, ==, before.phase);
+  g_assert_cmpuint (after.read_bytes, ==, before.read_bytes);
+  g_assert_cmpuint (after.done_bytes, ==, before.done_bytes);
+  g_assert_cmpuint (after.rate_bytes_per_s, ==, 0);
+  g_assert_cmpint (after.limit, ==, PLATTER_LIMIT_NONE);
+  g_assert_cmpint (after.source_stalled_us, ==, 0);
+  g_assert_cmpuint (target_after.written_bytes, ==, target_before.written_bytes);
+  g_assert_cmpuint (target_after.verified_bytes, ==, target_before.verified_bytes);
+  g_assert_cmpuint (target_after.rate_bytes_per_s, ==, 0);
+  g_assert_cmpint (target_after.stalled_us, ==, 0);
+}
+
+static void
+assert_verified (Job *job, guint n_targets)
+{
+  g_assert_no_error (job->error);
+  for (guint i = 0; i < n_targets; i++)
+    {
+      g_assert_cmpint (job_get_target (job, i).verdict, ==, PLATTER_VERDICT_VERIFIED);
+      g_assert_true (job_target_equals (job, i));
+    }
+}
+
+static void
+test_from_the_start (gconstpointer queue)
+{
+  g_autoptr (Job) job = job_new (BLOCKS * JOB_MIB, 2, GPOINTER_TO_INT (queue));
+  GThread *thread = NULL;
+
+  g_assert_true (job_prepare (job));
+  platter_transfer_set_paused (job->transfer, TRUE);
+  thread = g_thread_new ("job", run_cb, job);
+  wait_for_pause (job, TRUE);
+  assert_nothing_happens (job);
+  g_assert_cmpuint (job_get_target (job, 0).written_bytes, ==, 0);
+  platter_transfer_set_paused (job->transfer, FALSE);
+  g_thread_join (thread);
+  assert_verified (job, 2);
+}
+
+/* Paused at the first request of each step; the time of the pause is not the phase's. */
+static void
+test_in_each_step (gconstpointer queue)
+{
+  const Fault moments[] = {
+    { FAULT_PAUSE, 1, PLATTER_IO_WRITE, 0, JOB_MIB, .count = 1 },
+    { FAULT_PAUSE, 0, PLATTER_IO_READ, 9 * JOB_MIB, 10 * JOB_MIB, .count = 1 },
+    { FAULT_PAUSE, 1, PLATTER_IO_WRITE, 9 * JOB_MIB, 10 * JOB_MIB, .count = 1 },
+    { FAULT_PAUSE, 1, PLATTER_IO_FLUSH, .skip = 1, .count = 1 },
+    { FAULT_PAUSE, 1, PLATTER_IO_READ, 9 * JOB_MIB, 10 * JOB_MIB, .count = 1 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (moments); i++)
+    {
+      g_autoptr (Job) job = job_new (BLOCKS * JOB_MIB, 1, GPOINTER_TO_INT (queue));
+      Fault moment = moments[i];
+      GThread *thread = NULL;
+      gint64 sum_us = 0;
+      PlatterProgress progress;
+
+      moment.value = (guintptr)&job->transfer;
+      job_add_fault (job, moment);
+      job->options.digests = PLATTER_DIGEST_SHA1;
+      g_assert_true (job_prepare (job));
+      thread = g_thread_new ("job", run_cb, job);
+      wait_for_pause (job, TRUE);
+      assert_nothing_happens (job);
+      platter_transfer_set_paused (job->transfer, FALSE);
+      g_thread_join (thread);
+      assert_verified (job, 1);
+      for (PlatterPhase phase = 0; phase < PLATTER_PHASE_ENDED; phase++)
+        sum_us += platter_transfer_get_phase_us (job->transfer, phase);
+      platter_transfer_get_progress (job->transfer, &progress);
+      g_assert_cmpint (sum_us, <=, progress.elapsed_us - PAUSE_US);
+    }
+}
+
+static void
+test_comparing (gconstpointer queue)
+{
+  g_autoptr (Job) job = job_new (BLOCKS * JOB_MIB, 1, GPOINTER_TO_INT (queue));
+  g_autofree char *target = job_get_path (job, 0);
+  g_autoptr (GError) error = NULL;
+  GThread *thread = NULL;
+
+  g_file_set_contents (target, (const char *)job->source_data, (gssize)job->source_bytes, &error);
+  g_assert_no_error (error);
+  job->options.kind = PLATTER_TRANSFER_COMPARE;
+  job_add_fault (job, (Fault){ FAULT_PAUSE, 0, PLATTER_IO_READ, 9 * JOB_MIB, 10 * JOB_MIB,
+                               .count = 1, .value = (guintptr)&job->transfer });
+  g_assert_true (job_prepare (job));
+  thread = g_thread_new ("job", run_cb, job);
+  wait_for_pause (job, TRUE);
+  assert_nothing_happens (job);
+  platter_transfer_set_paused (job->transfer, FALSE);
+  g_thread_join (thread);
+  assert_verified (job, 1);
+}
+
+static void
+test_cancelled_while_paused (gconstpointer queue)
+{
+  g_autoptr (Job) job = job_new (BLOCKS * JOB_MIB, 1, GPOINTER_TO_INT (queue));
+  GThread *thread = NULL;
+
+  job_add_fault (job, (Fault){ FAULT_PAUSE, 0, PLATTER_IO_READ, 9 * JOB_MIB, 10 * JOB_MIB,
+                               .count = 1, .value = (guintptr)&job->transfer });
+  g_assert_true (job_prepare (job));
+  thread = g_thread_new ("job", run_cb, job);
+  wait_for_pause (job, TRUE);
+  platter_transfer_cancel (job->transfer);
+  g_thread_join (thread);
+  g_assert_error (job->error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_CANCELLED);
+  g_assert_cmpint (job_get_target (job, 0).verdict, ==, PLATTER_VERDICT_CANCELLED);
+  g_assert_true (job_target_looks_unfinished (job, 0));
+}
+
+/* What is nearly proven is not left half written. */
+static void
+test_too_late (gconstpointer queue)
+{
+  g_autoptr (Job) job = job_new (BLOCKS * JOB_MIB, 1, GPOINTER_TO_INT (queue));
+
+  job_add_fault (job, (Fault){ FAULT_PAUSE, 1, PLATTER_IO_FLUSH, .skip = 2, .count = 1,
+                               .value = (guintptr)&job->transfer });
+  job_run (job);
+  assert_verified (job, 1);
+}
+
+static const struct
+{
+  const char *name;
+  GTestDataFunc run;
+} cases[] = {
+  { "from-the-start", test_from_the_start },
+  { "in-each-step", test_in_each_step },
+  { "comparing", test_comparing },
+  { "cancelled-while-paused", test_cancelled_while_paused },
+  { "too-late", test_too_late },
+};
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *uring = g_strdup_printf ("/pause/io-uring/%s", cases[i].name);
+      g_autofree char *threads = g_strdup_printf ("/pause/threads/%s", cases[i].name);
+
+      g_test_add_data_func (uring, GINT_TO_POINTER (PLATTER_QUEUE_URING), cases[i].run);
+      g_test_add_data_func (threads, GINT_TO_POINTER (PLATTER_QUEUE_THREADS), cases[i].run);
+    }
+  return g_test_run ();
+}
