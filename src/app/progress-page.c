@@ -93,20 +93,6 @@ progress_page_show_map (PlatterProgressPage *self)
                              platter_job_get_size_bytes (self->job), &counts);
 }
 
-static void
-progress_page_add_speed (PlatterProgressPage *self)
-{
-  const char *phase = platter_job_get_phase (self->job);
-  gboolean is_copying = g_strcmp0 (phase, "copying") == 0;
-
-  if (platter_job_is_paused (self->job))
-    return;
-  if (is_copying || g_strcmp0 (phase, "verifying") == 0)
-    platter_speed_graph_add (self->graph, platter_job_get_elapsed_us (self->job),
-                             platter_job_get_rate (self->job),
-                             is_copying ? PLATTER_SPEED_COPYING : PLATTER_SPEED_VERIFYING);
-}
-
 static gboolean
 progress_page_show_cb (gpointer user_data)
 {
@@ -117,7 +103,7 @@ progress_page_show_cb (gpointer user_data)
   progress_page_show_words (self);
   progress_page_show_pause (self);
   progress_page_show_map (self);
-  progress_page_add_speed (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self->graph));
   return G_SOURCE_REMOVE;
 }
 
@@ -298,11 +284,9 @@ platter_progress_page_load (PlatterProgressPage *self, PlatterJob *job, GPtrArra
   g_autoptr (PlatterJobTarget) target = is_single ? g_list_model_get_item (targets, 0) : NULL;
 
   if (job != self->job)
-    {
-      platter_speed_graph_clear (self->graph);
-      self->is_asking = FALSE;
-    }
+    self->is_asking = FALSE;
   g_set_object (&self->job, job);
+  platter_speed_graph_set_job (self->graph, job);
   g_signal_group_set_target (self->job_signals, job);
   progress_page_set_target (self, target);
   platter_page_set_title (PLATTER_PAGE (self), platter_job_get_title (job));

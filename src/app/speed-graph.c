@@ -15,7 +15,7 @@ struct _PlatterSpeedGraph
 {
   GtkWidget parent_instance;
 
-  PlatterSpeedHistory *history;
+  PlatterJob *job; /* whose rates they are */
 };
 
 G_DEFINE_FINAL_TYPE (PlatterSpeedGraph, platter_speed_graph, GTK_TYPE_WIDGET)
@@ -36,6 +36,7 @@ speed_graph_get_scale (PlatterSpeedGraph *self, const PlatterSpeedPoint *points,
 {
   int width = gtk_widget_get_width (GTK_WIDGET (self));
   int height = gtk_widget_get_height (GTK_WIDGET (self));
+  PlatterSpeedHistory *history = platter_job_get_speed (self->job);
   gint64 span = points[n_points - 1].time_us - points[0].time_us;
 
   return (GraphScale){
@@ -44,7 +45,7 @@ speed_graph_get_scale (PlatterSpeedGraph *self, const PlatterSpeedPoint *points,
     .bottom = height,
     .start_us = points[0].time_us,
     .span_us = MAX (span, 1),
-    .max = (double)MAX (platter_speed_history_get_max (self->history), 1),
+    .max = (double)MAX (platter_speed_history_get_max (history), 1),
   };
 }
 
@@ -147,8 +148,12 @@ static void
 speed_graph_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   PlatterSpeedGraph *self = PLATTER_SPEED_GRAPH (widget);
+  if (self->job == NULL)
+    return;
+
+  PlatterSpeedHistory *history = platter_job_get_speed (self->job);
   guint n_points;
-  const PlatterSpeedPoint *points = platter_speed_history_get_points (self->history, &n_points);
+  const PlatterSpeedPoint *points = platter_speed_history_get_points (history, &n_points);
   if (n_points == 0)
     return;
 
@@ -160,8 +165,8 @@ speed_graph_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   speed_graph_draw_curve (widget, snapshot, &scale, points, n_points);
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &dim);
   dim.alpha *= 0.65f;
-  speed_graph_draw_text (widget, snapshot, platter_speed_history_get_max (self->history), &dim,
-                         MARGIN, 4);
+  speed_graph_draw_text (widget, snapshot, platter_speed_history_get_max (history), &dim, MARGIN,
+                         4);
   speed_graph_draw_text (widget, snapshot, last->rate_bytes_per_s, &color,
                          (float)scale.width + MARGIN,
                          (float)speed_graph_scale_y (&scale, last) - 8);
@@ -180,10 +185,10 @@ speed_graph_measure (GtkWidget *widget,
 }
 
 static void
-speed_graph_finalize (GObject *object)
+speed_graph_dispose (GObject *object)
 {
-  platter_speed_history_free (PLATTER_SPEED_GRAPH (object)->history);
-  G_OBJECT_CLASS (platter_speed_graph_parent_class)->finalize (object);
+  g_clear_object (&PLATTER_SPEED_GRAPH (object)->job);
+  G_OBJECT_CLASS (platter_speed_graph_parent_class)->dispose (object);
 }
 
 static void
@@ -191,7 +196,7 @@ platter_speed_graph_class_init (PlatterSpeedGraphClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->finalize = speed_graph_finalize;
+  G_OBJECT_CLASS (klass)->dispose = speed_graph_dispose;
   widget_class->measure = speed_graph_measure;
   widget_class->snapshot = speed_graph_snapshot;
   gtk_widget_class_set_css_name (widget_class, "platter-graph");
@@ -201,30 +206,16 @@ platter_speed_graph_class_init (PlatterSpeedGraphClass *klass)
 static void
 platter_speed_graph_init (PlatterSpeedGraph *self)
 {
-  self->history = platter_speed_history_new ();
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Speed over time"), -1);
 }
 
 void
-platter_speed_graph_clear (PlatterSpeedGraph *self)
+platter_speed_graph_set_job (PlatterSpeedGraph *self, PlatterJob *job)
 {
   g_return_if_fail (PLATTER_IS_SPEED_GRAPH (self));
 
-  platter_speed_history_free (self->history);
-  self->history = platter_speed_history_new ();
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-void
-platter_speed_graph_add (PlatterSpeedGraph *self,
-                         gint64 time_us,
-                         guint64 rate_bytes_per_s,
-                         PlatterSpeedKind kind)
-{
-  g_return_if_fail (PLATTER_IS_SPEED_GRAPH (self));
-
-  platter_speed_history_add (self->history, time_us, rate_bytes_per_s, kind);
+  g_set_object (&self->job, job);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }

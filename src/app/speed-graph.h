@@ -7,18 +7,14 @@
 
 #include <gtk/gtk.h>
 
-#include "speed-history.h"
+#include "client/job.h"
 
 G_BEGIN_DECLS
 
 #define PLATTER_TYPE_SPEED_GRAPH (platter_speed_graph_get_type ())
 G_DECLARE_FINAL_TYPE (PlatterSpeedGraph, platter_speed_graph, PLATTER, SPEED_GRAPH, GtkWidget)
 
-void platter_speed_graph_clear (PlatterSpeedGraph *self);
-/** platter_speed_graph_add: See platter_speed_history_add(). */
-void platter_speed_graph_add (PlatterSpeedGraph *self,
-                              gint64 time_us,
-                              guint64 rate_bytes_per_s,
-                              PlatterSpeedKind kind);
+/** platter_speed_graph_set_job: Whose rates to show; has to be drawn anew when the job tells more. */
+void platter_speed_graph_set_job (PlatterSpeedGraph *self, PlatterJob *job);
 
 G_END_DECLS

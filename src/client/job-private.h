@@ -20,6 +20,7 @@ struct _PlatterJob
   GVariant *progress;
   GVariant *details;
   GVariant *report;
+  PlatterSpeedHistory *speed;
   char *title;
   char *outcome;
   char *kind;
@@ -44,6 +45,9 @@ gboolean platter_job_load_finish (PlatterJob *self, GAsyncResult *result, GError
 
 /** platter_job_update: @properties: (transfer none): a{sv}: what changed, from the helper. */
 void platter_job_update (PlatterJob *self, GVariant *properties);
+
+/** platter_job_note_speed: Adds the present rate to the job's history. */
+void platter_job_note_speed (PlatterJob *self);
 
 /** platter_job_lose: The helper is gone; a job that has not ended will never be heard of again. */
 void platter_job_lose (PlatterJob *self);

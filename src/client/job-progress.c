@@ -61,6 +61,12 @@ platter_job_get_outcome (PlatterJob *self)
   return self->is_running ? "" : self->outcome;
 }
 
+PlatterSpeedHistory *
+platter_job_get_speed (PlatterJob *self)
+{
+  return self->speed;
+}
+
 GListModel *
 platter_job_get_targets (PlatterJob *self)
 {
@@ -253,4 +259,16 @@ guint64
 platter_job_get_zero_bytes (PlatterJob *self)
 {
   return job_progress_find_number (self->progress, "zero");
+}
+
+void
+platter_job_note_speed (PlatterJob *self)
+{
+  const char *phase = platter_job_get_phase (self);
+  gboolean is_copying = g_strcmp0 (phase, "copying") == 0;
+
+  if (is_copying || g_strcmp0 (phase, "verifying") == 0)
+    platter_speed_history_add (self->speed, platter_job_get_elapsed_us (self),
+                               platter_job_get_rate (self),
+                               is_copying ? PLATTER_SPEED_COPYING : PLATTER_SPEED_VERIFYING);
 }

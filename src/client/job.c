@@ -66,6 +66,7 @@ job_finalize (GObject *object)
   g_variant_unref (self->progress);
   g_variant_unref (self->details);
   g_clear_pointer (&self->report, g_variant_unref);
+  platter_speed_history_free (self->speed);
   g_free (self->bus_name);
   g_free (self->object_path);
   g_free (self->title);
@@ -212,6 +213,7 @@ platter_job_init (PlatterJob *self)
   self->targets = g_list_store_new (PLATTER_TYPE_JOB_TARGET);
   self->progress = g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
   self->details = g_variant_ref (self->progress);
+  self->speed = platter_speed_history_new ();
   self->title = g_strdup ("");
   self->outcome = g_strdup ("");
   self->kind = g_strdup ("");
@@ -335,6 +337,7 @@ platter_job_update (PlatterJob *self, GVariant *properties)
     {
       g_variant_unref (self->progress);
       self->progress = g_variant_ref (progress);
+      platter_job_note_speed (self);
     }
   job_tell_targets (self, targets, platter_job_target_set_live);
   job_replace_string (&self->outcome, properties, "Outcome");

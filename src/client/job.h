@@ -8,6 +8,7 @@
 #include <gio/gio.h>
 
 #include "job-target.h"
+#include "speed-history.h"
 
 G_BEGIN_DECLS
 
@@ -68,6 +69,8 @@ const char *platter_job_get_source_device (PlatterJob *self);
 guint64 platter_job_get_size_bytes (PlatterJob *self);
 /** Returns: (transfer none) (nullable): a{sv}: what the helper tells of the job, docs/interface.md "Details". */
 GVariant *platter_job_get_details (PlatterJob *self);
+/** Returns: (transfer none): the rates of copying and verifying since it is known here. */
+PlatterSpeedHistory *platter_job_get_speed (PlatterJob *self);
 /** Returns: (transfer none): of #PlatterJobTarget, in the order of the request. */
 GListModel *platter_job_get_targets (PlatterJob *self);
 /** Returns: (transfer full) (nullable): a{sv}, docs/interface.md "Report"; %NULL before the end. */

@@ -57,6 +57,28 @@ test_progress (void)
   g_assert_cmpuint (g_bytes_get_size (platter_job_target_get_cells (target)), ==, 4);
 }
 
+/* A rate belongs to the phase that it was measured in; flushing has none. */
+static void
+test_speed (void)
+{
+  g_autoptr (GDBusConnection) connection = NULL;
+  g_autoptr (PlatterJob) job = make_job (&connection);
+  const PlatterSpeedPoint *points = NULL;
+  guint n_points = 0;
+
+  send (job, "{'Progress': <{'phase': <'copying'>, 'elapsed': <int64 5>, 'rate': <uint64 100>}>}");
+  send (job, "{'Progress': <{'phase': <'flushing'>, 'elapsed': <int64 9>, 'rate': <uint64 1>}>}");
+  send (job,
+        "{'Progress': <{'phase': <'verifying'>, 'elapsed': <int64 20>, 'rate': <uint64 70>}>}");
+  points = platter_speed_history_get_points (platter_job_get_speed (job), &n_points);
+  g_assert_cmpuint (n_points, ==, 2);
+  g_assert_cmpint (points[0].time_us, ==, 5);
+  g_assert_cmpuint (points[0].rate_bytes_per_s, ==, 100);
+  g_assert_cmpint (points[0].kind, ==, PLATTER_SPEED_COPYING);
+  g_assert_cmpint (points[1].time_us, ==, 20);
+  g_assert_cmpint (points[1].kind, ==, PLATTER_SPEED_VERIFYING);
+}
+
 static void
 test_never_complete_while_it_runs (void)
 {
@@ -99,6 +121,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/job/progress", test_progress);
+  g_test_add_func ("/job/speed", test_speed);
   g_test_add_func ("/job/complete", test_never_complete_while_it_runs);
   g_test_add_func ("/job/lost", test_lost);
   return g_test_run ();

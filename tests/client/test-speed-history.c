@@ -3,7 +3,7 @@
 //
 // The history of rates stays bounded and truthful however long a job takes.
 
-#include "app/speed-history.h"
+#include "client/speed-history.h"
 
 #define SECOND ((gint64)G_USEC_PER_SEC)
 
