@@ -9,7 +9,7 @@
 
 #include <glib/gi18n.h>
 
-#include "json.h"
+#include "../client/json.h"
 #include "objects.h"
 #include "operand.h"
 #include "options.h"

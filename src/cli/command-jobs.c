@@ -9,10 +9,10 @@
 
 #include <glib/gi18n.h>
 
+#include "../client/json.h"
 #include "../client/messages.h"
 #include "../dbus/errors.h"
 #include "await.h"
-#include "json.h"
 #include "objects.h"
 #include "options.h"
 #include "progress-line.h"

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "json.h"
+#include "../client/json.h"
 
 static void
 confirm_show_target (PlatterDrive *drive)

@@ -11,8 +11,8 @@
 #include <glib/gi18n.h>
 #include <unistd.h>
 
+#include "../client/json.h"
 #include "await.h"
-#include "json.h"
 #include "objects.h"
 #include "progress-line.h"
 #include "result.h"

@@ -10,10 +10,10 @@
 #include <glib/gi18n.h>
 
 #include "../client/image.h"
+#include "../client/json.h"
 #include "../client/messages.h"
 #include "../dbus/errors.h"
 #include "../device/errors.h"
-#include "json.h"
 
 static PlatterStatus
 status_of_helper_error (int code)

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: 2026 The Platter authors
 //
-// The command line's JSON.
+// Variants as JSON: one line for a pipe, indented for a file.
 
 #include <glib.h>
 #include <math.h>
 
-#include "cli/json.h"
+#include "client/json.h"
 
 static void
 assert_string (const char *text, const char *json)
@@ -60,11 +60,32 @@ test_values (void)
   assert_value (g_variant_new_parsed ("({'k': 'v'}, 3)"), "[{\"k\": \"v\"}, 3]");
 }
 
+/* What has parts with parts goes over several lines, the rest does not. */
+static void
+test_document (void)
+{
+  g_autoptr (GVariant) value = g_variant_ref_sink (g_variant_new_parsed (
+    "{'a': <uint64 1>, 'b': <[{'x': <1>}, {'x': <2>}]>, 'c': <@as []>, 'd': <b'\\377'>}"));
+  g_autofree char *json = platter_json_dup_document (value);
+
+  g_assert_cmpstr (json, ==,
+                   "{\n"
+                   "  \"a\": 1,\n"
+                   "  \"b\": [\n"
+                   "    {\"x\": 1},\n"
+                   "    {\"x\": 2}\n"
+                   "  ],\n"
+                   "  \"c\": [],\n"
+                   "  \"d\": \"ff00\"\n"
+                   "}\n");
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/json/strings", test_strings);
   g_test_add_func ("/json/values", test_values);
+  g_test_add_func ("/json/document", test_document);
   return g_test_run ();
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: 2026 The Platter authors
 //
-// Variants as JSON (RFC 8259), one object a line.
+// Variants as JSON (RFC 8259).
 
 #include "json.h"
 
@@ -30,38 +30,95 @@ platter_json_append_string (GString *json, const char *text)
   g_string_append_c (json, '"');
 }
 
-static void
-json_append_object (GString *json, GVariant *value)
+/* With a depth below 0 all is one line. */
+static void json_append (GString *json, GVariant *value, int depth);
+
+static GVariant *
+json_unpack (GVariant *value)
 {
-  g_string_append_c (json, '{');
+  GVariant *inner = g_variant_ref (value);
+
+  while (g_variant_is_of_type (inner, G_VARIANT_TYPE_VARIANT))
+    {
+      GVariant *boxed = inner;
+
+      inner = g_variant_get_variant (boxed);
+      g_variant_unref (boxed);
+    }
+  return inner;
+}
+
+static gboolean
+json_is_object (GVariant *value)
+{
+  return g_variant_is_of_type (value, G_VARIANT_TYPE ("a{s*}"));
+}
+
+static gboolean
+json_is_container (GVariant *value)
+{
+  return g_variant_is_container (value) && !g_variant_is_of_type (value, G_VARIANT_TYPE_BYTESTRING);
+}
+
+/* Whether there is nothing in it that has parts itself: that is easiest to read on one line. */
+static gboolean
+json_is_flat (GVariant *value)
+{
   for (gsize i = 0; i < g_variant_n_children (value); i++)
     {
-      g_autoptr (GVariant) entry = g_variant_get_child_value (value, i);
-      g_autoptr (GVariant) key = g_variant_get_child_value (entry, 0);
-      g_autoptr (GVariant) content = g_variant_get_child_value (entry, 1);
+      g_autoptr (GVariant) child = g_variant_get_child_value (value, i);
+      g_autoptr (GVariant) content
+        = json_is_object (value) ? g_variant_get_child_value (child, 1) : g_variant_ref (child);
+      g_autoptr (GVariant) inner = json_unpack (content);
 
-      if (i > 0)
-        g_string_append (json, ", ");
-      platter_json_append_string (json, g_variant_get_string (key, NULL));
-      g_string_append (json, ": ");
-      platter_json_append (json, content);
+      if (json_is_container (inner))
+        return FALSE;
     }
-  g_string_append_c (json, '}');
+  return TRUE;
 }
 
 static void
-json_append_array (GString *json, GVariant *value)
+json_append_child (GString *json, GVariant *child, gboolean is_entry, int depth)
 {
-  g_string_append_c (json, '[');
+  g_autoptr (GVariant) key = is_entry ? g_variant_get_child_value (child, 0) : NULL;
+  g_autoptr (GVariant) content
+    = is_entry ? g_variant_get_child_value (child, 1) : g_variant_ref (child);
+
+  if (is_entry)
+    {
+      platter_json_append_string (json, g_variant_get_string (key, NULL));
+      g_string_append (json, ": ");
+    }
+  json_append (json, content, depth);
+}
+
+static void
+json_append_break (GString *json, int depth)
+{
+  g_string_append_printf (json, "\n%*s", 2 * depth, "");
+}
+
+static void
+json_append_container (GString *json, GVariant *value, int depth)
+{
+  gboolean is_object = json_is_object (value);
+  gboolean is_line = depth < 0 || json_is_flat (value);
+  int below = is_line ? -1 : depth + 1;
+
+  g_string_append_c (json, is_object ? '{' : '[');
   for (gsize i = 0; i < g_variant_n_children (value); i++)
     {
       g_autoptr (GVariant) child = g_variant_get_child_value (value, i);
 
       if (i > 0)
-        g_string_append (json, ", ");
-      platter_json_append (json, child);
+        g_string_append (json, is_line ? ", " : ",");
+      if (!is_line)
+        json_append_break (json, below);
+      json_append_child (json, child, is_object, below);
     }
-  g_string_append_c (json, ']');
+  if (!is_line)
+    json_append_break (json, depth);
+  g_string_append_c (json, is_object ? '}' : ']');
 }
 
 static void
@@ -118,23 +175,33 @@ json_append_basic (GString *json, GVariant *value)
     }
 }
 
+static void
+json_append (GString *json, GVariant *value, int depth)
+{
+  g_autoptr (GVariant) inner = json_unpack (value);
+
+  if (json_is_container (inner))
+    json_append_container (json, inner, depth);
+  else if (g_variant_is_of_type (inner, G_VARIANT_TYPE_BYTESTRING))
+    json_append_bytes (json, inner);
+  else
+    json_append_basic (json, inner);
+}
+
 void
 platter_json_append (GString *json, GVariant *value)
 {
-  if (g_variant_is_of_type (value, G_VARIANT_TYPE_VARIANT))
-    {
-      g_autoptr (GVariant) inner = g_variant_get_variant (value);
+  json_append (json, value, -1);
+}
 
-      platter_json_append (json, inner);
-    }
-  else if (g_variant_is_of_type (value, G_VARIANT_TYPE_BYTESTRING))
-    json_append_bytes (json, value);
-  else if (g_variant_is_of_type (value, G_VARIANT_TYPE ("a{s*}")))
-    json_append_object (json, value);
-  else if (g_variant_is_container (value))
-    json_append_array (json, value);
-  else
-    json_append_basic (json, value);
+char *
+platter_json_dup_document (GVariant *value)
+{
+  GString *json = g_string_new (NULL);
+
+  json_append (json, value, 0);
+  g_string_append_c (json, '\n');
+  return g_string_free (json, FALSE);
 }
 
 void
