@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: 2026 The Platter authors
 //
-// Where the cells of a map stand and which bytes they are.
+// Where the cells of a map stand.
 
 #include "map-grid.h"
 
@@ -55,20 +55,6 @@ platter_map_grid_move (const PlatterMapGrid *self, guint cell, int columns, int 
   gint64 to = (gint64)cell + columns + (gint64)rows * self->n_columns;
 
   return to < 0 || to >= self->n_cells ? cell : (guint)to;
-}
-
-static guint64
-map_grid_get_boundary (guint n_cells, guint cell, guint64 size_bytes)
-{
-  return size_bytes / n_cells * cell + size_bytes % n_cells * cell / n_cells;
-}
-
-void
-platter_map_grid_get_range (
-  guint n_cells, guint cell, guint64 size_bytes, guint64 *offset_bytes, guint64 *length_bytes)
-{
-  *offset_bytes = map_grid_get_boundary (n_cells, cell, size_bytes);
-  *length_bytes = map_grid_get_boundary (n_cells, cell + 1, size_bytes) - *offset_bytes;
 }
 
 void

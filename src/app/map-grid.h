@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: 2026 The Platter authors
 //
-// Where the cells of a map stand and which bytes they are: plain arithmetic, without a display.
+// Where the cells of a map stand: plain arithmetic, without a display.
 
 #pragma once
 
@@ -40,16 +40,6 @@ int platter_map_grid_hit (const PlatterMapGrid *self, double x, double y);
 
 /** platter_map_grid_move: Returns: the cell next to @cell, or @cell at the edge. */
 guint platter_map_grid_move (const PlatterMapGrid *self, guint cell, int columns, int rows);
-
-/**
- * platter_map_grid_get_range:
- * @offset_bytes: (out): of the first byte in the cell
- * @length_bytes: (out): may be 0 where there are more cells than bytes
- *
- * Which bytes of a disk a cell stands for. Any size is fine, also G_MAXUINT64.
- */
-void platter_map_grid_get_range (
-  guint n_cells, guint cell, guint64 size_bytes, guint64 *offset_bytes, guint64 *length_bytes);
 
 /** platter_map_grid_reduce: The worst state in each of @n_out equal parts of @cells. */
 void platter_map_grid_reduce (const guint8 *cells, gsize n_cells, guint8 *out, gsize n_out);

@@ -9,7 +9,6 @@
 
 #include <glib/gi18n.h>
 
-#include "map-grid.h"
 #include "map-legend.h"
 #include "map-view.h"
 #include "partition-bar.h"
@@ -83,43 +82,15 @@ map_panel_dup_cell_amount (PlatterMapState state, guint64 bytes)
   return g_steal_pointer (&size);
 }
 
-static void
-map_panel_count_cells (GBytes *map, guint64 size_bytes, guint64 *bytes)
-{
-  gsize n_cells;
-  const guint8 *cells = g_bytes_get_data (map, &n_cells);
-
-  for (gsize i = 0; i < n_cells; i++)
-    {
-      guint64 offset;
-      guint64 length;
-
-      platter_map_grid_get_range ((guint)n_cells, (guint)i, size_bytes, &offset, &length);
-      bytes[MIN (cells[i], PLATTER_MAP_MISMATCHED)] += length;
-    }
-}
-
-static void
-map_panel_show_exact (PlatterMapPanel *self, PlatterMapState state, guint64 bytes)
-{
-  g_autofree char *amount = bytes > 0 ? g_format_size (bytes) : NULL;
-
-  platter_map_legend_set_amount (self->legend, state, amount);
-}
-
 void
-platter_map_panel_set_map (PlatterMapPanel *self,
-                           GBytes *map,
-                           guint64 size_bytes,
-                           const PlatterMapCounts *counts)
+platter_map_panel_set_target (PlatterMapPanel *self, PlatterJobTarget *target, guint64 size_bytes)
 {
-  guint64 bytes[PLATTER_MAP_N_STATES] = { 0 };
+  guint64 bytes[PLATTER_MAP_N_STATES];
 
   g_return_if_fail (PLATTER_IS_MAP_PANEL (self));
 
-  platter_map_view_set_map (self->map, map, size_bytes);
-  if (map != NULL)
-    map_panel_count_cells (map, size_bytes, bytes);
+  platter_map_view_set_map (self->map, platter_job_target_get_cells (target), size_bytes);
+  platter_map_cells_count (target, size_bytes, bytes);
   for (guint state = 0; state < PLATTER_MAP_N_STATES; state++)
     {
       g_autofree char *amount
@@ -127,7 +98,4 @@ platter_map_panel_set_map (PlatterMapPanel *self,
 
       platter_map_legend_set_amount (self->legend, state, amount);
     }
-  map_panel_show_exact (self, PLATTER_MAP_VERIFIED, counts->verified_bytes);
-  map_panel_show_exact (self, PLATTER_MAP_REPAIRED, counts->repaired_bytes);
-  map_panel_show_exact (self, PLATTER_MAP_MISMATCHED, counts->mismatched_bytes);
 }

@@ -7,28 +7,18 @@
 
 #include <adwaita.h>
 
-#include "map-state.h"
+#include "client/job-target.h"
 
 G_BEGIN_DECLS
 
 #define PLATTER_TYPE_MAP_PANEL (platter_map_panel_get_type ())
 G_DECLARE_FINAL_TYPE (PlatterMapPanel, platter_map_panel, PLATTER, MAP_PANEL, AdwBin)
 
-/** What the helper counts exactly; the other states are known to a cell only. */
-typedef struct
-{
-  guint64 verified_bytes;
-  guint64 repaired_bytes;
-  guint64 mismatched_bytes;
-} PlatterMapCounts;
-
 /** platter_map_panel_set_layout: See platter_partition_bar_set_layout(). */
 void platter_map_panel_set_layout (PlatterMapPanel *self, GPtrArray *layout);
 
-/** platter_map_panel_set_map: See platter_map_view_set_map(). */
-void platter_map_panel_set_map (PlatterMapPanel *self,
-                                GBytes *map,
-                                guint64 size_bytes,
-                                const PlatterMapCounts *counts);
+/** platter_map_panel_set_target: Shows a target's map and counts it; @size_bytes: see platter_map_cells_count(). */
+void
+platter_map_panel_set_target (PlatterMapPanel *self, PlatterJobTarget *target, guint64 size_bytes);
 
 G_END_DECLS

@@ -5,7 +5,7 @@
 
 #include "map-state.h"
 
-#include <glib/gi18n.h>
+#include "client/messages.h"
 
 typedef enum
 {
@@ -20,26 +20,25 @@ typedef enum
 static const struct
 {
   const char *color;
-  const char *name;
   MapMark mark;
 } STATES[PLATTER_MAP_N_STATES] = {
-  [PLATTER_MAP_UNTOUCHED] = { "map_untouched", NC_ ("map", "untouched"), MARK_NONE },
-  [PLATTER_MAP_COPIED] = { "map_copied", NC_ ("map", "copied"), MARK_NONE },
-  [PLATTER_MAP_DURABLE] = { "map_durable", NC_ ("map", "flushed"), MARK_NONE },
-  [PLATTER_MAP_ZERO] = { "map_zero", NC_ ("map", "empty"), MARK_HOLE },
-  [PLATTER_MAP_VERIFIED] = { "map_verified", NC_ ("map", "verified"), MARK_NONE },
-  [PLATTER_MAP_REPAIRED] = { "map_repaired", NC_ ("map", "repaired"), MARK_BAR },
-  [PLATTER_MAP_RETRIED] = { "map_retried", NC_ ("map", "retried"), MARK_DOT },
-  [PLATTER_MAP_SLOW] = { "map_slow", NC_ ("map", "slow"), MARK_DOT },
-  [PLATTER_MAP_FAILED] = { "map_failed", NC_ ("map", "failed"), MARK_CROSS },
-  [PLATTER_MAP_MISMATCHED] = { "map_mismatched", NC_ ("map", "different"), MARK_SLASH },
+  [PLATTER_MAP_UNTOUCHED] = { "map_untouched", MARK_NONE },
+  [PLATTER_MAP_COPIED] = { "map_copied", MARK_NONE },
+  [PLATTER_MAP_DURABLE] = { "map_durable", MARK_NONE },
+  [PLATTER_MAP_ZERO] = { "map_zero", MARK_HOLE },
+  [PLATTER_MAP_VERIFIED] = { "map_verified", MARK_NONE },
+  [PLATTER_MAP_REPAIRED] = { "map_repaired", MARK_BAR },
+  [PLATTER_MAP_RETRIED] = { "map_retried", MARK_DOT },
+  [PLATTER_MAP_SLOW] = { "map_slow", MARK_DOT },
+  [PLATTER_MAP_FAILED] = { "map_failed", MARK_CROSS },
+  [PLATTER_MAP_MISMATCHED] = { "map_mismatched", MARK_SLASH },
 };
 
 const char *
 platter_map_state_get_name (PlatterMapState state)
 {
   g_return_val_if_fail (state < PLATTER_MAP_N_STATES, "");
-  return g_dpgettext2 (NULL, "map", STATES[state].name);
+  return platter_message_get_map_state (platter_map_cells_get_code (state));
 }
 
 static GdkRGBA

@@ -7,11 +7,9 @@
 
 #include <gtk/gtk.h>
 
-#include "engine/map.h"
+#include "client/map-cells.h"
 
 G_BEGIN_DECLS
-
-#define PLATTER_MAP_N_STATES (PLATTER_MAP_MISMATCHED + 1)
 
 /** platter_map_state_get_name: Returns: what the legend says, translated. */
 const char *platter_map_state_get_name (PlatterMapState state);

@@ -8,6 +8,7 @@
 
 #include <glib/gi18n.h>
 
+#include "client/map-cells.h"
 #include "map-grid.h"
 #include "map-state.h"
 #include "partition-layout.h"
@@ -72,7 +73,7 @@ map_view_describe_cell (PlatterMapView *self, guint cell)
   guint64 offset;
   guint64 length;
 
-  platter_map_grid_get_range ((guint)n_cells, cell, self->size_bytes, &offset, &length);
+  platter_map_cells_get_range ((guint)n_cells, cell, self->size_bytes, &offset, &length);
   g_autofree char *at = g_format_size (offset);
   g_autofree char *size = g_format_size (length);
   const char *segment = map_view_get_segment_label (self, offset);

@@ -81,16 +81,9 @@ progress_page_show_pause (PlatterProgressPage *self)
 static void
 progress_page_show_map (PlatterProgressPage *self)
 {
-  if (self->target == NULL)
-    return;
-
-  PlatterMapCounts counts = {
-    .verified_bytes = platter_job_target_get_verified_bytes (self->target),
-    .repaired_bytes = platter_job_target_get_repaired_bytes (self->target),
-    .mismatched_bytes = platter_job_target_get_mismatched_bytes (self->target),
-  };
-  platter_map_panel_set_map (self->panel, platter_job_target_get_cells (self->target),
-                             platter_job_get_size_bytes (self->job), &counts);
+  if (self->target != NULL)
+    platter_map_panel_set_target (self->panel, self->target,
+                                  platter_job_get_size_bytes (self->job));
 }
 
 static gboolean

@@ -106,21 +106,16 @@ result_page_show_map (PlatterResultPage *self, GPtrArray *layout)
 {
   GListModel *targets = platter_job_get_targets (self->job);
   g_autoptr (PlatterJobTarget) first = g_list_model_get_item (targets, 0);
-  GBytes *cells = platter_job_target_get_cells (first);
-  gboolean is_shown = g_list_model_get_n_items (targets) == 1 && cells != NULL;
+  gboolean is_shown
+    = g_list_model_get_n_items (targets) == 1 && platter_job_target_get_cells (first) != NULL;
 
   gtk_widget_set_visible (GTK_WIDGET (self->panel), is_shown);
   platter_target_list_set_job (self->many, self->job);
   if (!is_shown)
     return;
 
-  PlatterMapCounts counts = {
-    .verified_bytes = platter_job_target_get_verified_bytes (first),
-    .repaired_bytes = platter_job_target_get_repaired_bytes (first),
-    .mismatched_bytes = platter_job_target_get_mismatched_bytes (first),
-  };
   platter_map_panel_set_layout (self->panel, layout);
-  platter_map_panel_set_map (self->panel, cells, platter_job_get_size_bytes (self->job), &counts);
+  platter_map_panel_set_target (self->panel, first, platter_job_get_size_bytes (self->job));
 }
 
 static guint

@@ -165,6 +165,23 @@ platter_message_get_error (const char *error_code)
 }
 
 const char *
+platter_message_get_map_state (const char *state)
+{
+  static const MessagesWord words[] = {
+    { "untouched", NC_ ("map", "untouched") }, { "copied", NC_ ("map", "copied") },
+    { "durable", NC_ ("map", "flushed") },     { "zero", NC_ ("map", "empty") },
+    { "verified", NC_ ("map", "verified") },   { "repaired", NC_ ("map", "repaired") },
+    { "retried", NC_ ("map", "retried") },     { "slow", NC_ ("map", "slow") },
+    { "failed", NC_ ("map", "failed") },       { "mismatched", NC_ ("map", "different") },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
+    if (g_strcmp0 (words[i].code, state) == 0)
+      return g_dpgettext2 (GETTEXT_PACKAGE, "map", words[i].text);
+  return C_ ("map", "failed");
+}
+
+const char *
 platter_message_get_mismatch (const char *kind)
 {
   static const MessagesWord words[] = {

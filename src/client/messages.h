@@ -34,6 +34,9 @@ const char *platter_message_get_advice (const char *verdict, const char *error_c
 /** Returns: (transfer none): what an error code of the report means, as a sentence. */
 const char *platter_message_get_error (const char *error_code);
 
+/** Returns: (transfer none): what the map's legend says of a state (docs/report.md): "flushed", "different". */
+const char *platter_message_get_map_state (const char *state);
+
 /** Returns: (transfer none): a class of mismatches in words: "nothing was stored: only zeros came back". */
 const char *platter_message_get_mismatch (const char *kind);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: 2026 The Platter authors
 //
-// The map's geometry: which cell is where, and which bytes it stands for.
+// The map's geometry: which cell is where.
 
 #include "app/map-grid.h"
 
@@ -61,28 +61,6 @@ test_move_stays_inside (void)
 }
 
 static void
-test_ranges_cover_everything (void)
-{
-  static const guint64 SIZES[] = { 0, 1, 1023, 1024, 1025, 8 * 1024 * 1024, G_MAXUINT64 };
-
-  for (guint i = 0; i < G_N_ELEMENTS (SIZES); i++)
-    {
-      guint64 end = 0;
-
-      for (guint cell = 0; cell < 1024; cell++)
-        {
-          guint64 offset;
-          guint64 length;
-
-          platter_map_grid_get_range (1024, cell, SIZES[i], &offset, &length);
-          g_assert_cmpuint (offset, ==, end);
-          end = offset + length;
-        }
-      g_assert_cmpuint (end, ==, SIZES[i]);
-    }
-}
-
-static void
 test_reduce_keeps_the_worst (void)
 {
   guint8 cells[1024] = { 0 };
@@ -108,7 +86,6 @@ main (int argc, char **argv)
   g_test_add_func ("/map-grid/hit-finds-every-cell", test_hit_finds_every_cell);
   g_test_add_func ("/map-grid/hit-outside", test_hit_outside);
   g_test_add_func ("/map-grid/move-stays-inside", test_move_stays_inside);
-  g_test_add_func ("/map-grid/ranges-cover-everything", test_ranges_cover_everything);
   g_test_add_func ("/map-grid/reduce-keeps-the-worst", test_reduce_keeps_the_worst);
   return g_test_run ();
 }

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// The cells of a target's map: which bytes they are and how much there is of each state.
+
+#pragma once
+
+#include "../engine/map.h"
+#include "job-target.h"
+
+G_BEGIN_DECLS
+
+#define PLATTER_MAP_N_STATES (PLATTER_MAP_MISMATCHED + 1)
+
+/**
+ * platter_map_cells_get_range:
+ * @offset_bytes: (out): of the first byte in the cell
+ * @length_bytes: (out): may be 0 where there are more cells than bytes
+ *
+ * Which bytes of a disk a cell stands for. Any size is fine, also G_MAXUINT64.
+ */
+void platter_map_cells_get_range (
+  guint n_cells, guint cell, guint64 size_bytes, guint64 *offset_bytes, guint64 *length_bytes);
+
+/**
+ * platter_map_cells_count:
+ * @size_bytes: how much is copied or compared
+ * @amounts_bytes: (out caller-allocates) (array fixed-size=PLATTER_MAP_N_STATES)
+ *
+ * How much of a target is in each state. What was verified, repaired and different is exact; the rest is what its
+ * cells say, and as a cell has the worst state in it, of %PLATTER_MAP_FAILED it is the most that there can be.
+ */
+void platter_map_cells_count (PlatterJobTarget *target, guint64 size_bytes, guint64 *amounts_bytes);
+
+/** platter_map_cells_get_code: Returns: (transfer none): a state as docs/report.md names it: "verified". */
+const char *platter_map_cells_get_code (PlatterMapState state);
+
+G_END_DECLS
