@@ -9,7 +9,6 @@
 
 #include <glib/gi18n.h>
 
-#include "confirm.h"
 #include "operand.h"
 #include "options.h"
 #include "run.h"
@@ -53,7 +52,5 @@ platter_command_clone (int argc, char **argv)
   request = command_clone_new_request (options, &error);
   if (request == NULL)
     return platter_status_tell (error, options->json);
-  status = (int)platter_confirm (request, options);
-  return status == PLATTER_STATUS_DONE ? (int)platter_run (request, PLATTER_HELPER_AUTO, options)
-                                       : status;
+  return platter_run (request, PLATTER_HELPER_AUTO, options);
 }

@@ -9,6 +9,7 @@
 
 #include <glib/gi18n.h>
 
+#include "../client/report-file.h"
 #include "status.h"
 
 typedef struct
@@ -59,6 +60,8 @@ options_add_job (GOptionContext *context, PlatterOptions *self)
       N_ ("How drives are read and written: auto, io_uring or threads"), N_ ("KIND") },
     { "stall-timeout", 0, 0, G_OPTION_ARG_INT, &self->stall_timeout_s,
       N_ ("Give up a drive that does not answer for so long; 0 for never"), N_ ("SECONDS") },
+    { "report", 0, 0, G_OPTION_ARG_FILENAME, &self->report,
+      N_ ("Write a report to a new file; its name ends in .json"), N_ ("FILE") },
     { NULL },
   };
 
@@ -137,6 +140,8 @@ options_find_fault (const PlatterOptionsCommand *command, PlatterOptions *self)
     return _ ("--repairs takes a number from 0 to 3.");
   if (self->stall_timeout_s < -1)
     return _ ("--stall-timeout takes a number of seconds, 0 for never.");
+  if (self->report != NULL && !platter_report_file_is_named (self->report))
+    return _ ("--report takes a file whose name ends in .json.");
   return NULL;
 }
 
@@ -192,6 +197,7 @@ platter_options_free (PlatterOptions *self)
   g_strfreev (self->digests);
   g_strfreev (self->operands);
   g_free (self->queue);
+  g_free (self->report);
   g_free (self);
 }
 

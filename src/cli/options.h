@@ -26,6 +26,7 @@ typedef struct
   int repairs;         /* -1: not given */
   int stall_timeout_s; /* -1: not given */
   char *queue;         /* (nullable) */
+  char *report;        /* (nullable): a file's name */
   GStrv operands;      /* never %NULL after parsing */
   guint n_operands;
 } PlatterOptions;

@@ -12,7 +12,10 @@
 #include <unistd.h>
 
 #include "../client/json.h"
+#include "../client/report-file.h"
+#include "../client/report.h"
 #include "await.h"
+#include "confirm.h"
 #include "objects.h"
 #include "progress-line.h"
 #include "result.h"
@@ -122,6 +125,19 @@ run_follow (Run *self)
   return status;
 }
 
+static PlatterStatus
+run_write_report (Run *self, PlatterReportFile *file, GPtrArray *ends, PlatterStatus status)
+{
+  g_autoptr (GVariant) report = platter_report_new (self->job, ends);
+  g_autoptr (GError) error = NULL;
+
+  if (platter_report_file_write (file, report, &error))
+    return status;
+  platter_status_tell (error, self->options->json);
+  /* What became of the job matters more than what became of its report. */
+  return status != PLATTER_STATUS_DONE ? status : PLATTER_STATUS_FAILED;
+}
+
 static PlatterJob *
 run_start (Run *self, PlatterHelper *helper, PlatterRequest *request, GError **error)
 {
@@ -146,8 +162,12 @@ run_release (PlatterJob *job)
 }
 
 static PlatterStatus
-run_request (Run *self, PlatterRequest *request, PlatterHelperMode mode)
+run_request (Run *self,
+             PlatterRequest *request,
+             PlatterHelperMode mode,
+             PlatterReportFile *report_file)
 {
+  g_autoptr (GPtrArray) ends = platter_request_dup_ends (request);
   g_autoptr (GError) error = NULL;
   g_autoptr (PlatterHelper) helper = platter_run_connect (mode, &error);
   g_autoptr (PlatterJob) job = NULL;
@@ -166,6 +186,8 @@ run_request (Run *self, PlatterRequest *request, PlatterHelperMode mode)
   if (self->has_signal)
     platter_job_cancel_async (job, NULL, run_cancelled_cb, self);
   status = run_follow (self);
+  if (report_file != NULL)
+    status = run_write_report (self, report_file, ends, status);
   if (!platter_job_is_lost (job))
     run_release (job);
   return status;
@@ -179,8 +201,11 @@ run_init (Run *self, PlatterOptions *options)
   self->is_live = !options->json && !options->quiet && isatty (STDERR_FILENO);
 }
 
-PlatterStatus
-platter_run (PlatterRequest *request, PlatterHelperMode mode, PlatterOptions *options)
+static PlatterStatus
+run_with_signals (PlatterRequest *request,
+                  PlatterHelperMode mode,
+                  PlatterOptions *options,
+                  PlatterReportFile *report_file)
 {
   Run self = { 0 };
   guint interrupt = g_unix_signal_add (SIGINT, run_signal_cb, &self);
@@ -188,11 +213,35 @@ platter_run (PlatterRequest *request, PlatterHelperMode mode, PlatterOptions *op
   PlatterStatus status = PLATTER_STATUS_FAILED;
 
   run_init (&self, options);
-  status = run_request (&self, request, mode);
+  status = run_request (&self, request, mode, report_file);
   g_source_remove (interrupt);
   g_source_remove (terminate);
   g_object_unref (self.cancellable);
   return status;
+}
+
+PlatterStatus
+platter_run (PlatterRequest *request, PlatterHelperMode mode, PlatterOptions *options)
+{
+  g_autoptr (GPtrArray) ends = platter_request_dup_ends (request);
+  g_autoptr (PlatterReportFile) report_file = NULL;
+  g_autoptr (GError) error = NULL;
+  PlatterStatus status = PLATTER_STATUS_DONE;
+
+  /* Before somebody is asked, and long before there is something to report. */
+  if (options->report != NULL)
+    {
+      report_file = platter_report_file_new (options->report, ends, &error);
+      if (report_file == NULL)
+        return platter_status_tell (error, options->json);
+    }
+  if (platter_request_get_kind (request) != PLATTER_REQUEST_VERIFY)
+    status = platter_confirm (request, options);
+  if (status != PLATTER_STATUS_DONE)
+    return status;
+  if (report_file != NULL && !platter_report_file_open (report_file, &error))
+    return platter_status_tell (error, options->json);
+  return run_with_signals (request, mode, options, report_file);
 }
 
 PlatterStatus

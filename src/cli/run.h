@@ -15,7 +15,12 @@ G_BEGIN_DECLS
 /** platter_run_connect: Returns: (transfer full): the helper, or %NULL. */
 PlatterHelper *platter_run_connect (PlatterHelperMode mode, GError **error);
 
-/** platter_run: Starts the job and follows it to its end. SIGINT and SIGTERM cancel it. */
+/**
+ * platter_run:
+ *
+ * Asks before anything is overwritten, starts the job, follows it to its end and writes the report that was asked for.
+ * SIGINT and SIGTERM cancel the job.
+ */
 PlatterStatus
 platter_run (PlatterRequest *request, PlatterHelperMode mode, PlatterOptions *options);
 

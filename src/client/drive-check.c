@@ -52,3 +52,13 @@ platter_drive_check_source (PlatterDrive *self, GError **error)
   source = platter_device_new (view, platter_drive_get_number (self), error);
   return source != NULL && platter_device_check_source (view, source, error);
 }
+
+gboolean
+platter_drive_holds_file (PlatterDrive *self, int fd)
+{
+  g_autoptr (PlatterDeviceView) view = platter_device_view_new (NULL, NULL);
+  g_autoptr (PlatterDevice) device
+    = view != NULL ? platter_device_new (view, platter_drive_get_number (self), NULL) : NULL;
+
+  return device == NULL || platter_device_holds_file (view, device, fd);
+}

@@ -83,6 +83,9 @@ gboolean platter_drive_check_target (PlatterDrive *self,
                                      gboolean can_unmount,
                                      GError **error);
 
+/** platter_drive_holds_file: @fd: a file or folder, open. Returns: whether it lies on the drive; also if that is not known. */
+gboolean platter_drive_holds_file (PlatterDrive *self, int fd);
+
 /** Returns: %FALSE with a #PlatterDeviceError and a sentence that says why it cannot be a source. */
 gboolean platter_drive_check_source (PlatterDrive *self, GError **error);
 

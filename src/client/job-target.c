@@ -307,6 +307,12 @@ platter_job_target_dup_mismatches (PlatterJobTarget *self)
 }
 
 GVariant *
+platter_job_target_dup_details (PlatterJobTarget *self)
+{
+  return g_variant_ref (self->details);
+}
+
+GVariant *
 platter_job_target_dup_report (PlatterJobTarget *self)
 {
   return g_variant_ref (self->report);

@@ -43,6 +43,9 @@ gint64 platter_job_target_get_stalled_us (PlatterJobTarget *self);
 /** Returns: (transfer none) (nullable): its map, one #PlatterMapState a byte. */
 GBytes *platter_job_target_get_cells (PlatterJobTarget *self);
 
+/** Returns: (transfer full): a{sv}: what the helper tells of it before, docs/interface.md "Details". */
+GVariant *platter_job_target_dup_details (PlatterJobTarget *self);
+
 /* Known after the job has ended. */
 
 /** Returns: (transfer none): a code of docs/interface.md; empty if it did not fail. */

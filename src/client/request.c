@@ -95,6 +95,18 @@ platter_request_get_targets (PlatterRequest *self)
   return self->targets;
 }
 
+GPtrArray *
+platter_request_dup_ends (PlatterRequest *self)
+{
+  GPtrArray *ends = g_ptr_array_new_with_free_func (g_object_unref);
+
+  if (self->source != NULL)
+    g_ptr_array_add (ends, g_object_ref (self->source));
+  for (guint i = 0; i < self->targets->len; i++)
+    g_ptr_array_add (ends, g_object_ref (g_ptr_array_index (self->targets, i)));
+  return ends;
+}
+
 guint64
 platter_request_get_size_bytes (PlatterRequest *self)
 {

@@ -43,6 +43,8 @@ void platter_request_add_target (PlatterRequest *self, gpointer target);
 void platter_request_remove_targets (PlatterRequest *self);
 /** Returns: (element-type GObject) (transfer none) */
 GPtrArray *platter_request_get_targets (PlatterRequest *self);
+/** Returns: (transfer container) (element-type GObject): the source and the targets, as far as they are known yet. */
+GPtrArray *platter_request_dup_ends (PlatterRequest *self);
 
 /** Returns: the size of the source; 0 without one. */
 guint64 platter_request_get_size_bytes (PlatterRequest *self);

@@ -116,23 +116,26 @@ platter_guard_check_system (PlatterDeviceView *view, const PlatterDevice *target
   return TRUE;
 }
 
+gboolean
+platter_device_holds_file (PlatterDeviceView *view, const PlatterDevice *device, int fd)
+{
+  g_autoptr (GArray) numbers = platter_device_view_dup_fd_numbers (view, fd);
+  struct stat file;
+  struct stat backing;
+
+  return platter_guard_lies_on (view, numbers, device)
+         || (device->backing_file != NULL && stat (device->backing_file, &backing) == 0
+             && fstat (fd, &file) == 0 && file.st_dev == backing.st_dev
+             && file.st_ino == backing.st_ino);
+}
+
 static gboolean
 platter_guard_check_image (PlatterDeviceView *view,
                            const PlatterDevice *target,
                            int image_fd,
                            GError **error)
 {
-  struct stat image;
-  struct stat backing;
-
-  if (image_fd < 0)
-    return TRUE;
-
-  g_autoptr (GArray) numbers = platter_device_view_dup_fd_numbers (view, image_fd);
-  gboolean is_backing = target->backing_file != NULL && stat (target->backing_file, &backing) == 0
-                        && fstat (image_fd, &image) == 0 && image.st_dev == backing.st_dev
-                        && image.st_ino == backing.st_ino;
-  if (is_backing || platter_guard_lies_on (view, numbers, target))
+  if (image_fd >= 0 && platter_device_holds_file (view, target, image_fd))
     return platter_guard_fail (
       error, PLATTER_DEVICE_ERROR_HOLDS_IMAGE,
       "The image file lies on %s, which would be overwritten. Copy the file "

@@ -54,6 +54,14 @@ gboolean
 platter_device_check_source (PlatterDeviceView *view, const PlatterDevice *source, GError **error);
 
 /**
+ * platter_device_holds_file:
+ * @fd: any file, open
+ *
+ * Returns: whether the file lies on the device, or is the one that a loop device lies in.
+ */
+gboolean platter_device_holds_file (PlatterDeviceView *view, const PlatterDevice *device, int fd);
+
+/**
  * platter_device_check_distinct:
  *
  * Returns: %FALSE with SAME_DRIVE if one is the other, a part of it, lies on it, or both are loop

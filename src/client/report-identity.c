@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// Which drive or image it was: what the helper compared before the job, and what the client has seen of it.
+
+#include "config.h"
+
+#include "report-private.h"
+
+#include "image.h"
+
+static gboolean
+report_identity_is_drive (PlatterDrive *drive, GVariant *side)
+{
+  guint64 number = 0;
+  guint64 diskseq = 0;
+
+  /* Another medium behind the same number is another drive. */
+  return g_variant_lookup (side, "number", "t", &number)
+         && g_variant_lookup (side, "diskseq", "t", &diskseq)
+         && platter_drive_get_number (drive) == number
+         && platter_drive_get_diskseq (drive) == diskseq;
+}
+
+static gboolean
+report_identity_is_image (PlatterImage *image, GVariant *side)
+{
+  const char *name = "";
+  guint64 size = 0;
+
+  g_variant_lookup (side, "name", "&s", &name);
+  g_variant_lookup (side, "size", "t", &size);
+  return g_str_equal (platter_image_get_name (image), name)
+         && platter_image_get_size_bytes (image) == size;
+}
+
+static void
+report_identity_add_drive (GVariantBuilder *report, PlatterDrive *drive)
+{
+  platter_report_add_string (report, "vendor", platter_drive_get_vendor (drive));
+  platter_report_add_string (report, "model", platter_drive_get_model (drive));
+  platter_report_add_string (report, "bus", platter_drive_get_bus (drive));
+  platter_report_add_string (report, "port", platter_drive_get_port (drive));
+  platter_report_add_string (report, "backing-file", platter_drive_get_backing_file (drive));
+  platter_report_add (report, "logical-block-bytes",
+                      g_variant_new_uint32 (platter_drive_get_logical_block_bytes (drive)));
+}
+
+static void
+report_identity_add_known (GVariantBuilder *report,
+                           GVariant *side,
+                           gboolean is_image,
+                           GPtrArray *ends)
+{
+  for (guint i = 0; ends != NULL && i < ends->len; i++)
+    {
+      gpointer end = g_ptr_array_index (ends, i);
+
+      if (is_image && PLATTER_IS_IMAGE (end) && report_identity_is_image (end, side))
+        {
+          platter_report_add_string (report, "path", platter_image_get_path (end));
+          return;
+        }
+      if (!is_image && PLATTER_IS_DRIVE (end) && report_identity_is_drive (end, side))
+        {
+          report_identity_add_drive (report, end);
+          return;
+        }
+    }
+}
+
+void
+platter_report_add_identity (GVariantBuilder *report, GVariant *side, GPtrArray *ends)
+{
+  static const char *const strings[] = { "name", "device", "serial" };
+  gboolean is_image = FALSE;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (strings); i++)
+    {
+      const char *text = NULL;
+
+      g_variant_lookup (side, strings[i], "&s", &text);
+      platter_report_add_string (report, strings[i], text);
+    }
+  platter_report_add_number (report, "size-bytes", side, "size");
+  g_variant_lookup (side, "is-image", "b", &is_image);
+  platter_report_add (report, "is-image", g_variant_new_boolean (is_image));
+  report_identity_add_known (report, side, is_image, ends);
+}

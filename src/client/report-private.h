@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// What the files that put a report together share.
+
+#pragma once
+
+#include "drive.h"
+#include "job.h"
+
+G_BEGIN_DECLS
+
+void platter_report_add (GVariantBuilder *report, const char *key, GVariant *value);
+
+/** platter_report_add_string: @text: (nullable): what is not UTF-8 becomes U+FFFD; an empty one is left out. */
+void platter_report_add_string (GVariantBuilder *report, const char *key, const char *text);
+
+/** platter_report_add_number: Under its name of docs/interface.md in @from, 0 if it is not there. */
+void platter_report_add_number (GVariantBuilder *report,
+                                const char *key,
+                                GVariant *from,
+                                const char *name);
+
+/** platter_report_copy: The same for any type; what @from has not is left out. */
+void platter_report_copy (
+  GVariantBuilder *report, const char *key, GVariant *from, const char *name, const char *type);
+
+/** platter_report_add_identity: What is known of a drive or image. @side: a{sv}: as the helper tells it */
+void platter_report_add_identity (GVariantBuilder *report, GVariant *side, GPtrArray *ends);
+
+/** platter_report_new_target: @size_bytes: how much was copied. Returns: (transfer floating): a{sv} */
+GVariant *platter_report_new_target (PlatterJobTarget *target, guint64 size_bytes, GPtrArray *ends);
+
+G_END_DECLS
