@@ -30,10 +30,11 @@ struct _PlatterReportFile
 static gboolean
 report_file_ends_with (const char *path, const char *ending)
 {
-  gsize length = strlen (path);
+  const char *slash = strrchr (path, '/');
+  const char *dot = strrchr (slash != NULL ? slash + 1 : path, '.');
 
-  return length > strlen (ending)
-         && g_ascii_strcasecmp (path + length - strlen (ending), ending) == 0;
+  /* A name that is nothing but an ending has none. */
+  return dot != NULL && dot != path && dot[-1] != '/' && g_ascii_strcasecmp (dot, ending) == 0;
 }
 
 gboolean
