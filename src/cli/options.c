@@ -61,7 +61,7 @@ options_add_job (GOptionContext *context, PlatterOptions *self)
     { "stall-timeout", 0, 0, G_OPTION_ARG_INT, &self->stall_timeout_s,
       N_ ("Give up a drive that does not answer for so long; 0 for never"), N_ ("SECONDS") },
     { "report", 0, 0, G_OPTION_ARG_FILENAME, &self->report,
-      N_ ("Write a report to a new file; its name ends in .json"), N_ ("FILE") },
+      N_ ("Write a report to a new file; its name ends in .html or .json"), N_ ("FILE") },
     { NULL },
   };
 
@@ -141,7 +141,7 @@ options_find_fault (const PlatterOptionsCommand *command, PlatterOptions *self)
   if (self->stall_timeout_s < -1)
     return _ ("--stall-timeout takes a number of seconds, 0 for never.");
   if (self->report != NULL && !platter_report_file_is_named (self->report))
-    return _ ("--report takes a file whose name ends in .json.");
+    return _ ("--report takes a file whose name ends in .html or .json.");
   return NULL;
 }
 

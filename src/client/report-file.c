@@ -17,6 +17,7 @@
 
 #include "drive.h"
 #include "json.h"
+#include "report-html.h"
 
 struct _PlatterReportFile
 {
@@ -37,16 +38,23 @@ report_file_ends_with (const char *path, const char *ending)
   return dot != NULL && dot != path && dot[-1] != '/' && g_ascii_strcasecmp (dot, ending) == 0;
 }
 
+static gboolean
+report_file_is_html (const char *path)
+{
+  return report_file_ends_with (path, ".html") || report_file_ends_with (path, ".htm");
+}
+
 gboolean
 platter_report_file_is_named (const char *path)
 {
-  return report_file_ends_with (path, ".json");
+  return report_file_ends_with (path, ".json") || report_file_is_html (path);
 }
 
 char *
 platter_report_file_dup_text (const char *path, GVariant *report)
 {
-  return platter_json_dup_document (report);
+  return report_file_is_html (path) ? platter_report_html_dup (report)
+                                    : platter_json_dup_document (report);
 }
 
 static gboolean

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import signal
+from xml.etree import ElementTree
 
 import pytest
 
@@ -15,6 +16,7 @@ from lab.platterctl import TOP
 
 TYPES = {"string": str, "number": int, "boolean": bool, "array": list, "object": dict}
 CLASSES = {"zeros", "old-data", "wrapped", "bits", "other", "unreadable"}
+XHTML = "{http://www.w3.org/1999/xhtml}"
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
@@ -105,6 +107,26 @@ def test_verified_clone(platterctl, drives, path):
         phase = phases[name]
         assert phase["bytes"] == 16 * MIB
         assert phase["rate-bytes-per-s"] == phase["bytes"] * 10**6 // phase["duration-us"]
+
+
+def test_page_says_the_same(platterctl, drives, faulty, room):
+    """The page is well-formed, runs and fetches nothing, and names the same place."""
+    planted = 5 * MIB + 123
+    page = room.folder("page") / "report.html"
+    source = drives.make(content=content.noise(16 * MIB))
+    bad = faulty.make(content=content.old(16 * MIB), flip=planted)
+    result = platterctl("clone", "--yes", "--sha256", "--report", page, source, bad)
+    assert result.status == 4, result
+    tree = ElementTree.fromstring(page.read_text())
+    words = " ".join("".join(tree.itertext()).split())
+    assert tree.find(f".//{XHTML}h1").text == "Not the same"
+    assert [place.get("value") for place in tree.iter(f"{XHTML}data")] == [str(planted)]
+    assert source.path in words and bad.path in words
+    assert hashlib.sha256(source.read()).hexdigest() in words
+    assert not list(tree.iter(f"{XHTML}script"))
+    for element in tree.iter():
+        assert not {"src", "href"} & set(element.attrib), element
+    assert "url(" not in page.read_text() and "@import" not in page.read_text()
 
 
 def test_several_targets_of_which_one_lies(platterctl, drives, faulty, path):

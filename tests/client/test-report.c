@@ -92,6 +92,33 @@ test_hostile_json (void)
 }
 
 static void
+ignore_text (
+  GMarkupParseContext *context, const char *text, gsize length, gpointer user_data, GError **error)
+{
+}
+
+static void
+test_hostile_page (void)
+{
+  const GMarkupParser parser = { .text = ignore_text };
+  g_autoptr (PlatterJob) job = make_hostile_job ();
+  g_autoptr (GVariant) report = platter_report_new (job, NULL);
+  g_autofree char *text = platter_report_file_dup_text ("x.html", report);
+  g_autoptr (GMarkupParseContext) context = g_markup_parse_context_new (&parser, 0, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+  const char *root = strstr (text, "<html");
+
+  g_assert_nonnull (root);
+  g_markup_parse_context_parse (context, root, -1, &error);
+  g_assert_no_error (error);
+  g_assert_null (strstr (text, "<script"));
+  g_assert_nonnull (strstr (text, "&lt;script&gt;alert(1)&lt;/script&gt;"));
+  g_assert_null (strstr (text, "\u202e"));
+  for (const char *at = text; *at != '\0'; at++)
+    g_assert_true (*at == '\n' || (guchar)*at >= 0x20);
+}
+
+static void
 test_too_many_places (void)
 {
   g_autoptr (GString) told = g_string_new ("{'targets': <[{'verdict': <'mismatched'>,"
@@ -214,6 +241,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/report/hostile-json", test_hostile_json);
+  g_test_add_func ("/report/hostile-page", test_hostile_page);
   g_test_add_func ("/report/too-many-places", test_too_many_places);
   g_test_add_func ("/report/lost-job", test_lost_job);
   g_test_add_func ("/report/map-has-no-gaps", test_map_has_no_gaps);
