@@ -14,6 +14,7 @@
 #include "job-words.h"
 #include "map-panel.h"
 #include "mismatch-list.h"
+#include "report-save.h"
 #include "result-facts.h"
 #include "target-list.h"
 #include "tone.h"
@@ -213,6 +214,15 @@ result_page_eject_action (GtkWidget *widget, const char *action, GVariant *param
 }
 
 static void
+result_page_save_report_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  PlatterResultPage *self = PLATTER_RESULT_PAGE (widget);
+
+  if (self->job != NULL)
+    platter_report_save (widget, self->job);
+}
+
+static void
 result_page_dispose (GObject *object)
 {
   g_clear_object (&PLATTER_RESULT_PAGE (object)->job);
@@ -238,6 +248,8 @@ platter_result_page_class_init (PlatterResultPageClass *klass)
   g_type_ensure (PLATTER_TYPE_FACTS_TABLE);
   g_type_ensure (PLATTER_TYPE_MISMATCH_LIST);
   gtk_widget_class_install_action (widget_class, "page.eject", NULL, result_page_eject_action);
+  gtk_widget_class_install_action (widget_class, "page.save-report", NULL,
+                                   result_page_save_report_action);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/platter/Platter/result-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, icon);
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, verdict);
