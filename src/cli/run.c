@@ -247,7 +247,9 @@ platter_run (PlatterRequest *request, PlatterHelperMode mode, PlatterOptions *op
 PlatterStatus
 platter_run_watch (PlatterJob *job, PlatterOptions *options)
 {
-  Run self = { .job = job, .is_watching = TRUE };
+  /* Whoever started the job may have it forgotten while it is told of here. */
+  g_autoptr (PlatterJob) kept = g_object_ref (job);
+  Run self = { .job = kept, .is_watching = TRUE };
   guint interrupt = g_unix_signal_add (SIGINT, run_signal_cb, &self);
   guint terminate = g_unix_signal_add (SIGTERM, run_signal_cb, &self);
   PlatterStatus status = PLATTER_STATUS_FAILED;
