@@ -267,6 +267,8 @@ platter_job_note_speed (PlatterJob *self)
   const char *phase = platter_job_get_phase (self);
   gboolean is_copying = g_strcmp0 (phase, "copying") == 0;
 
+  if (platter_job_is_paused (self))
+    return;
   if (is_copying || g_strcmp0 (phase, "verifying") == 0)
     platter_speed_history_add (self->speed, platter_job_get_elapsed_us (self),
                                platter_job_get_rate (self),
