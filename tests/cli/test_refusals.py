@@ -29,7 +29,7 @@ def image(room):
 
 @pytest.mark.parametrize("arguments", [
     [], ["frobnicate"], ["clone"], ["clone", "/dev/null"], ["list", "x"], ["verify", "a"], ["jobs", "watch"],
-    ["jobs", "pause", "1"], ["clone", "--nonsense", "a", "b"], ["clone", "--digest", "crc", "a", "b"],
+    ["jobs", "halt", "1"], ["clone", "--nonsense", "a", "b"], ["clone", "--digest", "crc", "a", "b"],
     ["clone", "--repairs", "4", "a", "b"], ["clone", "--queue", "x", "a", "b"], ["clone", "--shorter", "a", "b"],
 ])
 def test_usage(platterctl, arguments):
