@@ -57,6 +57,20 @@ result_page_dup_target_names (PlatterJob *job)
                           n_targets);
 }
 
+/* Returns: (nullable): that a comparison was one of a part. */
+static char *
+result_page_dup_part (PlatterResultPage *self)
+{
+  g_autoptr (PlatterJobTarget) target
+    = g_list_model_get_item (platter_job_get_targets (self->job), 0);
+
+  if (!platter_job_words_is_comparison (self->job) || target == NULL)
+    return NULL;
+  return platter_message_dup_part (platter_job_get_size_bytes (self->job),
+                                   platter_job_get_source_bytes (self->job),
+                                   platter_job_target_get_size_bytes (target));
+}
+
 static void
 result_page_show_verdict (PlatterResultPage *self)
 {
@@ -65,8 +79,10 @@ result_page_show_verdict (PlatterResultPage *self)
   guint n_targets = g_list_model_get_n_items (platter_job_get_targets (self->job));
   gboolean is_good = g_strcmp0 (outcome, "verified") == 0;
   g_autofree char *names = result_page_dup_target_names (self->job);
-  g_autofree char *sentence = platter_message_dup_verdict (outcome, is_comparison, names,
-                                                           platter_job_get_source_name (self->job));
+  g_autofree char *part = result_page_dup_part (self);
+  g_autofree char *verdict = platter_message_dup_verdict (outcome, is_comparison, names,
+                                                          platter_job_get_source_name (self->job));
+  g_autofree char *sentence = g_strjoin (" ", verdict, part, NULL);
 
   gtk_image_set_from_icon_name (self->icon, platter_tone_get_icon_name (outcome));
   platter_tone_apply (GTK_WIDGET (self->icon), outcome);

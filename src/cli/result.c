@@ -128,21 +128,15 @@ result_print_notes (PlatterJobTarget *target)
                 platter_job_target_get_name (target));
 }
 
-/* Of two that are not equally long, nothing is known of the rest of the longer one. */
 static void
 result_print_part (PlatterJob *job, PlatterJobTarget *target)
 {
-  g_autoptr (GVariant) source
-    = g_variant_lookup_value (platter_job_get_details (job), "source", G_VARIANT_TYPE_VARDICT);
-  guint64 compared_bytes = platter_job_get_size_bytes (job);
-  guint64 source_bytes = 0;
+  g_autofree char *part = platter_message_dup_part (platter_job_get_size_bytes (job),
+                                                    platter_job_get_source_bytes (job),
+                                                    platter_job_target_get_size_bytes (target));
 
-  g_variant_lookup (source, "size", "t", &source_bytes);
-  if (MAX (source_bytes, platter_job_target_get_size_bytes (target)) > compared_bytes)
-    /* Translators: a number of bytes */
-    g_print (
-      _ ("Only the first %" PRIu64 " bytes were compared, up to the end of the shorter one.\n"),
-      compared_bytes);
+  if (part != NULL)
+    g_print ("%s\n", part);
 }
 
 void

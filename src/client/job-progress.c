@@ -138,6 +138,18 @@ platter_job_get_stalled_us (PlatterJob *self)
   return MAX (job_progress_find_time (self, "source-stalled", 0), 0);
 }
 
+guint64
+platter_job_get_source_bytes (PlatterJob *self)
+{
+  g_autoptr (GVariant) source
+    = g_variant_lookup_value (self->details, "source", G_VARIANT_TYPE_VARDICT);
+  guint64 size_bytes = 0;
+
+  if (source != NULL)
+    g_variant_lookup (source, "size", "t", &size_bytes);
+  return size_bytes;
+}
+
 gboolean
 platter_job_is_paused (PlatterJob *self)
 {

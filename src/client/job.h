@@ -67,6 +67,8 @@ const char *platter_job_get_source_name (PlatterJob *self);
 const char *platter_job_get_source_device (PlatterJob *self);
 /** Returns: how much is copied or compared. */
 guint64 platter_job_get_size_bytes (PlatterJob *self);
+/** Returns: the size of all of the source; 0 while it is not known. */
+guint64 platter_job_get_source_bytes (PlatterJob *self);
 /** Returns: (transfer none) (nullable): a{sv}: what the helper tells of the job, docs/interface.md "Details". */
 GVariant *platter_job_get_details (PlatterJob *self);
 /** Returns: (transfer none): the rates of copying and verifying since it is known here. */

@@ -105,6 +105,17 @@ platter_message_dup_verdict (const char *verdict,
 #pragma GCC diagnostic pop
 }
 
+char *
+platter_message_dup_part (guint64 compared_bytes, guint64 source_bytes, guint64 target_bytes)
+{
+  if (MAX (source_bytes, target_bytes) <= compared_bytes)
+    return NULL;
+  return g_strdup_printf (
+    /* Translators: a number of bytes */
+    _ ("Only the first %" PRIu64 " bytes were compared, up to the end of the shorter one."),
+    compared_bytes);
+}
+
 const char *
 platter_message_get_advice (const char *verdict, const char *error_code)
 {

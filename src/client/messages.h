@@ -28,6 +28,15 @@ char *platter_message_dup_verdict (const char *verdict,
                                    const char *target,
                                    const char *source);
 
+/**
+ * platter_message_dup_part:
+ *
+ * Of two that are not equally long, nothing is known of the rest of the longer one.
+ *
+ * Returns: (transfer full) (nullable): that only a part was compared; %NULL if all of both was.
+ */
+char *platter_message_dup_part (guint64 compared_bytes, guint64 source_bytes, guint64 target_bytes);
+
 /** Returns: (transfer none) (nullable): what to do now; %NULL when there is nothing to do. */
 const char *platter_message_get_advice (const char *verdict, const char *error_code);
 

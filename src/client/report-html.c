@@ -97,6 +97,22 @@ report_html_dup_sentence (GVariant *report)
                                       from);
 }
 
+/* Returns: (nullable): that a comparison was one of a part. */
+static char *
+report_html_dup_part (GVariant *report)
+{
+  g_autoptr (GVariant) source = platter_report_html_dup_dictionary (report, "source");
+  g_autoptr (GVariant) targets = platter_report_html_dup_list (report, "targets");
+  g_autoptr (GVariant) first = NULL;
+
+  if (!platter_report_html_is_comparison (report) || g_variant_n_children (targets) == 0)
+    return NULL;
+  first = g_variant_get_child_value (targets, 0);
+  return platter_message_dup_part (platter_report_html_get_number (report, "size-bytes"),
+                                   platter_report_html_get_number (source, "size-bytes"),
+                                   platter_report_html_get_number (first, "size-bytes"));
+}
+
 /* What ended the whole job; of a single target it stands there. */
 static void
 report_html_append_trouble (GString *html, GVariant *report)
@@ -126,6 +142,7 @@ report_html_append_verdict (GString *html, GVariant *report)
   const char *tone
     = platter_report_html_get_tone (platter_report_html_get_string (report, "outcome"));
   g_autofree char *sentence = report_html_dup_sentence (report);
+  g_autofree char *part = report_html_dup_part (report);
 
   g_string_append (html, "<header>\n");
   platter_html_append_element (html, "p", "class=\"kicker\"", report_html_get_title (report));
@@ -137,6 +154,8 @@ report_html_append_verdict (GString *html, GVariant *report)
                           tone, report_html_get_sign (tone));
   platter_html_append_element (html, "h1", NULL, report_html_get_verdict (report));
   platter_html_append_element (html, "p", "dir=\"auto\"", sentence);
+  if (part != NULL)
+    platter_html_append_element (html, "p", NULL, part);
   g_string_append (html, "</div>\n</div>\n");
   report_html_append_trouble (html, report);
   g_string_append (html, "</header>\n");

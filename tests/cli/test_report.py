@@ -207,6 +207,17 @@ def test_comparison(platterctl, room, path):
     assert report["targets"][0]["mismatches"][0]["offset-bytes"] == MIB
 
 
+def test_a_comparison_of_a_part_says_so(platterctl, room):
+    first, second = room.new("a.img"), room.new("b.img")
+    page = room.folder("part") / "report.html"
+    data = content.noise(2 * MIB)
+    first.write_bytes(data)
+    second.write_bytes(data[:MIB])
+    result = platterctl("verify", "--shorter", "--report", page, first, second)
+    assert result.status == 0, result
+    assert f"Only the first {MIB} bytes were compared" in page.read_text()
+
+
 @pytest.mark.parametrize("name", ["report", "report.txt", ".json", "report.json/"])
 def test_a_name_without_a_format_is_refused(platterctl, drives, room, name):
     target = old_drive(drives, 8 * MIB)

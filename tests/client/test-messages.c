@@ -111,6 +111,17 @@ test_refusal_has_no_decoration (void)
   g_assert_cmpstr (sentence, ==, "The drive is busy.");
 }
 
+static void
+test_part (void)
+{
+  g_autofree char *source_is_longer = platter_message_dup_part (4096, 8192, 4096);
+  g_autofree char *target_is_longer = platter_message_dup_part (4096, 4096, 4097);
+
+  g_assert_null (platter_message_dup_part (4096, 4096, 4096));
+  g_assert_cmpstr (source_is_longer, ==, target_is_longer);
+  g_assert_nonnull (strstr (source_is_longer, "4096 bytes"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -122,5 +133,6 @@ main (int argc, char **argv)
   g_test_add_func ("/messages/mismatch-written-again", test_mismatch_written_again);
   g_test_add_func ("/messages/duration", test_duration);
   g_test_add_func ("/messages/refusal", test_refusal_has_no_decoration);
+  g_test_add_func ("/messages/part", test_part);
   return g_test_run ();
 }
