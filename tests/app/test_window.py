@@ -3,6 +3,7 @@
 """The real window, from its first page to the verdict, with the real helper on a private bus: what it says is compared
 with the bytes on the drive."""
 import hashlib
+import json
 
 import pytest
 
@@ -145,7 +146,7 @@ def tab_to(window, text, role):
     wait_until(step, lambda: f"Tab to reach {role} “{text}” in:\n{window.words()}")
 
 
-def test_clones_a_drive_by_pointer(open_window, drives, bus):
+def test_clones_a_drive_by_pointer(open_window, drives, bus, room):
     source = drives.make(24 * MIB, noise(24 * MIB, seed=11))
     target = drives.make(32 * MIB, old(32 * MIB))
     before = source.sha256()
@@ -165,6 +166,17 @@ def test_clones_a_drive_by_pointer(open_window, drives, bus):
     window.find("Verified", "label")
     assert target.read(0, 24 * MIB) == source.read()
     assert source.sha256() == before
+
+    report = room.new("report.json")
+    window.press("Save Report…")
+    window.find("Page to read and print", "label")
+    window.keys("ctrl+a")
+    window.type(str(report))
+    window.keys("Return")
+    window.find("The report was saved.", "label")
+    said = json.loads(report.read_text())
+    assert (said["kind"], said["outcome"]) == ("clone", "verified")
+    assert said["targets"][0]["device"] == target.path
 
 
 def test_writes_an_image_by_keyboard(open_window, drives, bus, room):
