@@ -77,6 +77,10 @@ class Window:
         x, y, width, height = node.extents()
         self._desktop.xdotool("mousemove", "--window", self.x_window(), x + width // 2, y + height // 2, "click", "1")
 
+    def scroll(self):
+        """Down, with the wheel over the page."""
+        self._desktop.xdotool("mousemove", "--window", self.x_window(), 180, 250, "click", "5")
+
     def keys(self, *names):
         """Keys by their X names: keys("Tab", "space")."""
         self._desktop.xdotool("windowfocus", "--sync", self.x_window())
@@ -118,13 +122,13 @@ class Window:
 class Desktop:
     """Xvfb, a session bus and AT-SPI for one test session. start(…) opens the application."""
 
-    def __init__(self, room):
+    def __init__(self, room, screen="1280x1000"):
         self._folder = room.folder("desktop")
         self.log = self._folder / "log"
         self._windows = []
         self._processes = []
         self._log = open(self.log, "a")
-        display = self._start(["Xvfb", "-displayfd", "{}", "-screen", "0", "1280x1000x24", "-nolisten", "tcp"])
+        display = self._start(["Xvfb", "-displayfd", "{}", "-screen", "0", f"{screen}x24", "-nolisten", "tcp"])
         home = room.folder("home")
         home.chmod(0o700)
         self.environment = clean_environment(
@@ -149,13 +153,13 @@ class Desktop:
             raise RuntimeError(f"{command[0]} did not start: {self.log.read_text()}")
         return line
 
-    def start(self, *arguments, system_bus=None, environment=None):
-        """Opens platter; `system_bus` is the lab's (else its helper is embedded)."""
+    def start(self, *arguments, system_bus=None, environment=None, wrapper=()):
+        """Opens platter; `system_bus` is the lab's (else its helper is embedded); `wrapper` a command that becomes it."""
         environment = self.environment | (environment or {})
         if system_bus:
             environment |= {"DBUS_SYSTEM_BUS_ADDRESS": system_bus}
-        process = rooms.start([BUILD / "src/app/platter", *arguments], env=environment, cwd="/", stdout=self._log,
-                              stderr=self._log)
+        process = rooms.start([*wrapper, BUILD / "src/app/platter", *arguments], env=environment, cwd="/",
+                              stdout=self._log, stderr=self._log)
         window = Window(self, process)
         self._windows.append(window)
         return window
@@ -163,9 +167,9 @@ class Desktop:
     def xdotool(self, *words):
         rooms.run("xdotool", *words, env=self.environment)
 
-    def screenshot(self, path):
-        """What the display shows, as PNG."""
-        rooms.run("import", "-window", "root", path, env=self.environment)
+    def screenshot(self, path, window="root", options=()):
+        """What the display, or one X window on it, shows, as PNG; `options` are for import(1)."""
+        rooms.run("import", "-window", window, *options, f"PNG24:{path}", env=self.environment)
 
     def close_windows(self):
         for window in self._windows:

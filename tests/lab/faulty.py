@@ -74,12 +74,12 @@ class Faulty:
         self._drives = drives
         self._made = []
 
-    def make(self, size=16 * MIB, content=None, sector_size=512, switches=(), on=(), filters=(), **faults):
+    def make(self, size=16 * MIB, content=None, sector_size=512, switches=(), on=(), filters=(), name="disk", **faults):
         """
         `faults` are the plugin's parameters; `switches` those of them that are files to be turned on and off,
         `on` those of them that are on from the start (a drive that stalls cannot even be attached: switch that
         on later); `filters` further arguments for nbdkit,
-        "--filter=..." and the filter's own parameters.
+        "--filter=..." and the filter's own parameters; `name` what UDisks2 and the window call the drive.
         """
         folder = self._room.folder("faulty")
         backing = folder / "backing"
@@ -89,10 +89,10 @@ class Faulty:
             os.fsync(out.fileno())
         if "wrap" in faults:
             faults["claim"] = size
-        for name in on:
-            (folder / name).touch()
+        for switch in on:
+            (folder / switch).touch()
         options = [f"{key}={value}" for key, value in faults.items()]
-        options += [f"{name}={folder / name}" for name in {*switches, *on}]
+        options += [f"{switch}={folder / switch}" for switch in {*switches, *on}]
         filter_names = [word for word in filters if word.startswith("--")]
         filter_options = [word for word in filters if not word.startswith("--")]
         kit = rooms.start(
@@ -103,14 +103,14 @@ class Faulty:
         self._wait(lambda: (folder / "pid").exists(), kit, folder / "nbdkit.log")
         point = folder / "mount.nbdfuse"
         point.mkdir()
-        fuse = rooms.start(["nbdfuse", point / "disk", f"nbd+unix:///?socket={folder / 'socket'}"],
+        fuse = rooms.start(["nbdfuse", point / name, f"nbd+unix:///?socket={folder / 'socket'}"],
                            stderr=open(folder / "nbdfuse.log", "w"))
         watchdog = threading.Timer(PATIENCE, self._kill, [kit, fuse])
         watchdog.daemon = True
         watchdog.start()
         self._made.append((point, kit, fuse, watchdog))
-        self._wait(lambda: (point / "disk").exists(), fuse, folder / "nbdfuse.log")
-        drive = self._drives.attach(point / "disk", sector_size)
+        self._wait(lambda: (point / name).exists(), fuse, folder / "nbdfuse.log")
+        drive = self._drives.attach(point / name, sector_size)
         made = FaultyDrive(folder, backing, drive, kit, fuse)
         return made
 
