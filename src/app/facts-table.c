@@ -108,6 +108,7 @@ platter_facts_table_add_digest (PlatterFactsTable *self,
   if (note != NULL)
     gtk_box_append (GTK_BOX (texts), facts_table_new_label (note));
   gtk_widget_add_css_class (copy, "flat");
+  gtk_widget_add_css_class (copy, "beside-text");
   gtk_widget_set_valign (copy, GTK_ALIGN_START);
   gtk_widget_set_tooltip_text (copy, copy_label);
   gtk_accessible_update_property (GTK_ACCESSIBLE (copy), GTK_ACCESSIBLE_PROPERTY_LABEL, copy_label,

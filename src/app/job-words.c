@@ -194,6 +194,8 @@ platter_job_words_dup_target (PlatterJob *job, PlatterJobTarget *target)
   g_autofree char *rate = g_format_size (platter_job_target_get_rate (target));
   const char *phase
     = platter_message_get_phase (platter_job_target_get_phase (target), platter_job_get_kind (job));
+  if (platter_job_target_get_rate (target) == 0)
+    return g_strdup (phase);
   /* Translators: a phase and a rate: "Copying · 48 MB/s". */
   return g_strdup_printf (_ ("%s · %s/s"), phase, rate);
 }

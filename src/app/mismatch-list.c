@@ -36,7 +36,7 @@ platter_mismatch_list_init (PlatterMismatchList *self)
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }
 
-static void
+static GtkWidget *
 mismatch_list_attach (
   PlatterMismatchList *self, const char *text, const char *css_class, int column, int columns)
 {
@@ -48,6 +48,7 @@ mismatch_list_attach (
   gtk_widget_set_hexpand (label, column == 2);
   gtk_widget_add_css_class (label, css_class);
   gtk_grid_attach (self->grid, label, column, self->n_rows, columns, 1);
+  return label;
 }
 
 static void
@@ -83,7 +84,9 @@ mismatch_list_add_target (PlatterMismatchList *self, PlatterJobTarget *target)
   if (n_shown == 0)
     return;
 
-  mismatch_list_attach (self, platter_job_target_get_name (target), "heading", 0, 3);
+  GtkWidget *heading
+    = mismatch_list_attach (self, platter_job_target_get_name (target), "heading", 0, 3);
+  gtk_widget_set_margin_top (heading, self->n_rows > 0 ? 12 : 0);
   self->n_rows++;
   mismatch_list_attach (self, _ ("At"), "dim-label", 0, 1);
   mismatch_list_attach (self, _ ("Length"), "dim-label", 1, 1);

@@ -33,6 +33,7 @@ struct _PlatterResultPage
   PlatterTargetList *many;
   PlatterFactsTable *facts;
   PlatterMismatchList *mismatches;
+  GtkFlowBox *buttons;
   GtkButton *eject_button;
   GtkButton *retry_button;
   GtkButton *again_button;
@@ -179,6 +180,14 @@ result_page_show_buttons (PlatterResultPage *self, gboolean is_known)
                           is_known && !is_comparison && result_page_count_bad (self) > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->verify_button),
                           is_known && result_page_can_verify (self));
+
+  guint n_buttons = 0;
+  for (GtkFlowBoxChild *child = gtk_flow_box_get_child_at_index (self->buttons, 0); child != NULL;
+       child
+       = gtk_flow_box_get_child_at_index (self->buttons, gtk_flow_box_child_get_index (child) + 1))
+    n_buttons += gtk_widget_get_visible (GTK_WIDGET (child)) ? 1 : 0;
+  /* Room for more than there are would push them aside. */
+  gtk_flow_box_set_max_children_per_line (self->buttons, n_buttons);
 }
 
 static void
@@ -277,6 +286,7 @@ platter_result_page_class_init (PlatterResultPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, many);
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, facts);
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, mismatches);
+  gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, buttons);
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, eject_button);
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, retry_button);
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, again_button);

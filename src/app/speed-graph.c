@@ -165,8 +165,9 @@ speed_graph_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   speed_graph_draw_curve (widget, snapshot, &scale, points, n_points);
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &dim);
   dim.alpha *= 0.65f;
-  speed_graph_draw_text (widget, snapshot, platter_speed_history_get_max (history), &dim, MARGIN,
-                         4);
+  if (platter_speed_history_get_max (history) > 0)
+    speed_graph_draw_text (widget, snapshot, platter_speed_history_get_max (history), &dim, MARGIN,
+                           4);
   speed_graph_draw_text (widget, snapshot, last->rate_bytes_per_s, &color,
                          (float)scale.width + MARGIN,
                          (float)speed_graph_scale_y (&scale, last) - 8);

@@ -37,6 +37,8 @@ platter_target_list_set_job (PlatterTargetList *self, PlatterJob *job)
   GListModel *targets = job != NULL ? platter_job_get_targets (job) : NULL;
   guint n_targets = targets != NULL ? g_list_model_get_n_items (targets) : 0;
   GtkWidget *list = gtk_list_box_new ();
+  /* So that all maps end at the same place. */
+  g_autoptr (GtkSizeGroup) badges = gtk_size_group_new (GTK_SIZE_GROUP_HORIZONTAL);
 
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (list), GTK_SELECTION_NONE);
   gtk_widget_add_css_class (list, "boxed-list");
@@ -46,7 +48,8 @@ platter_target_list_set_job (PlatterTargetList *self, PlatterJob *job)
     {
       g_autoptr (PlatterJobTarget) target = g_list_model_get_item (targets, i);
 
-      gtk_list_box_append (GTK_LIST_BOX (list), platter_target_row_new (job, target, i + 1));
+      gtk_list_box_append (GTK_LIST_BOX (list),
+                           platter_target_row_new (job, target, i + 1, badges));
     }
   adw_bin_set_child (ADW_BIN (self), list);
   gtk_widget_set_visible (GTK_WIDGET (self), n_targets > 1);

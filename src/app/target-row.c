@@ -77,7 +77,10 @@ platter_target_row_init (PlatterTargetRow *self)
 }
 
 GtkWidget *
-platter_target_row_new (PlatterJob *job, PlatterJobTarget *target, guint number)
+platter_target_row_new (PlatterJob *job,
+                        PlatterJobTarget *target,
+                        guint number,
+                        GtkSizeGroup *badges)
 {
   PlatterTargetRow *self = g_object_new (PLATTER_TYPE_TARGET_ROW, NULL);
   g_autofree char *text = g_strdup_printf ("%u", number);
@@ -85,6 +88,7 @@ platter_target_row_new (PlatterJob *job, PlatterJobTarget *target, guint number)
   self->job = g_object_ref (job);
   self->target = g_object_ref (target);
   gtk_label_set_label (self->number, text);
+  gtk_size_group_add_widget (badges, GTK_WIDGET (self->badge));
   g_signal_connect_object (target, "notify", G_CALLBACK (target_row_show), self, G_CONNECT_SWAPPED);
   target_row_show (self);
   return GTK_WIDGET (self);

@@ -17,7 +17,11 @@ G_DECLARE_FINAL_TYPE (PlatterTargetRow, platter_target_row, PLATTER, TARGET_ROW,
 /**
  * platter_target_row_new:
  * @number: counted from 1
+ * @badges: makes the badges of all rows equally wide
  */
-GtkWidget *platter_target_row_new (PlatterJob *job, PlatterJobTarget *target, guint number);
+GtkWidget *platter_target_row_new (PlatterJob *job,
+                                   PlatterJobTarget *target,
+                                   guint number,
+                                   GtkSizeGroup *badges);
 
 G_END_DECLS
