@@ -9,7 +9,7 @@
 
 #include <glib/gi18n.h>
 
-#include "client/messages.h"
+#include "drive-reason.h"
 #include "drive-row.h"
 
 struct _PlatterSourcePage
@@ -33,7 +33,7 @@ source_page_check (PlatterDriveRow *row)
   g_autofree char *reason = NULL;
 
   if (!platter_drive_check_source (platter_drive_row_get_drive (row), &error))
-    reason = platter_message_dup_refusal (error);
+    reason = platter_drive_reason_dup (error);
   platter_drive_row_set_reason (row, reason);
 }
 

@@ -10,7 +10,7 @@
 
 #include <glib/gi18n.h>
 
-#include "client/messages.h"
+#include "drive-reason.h"
 #include "drive-row.h"
 
 struct _PlatterTargetsPage
@@ -49,7 +49,7 @@ targets_page_check (PlatterTargetsPage *self, PlatterDriveRow *row)
                                    platter_request_get_size_bytes (self->request),
                                    PLATTER_IS_DRIVE (source) ? source : NULL,
                                    PLATTER_IS_IMAGE (source) ? source : NULL, TRUE, &error))
-    reason = platter_message_dup_refusal (error);
+    reason = platter_drive_reason_dup (error);
   platter_drive_row_set_reason (row, reason);
 }
 
