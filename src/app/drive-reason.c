@@ -21,6 +21,7 @@ static const char *const REASONS[PLATTER_DEVICE_ERROR_LAST + 1] = {
   [PLATTER_DEVICE_ERROR_READ_ONLY]
   = N_ ("It is write-protected. Look for a switch on it, or choose another drive."),
   [PLATTER_DEVICE_ERROR_TOO_SMALL] = N_ ("Too small. Choose a larger drive."),
+  [PLATTER_DEVICE_ERROR_SAME_DRIVE] = N_ ("It is the source, or a part of it."),
   [PLATTER_DEVICE_ERROR_HOLDS_IMAGE]
   = N_ ("The image lies on it. Copy the image to another drive first."),
   [PLATTER_DEVICE_ERROR_SECTOR_SIZE]
