@@ -30,6 +30,9 @@ struct _PlatterRun
   char *wrong;           /* why the worker was given up */
   gboolean is_cancelled;
   gboolean is_killed;
+  gboolean is_to_pause;
+  gboolean is_told_to_pause; /* what the worker was told last */
+  gboolean is_told;          /* it has said nothing since */
   guint timer;
 };
 
@@ -178,6 +181,22 @@ run_take_first (PlatterRun *self, const char *name, GVariant *content)
   return TRUE;
 }
 
+/* Once for each time that it says something: a worker that does not listen must not fill the socket up
+   until the helper hangs in it. */
+static void
+run_tell_pause (PlatterRun *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->is_told || self->is_to_pause == self->is_told_to_pause)
+    return;
+  self->is_told = TRUE;
+  self->is_told_to_pause = self->is_to_pause;
+  if (!platter_worker_send (self->worker, self->is_to_pause ? "pause" : "resume",
+                            g_variant_new ("a{sv}", NULL), NULL, 0, &error))
+    g_message ("The worker could not be told to pause or resume: %s", error->message);
+}
+
 static gboolean
 run_take_next (PlatterRun *self, const char *name, GVariant *content, GError **error)
 {
@@ -190,7 +209,11 @@ run_take_next (PlatterRun *self, const char *name, GVariant *content, GError **e
       if (!platter_filter_progress (content, n_targets, &progress, &targets, error))
         return FALSE;
       if (!self->is_cancelled)
-        run_be_patient (self, RUN_SILENCE_PATIENCE_S);
+        {
+          run_be_patient (self, RUN_SILENCE_PATIENCE_S);
+          self->is_told = FALSE;
+          run_tell_pause (self);
+        }
       platter_job_set_progress (self->job, progress, targets);
       return TRUE;
     }
@@ -312,15 +335,12 @@ platter_run_start_finish (GAsyncResult *result, GError **error)
 void
 platter_run_set_paused (PlatterRun *self, gboolean is_paused)
 {
-  g_autoptr (GError) error = NULL;
-
   /* Before "ready" the worker does not listen to anything but its start. */
   if (self->worker == NULL || self->starting != NULL || self->report != NULL || self->is_killed
       || self->is_cancelled)
     return;
-  if (!platter_worker_send (self->worker, is_paused ? "pause" : "resume",
-                            g_variant_new ("a{sv}", NULL), NULL, 0, &error))
-    g_message ("The worker could not be told to pause or resume: %s", error->message);
+  self->is_to_pause = is_paused;
+  run_tell_pause (self);
 }
 
 void

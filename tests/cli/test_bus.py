@@ -4,6 +4,7 @@
 import signal
 
 from lab import content, room as rooms
+from lab.caller import HELPER_PATH
 from lab.content import MIB
 from lab.platterctl import NOBODY
 
@@ -125,3 +126,19 @@ def test_watching_ends_without_the_job(platterctl_on_bus, bus, drives, faulty):
     result = platterctl_on_bus.wait(running)
     assert result.status == 0, result
     assert held.stored() == data
+
+
+def test_who_pauses_and_resumes_without_end_holds_nobody_up(platterctl_on_bus, callers, drives, faulty):
+    data = content.noise(32 * MIB)
+    source = drives.make(32 * MIB, data)
+    slow = faulty.make(32 * MIB, write_delay=200)
+    running = platterctl_on_bus.start_in_background("clone", "--yes", "--json", source, slow)
+    slow.wait_for("w", 8 * MIB, running)
+    job = platterctl_on_bus("jobs", "--json").lines[0]["id"]
+    caller = callers(0)
+    for method in ("Pause", "Resume") * 300:
+        caller.job(f"{HELPER_PATH}/jobs/{job}", method)
+    assert platterctl_on_bus("jobs", "--json").lines[0]["state"] == "running"
+    result = platterctl_on_bus.wait(running)
+    assert result.status == 0, result
+    assert slow.stored() == data
