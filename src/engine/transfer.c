@@ -196,11 +196,12 @@ transfer_is_to_pause (PlatterTransfer *self)
   return g_atomic_int_get (&self->is_to_pause) && !g_atomic_int_get (&self->is_cancelled);
 }
 
-/* It is paused once the last request has been answered and hashed. */
+/* It is paused once the last request has been answered and hashed. @is_to_pause: as it was when work was or was not
+   started: asked again it may be otherwise by now, and a transfer that waits for nothing would seem stuck. */
 static void
-transfer_note_pause (PlatterTransfer *self)
+transfer_note_pause (PlatterTransfer *self, gboolean is_to_pause)
 {
-  gboolean is_paused = transfer_is_to_pause (self) && transfer_count_live (self) > 0
+  gboolean is_paused = is_to_pause && transfer_count_live (self) > 0
                        && transfer_count_in_flight (self) == 0 && self->to_hash_first == NULL;
 
   if (is_paused == self->is_paused)
@@ -226,7 +227,7 @@ transfer_start_work (PlatterTransfer *self)
   transfer_check_stall (self, &self->source_lane, NULL);
   if (self->options.kind == PLATTER_TRANSFER_COPY && !is_to_pause)
     platter_copy_pump (self);
-  transfer_note_pause (self);
+  transfer_note_pause (self, is_to_pause);
   return self->to_hash_first != NULL || self->n_changes != n_changes;
 }
 

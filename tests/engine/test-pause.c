@@ -8,6 +8,7 @@
 
 #define BLOCKS 24
 #define LOOK_US 1000
+#define FLAPS 5000
 /* So long that a transfer that is not paused would be seen to go on. */
 #define PAUSE_US (300 * 1000)
 
@@ -161,6 +162,27 @@ test_cancelled_while_paused (gconstpointer queue)
   g_assert_true (job_target_looks_unfinished (job, 0));
 }
 
+/* Told to pause and to go on again at every moment, also while it is just about to stop. */
+static void
+test_without_end (gconstpointer queue)
+{
+  g_autoptr (Job) job = job_new (BLOCKS * JOB_MIB, 2, GPOINTER_TO_INT (queue));
+  PlatterProgress progress = { .phase = PLATTER_PHASE_PREPARING };
+  GThread *thread = NULL;
+
+  g_assert_true (job_prepare (job));
+  thread = g_thread_new ("job", run_cb, job);
+  for (guint i = 0; i < FLAPS && progress.phase != PLATTER_PHASE_ENDED; i++)
+    {
+      platter_transfer_set_paused (job->transfer, i % 2 == 0);
+      g_usleep (i % 7 * 30);
+      platter_transfer_get_progress (job->transfer, &progress);
+    }
+  platter_transfer_set_paused (job->transfer, FALSE);
+  g_thread_join (thread);
+  assert_verified (job, 2);
+}
+
 /* What is nearly proven is not left half written. */
 static void
 test_too_late (gconstpointer queue)
@@ -182,6 +204,7 @@ static const struct
   { "in-each-step", test_in_each_step },
   { "comparing", test_comparing },
   { "cancelled-while-paused", test_cancelled_while_paused },
+  { "without-end", test_without_end },
   { "too-late", test_too_late },
 };
 
