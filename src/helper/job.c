@@ -189,12 +189,25 @@ job_amend_progress (GVariant *progress, gboolean has_ended, gboolean is_good)
   return g_variant_dict_end (&amended);
 }
 
+static gboolean
+job_is_paused (GVariant *progress)
+{
+  gboolean is_paused = FALSE;
+
+  g_variant_lookup (progress, "paused", "b", &is_paused);
+  return is_paused;
+}
+
 void
 platter_job_set_progress (PlatterJob *self, GVariant *progress, GVariant *targets)
 {
+  /* Nothing but time goes by: a client that is stopped meanwhile must not have it all kept for it. */
+  gboolean is_news = !job_is_paused (self->progress) || !job_is_paused (progress);
+
   job_replace (&self->progress, job_amend_progress (progress, FALSE, FALSE));
   job_replace (&self->targets, targets);
-  job_notify (self);
+  if (is_news)
+    job_notify (self);
 }
 
 static void

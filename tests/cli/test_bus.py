@@ -2,6 +2,9 @@
 # SPDX-FileCopyrightText: 2026 The Platter authors
 """platterctl with UDisks2 and with the helper on the system bus."""
 import signal
+import time
+
+import pytest
 
 from lab import content, room as rooms
 from lab.caller import HELPER_PATH
@@ -81,19 +84,28 @@ def test_jobs_are_listed_watched_and_cancelled(platterctl_on_bus, bus, drives, f
         assert result.report["outcome"] == "cancelled"
 
 
-def test_a_job_is_paused_and_resumed(platterctl_on_bus, bus, drives, faulty):
+@pytest.fixture
+def slow_clone(platterctl_on_bus, drives, faulty):
+    """A clone that is under way: what is copied, the slow target, the process, and the job's number."""
     data = content.noise(32 * MIB)
     source = drives.make(32 * MIB, data)
-    slow = faulty.make(32 * MIB, write_delay=100)
+    slow = faulty.make(32 * MIB, write_delay=150)
     running = platterctl_on_bus.start_in_background("clone", "--yes", "--json", source, slow)
     slow.wait_for("w", 8 * MIB, running)
-    job = platterctl_on_bus("jobs", "--json").lines[0]["id"]
+    return data, slow, running, platterctl_on_bus("jobs", "--json").lines[0]["id"]
+
+
+def test_a_job_is_paused_and_resumed(platterctl_on_bus, slow_clone):
+    data, slow, running, job = slow_clone
 
     assert platterctl_on_bus("jobs", "pause", job).status == 0
     before = slow.requests()
     assert platterctl_on_bus("jobs", "--json").lines[0]["paused"] is True
     assert "Paused" in platterctl_on_bus("jobs").stdout
+    told = running.output.read_text()
+    time.sleep(1)
     assert slow.requests() == before
+    assert running.output.read_text() == told, "whoever is stopped now must not be told without end"
     assert slow.stored(0, MIB) != data[:MIB]
 
     assert platterctl_on_bus("jobs", "resume", job).status == 0
@@ -103,7 +115,7 @@ def test_a_job_is_paused_and_resumed(platterctl_on_bus, bus, drives, faulty):
     assert slow.stored() == data
 
 
-def test_what_has_ended_cannot_be_paused(platterctl_on_bus, bus, drives, faulty):
+def test_what_has_ended_cannot_be_paused(platterctl_on_bus):
     assert platterctl_on_bus("jobs", "pause", "4000000000").status == 1
     assert platterctl_on_bus("jobs", "pause").status == 2
     assert platterctl_on_bus("jobs", "halt", "1").status == 2
@@ -128,13 +140,8 @@ def test_watching_ends_without_the_job(platterctl_on_bus, bus, drives, faulty):
     assert held.stored() == data
 
 
-def test_who_pauses_and_resumes_without_end_holds_nobody_up(platterctl_on_bus, callers, drives, faulty):
-    data = content.noise(32 * MIB)
-    source = drives.make(32 * MIB, data)
-    slow = faulty.make(32 * MIB, write_delay=200)
-    running = platterctl_on_bus.start_in_background("clone", "--yes", "--json", source, slow)
-    slow.wait_for("w", 8 * MIB, running)
-    job = platterctl_on_bus("jobs", "--json").lines[0]["id"]
+def test_who_pauses_and_resumes_without_end_holds_nobody_up(platterctl_on_bus, callers, slow_clone):
+    data, slow, running, job = slow_clone
     caller = callers(0)
     for method in ("Pause", "Resume") * 300:
         caller.job(f"{HELPER_PATH}/jobs/{job}", method)

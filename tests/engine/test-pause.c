@@ -57,6 +57,19 @@ assert_nothing_happens (Job *job)
   g_assert_cmpint (target_after.stalled_us, ==, 0);
 }
 
+/* Returns: (transfer full): the thread that it runs on. */
+static GThread *
+run_until_paused (Job *job)
+{
+  GThread *thread = NULL;
+
+  g_assert_true (job_prepare (job));
+  thread = g_thread_new ("job", run_cb, job);
+  wait_for_pause (job, TRUE);
+  assert_nothing_happens (job);
+  return thread;
+}
+
 static void
 assert_verified (Job *job, guint n_targets)
 {
@@ -108,10 +121,7 @@ test_in_each_step (gconstpointer queue)
       moment.value = (guintptr)&job->transfer;
       job_add_fault (job, moment);
       job->options.digests = PLATTER_DIGEST_SHA1;
-      g_assert_true (job_prepare (job));
-      thread = g_thread_new ("job", run_cb, job);
-      wait_for_pause (job, TRUE);
-      assert_nothing_happens (job);
+      thread = run_until_paused (job);
       platter_transfer_set_paused (job->transfer, FALSE);
       g_thread_join (thread);
       assert_verified (job, 1);
@@ -120,6 +130,13 @@ test_in_each_step (gconstpointer queue)
       platter_transfer_get_progress (job->transfer, &progress);
       g_assert_cmpint (sum_us, <=, progress.elapsed_us - PAUSE_US);
     }
+}
+
+static void
+pause_while_reading (Job *job)
+{
+  job_add_fault (job, (Fault){ FAULT_PAUSE, 0, PLATTER_IO_READ, 9 * JOB_MIB, 10 * JOB_MIB,
+                               .count = 1, .value = (guintptr)&job->transfer });
 }
 
 static void
@@ -133,12 +150,8 @@ test_comparing (gconstpointer queue)
   g_file_set_contents (target, (const char *)job->source_data, (gssize)job->source_bytes, &error);
   g_assert_no_error (error);
   job->options.kind = PLATTER_TRANSFER_COMPARE;
-  job_add_fault (job, (Fault){ FAULT_PAUSE, 0, PLATTER_IO_READ, 9 * JOB_MIB, 10 * JOB_MIB,
-                               .count = 1, .value = (guintptr)&job->transfer });
-  g_assert_true (job_prepare (job));
-  thread = g_thread_new ("job", run_cb, job);
-  wait_for_pause (job, TRUE);
-  assert_nothing_happens (job);
+  pause_while_reading (job);
+  thread = run_until_paused (job);
   platter_transfer_set_paused (job->transfer, FALSE);
   g_thread_join (thread);
   assert_verified (job, 1);
@@ -150,11 +163,8 @@ test_cancelled_while_paused (gconstpointer queue)
   g_autoptr (Job) job = job_new (BLOCKS * JOB_MIB, 1, GPOINTER_TO_INT (queue));
   GThread *thread = NULL;
 
-  job_add_fault (job, (Fault){ FAULT_PAUSE, 0, PLATTER_IO_READ, 9 * JOB_MIB, 10 * JOB_MIB,
-                               .count = 1, .value = (guintptr)&job->transfer });
-  g_assert_true (job_prepare (job));
-  thread = g_thread_new ("job", run_cb, job);
-  wait_for_pause (job, TRUE);
+  pause_while_reading (job);
+  thread = run_until_paused (job);
   platter_transfer_cancel (job->transfer);
   g_thread_join (thread);
   g_assert_error (job->error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_CANCELLED);
