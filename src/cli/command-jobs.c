@@ -14,6 +14,7 @@
 #include "../dbus/errors.h"
 #include "await.h"
 #include "objects.h"
+#include "operand.h"
 #include "options.h"
 #include "progress-line.h"
 #include "run.h"
@@ -24,6 +25,7 @@ static const PlatterOptionsCommand command_jobs_command = {
   .operands = "[watch|pause|resume|cancel ID]",
   .description
   = N_ ("Lists your running and recent jobs, follows, pauses, resumes or cancels one."),
+  .use = PLATTER_OPTIONS_REPORT,
   .max_operands = 2,
 };
 
@@ -105,6 +107,15 @@ command_jobs_set_paused (PlatterJob *job, gboolean is_paused, PlatterOptions *op
 }
 
 static int
+command_jobs_watch (PlatterJob *job, PlatterOptions *options)
+{
+  g_autoptr (PlatterDrives) drives = platter_operand_load_drives ();
+  g_autoptr (GPtrArray) ends = platter_drives_dup_ends (drives, job);
+
+  return platter_run_watch (job, ends, options);
+}
+
+static int
 command_jobs_one (PlatterHelper *helper, PlatterOptions *options)
 {
   guint64 id = 0;
@@ -122,7 +133,7 @@ command_jobs_one (PlatterHelper *helper, PlatterOptions *options)
       return platter_status_tell (error, options->json);
     }
   if (g_str_equal (options->operands[0], "watch"))
-    return platter_run_watch (job, options);
+    return command_jobs_watch (job, options);
   if (!g_str_equal (options->operands[0], "cancel"))
     return command_jobs_set_paused (job, g_str_equal (options->operands[0], "pause"), options);
   return command_jobs_cancel (job, options);
@@ -141,9 +152,12 @@ platter_command_jobs (int argc, char **argv)
   if (options == NULL)
     return status;
   if (options->n_operands == 1
+      || (options->report != NULL && g_strcmp0 (options->operands[0], "watch") != 0)
       || (options->n_operands == 2 && !g_strv_contains (actions, options->operands[0])))
     return platter_status_tell_usage (
-      _ ("jobs takes nothing, or “watch”, “pause”, “resume” or “cancel” and an ID."), "jobs");
+      _ ("jobs takes nothing, or “watch”, “pause”, “resume” or “cancel” and an ID; --report "
+         "goes with “watch”."),
+      "jobs");
   helper = platter_run_connect (PLATTER_HELPER_AUTO, &error);
   if (helper == NULL)
     return platter_status_tell (error, options->json);

@@ -17,5 +17,6 @@ int platter_command_clone (int argc, char **argv);
 int platter_command_write (int argc, char **argv);
 int platter_command_verify (int argc, char **argv);
 int platter_command_jobs (int argc, char **argv);
+int platter_command_history (int argc, char **argv);
 
 G_END_DECLS

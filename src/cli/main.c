@@ -25,6 +25,7 @@ static const struct
   { "write", platter_command_write, "write IMAGE TARGET-DRIVE…" },
   { "verify", platter_command_verify, "verify DRIVE|IMAGE DRIVE|IMAGE" },
   { "jobs", platter_command_jobs, "jobs [watch|pause|resume|cancel ID]" },
+  { "history", platter_command_history, "history [list|show|delete]" },
 };
 
 static void

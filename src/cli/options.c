@@ -60,8 +60,29 @@ options_add_job (GOptionContext *context, PlatterOptions *self)
       N_ ("How drives are read and written: auto, io_uring or threads"), N_ ("KIND") },
     { "stall-timeout", 0, 0, G_OPTION_ARG_INT, &self->stall_timeout_s,
       N_ ("Give up a drive that does not answer for so long; 0 for never"), N_ ("SECONDS") },
+    { NULL },
+  };
+
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+}
+
+static void
+options_add_report (GOptionContext *context, PlatterOptions *self)
+{
+  const GOptionEntry entries[] = {
     { "report", 0, 0, G_OPTION_ARG_FILENAME, &self->report,
       N_ ("Write a report to a new file; its name ends in .html or .json"), N_ ("FILE") },
+    { NULL },
+  };
+
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+}
+
+static void
+options_add_history (GOptionContext *context, PlatterOptions *self)
+{
+  const GOptionEntry entries[] = {
+    { "all", 'a', 0, G_OPTION_ARG_NONE, &self->all, N_ ("Delete all reports"), NULL },
     { NULL },
   };
 
@@ -112,6 +133,10 @@ options_new_context (const PlatterOptionsCommand *command, OptionsParsing *parsi
     options_add_list (context, parsing->options);
   if (command->use & PLATTER_OPTIONS_JOB)
     options_add_job (context, parsing->options);
+  if (command->use & (PLATTER_OPTIONS_JOB | PLATTER_OPTIONS_REPORT))
+    options_add_report (context, parsing->options);
+  if (command->use & PLATTER_OPTIONS_HISTORY)
+    options_add_history (context, parsing->options);
   if (command->use & PLATTER_OPTIONS_TARGET)
     options_add_target (context, parsing->options);
   if (command->use & PLATTER_OPTIONS_COMPARE)

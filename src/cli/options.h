@@ -39,6 +39,8 @@ typedef enum
   PLATTER_OPTIONS_JOB = 1 << 1,     /* reads and compares */
   PLATTER_OPTIONS_TARGET = 1 << 2,  /* overwrites */
   PLATTER_OPTIONS_COMPARE = 1 << 3, /* only compares */
+  PLATTER_OPTIONS_REPORT = 1 << 4,  /* tells of a job */
+  PLATTER_OPTIONS_HISTORY = 1 << 5, /* deletes reports */
 } PlatterOptionsUse;
 
 /** PlatterOptionsCommand: one command as its help shows it. */

@@ -11,6 +11,7 @@
 #include <glib/gi18n.h>
 #include <unistd.h>
 
+#include "../client/history.h"
 #include "../client/json.h"
 #include "../client/report-file.h"
 #include "../client/report.h"
@@ -125,10 +126,23 @@ run_follow (Run *self)
   return status;
 }
 
-static PlatterStatus
-run_write_report (Run *self, PlatterReportFile *file, GPtrArray *ends, PlatterStatus status)
+/* It belongs to what the job leaves behind, not to what it was asked for: that it cannot be kept is no failure. */
+static void
+run_keep_report (Run *self, GVariant *report)
 {
-  g_autoptr (GVariant) report = platter_report_new (self->job, ends);
+  g_autofree char *folder = platter_history_dup_folder ();
+  g_autoptr (GError) error = NULL;
+
+  if (platter_history_add (folder, report, &error))
+    return;
+  g_autofree char *sentence
+    = g_strdup_printf (_ ("The report cannot be kept in the history: %s"), error->message);
+  run_say (self, sentence);
+}
+
+static PlatterStatus
+run_write_report (Run *self, GVariant *report, PlatterReportFile *file, PlatterStatus status)
+{
   g_autoptr (GError) error = NULL;
 
   if (platter_report_file_write (file, report, &error))
@@ -136,6 +150,16 @@ run_write_report (Run *self, PlatterReportFile *file, GPtrArray *ends, PlatterSt
   platter_status_tell (error, self->options->json);
   /* What became of the job matters more than what became of its report. */
   return status != PLATTER_STATUS_DONE ? status : PLATTER_STATUS_FAILED;
+}
+
+/* @ends: (nullable), @file: (nullable) */
+static PlatterStatus
+run_report (Run *self, GPtrArray *ends, PlatterReportFile *file, PlatterStatus status)
+{
+  g_autoptr (GVariant) report = platter_report_new (self->job, ends);
+
+  run_keep_report (self, report);
+  return file != NULL ? run_write_report (self, report, file, status) : status;
 }
 
 static PlatterJob *
@@ -185,9 +209,7 @@ run_request (Run *self,
   /* A signal that came between the reply and now must not get lost. */
   if (self->has_signal)
     platter_job_cancel_async (job, NULL, run_cancelled_cb, self);
-  status = run_follow (self);
-  if (report_file != NULL)
-    status = run_write_report (self, report_file, ends, status);
+  status = run_report (self, ends, report_file, run_follow (self));
   if (!platter_job_is_lost (job))
     run_release (job);
   return status;
@@ -220,6 +242,14 @@ run_with_signals (PlatterRequest *request,
   return status;
 }
 
+/* @file: (out) (nullable): where the report goes, if one is wanted */
+static gboolean
+run_find_place (PlatterOptions *options, GPtrArray *ends, PlatterReportFile **file, GError **error)
+{
+  *file = options->report != NULL ? platter_report_file_new (options->report, ends, error) : NULL;
+  return *file != NULL || options->report == NULL;
+}
+
 PlatterStatus
 platter_run (PlatterRequest *request, PlatterHelperMode mode, PlatterOptions *options)
 {
@@ -229,12 +259,8 @@ platter_run (PlatterRequest *request, PlatterHelperMode mode, PlatterOptions *op
   PlatterStatus status = PLATTER_STATUS_DONE;
 
   /* Before somebody is asked, and long before there is something to report. */
-  if (options->report != NULL)
-    {
-      report_file = platter_report_file_new (options->report, ends, &error);
-      if (report_file == NULL)
-        return platter_status_tell (error, options->json);
-    }
+  if (!run_find_place (options, ends, &report_file, &error))
+    return platter_status_tell (error, options->json);
   if (platter_request_get_kind (request) != PLATTER_REQUEST_VERIFY)
     status = platter_confirm (request, options);
   if (status != PLATTER_STATUS_DONE)
@@ -245,17 +271,26 @@ platter_run (PlatterRequest *request, PlatterHelperMode mode, PlatterOptions *op
 }
 
 PlatterStatus
-platter_run_watch (PlatterJob *job, PlatterOptions *options)
+platter_run_watch (PlatterJob *job, GPtrArray *ends, PlatterOptions *options)
 {
   /* Whoever started the job may have it forgotten while it is told of here. */
   g_autoptr (PlatterJob) kept = g_object_ref (job);
+  g_autoptr (PlatterReportFile) report_file = NULL;
+  g_autoptr (GError) error = NULL;
   Run self = { .job = kept, .is_watching = TRUE };
+
+  if (!run_find_place (options, ends, &report_file, &error)
+      || (report_file != NULL && !platter_report_file_open (report_file, &error)))
+    return platter_status_tell (error, options->json);
+
   guint interrupt = g_unix_signal_add (SIGINT, run_signal_cb, &self);
   guint terminate = g_unix_signal_add (SIGTERM, run_signal_cb, &self);
   PlatterStatus status = PLATTER_STATUS_FAILED;
 
   run_init (&self, options);
   status = run_follow (&self);
+  if (!platter_job_is_running (kept))
+    status = run_report (&self, ends, report_file, status);
   g_source_remove (interrupt);
   g_source_remove (terminate);
   g_object_unref (self.cancellable);

@@ -24,7 +24,12 @@ PlatterHelper *platter_run_connect (PlatterHelperMode mode, GError **error);
 PlatterStatus
 platter_run (PlatterRequest *request, PlatterHelperMode mode, PlatterOptions *options);
 
-/** platter_run_watch: Follows a job that somebody else started. A signal ends the watching only. */
-PlatterStatus platter_run_watch (PlatterJob *job, PlatterOptions *options);
+/**
+ * platter_run_watch:
+ * @ends: of platter_drives_dup_ends()
+ *
+ * Follows a job that somebody else started, and writes the report that was asked for. A signal ends the watching only.
+ */
+PlatterStatus platter_run_watch (PlatterJob *job, GPtrArray *ends, PlatterOptions *options);
 
 G_END_DECLS

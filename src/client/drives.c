@@ -415,3 +415,30 @@ platter_drives_lookup (PlatterDrives *self, const char *name, GError **error)
   facts = view != NULL ? platter_drive_facts_new (view, number, error) : NULL;
   return facts != NULL ? platter_drive_new (facts) : NULL;
 }
+
+static void
+drives_add_end (PlatterDrives *self, GPtrArray *ends, const char *device)
+{
+  PlatterDrive *drive = device[0] != '\0' ? platter_drives_lookup (self, device, NULL) : NULL;
+
+  if (drive != NULL)
+    g_ptr_array_add (ends, drive);
+}
+
+GPtrArray *
+platter_drives_dup_ends (PlatterDrives *self, PlatterJob *job)
+{
+  GPtrArray *ends = g_ptr_array_new_with_free_func (g_object_unref);
+  GListModel *targets = platter_job_get_targets (job);
+
+  g_return_val_if_fail (PLATTER_IS_DRIVES (self), ends);
+
+  drives_add_end (self, ends, platter_job_get_source_device (job));
+  for (guint i = 0; i < g_list_model_get_n_items (targets); i++)
+    {
+      g_autoptr (PlatterJobTarget) target = g_list_model_get_item (targets, i);
+
+      drives_add_end (self, ends, platter_job_target_get_device (target));
+    }
+  return ends;
+}

@@ -8,6 +8,7 @@
 #include <gio/gio.h>
 
 #include "drive.h"
+#include "job.h"
 
 G_BEGIN_DECLS
 
@@ -55,5 +56,13 @@ PlatterDrive *platter_drives_lookup (PlatterDrives *self, const char *name, GErr
 
 /** Returns: (transfer full) (nullable): the drive with that UDisks2 object path, or %NULL. */
 PlatterDrive *platter_drives_find_object (PlatterDrives *self, const char *object_path);
+
+/**
+ * platter_drives_dup_ends:
+ *
+ * Returns: (transfer full) (element-type PlatterDrive): the drives that are now where those of the job are, for
+ * platter_report_new(), which looks whether they are the same.
+ */
+GPtrArray *platter_drives_dup_ends (PlatterDrives *self, PlatterJob *job);
 
 G_END_DECLS

@@ -20,6 +20,7 @@ struct _PlatterJob
   GVariant *progress;
   GVariant *details;
   GVariant *report;
+  GVariant *written; /* what it was made from, if that was a report of docs/report.md */
   PlatterSpeedHistory *speed;
   char *title;
   char *outcome;
@@ -42,6 +43,12 @@ platter_job_new (GDBusConnection *connection, const char *bus_name, const char *
  */
 void platter_job_load_async (PlatterJob *self, GAsyncReadyCallback callback, gpointer user_data);
 gboolean platter_job_load_finish (PlatterJob *self, GAsyncResult *result, GError **error);
+
+/** platter_job_describe: @details: (transfer none): a{sv}: what it and its targets are. */
+void platter_job_describe (PlatterJob *self, GVariant *details);
+
+/** platter_job_take_report: @report: (transfer none): a{sv}: what became of it and its targets. */
+void platter_job_take_report (PlatterJob *self, GVariant *report);
 
 /** platter_job_update: @properties: (transfer none): a{sv}: what changed, from the helper. */
 void platter_job_update (PlatterJob *self, GVariant *properties);

@@ -79,6 +79,12 @@ platter_job_dup_report (PlatterJob *self)
   return self->report != NULL ? g_variant_ref (self->report) : NULL;
 }
 
+GVariant *
+platter_job_dup_written (PlatterJob *self)
+{
+  return self->written != NULL ? g_variant_ref (self->written) : NULL;
+}
+
 static const char *
 job_progress_find_string (GVariant *dictionary, const char *key, const char *fallback)
 {

@@ -66,6 +66,7 @@ job_finalize (GObject *object)
   g_variant_unref (self->progress);
   g_variant_unref (self->details);
   g_clear_pointer (&self->report, g_variant_unref);
+  g_clear_pointer (&self->written, g_variant_unref);
   platter_speed_history_free (self->speed);
   g_free (self->bus_name);
   g_free (self->object_path);
@@ -271,8 +272,8 @@ job_tell_targets (PlatterJob *self,
     }
 }
 
-static void
-job_take_report (PlatterJob *self, GVariant *report)
+void
+platter_job_take_report (PlatterJob *self, GVariant *report)
 {
   g_autoptr (GVariant) targets
     = g_variant_lookup_value (report, "targets", G_VARIANT_TYPE ("aa{sv}"));
@@ -297,7 +298,7 @@ job_report_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   report = g_variant_get_child_value (reply, 0);
-  job_take_report (self, report);
+  platter_job_take_report (self, report);
   job_end (self);
 }
 
@@ -381,13 +382,25 @@ job_update_title (PlatterJob *self)
       platter_job_get_source_name (self), n_targets);
 }
 
+void
+platter_job_describe (PlatterJob *self, GVariant *details)
+{
+  g_autoptr (GVariant) targets
+    = g_variant_lookup_value (details, "targets", G_VARIANT_TYPE ("aa{sv}"));
+
+  g_variant_unref (self->details);
+  self->details = g_variant_ref (details);
+  job_tell_targets (self, targets, platter_job_target_set_details);
+  job_update_title (self);
+}
+
 static void
 job_details_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   PlatterJob *self = g_task_get_source_object (task);
   g_autoptr (GVariant) reply = NULL;
-  g_autoptr (GVariant) targets = NULL;
+  g_autoptr (GVariant) details = NULL;
   GError *error = NULL;
 
   reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
@@ -396,11 +409,8 @@ job_details_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_return_error (task, error);
       return;
     }
-  g_variant_unref (self->details);
-  self->details = g_variant_get_child_value (reply, 0);
-  targets = g_variant_lookup_value (self->details, "targets", G_VARIANT_TYPE ("aa{sv}"));
-  job_tell_targets (self, targets, platter_job_target_set_details);
-  job_update_title (self);
+  details = g_variant_get_child_value (reply, 0);
+  platter_job_describe (self, details);
   job_notify_all (self);
   g_task_return_boolean (task, TRUE);
 }

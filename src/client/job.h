@@ -17,12 +17,20 @@ G_BEGIN_DECLS
 /**
  * PlatterJob:
  *
- * Made by #PlatterHelper only. Each getter is also a property of that name with a notification.
+ * Made by #PlatterHelper, or from a report that was kept: then it has ended, and its number is 0. Each getter is also a property of that name with a notification.
  *
  * Signals: "ended": once, when the outcome and the report are there, or when the helper vanished (then
  * platter_job_is_lost()).
  */
 G_DECLARE_FINAL_TYPE (PlatterJob, platter_job, PLATTER, JOB, GObject)
+
+/**
+ * platter_job_new_written:
+ * @report: a{sv}: of platter_report_read()
+ *
+ * Returns: (transfer full): the job that the report tells of.
+ */
+PlatterJob *platter_job_new_written (GVariant *report);
 
 guint platter_job_get_id (PlatterJob *self);
 const char *platter_job_get_object_path (PlatterJob *self);
@@ -77,6 +85,8 @@ PlatterSpeedHistory *platter_job_get_speed (PlatterJob *self);
 GListModel *platter_job_get_targets (PlatterJob *self);
 /** Returns: (transfer full) (nullable): a{sv}, docs/interface.md "Report"; %NULL before the end. */
 GVariant *platter_job_dup_report (PlatterJob *self);
+/** Returns: (transfer full) (nullable): a{sv}: the report that it was made from; %NULL of a job of the helper. */
+GVariant *platter_job_dup_written (PlatterJob *self);
 /** Returns: (transfer none): why the job as a whole failed, a code; empty if it did not. */
 const char *platter_job_get_error_code (PlatterJob *self);
 /** Returns: (transfer none): the same as the worker's sentence; empty if it did not. */

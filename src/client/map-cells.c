@@ -48,6 +48,57 @@ platter_map_cells_count (PlatterJobTarget *target, guint64 size_bytes, guint64 *
   amounts_bytes[PLATTER_MAP_MISMATCHED] = platter_job_target_get_mismatched_bytes (target);
 }
 
+PlatterMapState
+platter_map_cells_find_state (const char *code)
+{
+  for (guint state = 0; state < PLATTER_MAP_N_STATES; state++)
+    if (g_str_equal (platter_map_cells_get_code (state), code))
+      return state;
+  return PLATTER_MAP_FAILED;
+}
+
+static PlatterMapRange
+map_cells_read_range (GVariant *ranges, gsize i)
+{
+  g_autoptr (GVariant) told = g_variant_get_child_value (ranges, i);
+  PlatterMapRange range = { 0 };
+  const char *code = "";
+
+  g_variant_lookup (told, "offset-bytes", "t", &range.offset_bytes);
+  g_variant_lookup (told, "length-bytes", "t", &range.length_bytes);
+  g_variant_lookup (told, "state", "&s", &code);
+  range.state = platter_map_cells_find_state (code);
+  return range;
+}
+
+void
+platter_map_cells_fill (GVariant *ranges, guint64 size_bytes, guint8 *cells, guint n_cells)
+{
+  gsize n_ranges = g_variant_n_children (ranges);
+  gsize first = 0;
+
+  for (guint cell = 0; cell < n_cells; cell++)
+    {
+      guint64 begin;
+      guint64 length;
+
+      cells[cell] = PLATTER_MAP_UNTOUCHED;
+      platter_map_cells_get_range (n_cells, cell, size_bytes, &begin, &length);
+      for (gsize i = first; i < n_ranges; i++)
+        {
+          PlatterMapRange range = map_cells_read_range (ranges, i);
+
+          /* Where there are more cells than bytes, a cell has the state of what it lies in. */
+          if (range.offset_bytes > begin && range.offset_bytes - begin >= MAX (length, 1))
+            break;
+          if (range.offset_bytes <= begin && begin - range.offset_bytes >= range.length_bytes)
+            first = i + 1;
+          else
+            cells[cell] = MAX (cells[cell], (guint8)range.state);
+        }
+    }
+}
+
 const char *
 platter_map_cells_get_code (PlatterMapState state)
 {

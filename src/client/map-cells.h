@@ -35,4 +35,14 @@ void platter_map_cells_count (PlatterJobTarget *target, guint64 size_bytes, guin
 /** platter_map_cells_get_code: Returns: (transfer none): a state as docs/report.md names it: "verified". */
 const char *platter_map_cells_get_code (PlatterMapState state);
 
+/** platter_map_cells_find_state: The reverse; a word that is not known is %PLATTER_MAP_FAILED. */
+PlatterMapState platter_map_cells_find_state (const char *code);
+
+/**
+ * platter_map_cells_fill:
+ * @ranges: aa{sv}: a target's "map" of docs/report.md
+ * @cells: (out caller-allocates) (array length=n_cells): the worst state in each
+ */
+void platter_map_cells_fill (GVariant *ranges, guint64 size_bytes, guint8 *cells, guint n_cells);
+
 G_END_DECLS

@@ -197,6 +197,8 @@ platter_report_file_write (PlatterReportFile *self, GVariant *report, GError **e
   if (!report_file_store (self, text) || !report_file_give_name (self))
     return report_file_fail (self, errno, error);
   g_clear_pointer (&self->temporary, g_free);
+  /* The name, too; not every file system can do it, and the content is stored anyway. */
+  (void)!fsync (self->folder);
   return TRUE;
 }
 

@@ -30,15 +30,6 @@ static const struct
   [PLATTER_MAP_MISMATCHED] = { "line", "m1.5 7.5l6-6" },
 };
 
-static PlatterMapState
-report_html_map_find_state (const char *code)
-{
-  for (guint state = 0; state < PLATTER_MAP_N_STATES; state++)
-    if (g_str_equal (platter_map_cells_get_code (state), code))
-      return state;
-  return PLATTER_MAP_FAILED;
-}
-
 static void
 report_html_map_append_squares (
   GString *html, PlatterMapState state, guint first, guint end, const char *path)
@@ -74,35 +65,6 @@ report_html_map_dup_title (guint64 offset, guint64 length, PlatterMapState state
 
   return g_strdup_printf (_ ("At %s · %s · %s"), at, size,
                           platter_message_get_map_state (platter_map_cells_get_code (state)));
-}
-
-/* The worst state of what a square stands for, or of what it lies in where there are more squares than bytes. */
-static void
-report_html_map_fill (GVariant *map, guint64 size_bytes, guint8 *cells)
-{
-  gsize n_ranges = g_variant_n_children (map);
-  gsize first = 0;
-
-  for (guint cell = 0; cell < MAP_CELLS; cell++)
-    {
-      guint64 begin;
-      guint64 length;
-
-      platter_map_cells_get_range (MAP_CELLS, cell, size_bytes, &begin, &length);
-      for (gsize i = first; i < n_ranges; i++)
-        {
-          g_autoptr (GVariant) range = g_variant_get_child_value (map, i);
-          guint64 offset = platter_report_html_get_number (range, "offset-bytes");
-          guint64 end = offset + platter_report_html_get_number (range, "length-bytes");
-          const char *code = platter_report_html_get_string (range, "state");
-
-          first = end <= begin ? i + 1 : first;
-          if (offset >= begin + MAX (length, 1))
-            break;
-          if (end > begin)
-            cells[cell] = MAX (cells[cell], (guint8)report_html_map_find_state (code));
-        }
-    }
 }
 
 static void
@@ -180,7 +142,7 @@ platter_report_html_append_map (GString *html, GVariant *target, guint64 size_by
 
   if (g_variant_n_children (map) == 0)
     return;
-  report_html_map_fill (map, size_bytes, cells);
+  platter_map_cells_fill (map, size_bytes, cells, MAP_CELLS);
   g_string_append (html, "<figure>\n");
   report_html_map_append_picture (html, cells, size_bytes);
   report_html_map_append_legend (html, target);

@@ -10,6 +10,10 @@
 
 G_BEGIN_DECLS
 
+#define PLATTER_REPORT_FORMAT "platter-report"
+/* Of docs/report.md. */
+#define PLATTER_REPORT_VERSION 1
+
 void platter_report_add (GVariantBuilder *report, const char *key, GVariant *value);
 
 /** platter_report_add_string: @text: (nullable): what is not UTF-8 becomes U+FFFD; an empty one is left out. */

@@ -9,10 +9,6 @@
 
 #include "report-private.h"
 
-#define REPORT_FORMAT "platter-report"
-/* Of docs/report.md. */
-#define REPORT_VERSION 1
-
 void
 platter_report_add (GVariantBuilder *report, const char *key, GVariant *value)
 {
@@ -234,8 +230,8 @@ report_add_head (GVariantBuilder *report, PlatterJob *job, GVariant *told)
   const char *program_version = PLATTER_VERSION;
 
   g_variant_lookup (told, "program", "&s", &program_version);
-  platter_report_add_string (report, "format", REPORT_FORMAT);
-  platter_report_add (report, "version", g_variant_new_uint32 (REPORT_VERSION));
+  platter_report_add_string (report, "format", PLATTER_REPORT_FORMAT);
+  platter_report_add (report, "version", g_variant_new_uint32 (PLATTER_REPORT_VERSION));
   platter_report_add_string (report, "program", "Platter");
   platter_report_add_string (report, "program-version", program_version);
   platter_report_add_string (report, "user", g_get_user_name ());
@@ -248,12 +244,15 @@ report_add_head (GVariantBuilder *report, PlatterJob *job, GVariant *told)
 GVariant *
 platter_report_new (PlatterJob *job, GPtrArray *ends)
 {
+  g_autoptr (GVariant) written = platter_job_dup_written (job);
   g_autoptr (GVariant) report_of_helper = platter_job_dup_report (job);
   GVariant *details = platter_job_get_details (job);
   /* Where the helper went away, what it told at the beginning is all there is. */
   GVariant *told = report_of_helper != NULL ? report_of_helper : details;
   GVariantBuilder report;
 
+  if (written != NULL)
+    return g_steal_pointer (&written);
   g_variant_builder_init (&report, G_VARIANT_TYPE_VARDICT);
   report_add_head (&report, job, told);
   report_add_times (&report, job, told);

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 #define PLATTER_REPORT_MAX_MISMATCHES 256
 
 /**
- * platter_report_new:
+ * platter_report_new: Of a job that was made from a report, that report.
  * @job: one that has ended
  * @ends: (nullable) (element-type GObject): the #PlatterDrive and #PlatterImage that the job was started with, as far
  * as they are still known: they say what the helper does not
