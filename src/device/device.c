@@ -111,7 +111,7 @@ platter_device_add_holders (GPtrArray *holders, const char *folder)
     g_ptr_array_add (holders, g_strdup (names->pdata[i]));
 }
 
-/* Its own number and holders, and those of its partitions. */
+/* Its own number and holders, and those of its partitions, which the kernel names after their disk. */
 static void
 platter_device_load_parts (PlatterDevice *self, const char *folder)
 {
@@ -123,6 +123,9 @@ platter_device_load_parts (PlatterDevice *self, const char *folder)
   platter_device_add_holders (holders, folder);
   for (guint i = 0; i < entries->len; i++)
     {
+      if (!g_str_has_prefix (entries->pdata[i], self->name))
+        continue;
+
       g_autofree char *part = g_build_filename (folder, entries->pdata[i], NULL);
       dev_t number = platter_sysfs_get_number (part);
       if (number == 0 || !platter_sysfs_has_attribute (part, "partition"))
