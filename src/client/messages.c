@@ -141,6 +141,9 @@ platter_message_get_advice (const char *verdict, const char *error_code)
     { "too-small", N_ ("Use a larger drive.") },
     { "no-space", N_ ("The target is full, or smaller than it says. Use another drive.") },
     { "digest", N_ ("Compare the checksum with the publisher's, and get the image again.") },
+    { "changed",
+      N_ ("Check that these are the source and the target of that job, or start anew.") },
+    { "interrupted", N_ ("Resume the job: what was written is kept.") },
   };
   const char *advice = NULL;
 
@@ -170,6 +173,8 @@ platter_message_get_error (const char *error_code)
     { "cancelled", N_ ("The job was cancelled.") },
     { "unsupported", N_ ("This cannot be done with this drive.") },
     { "worker-crashed", N_ ("Platter's worker ended unexpectedly.") },
+    { "changed", N_ ("The target or the source is not as the job left it.") },
+    { "interrupted", N_ ("The job was cut off: the machine or Platter's helper stopped.") },
   };
 
   return messages_find (words, G_N_ELEMENTS (words), error_code, _ ("The job failed."));

@@ -138,7 +138,8 @@ platter_copy_hashed (PlatterTransfer *self, PlatterSlot *slot, PlatterBlockHash 
 static gboolean
 copy_is_wanted (const PlatterTransfer *self)
 {
-  if (self->error != NULL || self->is_locating || g_atomic_int_get (&self->is_cancelled))
+  if (self->error != NULL || self->is_locating || g_atomic_int_get (&self->is_cancelled)
+      || platter_resume_is_sampling (self))
     return FALSE;
   for (guint i = 0; i < self->n_targets; i++)
     if (platter_target_is_live (&self->targets[i]))

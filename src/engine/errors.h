@@ -26,6 +26,7 @@ G_BEGIN_DECLS
  * @PLATTER_ENGINE_ERROR_CANCELLED: cancelled
  * @PLATTER_ENGINE_ERROR_UNSUPPORTED: the endpoint or the kernel cannot do this
  * @PLATTER_ENGINE_ERROR_DIGEST: the source's digest is not the one that was expected
+ * @PLATTER_ENGINE_ERROR_CHANGED: a copy cannot go on: source and target differ where it was done already
  */
 typedef enum
 {
@@ -44,6 +45,7 @@ typedef enum
   PLATTER_ENGINE_ERROR_CANCELLED,
   PLATTER_ENGINE_ERROR_UNSUPPORTED,
   PLATTER_ENGINE_ERROR_DIGEST,
+  PLATTER_ENGINE_ERROR_CHANGED,
 } PlatterEngineError;
 
 #define PLATTER_ENGINE_ERROR (platter_engine_error_quark ())

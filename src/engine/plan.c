@@ -245,7 +245,11 @@ platter_transfer_new_with_hooks (PlatterEndpoint *source,
   if (options->kind == PLATTER_TRANSFER_COPY && options->verify)
     self->table = platter_block_table_new (self->n_blocks, hooks->max_table_entries);
   for (guint i = 0; i < self->n_targets; i++)
-    platter_target_init (&self->targets[i], self, i, g_ptr_array_index (targets, i));
+    {
+      platter_target_init (&self->targets[i], self, i, g_ptr_array_index (targets, i));
+      platter_resume_init (&self->targets[i], hooks);
+    }
+  self->options.resume_bytes = NULL; /* not ours */
   if (!plan_make_queue (self, hooks, error) || !plan_make_digests (self, error))
     return NULL;
   return g_steal_pointer (&self);

@@ -238,6 +238,7 @@ progress_publish_target (PlatterTarget *self, gint64 now_us)
     .verdict = self->verdict,
     .written_bytes = self->written_bytes,
     .durable_bytes = self->durable_bytes,
+    .durable_until_bytes = self->durable_until_bytes,
     .verified_bytes = platter_map_count_bytes (self->map, PLATTER_MAP_VERIFIED)
                       + platter_map_count_bytes (self->map, PLATTER_MAP_REPAIRED),
     .mismatched_bytes = platter_map_count_bytes (self->map, PLATTER_MAP_MISMATCHED),

@@ -75,6 +75,14 @@ platter_target_take (PlatterTarget *self, PlatterSlot *slot)
 {
   if (!platter_target_is_live (self))
     return;
+  if (platter_resume_keeps (self, slot->block))
+    {
+      self->written_bytes += slot->length_bytes;
+      self->epoch_written_bytes += slot->length_bytes;
+      platter_target_set_map (self, slot->block * PLATTER_BLOCK_BYTES, slot->length_bytes,
+                              PLATTER_MAP_COPIED);
+      return;
+    }
   g_assert (self->n_todo < self->transfer->n_slots);
   self->todo[(self->todo_first + self->n_todo++) % self->transfer->n_slots] = slot;
   slot->refs++;
@@ -187,13 +195,14 @@ target_pump_copy (PlatterTarget *self)
       target_write_slot (self, slot,
                          slot->is_zero && self->can_zero ? PLATTER_IO_ZERO : PLATTER_IO_WRITE);
     }
+  platter_resume_pump_epoch (self);
   return platter_copy_is_read (self->transfer) && self->n_todo == 0 && self->lane.n_in_flight == 0;
 }
 
 /* Flushing */
 
-static void
-target_condemn (PlatterTarget *self, const PlatterIo *io)
+void
+platter_target_condemn (PlatterTarget *self, const PlatterIo *io)
 {
   pthread_mutex_lock (&self->transfer->lock);
   platter_map_replace (self->map, PLATTER_MAP_COPIED, PLATTER_MAP_FAILED);
@@ -230,7 +239,7 @@ target_flushed_cb (PlatterIo *io)
     return;
   if (io->error != 0)
     {
-      target_condemn (self, io);
+      platter_target_condemn (self, io);
       return;
     }
   self->durable_bytes = self->written_bytes;
@@ -239,6 +248,8 @@ target_flushed_cb (PlatterIo *io)
   if (self->step == PLATTER_STEP_FLUSH_COPY)
     target_show_zeros (self);
   pthread_mutex_unlock (&self->transfer->lock);
+  if (self->step == PLATTER_STEP_FLUSH_COPY)
+    platter_resume_copied (self);
   platter_endpoint_drop_cache (self->endpoint);
   self->is_flushed = TRUE;
 }
@@ -372,10 +383,21 @@ target_judge_comparison (PlatterTarget *self)
 }
 
 static void
+target_start_mark (PlatterTarget *self)
+{
+  target_start_pass (self, PLATTER_STEP_MARK, PLATTER_PHASE_PREPARING, PLATTER_PASS_EDGES);
+  platter_write_pass_wipe_end (self);
+}
+
+static void
 target_advance (PlatterTarget *self)
 {
   switch (self->step)
     {
+    case PLATTER_STEP_SAMPLE:
+      if (platter_resume_pump_samples (self))
+        target_start_mark (self);
+      break;
     case PLATTER_STEP_MARK:
       if (platter_write_pass_pump (self))
         target_start_flush (self, PLATTER_STEP_FLUSH_MARK, PLATTER_PHASE_PREPARING);
@@ -432,8 +454,10 @@ platter_target_start (PlatterTarget *self)
       target_start_pass (self, PLATTER_STEP_COMPARE, PLATTER_PHASE_VERIFYING, PLATTER_PASS_ALL);
       return;
     }
-  target_start_pass (self, PLATTER_STEP_MARK, PLATTER_PHASE_PREPARING, PLATTER_PASS_EDGES);
-  platter_write_pass_wipe_end (self);
+  if (self->n_kept_blocks > 0)
+    target_enter (self, PLATTER_STEP_SAMPLE, PLATTER_PHASE_PREPARING);
+  else
+    target_start_mark (self);
 }
 
 gboolean

@@ -23,13 +23,14 @@ G_BEGIN_DECLS
 #define PLATTER_MAX_EDGES 3
 
 /**
- * PlatterStep: what a target is doing. A verified copy goes
+ * PlatterStep: what a target is doing. A verified copy goes (SAMPLE, if it is resumed,)
  * MARK, COPY, FLUSH_COPY, CHECK, WAIT, EDGES, FLUSH_EDGES, CHECK_EDGES; after a check that found
  * differences come REPAIR, FLUSH_REPAIR, CHECK_REPAIR as often as allowed, then CHECK_AGAIN.
  */
 typedef enum
 {
-  PLATTER_STEP_MARK, /* overwriting the edges with a mark */
+  PLATTER_STEP_SAMPLE, /* whether it still holds what it was left with */
+  PLATTER_STEP_MARK,   /* overwriting the edges with a mark */
   PLATTER_STEP_FLUSH_MARK,
   PLATTER_STEP_COPY,
   PLATTER_STEP_FLUSH_COPY,
@@ -137,6 +138,16 @@ typedef struct
   PlatterGroup *groups;  /* ring */
   GArray *bad_groups;    /* guint64 */
   PlatterGroup examined; /* the bad group that is looked at now */
+
+  guint64 n_kept_blocks; /* these and those before them, but the first, are there already */
+  guint n_samples;
+  guint64 epoch_bytes; /* after so many a flush makes them durable */
+  gint64 min_epoch_us;
+  gint64 epoch_start_us;
+  guint64 epoch_written_bytes; /* what the last such flush covers */
+  guint64 epoch_until_bytes;
+  gboolean is_epoch_ending;
+  guint64 durable_until_bytes;
 
   guint64 written_bytes;
   guint64 durable_bytes;
@@ -260,6 +271,9 @@ void platter_target_set_map (PlatterTarget *self,
                              guint64 length_bytes,
                              PlatterMapState state);
 
+/** platter_target_condemn: After a flush that failed: nothing that was written is safe. */
+void platter_target_condemn (PlatterTarget *self, const PlatterIo *io);
+
 /* pass.c */
 void platter_pass_start (PlatterTarget *self, PlatterPass pass);
 /** platter_pass_next: @wrong: which known mismatch it is, -1 for none */
@@ -292,6 +306,19 @@ gboolean platter_wrong_can_repair (PlatterTarget *self);
 void platter_wrong_end (PlatterTarget *self);
 GArray *platter_wrong_list (PlatterTarget *self);
 
+/* resume.c */
+gboolean platter_resume_keeps (const PlatterTarget *self, guint64 block);
+/** platter_resume_pump_samples: Returns: whether all were taken; a difference fails the target. */
+gboolean platter_resume_pump_samples (PlatterTarget *self);
+/** platter_resume_is_sampling: Whether any target still needs buffers for its samples. */
+gboolean platter_resume_is_sampling (const PlatterTransfer *self);
+/** platter_resume_pump_epoch: While copying: flushes, if it is time. */
+void platter_resume_pump_epoch (PlatterTarget *self);
+/** platter_resume_settle: Flushes before a pause, once nothing is on its way any more. */
+void platter_resume_settle (PlatterTarget *self);
+/** platter_resume_copied: Everything but the edges is written and flushed. */
+void platter_resume_copied (PlatterTarget *self);
+
 /* progress.c */
 void platter_rate_add (PlatterRate *self, gint64 now_us, guint64 bytes);
 guint64 platter_rate_get (const PlatterRate *self);
@@ -307,7 +334,11 @@ typedef struct
   PlatterIoBackend *(*wrap) (PlatterIoBackend *inner, gpointer wrap_data);
   gpointer wrap_data;
   guint64 max_table_entries;
+  guint64 epoch_bytes; /* 0: as usual */
 } PlatterTransferHooks;
+
+/** platter_resume_init: In resume.c. */
+void platter_resume_init (PlatterTarget *self, const PlatterTransferHooks *hooks);
 
 PlatterTransfer *platter_transfer_new_with_hooks (PlatterEndpoint *source,
                                                   GPtrArray *targets,

@@ -223,6 +223,8 @@ transfer_start_work (PlatterTransfer *self)
       transfer_check_stall (self, &self->targets[i].lane, &self->targets[i]);
       if (!is_to_pause || !platter_target_can_be_held_up (&self->targets[i]))
         platter_target_step (&self->targets[i]);
+      else
+        platter_resume_settle (&self->targets[i]);
     }
   transfer_check_stall (self, &self->source_lane, NULL);
   if (self->options.kind == PLATTER_TRANSFER_COPY && !is_to_pause)

@@ -144,6 +144,10 @@ typedef struct
      first MiB is written. Copied. */
   const PlatterExpectedDigest *expected;
   guint n_expected;
+  /* COPY: (nullable): one a target, copied: up to which offset, in bytes, an earlier transfer of the same source was
+     durable there (durable_until_bytes). That is sampled, and where the target holds something else it fails with
+     %PLATTER_ENGINE_ERROR_CHANGED before anything is written to it. It is verified, but not written again. */
+  const guint64 *resume_bytes;
   PlatterQueueKind queue;
   guint stall_timeout_s; /* a request without an answer for so long fails its device; 0: never */
 } PlatterTransferOptions;
@@ -170,8 +174,11 @@ typedef struct
 {
   PlatterPhase phase;
   PlatterVerdict verdict;
-  guint64 written_bytes;    /* writes that returned */
-  guint64 durable_bytes;    /* of these, covered by a later flush that succeeded */
+  guint64
+    written_bytes; /* writes that returned, also those of an earlier transfer that is resumed */
+  guint64 durable_bytes; /* of these, covered by a later flush that succeeded */
+  /* Everything before this offset, but the first MiB, is durable: from here a later transfer can go on. */
+  guint64 durable_until_bytes;
   guint64 verified_bytes;   /* read back and equal */
   guint64 mismatched_bytes; /* read back and different, not repaired; whole blocks */
   guint64 repaired_bytes;   /* whole blocks */

@@ -27,20 +27,30 @@ static const PlatterArgument filter_progress_keys[] = {
   { "paused", "b", TRUE },
 };
 
-/* The first ten are those of a target that runs; the others come with the report. */
+/* The first eleven are those of a target that runs; the others come with the report. */
 static const PlatterArgument filter_target_keys[] = {
-  { "phase", "s", TRUE },           { "verdict", "s", TRUE },
-  { "written", "t", TRUE },         { "durable", "t", TRUE },
-  { "verified", "t", TRUE },        { "mismatched", "t", TRUE },
-  { "repaired", "t", TRUE },        { "rate", "t", TRUE },
-  { "stalled", "x", TRUE },         { "map", "ay", FALSE },
-  { "error-code", "s", FALSE },     { "error-message", "s", FALSE },
-  { "error-offset", "t", FALSE },   { "error-phase", "s", FALSE },
-  { "mismatch-count", "t", FALSE }, { "mismatches", "a(tttstuub)", FALSE },
-  { "cache-bypassed", "b", FALSE }, { "gpt", "s", FALSE },
+  { "phase", "s", TRUE },
+  { "verdict", "s", TRUE },
+  { "written", "t", TRUE },
+  { "durable", "t", TRUE },
+  { "verified", "t", TRUE },
+  { "mismatched", "t", TRUE },
+  { "repaired", "t", TRUE },
+  { "rate", "t", TRUE },
+  { "stalled", "x", TRUE },
+  { "map", "ay", FALSE },
+  { "durable-until", "t", FALSE },
+  { "error-code", "s", FALSE },
+  { "error-message", "s", FALSE },
+  { "error-offset", "t", FALSE },
+  { "error-phase", "s", FALSE },
+  { "mismatch-count", "t", FALSE },
+  { "mismatches", "a(tttstuub)", FALSE },
+  { "cache-bypassed", "b", FALSE },
+  { "gpt", "s", FALSE },
   { "gpt-message", "s", FALSE },
 };
-#define FILTER_N_RUNNING_TARGET_KEYS 10
+#define FILTER_N_RUNNING_TARGET_KEYS 11
 
 static const PlatterArgument filter_report_keys[] = {
   { "targets", "aa{sv}", TRUE },      { "outcome", "s", TRUE },      { "error-code", "s", FALSE },

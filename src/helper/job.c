@@ -54,7 +54,7 @@ static GVariant *
 job_build_first_targets (guint n_targets)
 {
   static const char *const numbers[]
-    = { "written", "durable", "verified", "mismatched", "repaired", "rate" };
+    = { "written", "durable", "durable-until", "verified", "mismatched", "repaired", "rate" };
   GVariantBuilder targets;
 
   g_variant_builder_init (&targets, G_VARIANT_TYPE ("aa{sv}"));

@@ -19,8 +19,8 @@ static const char *const report_verdicts[]
       "cancelled", "source-unstable", "mismatched", "failed" };
 
 static const char *const report_target_keys[]
-  = { "phase",      "verdict",  "written", "durable", "verified",
-      "mismatched", "repaired", "rate",    "stalled", "map" };
+  = { "phase",    "verdict", "written", "durable", "durable-until", "verified", "mismatched",
+      "repaired", "rate",    "stalled", "map" };
 
 static GVariant *
 report_build_side (const PlatterRequestSide *asked, const PlatterPlanSide *side)

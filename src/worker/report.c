@@ -81,6 +81,7 @@ report_add_target_numbers (GVariantDict *dict,
     platter_words_of_verdict (is_final ? progress.verdict : PLATTER_VERDICT_NONE));
   g_variant_dict_insert (dict, "written", "t", progress.written_bytes);
   g_variant_dict_insert (dict, "durable", "t", progress.durable_bytes);
+  g_variant_dict_insert (dict, "durable-until", "t", progress.durable_until_bytes);
   g_variant_dict_insert (dict, "verified", "t", progress.verified_bytes);
   g_variant_dict_insert (dict, "mismatched", "t", progress.mismatched_bytes);
   g_variant_dict_insert (dict, "repaired", "t", progress.repaired_bytes);

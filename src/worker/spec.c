@@ -15,7 +15,7 @@ static const PlatterArgument spec_keys[] = {
   { "kind", "s", TRUE },         { "source", "a{sv}", TRUE }, { "targets", "aa{sv}", TRUE },
   { "size", "t", TRUE },         { "verify", "b", TRUE },     { "digests", "as", TRUE },
   { "expected", "a{ss}", TRUE }, { "repairs", "u", TRUE },    { "stall-timeout", "u", TRUE },
-  { "queue", "s", TRUE },        { "move-gpt", "b", TRUE },
+  { "queue", "s", TRUE },        { "move-gpt", "b", TRUE },   { "resume", "at", FALSE },
 };
 
 static const PlatterArgument spec_endpoint_keys[] = {
@@ -169,6 +169,23 @@ spec_parse_kind (PlatterSpec *self, GVariant *content, GError **error)
 }
 
 static gboolean
+spec_parse_resume (PlatterSpec *self, GVariant *content, GError **error)
+{
+  g_autoptr (GVariant) resume = g_variant_lookup_value (content, "resume", G_VARIANT_TYPE ("at"));
+  gsize n_targets = 0;
+  const guint64 *offsets = NULL;
+
+  if (resume == NULL)
+    return TRUE;
+  offsets = g_variant_get_fixed_array (resume, &n_targets, sizeof *offsets);
+  if (self->options.kind != PLATTER_TRANSFER_COPY || n_targets != self->targets->len)
+    return spec_refuse (error, "Each target of a copy has one offset to go on from: \"resume\".");
+  g_array_append_vals (self->resume_bytes, offsets, (guint)n_targets);
+  self->options.resume_bytes = (const guint64 *)(gpointer)self->resume_bytes->data;
+  return TRUE;
+}
+
+static gboolean
 spec_parse_options (PlatterSpec *self, GVariant *content, GError **error)
 {
   g_autofree char *queue = NULL;
@@ -196,12 +213,14 @@ platter_spec_parse (GVariant *content, guint n_fds, GError **error)
 
   self->targets = g_array_new (FALSE, TRUE, sizeof (PlatterSpecEndpoint));
   self->expected = g_array_new (FALSE, TRUE, sizeof (PlatterExpectedDigest));
+  self->resume_bytes = g_array_new (FALSE, TRUE, sizeof (guint64));
   g_array_set_clear_func (self->targets, spec_clear_endpoint);
   g_array_set_clear_func (self->expected, spec_clear_expected);
   if (!platter_arguments_check (content, spec_keys, G_N_ELEMENTS (spec_keys), error)
       || !spec_parse_endpoints (self, content, error) || !spec_check_fds (self, n_fds, error)
       || !spec_parse_digests (self, content, error) || !spec_parse_expected (self, content, error)
-      || !spec_parse_kind (self, content, error) || !spec_parse_options (self, content, error))
+      || !spec_parse_kind (self, content, error) || !spec_parse_options (self, content, error)
+      || !spec_parse_resume (self, content, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -213,5 +232,6 @@ platter_spec_free (PlatterSpec *self)
   g_free (self->source.name);
   g_array_unref (self->targets);
   g_array_unref (self->expected);
+  g_array_unref (self->resume_bytes);
   g_free (self);
 }

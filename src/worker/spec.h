@@ -25,7 +25,8 @@ typedef struct
   PlatterSpecEndpoint source;
   GArray *targets;                /* (element-type PlatterSpecEndpoint): 1 to 32 */
   GArray *expected;               /* (element-type PlatterExpectedDigest) */
-  PlatterTransferOptions options; /* borrows @expected */
+  GArray *resume_bytes;           /* (element-type guint64): one a target, or empty */
+  PlatterTransferOptions options; /* borrows @expected and @resume_bytes */
   gboolean move_gpt;
 } PlatterSpec;
 

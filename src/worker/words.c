@@ -54,6 +54,7 @@ static const char *const words_errors[] = {
   [PLATTER_ENGINE_ERROR_CANCELLED] = "cancelled",
   [PLATTER_ENGINE_ERROR_UNSUPPORTED] = "unsupported",
   [PLATTER_ENGINE_ERROR_DIGEST] = "digest",
+  [PLATTER_ENGINE_ERROR_CHANGED] = "changed",
 };
 
 static const struct

@@ -141,7 +141,8 @@ job_prepare (Job *self)
   g_autoptr (PlatterEndpoint) source = job_open (self, -1);
   g_autoptr (GPtrArray) targets
     = g_ptr_array_new_with_free_func ((GDestroyNotify)platter_endpoint_unref);
-  PlatterTransferHooks hooks = { faulty_backend_wrap, self->faults, self->max_table_entries };
+  PlatterTransferHooks hooks
+    = { faulty_backend_wrap, self->faults, self->max_table_entries, self->epoch_bytes };
 
   for (guint i = 0; i < self->n_targets; i++)
     {
@@ -160,6 +161,14 @@ job_run (Job *self)
     g_error ("no transfer: %s", self->error->message);
   self->is_good = platter_transfer_run (self->transfer, &self->error);
   g_assert_true (self->is_good == (self->error == NULL));
+}
+
+void
+job_forget (Job *self)
+{
+  g_clear_pointer (&self->transfer, platter_transfer_free);
+  g_clear_error (&self->error);
+  g_array_set_size (self->faults, 0);
 }
 
 guint8 *

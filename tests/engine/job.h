@@ -22,6 +22,7 @@ typedef struct
   GArray *faults;
   PlatterTransferOptions options;
   guint64 max_table_entries; /* of a disk with more blocks, groups are hashed */
+  guint64 epoch_bytes;       /* 0: the engine's own */
   PlatterTransfer *transfer;
   GError *error;
   gboolean is_good; /* what run() returned */
@@ -38,6 +39,8 @@ void job_store_source (Job *self);
 /** job_prepare: Makes the transfer; job_run() does it if it was not done. */
 gboolean job_prepare (Job *self);
 void job_run (Job *self);
+/** job_forget: The transfer goes, and so do its faults; files stay, for another one. */
+void job_forget (Job *self);
 
 char *job_get_path (Job *self, int target); /* -1: the source's */
 /** job_dup_target: Returns: (transfer full): what is in the target's file. */

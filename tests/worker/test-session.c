@@ -281,6 +281,29 @@ test_copy (gconstpointer queue)
   worker_clear (&worker, 0);
 }
 
+/* The source is that of the whole copy; the first target holds what was durable, the second something else. */
+static void
+test_resume (void)
+{
+  Worker worker;
+  worker_init (&worker, COPIED_BYTES, 2, COPIED_BYTES);
+  fill_file (worker.fds[1], 2 * MIB);
+  g_variant_dict_insert_value (
+    &worker.start, "resume", g_variant_new_parsed ("[%t, %t]", (guint64)2 * MIB, (guint64)2 * MIB));
+  worker_start (&worker);
+  g_autoptr (GVariant) ready = worker_receive (&worker, "ready");
+  g_autoptr (GVariant) report = worker_receive (&worker, "report");
+  g_autoptr (GVariant) first = get_target (report, 0);
+  g_autoptr (GVariant) second = get_target (report, 1);
+
+  assert_string (first, "verdict", "verified");
+  g_assert_cmpuint (get_number (first, "durable-until"), >=, 2 * MIB);
+  assert_equal_files (worker.fds[0], worker.fds[1], COPIED_BYTES);
+  assert_string (second, "verdict", "failed");
+  assert_string (second, "error-code", "changed");
+  worker_clear (&worker, 0);
+}
+
 /* As many as there may be: all messages must fit. */
 static void
 test_many (void)
@@ -491,6 +514,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/session/copy-threads", "threads", test_copy);
 #endif
   g_test_add_func ("/session/many", test_many);
+  g_test_add_func ("/session/resume", test_resume);
   g_test_add_func ("/session/gpt", test_gpt);
   g_test_add_func ("/session/gpt-fails", test_gpt_fails);
   g_test_add_func ("/session/verify", test_verify);

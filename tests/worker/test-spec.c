@@ -246,6 +246,24 @@ test_verify (void)
 }
 
 static void
+test_resume (void)
+{
+  GVariantDict dict;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PlatterSpec) spec = NULL;
+
+  fill (&dict);
+  g_variant_dict_insert_value (&dict, "resume", g_variant_new_parsed ("[@t 4194304, 0]"));
+  spec = parse (&dict, 3, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (spec->options.resume_bytes[0], ==, 4194304);
+  g_assert_cmpuint (spec->options.resume_bytes[1], ==, 0);
+  fill (&dict);
+  g_variant_dict_insert_value (&dict, "resume", g_variant_new_parsed ("[@t 4194304]"));
+  assert_refused (&dict, 3, "resume");
+}
+
+static void
 test_words (void)
 {
   const GError engine = { PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_SHORT_READ, (char *)"" };
@@ -273,6 +291,7 @@ main (int argc, char **argv)
   g_test_add_func ("/spec/values", test_values);
   g_test_add_func ("/spec/number-of-targets", test_number_of_targets);
   g_test_add_func ("/spec/verify", test_verify);
+  g_test_add_func ("/spec/resume", test_resume);
   g_test_add_func ("/words/words", test_words);
   return g_test_run ();
 }

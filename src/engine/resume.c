@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// What a copy leaves for one that goes on after it was cut off: how far it is durable, epoch by epoch. And what that
+// later one does with it: it looks whether the target still holds what was written there, and does not write it again.
+// The source is read from its start all the same, as every digest and the proof of the copy take all of it.
+
+#include "transfer-private.h"
+
+#include <string.h>
+
+/* Whichever comes first, but on fast devices no flush follows right behind another. */
+#define EPOCH_BYTES ((guint64)256 * 1024 * 1024)
+#define EPOCH_US (5 * G_USEC_PER_SEC)
+#define MIN_EPOCH_US G_USEC_PER_SEC
+/* Whole blocks, spread evenly, and the last one among them: that is where it was cut off. */
+#define MAX_SAMPLES 16
+
+void
+platter_resume_init (PlatterTarget *self, const PlatterTransferHooks *hooks)
+{
+  const PlatterTransferOptions *options = &self->transfer->options;
+
+  self->epoch_bytes = hooks->epoch_bytes > 0 ? hooks->epoch_bytes : EPOCH_BYTES;
+  self->min_epoch_us = hooks->epoch_bytes > 0 ? 0 : MIN_EPOCH_US;
+  if (options->kind == PLATTER_TRANSFER_COPY && options->resume_bytes != NULL)
+    self->n_kept_blocks = MIN (options->resume_bytes[self->index] / PLATTER_BLOCK_BYTES,
+                               self->transfer->first_tail_edge);
+  if (self->n_kept_blocks <= 1)
+    self->n_kept_blocks = 0; /* the first block is never kept */
+}
+
+gboolean
+platter_resume_keeps (const PlatterTarget *self, guint64 block)
+{
+  return block > 0 && block < self->n_kept_blocks;
+}
+
+/* Samples */
+
+static void
+resume_sampled (PlatterTarget *self, PlatterSlot *ours, PlatterSlot *theirs)
+{
+  platter_transfer_release (self->transfer, ours);
+  platter_transfer_release (self->transfer, theirs);
+  self->n_active--;
+}
+
+static void
+resume_source_read_cb (PlatterIo *io)
+{
+  PlatterTarget *self = io->owner;
+  PlatterSlot *ours = io->item;
+  PlatterSlot *theirs = ours->partner;
+  guint64 offset_bytes = ours->block * PLATTER_BLOCK_BYTES;
+
+  /* A source that cannot be read there is found out by the copy itself. */
+  if (io->error == 0 && !io->is_short
+      && memcmp (ours->data, theirs->data, theirs->length_bytes) != 0)
+    platter_target_fail (self, PLATTER_ENGINE_ERROR_CHANGED, offset_bytes,
+                         "%s and %s differ at byte %" G_GUINT64_FORMAT
+                         ", where the copy was already done",
+                         platter_endpoint_get_name (self->endpoint),
+                         platter_endpoint_get_name (self->transfer->source), offset_bytes);
+  resume_sampled (self, ours, theirs);
+}
+
+static void
+resume_target_read_cb (PlatterIo *io)
+{
+  PlatterTarget *self = io->owner;
+  PlatterSlot *theirs = io->item;
+  PlatterSlot *ours = theirs->partner;
+
+  if (io->error != 0 || io->is_short || !platter_target_is_live (self))
+    {
+      if (platter_target_is_live (self))
+        platter_target_fail_io (self, io, PLATTER_ENGINE_ERROR_VERIFY, "read back");
+      resume_sampled (self, ours, theirs);
+      return;
+    }
+  ours->partner = theirs;
+  platter_lane_start (&self->transfer->source_lane, PLATTER_IO_READ, ours->data, io->offset_bytes,
+                      ours->length_bytes, resume_source_read_cb, self, ours);
+}
+
+static void
+resume_start_sample (PlatterTarget *self, guint64 block)
+{
+  PlatterTransfer *transfer = self->transfer;
+  PlatterSlot *theirs = platter_buffer_pool_pop (transfer->pool);
+  PlatterSlot *ours = platter_buffer_pool_pop (transfer->pool);
+
+  ours->block = theirs->block = block;
+  ours->length_bytes = theirs->length_bytes = platter_transfer_get_block_bytes (transfer, block);
+  theirs->partner = ours;
+  self->n_active++;
+  platter_lane_start (&self->lane, PLATTER_IO_READ, theirs->data, block * PLATTER_BLOCK_BYTES,
+                      theirs->length_bytes, resume_target_read_cb, self, theirs);
+}
+
+gboolean
+platter_resume_pump_samples (PlatterTarget *self)
+{
+  guint64 n_blocks = self->n_kept_blocks - 1;
+  guint n_samples = (guint)MIN (n_blocks, MAX_SAMPLES);
+
+  /* Each takes two slots, and other targets take samples, too. */
+  while (self->n_samples < n_samples && platter_lane_can_start (&self->lane)
+         && platter_buffer_pool_get_n_free (self->transfer->pool) >= 2)
+    resume_start_sample (self, (++self->n_samples * n_blocks + n_samples - 1) / n_samples);
+  if (self->n_samples < n_samples || self->n_active > 0)
+    return FALSE;
+  self->durable_until_bytes = self->n_kept_blocks * PLATTER_BLOCK_BYTES;
+  return TRUE;
+}
+
+gboolean
+platter_resume_is_sampling (const PlatterTransfer *self)
+{
+  for (guint i = 0; i < self->n_targets; i++)
+    if (self->targets[i].step == PLATTER_STEP_SAMPLE)
+      return TRUE;
+  return FALSE;
+}
+
+/* Epochs */
+
+static guint64
+resume_get_oldest (const PlatterLane *lane, guint64 until_bytes)
+{
+  for (const PlatterIo *io = lane->oldest; io != NULL; io = io->next)
+    if (io->op != PLATTER_IO_FLUSH)
+      until_bytes = MIN (until_bytes, io->offset_bytes);
+  return until_bytes;
+}
+
+/* Everything before it, but the edges, has been read and written. */
+static guint64
+resume_get_written_until (const PlatterTarget *self)
+{
+  const PlatterTransfer *transfer = self->transfer;
+  guint64 until_bytes = MIN (transfer->next_block, transfer->first_tail_edge) * PLATTER_BLOCK_BYTES;
+
+  until_bytes = resume_get_oldest (&transfer->source_lane, until_bytes);
+  until_bytes = resume_get_oldest (&self->lane, until_bytes);
+  for (guint i = 0; i < self->n_todo; i++)
+    until_bytes = MIN (until_bytes, self->todo[(self->todo_first + i) % transfer->n_slots]->block
+                                      * PLATTER_BLOCK_BYTES);
+  return until_bytes;
+}
+
+static void
+resume_flushed_cb (PlatterIo *io)
+{
+  PlatterTarget *self = io->owner;
+
+  self->is_epoch_ending = FALSE;
+  if (!platter_target_is_live (self))
+    return;
+  if (io->error != 0)
+    {
+      platter_target_condemn (self, io);
+      return;
+    }
+  self->durable_bytes = MAX (self->durable_bytes, self->epoch_written_bytes);
+  self->durable_until_bytes = MAX (self->durable_until_bytes, self->epoch_until_bytes);
+}
+
+static void
+resume_end_epoch (PlatterTarget *self)
+{
+  self->is_epoch_ending = TRUE;
+  self->epoch_start_us = g_get_monotonic_time ();
+  self->epoch_written_bytes = self->written_bytes;
+  self->epoch_until_bytes = resume_get_written_until (self);
+  platter_lane_start (&self->lane, PLATTER_IO_FLUSH, NULL, 0, 0, resume_flushed_cb, self, NULL);
+}
+
+void
+platter_resume_pump_epoch (PlatterTarget *self)
+{
+  guint64 new_bytes = self->written_bytes - self->epoch_written_bytes;
+  gint64 age_us = 0;
+
+  if (self->is_epoch_ending || new_bytes == 0)
+    return;
+  if (self->epoch_start_us == 0)
+    self->epoch_start_us = g_get_monotonic_time ();
+  age_us = g_get_monotonic_time () - self->epoch_start_us;
+  if (age_us >= EPOCH_US || (new_bytes >= self->epoch_bytes && age_us >= self->min_epoch_us))
+    resume_end_epoch (self);
+}
+
+void
+platter_resume_settle (PlatterTarget *self)
+{
+  if (self->step == PLATTER_STEP_COPY && self->lane.n_in_flight == 0
+      && self->written_bytes > self->epoch_written_bytes)
+    resume_end_epoch (self);
+}
+
+void
+platter_resume_copied (PlatterTarget *self)
+{
+  self->durable_until_bytes = self->transfer->first_tail_edge * PLATTER_BLOCK_BYTES;
+}

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// A copy that was cut off goes on where it was durable, and is proven whole.
+
+#include "engine/errors.h"
+#include "job.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define BLOCKS 40
+#define EPOCH_BLOCKS 4
+#define CUT_BLOCK 21
+#define LOOK_US 1000
+
+static Job *
+new_job (gconstpointer queue, guint n_targets)
+{
+  Job *job = job_new (BLOCKS * JOB_MIB, n_targets, GPOINTER_TO_INT (queue));
+
+  job->epoch_bytes = EPOCH_BLOCKS * JOB_MIB;
+  return job;
+}
+
+static void
+cut_off (Job *job)
+{
+  job_add_fault (job, (Fault){ FAULT_CANCEL, 0, PLATTER_IO_READ, CUT_BLOCK * JOB_MIB,
+                               (CUT_BLOCK + 1) * JOB_MIB, .count = 1,
+                               .value = (guintptr)&job->transfer });
+  g_assert_true (job_prepare (job));
+  job_run (job);
+  g_assert_error (job->error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_CANCELLED);
+}
+
+static guint64
+get_durable (Job *job, guint target)
+{
+  return job_get_target (job, target).durable_until_bytes;
+}
+
+static void
+assert_is_there (Job *job, guint target, guint64 until_bytes)
+{
+  gsize length = 0;
+  g_autofree guint8 *data = job_dup_target (job, target, &length);
+
+  g_assert_cmpmem (data + JOB_MIB, until_bytes - JOB_MIB, job->source_data + JOB_MIB,
+                   until_bytes - JOB_MIB);
+}
+
+/* Makes a write to what is kept an error. */
+static void
+go_on (Job *job, const guint64 *resume_bytes)
+{
+  job_forget (job);
+  for (guint i = 0; i < job->n_targets; i++)
+    if (resume_bytes[i] > JOB_MIB)
+      job_add_fault (job, (Fault){ FAULT_ERROR, i + 1, PLATTER_IO_WRITE, JOB_MIB, resume_bytes[i],
+                                   .value = EIO });
+  job->options.resume_bytes = resume_bytes;
+  job_run (job);
+}
+
+static void
+assert_verified (Job *job)
+{
+  g_assert_no_error (job->error);
+  for (guint i = 0; i < job->n_targets; i++)
+    {
+      g_assert_cmpint (job_get_target (job, i).verdict, ==, PLATTER_VERDICT_VERIFIED);
+      g_assert_cmpuint (job_get_target (job, i).written_bytes, ==, job->source_bytes);
+      g_assert_true (job_target_equals (job, i));
+    }
+}
+
+static void
+test_goes_on (gconstpointer queue)
+{
+  g_autoptr (Job) job = new_job (queue, 1);
+  guint64 durable_bytes = 0;
+  g_autofree char *digest = NULL;
+
+  cut_off (job);
+  durable_bytes = get_durable (job, 0);
+  g_assert_cmpuint (durable_bytes, >=, EPOCH_BLOCKS * JOB_MIB / 2);
+  g_assert_cmpuint (durable_bytes, <=, CUT_BLOCK * JOB_MIB);
+  g_assert_cmpuint (durable_bytes % JOB_MIB, ==, 0);
+  assert_is_there (job, 0, durable_bytes);
+  g_assert_true (job_target_looks_unfinished (job, 0));
+  job->options.digests = PLATTER_DIGEST_SHA256;
+  go_on (job, &durable_bytes);
+  assert_verified (job);
+  digest = g_compute_checksum_for_data (G_CHECKSUM_SHA256, job->source_data, job->source_bytes);
+  g_assert_cmpstr (platter_transfer_get_digest (job->transfer, PLATTER_DIGEST_SHA256), ==, digest);
+  g_assert_cmpuint (get_durable (job, 0), ==, (BLOCKS - 1) * JOB_MIB);
+}
+
+/* Without verification the samples are all the proof there is of what was kept. */
+static void
+test_goes_on_unverified (gconstpointer queue)
+{
+  g_autoptr (Job) job = new_job (queue, 1);
+  guint64 durable_bytes = 0;
+
+  job->options.verify = FALSE;
+  cut_off (job);
+  durable_bytes = get_durable (job, 0);
+  go_on (job, &durable_bytes);
+  g_assert_no_error (job->error);
+  g_assert_cmpint (job_get_target (job, 0).verdict, ==, PLATTER_VERDICT_WRITTEN);
+  g_assert_true (job_target_equals (job, 0));
+}
+
+/* While one write is late, nothing behind it counts, whatever has been flushed. */
+static void
+test_late_write (gconstpointer queue)
+{
+  g_autoptr (Job) job = new_job (queue, 1);
+
+  job_add_fault (
+    job, (Fault){ FAULT_DELAY, 1, PLATTER_IO_WRITE, 5 * JOB_MIB, 6 * JOB_MIB, .value = 1000 });
+  job_add_fault (job, (Fault){ FAULT_CANCEL, 0, PLATTER_IO_READ, 9 * JOB_MIB, 10 * JOB_MIB,
+                               .count = 1, .value = (guintptr)&job->transfer });
+  job->epoch_bytes = JOB_MIB;
+  g_assert_true (job_prepare (job));
+  job_run (job);
+  g_assert_cmpuint (get_durable (job, 0), <=, 5 * JOB_MIB);
+}
+
+static void
+test_targets_of_their_own (gconstpointer queue)
+{
+  g_autoptr (Job) job = new_job (queue, 3);
+  guint64 resume_bytes[3] = { 0 };
+
+  cut_off (job);
+  resume_bytes[0] = get_durable (job, 0);
+  resume_bytes[2] = JOB_MIB; /* nothing: the first MiB is never kept */
+  go_on (job, resume_bytes);
+  assert_verified (job);
+}
+
+static void
+spoil (Job *job, guint64 start_block, guint64 end_block)
+{
+  gsize length = 0;
+  g_autofree guint8 *data = job_dup_target (job, 0, &length);
+  g_autofree char *path = job_get_path (job, 0);
+  g_autoptr (GError) error = NULL;
+
+  for (guint64 block = start_block; block < end_block; block++)
+    data[block * JOB_MIB + 1000] ^= 1;
+  g_file_set_contents (path, (const char *)data, (gssize)length, &error);
+  g_assert_no_error (error);
+}
+
+/* Another stick with the same label, or one that was used in between. */
+static void
+test_changed (gconstpointer queue)
+{
+  g_autoptr (Job) job = new_job (queue, 1);
+  g_autofree guint8 *before = NULL;
+  g_autofree guint8 *after = NULL;
+  guint64 durable_bytes = 0;
+  gsize length = 0;
+
+  cut_off (job);
+  durable_bytes = get_durable (job, 0);
+  spoil (job, durable_bytes / JOB_MIB - 1, durable_bytes / JOB_MIB);
+  before = job_dup_target (job, 0, &length);
+  go_on (job, &durable_bytes);
+  g_assert_error (job->error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_CHANGED);
+  g_assert_cmpint (job_get_target (job, 0).verdict, ==, PLATTER_VERDICT_FAILED);
+  g_assert_cmpuint (platter_transfer_get_target_error_offset (job->transfer, 0), ==,
+                    durable_bytes - JOB_MIB);
+  after = job_dup_target (job, 0, &length);
+  g_assert_cmpmem (before, length, after, length);
+}
+
+/* Where no sample was taken the verification finds it, and it is put right. */
+static void
+test_changed_between_samples (gconstpointer queue)
+{
+  g_autoptr (Job) job = new_job (queue, 1);
+  guint64 resume_bytes = (BLOCKS - 1) * JOB_MIB;
+
+  job_run (job);
+  spoil (job, 1, 2); /* 38 blocks are kept, 16 of them looked at: 3, 5, 8, ... 38 */
+  job_forget (job);
+  job->options.resume_bytes = &resume_bytes;
+  job_run (job);
+  g_assert_cmpint (job_get_target (job, 0).verdict, ==, PLATTER_VERDICT_REPAIRED);
+  g_assert_true (job_target_equals (job, 0));
+}
+
+/* The kernel tells of a lost write only once; what was durable before stays so. */
+static void
+test_flush_fails (gconstpointer queue)
+{
+  g_autoptr (Job) job = new_job (queue, 1);
+
+  job_add_fault (job, (Fault){ FAULT_ERROR, 1, PLATTER_IO_FLUSH, .skip = 2, .value = EIO });
+  job_run (job);
+  g_assert_error (job->error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_FLUSH);
+  g_assert_cmpuint (get_durable (job, 0), >, 0);
+  g_assert_cmpuint (get_durable (job, 0), <, (BLOCKS - 1) * JOB_MIB);
+  g_assert_true (job_target_looks_unfinished (job, 0));
+}
+
+static gpointer
+run_cb (gpointer data)
+{
+  job_run (data);
+  return NULL;
+}
+
+/* Whoever pauses may well switch off the machine next. */
+static void
+test_paused (gconstpointer queue)
+{
+  g_autoptr (Job) job = new_job (queue, 1);
+  PlatterProgress progress = { .is_paused = FALSE };
+  GThread *thread = NULL;
+
+  job->epoch_bytes = 0;
+  job_add_fault (job, (Fault){ FAULT_PAUSE, 0, PLATTER_IO_READ, CUT_BLOCK * JOB_MIB,
+                               (CUT_BLOCK + 1) * JOB_MIB, .count = 1,
+                               .value = (guintptr)&job->transfer });
+  g_assert_true (job_prepare (job));
+  thread = g_thread_new ("job", run_cb, job);
+  while (!progress.is_paused)
+    {
+      g_usleep (LOOK_US);
+      platter_transfer_get_progress (job->transfer, &progress);
+    }
+  g_assert_cmpuint (job_get_target (job, 0).durable_bytes, ==,
+                    job_get_target (job, 0).written_bytes);
+  g_assert_cmpuint (get_durable (job, 0), >, JOB_MIB);
+  assert_is_there (job, 0, get_durable (job, 0));
+  platter_transfer_set_paused (job->transfer, FALSE);
+  g_thread_join (thread);
+  assert_verified (job);
+}
+
+static const struct
+{
+  const char *name;
+  GTestDataFunc run;
+} cases[] = {
+  { "goes-on", test_goes_on },         { "goes-on-unverified", test_goes_on_unverified },
+  { "late-write", test_late_write },   { "targets-of-their-own", test_targets_of_their_own },
+  { "changed", test_changed },         { "changed-between-samples", test_changed_between_samples },
+  { "flush-fails", test_flush_fails }, { "paused", test_paused },
+};
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *uring = g_strdup_printf ("/resume/io-uring/%s", cases[i].name);
+      g_autofree char *threads = g_strdup_printf ("/resume/threads/%s", cases[i].name);
+
+      g_test_add_data_func (uring, GINT_TO_POINTER (PLATTER_QUEUE_URING), cases[i].run);
+      g_test_add_data_func (threads, GINT_TO_POINTER (PLATTER_QUEUE_THREADS), cases[i].run);
+    }
+  return g_test_run ();
+}
