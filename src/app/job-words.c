@@ -33,6 +33,8 @@ platter_job_words_get_icon_name (PlatterJob *job)
 {
   const char *kind = platter_job_get_kind (job);
 
+  if (g_strcmp0 (kind, "image") == 0)
+    return "drive-harddisk-symbolic";
   if (g_strcmp0 (kind, "write") == 0)
     return "document-save-symbolic";
   return g_strcmp0 (kind, "verify") == 0 ? "emblem-ok-symbolic" : "edit-copy-symbolic";

@@ -174,12 +174,14 @@ result_page_show_buttons (PlatterResultPage *self, gboolean is_known)
 
   gtk_button_set_label (self->again_button,
                         g_strcmp0 (kind, "write") == 0 ? _ ("Write Another") : _ ("Clone Again"));
-  gtk_widget_set_visible (GTK_WIDGET (self->again_button), !is_comparison);
+  /* An image is made once; what is wanted anew begins with its name. */
+  gboolean is_image = g_strcmp0 (kind, "image") == 0;
+  gtk_widget_set_visible (GTK_WIDGET (self->again_button), !is_comparison && !is_image);
   gtk_button_set_label (self->retry_button, n_targets > 1 ? _ ("Retry Failed") : _ ("Try Again"));
-  gtk_widget_set_visible (GTK_WIDGET (self->retry_button),
-                          is_known && !is_comparison && result_page_count_bad (self) > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->retry_button), is_known && !is_comparison && !is_image
+                                                             && result_page_count_bad (self) > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->verify_button),
-                          is_known && result_page_can_verify (self));
+                          is_known && !is_image && result_page_can_verify (self));
 
   guint n_buttons = 0;
   for (GtkFlowBoxChild *child = gtk_flow_box_get_child_at_index (self->buttons, 0); child != NULL;

@@ -48,11 +48,19 @@ confirm_read_answer (void)
          && (g_ascii_strcasecmp (answer, "yes") == 0 || g_utf8_collate (answer, _ ("yes")) == 0);
 }
 
+static PlatterStatus
+confirm_give_up (PlatterOptions *options)
+{
+  g_autoptr (GError) error
+    = g_error_new (G_IO_ERROR, G_IO_ERROR_CANCELLED, "%s", _ ("Nothing was written."));
+
+  return platter_status_tell (error, options->json);
+}
+
 PlatterStatus
 platter_confirm (PlatterRequest *request, PlatterOptions *options)
 {
   GPtrArray *targets = platter_request_get_targets (request);
-  g_autoptr (GError) error = NULL;
 
   if (options->yes)
     return PLATTER_STATUS_DONE;
@@ -69,6 +77,36 @@ platter_confirm (PlatterRequest *request, PlatterOptions *options)
   g_printerr ("%s ", _ ("Type “yes” to overwrite:"));
   if (confirm_read_answer ())
     return PLATTER_STATUS_DONE;
-  error = g_error_new (G_IO_ERROR, G_IO_ERROR_CANCELLED, "%s", _ ("Nothing was written."));
-  return platter_status_tell (error, options->json);
+  return confirm_give_up (options);
+}
+
+/* Zeros take no room, so that it may fit all the same. */
+PlatterStatus
+platter_confirm_room (PlatterRequest *request, PlatterOptions *options)
+{
+  gpointer image = g_ptr_array_index (platter_request_get_targets (request), 0);
+  guint64 needed_bytes = platter_request_get_size_bytes (request);
+  guint64 free_bytes = platter_new_image_get_free_bytes (image);
+  g_autofree char *needed = g_format_size (needed_bytes);
+  g_autofree char *room = g_format_size (free_bytes);
+  g_autofree char *sentence = NULL;
+
+  if (free_bytes >= needed_bytes)
+    return PLATTER_STATUS_DONE;
+  sentence = g_strdup_printf (
+    /* Translators: two sizes in bytes: what is free, and what is needed */
+    _ ("There is only %s free where the image is to be saved, and it can become as large as %s."),
+    room, needed);
+  if (!options->yes && !isatty (STDIN_FILENO))
+    {
+      g_autofree char *refusal
+        = g_strdup_printf ("%s %s", sentence, _ ("Give --yes to try all the same."));
+
+      return platter_status_tell_refusal (refusal, options->json);
+    }
+  g_printerr ("%s\n", sentence);
+  if (options->yes)
+    return PLATTER_STATUS_DONE;
+  g_printerr ("%s ", _ ("Type “yes” to try all the same:"));
+  return confirm_read_answer () ? PLATTER_STATUS_DONE : confirm_give_up (options);
 }

@@ -20,4 +20,11 @@ G_BEGIN_DECLS
  */
 PlatterStatus platter_confirm (PlatterRequest *request, PlatterOptions *options);
 
+/**
+ * platter_confirm_room:
+ *
+ * The same, before an image is made that may not fit where it is to be saved.
+ */
+PlatterStatus platter_confirm_room (PlatterRequest *request, PlatterOptions *options);
+
 G_END_DECLS

@@ -90,16 +90,40 @@ options_add_history (GOptionContext *context, PlatterOptions *self)
 }
 
 static void
+options_add_write (GOptionContext *context, PlatterOptions *self)
+{
+  const GOptionEntry entries[] = {
+    { "no-verify", 0, 0, G_OPTION_ARG_NONE, &self->no_verify,
+      N_ ("Do not read back what was written"), NULL },
+    { "repairs", 0, 0, G_OPTION_ARG_INT, &self->repairs,
+      N_ ("How often a wrong block is written again, 0 to 3"), N_ ("NUMBER") },
+    { NULL },
+  };
+
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+}
+
+static void
 options_add_target (GOptionContext *context, PlatterOptions *self)
 {
   const GOptionEntry entries[] = {
     { "yes", 'y', 0, G_OPTION_ARG_NONE, &self->yes, N_ ("Overwrite without asking"), NULL },
-    { "no-verify", 0, 0, G_OPTION_ARG_NONE, &self->no_verify,
-      N_ ("Do not read back what was written"), NULL },
     { "unmount", 0, 0, G_OPTION_ARG_NONE, &self->unmount,
       N_ ("Unmount what is mounted of the targets"), NULL },
-    { "repairs", 0, 0, G_OPTION_ARG_INT, &self->repairs,
-      N_ ("How often a wrong block is written again, 0 to 3"), N_ ("NUMBER") },
+    { NULL },
+  };
+
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+}
+
+static void
+options_add_image (GOptionContext *context, PlatterOptions *self)
+{
+  const GOptionEntry entries[] = {
+    { "yes", 'y', 0, G_OPTION_ARG_NONE, &self->yes,
+      N_ ("Do not ask where there may be too little room"), NULL },
+    { "force", 'f', 0, G_OPTION_ARG_NONE, &self->force,
+      N_ ("Replace the image and the files beside it if they exist"), NULL },
     { NULL },
   };
 
@@ -137,8 +161,12 @@ options_new_context (const PlatterOptionsCommand *command, OptionsParsing *parsi
     options_add_report (context, parsing->options);
   if (command->use & PLATTER_OPTIONS_HISTORY)
     options_add_history (context, parsing->options);
+  if (command->use & (PLATTER_OPTIONS_TARGET | PLATTER_OPTIONS_IMAGE))
+    options_add_write (context, parsing->options);
   if (command->use & PLATTER_OPTIONS_TARGET)
     options_add_target (context, parsing->options);
+  if (command->use & PLATTER_OPTIONS_IMAGE)
+    options_add_image (context, parsing->options);
   if (command->use & PLATTER_OPTIONS_COMPARE)
     options_add_compare (context, parsing->options);
   return context;

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   gboolean yes;
+  gboolean force;
   gboolean json;
   gboolean quiet;
   gboolean all;
@@ -41,6 +42,7 @@ typedef enum
   PLATTER_OPTIONS_COMPARE = 1 << 3, /* only compares */
   PLATTER_OPTIONS_REPORT = 1 << 4,  /* tells of a job */
   PLATTER_OPTIONS_HISTORY = 1 << 5, /* deletes reports */
+  PLATTER_OPTIONS_IMAGE = 1 << 6,   /* makes a file */
 } PlatterOptionsUse;
 
 /** PlatterOptionsCommand: one command as its help shows it. */

@@ -25,7 +25,9 @@
 typedef struct
 {
   PlatterOptions *options;
-  PlatterJob *job; /* NULL until it has started */
+  PlatterJob *job;        /* NULL until it has started */
+  PlatterNewImage *image; /* (nullable): that is being made */
+  PlatterDrive *source;   /* (nullable): of the image */
   GCancellable *cancellable;
   gboolean is_watching; /* the job is somebody else's */
   gboolean is_live;
@@ -99,6 +101,34 @@ run_is_over (Run *self)
   return !platter_job_is_running (self->job) || (self->is_watching && self->has_signal);
 }
 
+/* Before anything is told of it: a good end is only one if the image has its name. */
+static PlatterStatus
+run_finish_image (Run *self, PlatterStatus status)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->image == NULL)
+    return status;
+  if (!platter_new_image_finish (self->image, self->job, self->source, &error))
+    return platter_status_tell (error, self->options->json);
+  return status;
+}
+
+static void
+run_tell_image (Run *self)
+{
+  g_autofree char *path = NULL;
+
+  if (self->image == NULL)
+    return;
+  path = g_filename_display_name (platter_new_image_get_path (self->image));
+  if (!platter_new_image_is_kept (self->image))
+    run_say (self, _ ("Nothing was kept of the image."));
+  else if (!self->options->quiet && !self->options->json)
+    /* Translators: the image's path */
+    g_print (_ ("Saved as %s.\n"), path);
+}
+
 /* The helper tells a change in one go, so that one property stands for all of them. */
 static PlatterStatus
 run_follow (Run *self)
@@ -120,9 +150,11 @@ run_follow (Run *self)
       return status;
     }
   status = platter_status_of_outcome (platter_job_get_outcome (self->job), self->has_signal);
+  status = run_finish_image (self, status);
   if (self->options->json)
     platter_json_print (platter_objects_new_report (self->job, (int)status));
   platter_result_print (self->job, self->options, status);
+  run_tell_image (self);
   return status;
 }
 
@@ -185,6 +217,16 @@ run_release (PlatterJob *job)
   platter_job_release_finish (job, result, NULL);
 }
 
+static gboolean
+run_begin_image (Run *self, PlatterRequest *request, GError **error)
+{
+  if (platter_request_get_kind (request) != PLATTER_REQUEST_IMAGE)
+    return TRUE;
+  self->image = g_ptr_array_index (platter_request_get_targets (request), 0);
+  self->source = platter_request_get_source (request);
+  return platter_new_image_begin (self->image, error);
+}
+
 static PlatterStatus
 run_request (Run *self,
              PlatterRequest *request,
@@ -198,7 +240,7 @@ run_request (Run *self,
   g_autoptr (PlatterSuspend) suspend = NULL;
   PlatterStatus status = PLATTER_STATUS_FAILED;
 
-  if (helper == NULL)
+  if (helper == NULL || !run_begin_image (self, request, &error))
     return platter_status_tell (error, self->options->json);
   job = run_start (self, helper, request, &error);
   if (job == NULL)
@@ -261,7 +303,9 @@ platter_run (PlatterRequest *request, PlatterHelperMode mode, PlatterOptions *op
   /* Before somebody is asked, and long before there is something to report. */
   if (!run_find_place (options, ends, &report_file, &error))
     return platter_status_tell (error, options->json);
-  if (platter_request_get_kind (request) != PLATTER_REQUEST_VERIFY)
+  if (platter_request_get_kind (request) == PLATTER_REQUEST_IMAGE)
+    status = platter_confirm_room (request, options);
+  else if (platter_request_get_kind (request) != PLATTER_REQUEST_VERIFY)
     status = platter_confirm (request, options);
   if (status != PLATTER_STATUS_DONE)
     return status;

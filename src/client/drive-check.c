@@ -54,6 +54,18 @@ platter_drive_check_source (PlatterDrive *self, GError **error)
 }
 
 gboolean
+platter_drive_check_place (PlatterDrive *self, int fd, GError **error)
+{
+  g_autoptr (PlatterDeviceView) view = platter_device_view_new (NULL, error);
+  g_autoptr (PlatterDevice) source = NULL;
+
+  if (view == NULL)
+    return FALSE;
+  source = platter_device_new (view, platter_drive_get_number (self), error);
+  return source != NULL && platter_device_check_place (view, source, fd, error);
+}
+
+gboolean
 platter_drive_holds_file (PlatterDrive *self, int fd)
 {
   g_autoptr (PlatterDeviceView) view = platter_device_view_new (NULL, NULL);

@@ -85,6 +85,7 @@ drive_facts_fill (PlatterDeviceView *view, const PlatterDevice *device)
   self->bus = g_strdup (platter_drive_port_get_bus (real != NULL ? real : folder, device->name));
   self->port = platter_drive_port_dup (real != NULL ? real : folder);
   self->backing_file = g_strdup (device->backing_file);
+  self->table = g_strdup ("");
   self->logical_block_bytes = device->logical_block_bytes;
   self->is_loop = g_str_has_prefix (device->name, "loop");
   self->is_removable = device->is_removable || g_str_equal (self->bus, "usb");
@@ -125,6 +126,7 @@ platter_drive_facts_free (PlatterDriveFacts *self)
   g_free (self->bus);
   g_free (self->port);
   g_free (self->backing_file);
+  g_free (self->table);
   g_ptr_array_unref (self->volumes);
   g_free (self);
 }

@@ -25,6 +25,7 @@ typedef struct
   char *serial;
   char *bus;
   char *port;
+  char *table;        /* of partitions, as UDisks2 names it */
   char *backing_file; /* (nullable) */
   guint logical_block_bytes;
   gboolean is_removable;

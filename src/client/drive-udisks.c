@@ -43,6 +43,15 @@ drive_udisks_dup_volume (UDisksObject *object)
 }
 
 static void
+drive_udisks_replace (char **fact, const char *value)
+{
+  if (value == NULL || value[0] == '\0')
+    return;
+  g_free (*fact);
+  *fact = g_utf8_make_valid (value, -1);
+}
+
+static void
 drive_udisks_add_partitions (PlatterDriveFacts *facts,
                              UDisksClient *client,
                              UDisksPartitionTable *table)
@@ -68,19 +77,13 @@ drive_udisks_add_volumes (PlatterDriveFacts *facts, UDisksClient *client, UDisks
 
   g_ptr_array_set_size (facts->volumes, 0);
   if (table != NULL)
-    drive_udisks_add_partitions (facts, client, table);
+    {
+      drive_udisks_replace (&facts->table, udisks_partition_table_get_type_ (table));
+      drive_udisks_add_partitions (facts, client, table);
+    }
   else if (usage != NULL && usage[0] != '\0')
     g_ptr_array_add (facts->volumes, drive_udisks_dup_volume (object));
   platter_drive_facts_sort_volumes (facts);
-}
-
-static void
-drive_udisks_replace (char **fact, const char *value)
-{
-  if (value == NULL || value[0] == '\0')
-    return;
-  g_free (*fact);
-  *fact = g_utf8_make_valid (value, -1);
 }
 
 void

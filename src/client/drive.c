@@ -389,6 +389,12 @@ platter_drive_get_subtitle (PlatterDrive *self)
 }
 
 const char *
+platter_drive_get_table (PlatterDrive *self)
+{
+  return self->facts->table;
+}
+
+const char *
 platter_drive_get_backing_file (PlatterDrive *self)
 {
   return self->facts->backing_file;

@@ -56,6 +56,8 @@ const char *platter_drive_get_display_name (PlatterDrive *self);
 const char *platter_drive_get_title (PlatterDrive *self);
 /** Returns: (transfer none): port, serial and what is on it, in words; translated. */
 const char *platter_drive_get_subtitle (PlatterDrive *self);
+/** Returns: (transfer none): "gpt", "dos"; empty without a partition table, or if it is not known. */
+const char *platter_drive_get_table (PlatterDrive *self);
 /** Returns: (transfer none): of #PlatterVolume, in order of offset; the model stays, its items change. */
 GListModel *platter_drive_get_volumes (PlatterDrive *self);
 /** Returns: (transfer none) (nullable): of a loop device, its backing file. */
@@ -83,6 +85,13 @@ gboolean platter_drive_check_target (PlatterDrive *self,
                                      gboolean can_unmount,
                                      GError **error);
 
+/**
+ * platter_drive_check_place:
+ * @fd: the folder that an image of the drive is to be saved in
+ *
+ * Refuses %PLATTER_DEVICE_ERROR_HOLDS_IMAGE: it lies on the drive itself.
+ */
+gboolean platter_drive_check_place (PlatterDrive *self, int fd, GError **error);
 /** platter_drive_holds_file: @fd: a file or folder, open. Returns: whether it lies on the drive; also if that is not known. */
 gboolean platter_drive_holds_file (PlatterDrive *self, int fd);
 

@@ -27,6 +27,7 @@ GQuark platter_image_error_quark (void);
  * @PLATTER_IMAGE_ERROR_UNSUPPORTED: compressed, or a container that is not plain sectors
  * @PLATTER_IMAGE_ERROR_NOT_A_FILE: a folder, a pipe, a device, not local
  * @PLATTER_IMAGE_ERROR_EMPTY: it has no content
+ * @PLATTER_IMAGE_ERROR_EXISTS: a new one would have the name of a file that is there
  *
  * Opening also fails with #GIOErrorEnum codes. The messages are whole translated sentences.
  */
@@ -35,6 +36,7 @@ typedef enum
   PLATTER_IMAGE_ERROR_UNSUPPORTED,
   PLATTER_IMAGE_ERROR_NOT_A_FILE,
   PLATTER_IMAGE_ERROR_EMPTY,
+  PLATTER_IMAGE_ERROR_EXISTS,
 } PlatterImageError;
 
 /**

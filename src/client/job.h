@@ -34,7 +34,7 @@ PlatterJob *platter_job_new_written (GVariant *report);
 
 guint platter_job_get_id (PlatterJob *self);
 const char *platter_job_get_object_path (PlatterJob *self);
-/** Returns: (transfer none): "clone", "write" or "verify". */
+/** Returns: (transfer none): "clone", "write", "verify" or "image". */
 const char *platter_job_get_kind (PlatterJob *self);
 /** Returns: whether it has not ended yet; only after its report was fetched is it %FALSE. */
 gboolean platter_job_is_running (PlatterJob *self);

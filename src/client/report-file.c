@@ -8,24 +8,18 @@
 #include "report-file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "drive.h"
 #include "json.h"
+#include "new-file.h"
 #include "report-html.h"
 
 struct _PlatterReportFile
 {
+  PlatterNewFile *file;
   char *path;
-  char *name;      /* in its folder, as the next one */
-  char *temporary; /* NULL while there is none */
-  int folder;
-  int fd;
 };
 
 static gboolean
@@ -72,14 +66,6 @@ report_file_fail (PlatterReportFile *self, int code, GError **error)
   return FALSE;
 }
 
-static gboolean
-report_file_exists (PlatterReportFile *self)
-{
-  struct stat status;
-
-  return fstatat (self->folder, self->name, &status, AT_SYMLINK_NOFOLLOW) == 0;
-}
-
 /* A source is not written to, and a target forgets what was on it. */
 static gboolean
 report_file_check_drives (PlatterReportFile *self, GPtrArray *drives, GError **error)
@@ -89,7 +75,8 @@ report_file_check_drives (PlatterReportFile *self, GPtrArray *drives, GError **e
       gpointer drive = g_ptr_array_index (drives, i);
 
       if (!PLATTER_IS_DRIVE (drive)
-          || !platter_drive_holds_file (PLATTER_DRIVE (drive), self->folder))
+          || !platter_drive_holds_file (PLATTER_DRIVE (drive),
+                                        platter_new_file_get_folder (self->file)))
         continue;
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
                    _ ("The report would lie on %s, which the job is about. Choose another place."),
@@ -103,25 +90,22 @@ PlatterReportFile *
 platter_report_file_new (const char *path, GPtrArray *drives, GError **error)
 {
   g_autoptr (PlatterReportFile) self = g_new0 (PlatterReportFile, 1);
-  g_autofree char *folder = g_path_get_dirname (path);
 
   self->path = g_strdup (path);
-  self->name = g_path_get_basename (path);
-  self->fd = -1;
-  self->folder = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (self->folder < 0)
+  self->file = platter_new_file_new (path);
+  if (self->file == NULL)
     {
       report_file_fail (self, errno, error);
       return NULL;
     }
-  if (report_file_exists (self))
+  if (platter_new_file_exists (self->file))
     {
       report_file_fail (self, EEXIST, error);
       return NULL;
     }
   if (!report_file_check_drives (self, drives, error))
     return NULL;
-  if (faccessat (self->folder, ".", W_OK | X_OK, AT_EACCESS) != 0)
+  if (!platter_new_file_check (self->file))
     {
       report_file_fail (self, errno, error);
       return NULL;
@@ -132,60 +116,10 @@ platter_report_file_new (const char *path, GPtrArray *drives, GError **error)
 gboolean
 platter_report_file_open (PlatterReportFile *self, GError **error)
 {
-  g_autofree char *temporary = NULL;
-  int code = 0;
+  g_autofree char *temporary = g_strdup_printf (".platter-report-%08x", g_random_int ());
 
-  do
-    {
-      g_free (temporary);
-      temporary = g_strdup_printf (".platter-report-%08x", g_random_int ());
-      self->fd = openat (self->folder, temporary,
-                         O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
-      code = errno;
-    }
-  while (self->fd < 0 && code == EEXIST);
-  if (self->fd < 0)
-    return report_file_fail (self, code, error);
-  self->temporary = g_steal_pointer (&temporary);
-  return TRUE;
-}
-
-static gboolean
-report_file_store (PlatterReportFile *self, const char *text)
-{
-  gsize length = strlen (text);
-  gsize done = 0;
-  int fd = -1;
-
-  while (done < length)
-    {
-      ssize_t written = write (self->fd, text + done, length - done);
-
-      if (written < 0 && errno != EINTR)
-        return FALSE;
-      done += written > 0 ? (gsize)written : 0;
-    }
-  if (fsync (self->fd) != 0)
-    return FALSE;
-  fd = self->fd;
-  self->fd = -1;
-  return close (fd) == 0;
-}
-
-static gboolean
-report_file_give_name (PlatterReportFile *self)
-{
-  if (renameat2 (self->folder, self->temporary, self->folder, self->name, RENAME_NOREPLACE) == 0)
-    return TRUE;
-  /* Not every file system can be told not to replace what is there. */
-  if (errno != EINVAL && errno != ENOSYS)
-    return FALSE;
-  if (report_file_exists (self))
-    {
-      errno = EEXIST;
-      return FALSE;
-    }
-  return renameat (self->folder, self->temporary, self->folder, self->name) == 0;
+  return platter_new_file_begin (self->file, temporary, 0666)
+         || report_file_fail (self, errno, error);
 }
 
 gboolean
@@ -193,26 +127,14 @@ platter_report_file_write (PlatterReportFile *self, GVariant *report, GError **e
 {
   g_autofree char *text = platter_report_file_dup_text (self->path, report);
 
-  g_return_val_if_fail (self->temporary != NULL, FALSE);
-  if (!report_file_store (self, text) || !report_file_give_name (self))
-    return report_file_fail (self, errno, error);
-  g_clear_pointer (&self->temporary, g_free);
-  /* The name, too; not every file system can do it, and the content is stored anyway. */
-  (void)!fsync (self->folder);
-  return TRUE;
+  return (platter_new_file_write (self->file, text) && platter_new_file_commit (self->file, FALSE))
+         || report_file_fail (self, errno, error);
 }
 
 void
 platter_report_file_free (PlatterReportFile *self)
 {
-  if (self->fd >= 0)
-    close (self->fd);
-  if (self->temporary != NULL)
-    unlinkat (self->folder, self->temporary, 0);
-  if (self->folder >= 0)
-    close (self->folder);
+  g_clear_pointer (&self->file, platter_new_file_free);
   g_free (self->path);
-  g_free (self->name);
-  g_free (self->temporary);
   g_free (self);
 }

@@ -20,6 +20,8 @@ report_html_get_title (GVariant *report)
 
   if (g_str_equal (kind, "write"))
     return _ ("Report of writing an image");
+  if (g_str_equal (kind, "image"))
+    return _ ("Report of making an image");
   return g_str_equal (kind, "verify") ? _ ("Report of a comparison") : _ ("Report of a clone");
 }
 

@@ -8,6 +8,7 @@
 #include "report-private.h"
 
 #include "image.h"
+#include "new-image.h"
 
 static gboolean
 report_identity_is_drive (PlatterDrive *drive, GVariant *side)
@@ -42,6 +43,7 @@ report_identity_add_drive (GVariantBuilder *report, PlatterDrive *drive)
   platter_report_add_string (report, "bus", platter_drive_get_bus (drive));
   platter_report_add_string (report, "port", platter_drive_get_port (drive));
   platter_report_add_string (report, "backing-file", platter_drive_get_backing_file (drive));
+  platter_report_add_string (report, "partition-table", platter_drive_get_table (drive));
   platter_report_add (report, "logical-block-bytes",
                       g_variant_new_uint32 (platter_drive_get_logical_block_bytes (drive)));
 }
@@ -59,6 +61,11 @@ report_identity_add_known (GVariantBuilder *report,
       if (is_image && PLATTER_IS_IMAGE (end) && report_identity_is_image (end, side))
         {
           platter_report_add_string (report, "path", platter_image_get_path (end));
+          return;
+        }
+      if (is_image && PLATTER_IS_NEW_IMAGE (end))
+        {
+          platter_report_add_string (report, "path", platter_new_image_get_path (end));
           return;
         }
       if (!is_image && PLATTER_IS_DRIVE (end) && report_identity_is_drive (end, side))

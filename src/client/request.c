@@ -79,7 +79,8 @@ platter_request_get_source (PlatterRequest *self)
 void
 platter_request_add_target (PlatterRequest *self, gpointer target)
 {
-  g_return_if_fail (PLATTER_IS_DRIVE (target) || PLATTER_IS_IMAGE (target));
+  g_return_if_fail (PLATTER_IS_DRIVE (target) || PLATTER_IS_IMAGE (target)
+                    || PLATTER_IS_NEW_IMAGE (target));
   g_ptr_array_add (self->targets, g_object_ref (target));
 }
 
@@ -195,6 +196,7 @@ platter_request_get_method (PlatterRequest *self)
     [PLATTER_REQUEST_CLONE] = "Clone",
     [PLATTER_REQUEST_WRITE] = "Write",
     [PLATTER_REQUEST_VERIFY] = "Verify",
+    [PLATTER_REQUEST_IMAGE] = "Image",
   };
 
   return methods[self->kind];
@@ -204,17 +206,20 @@ static GVariant *
 request_build_end (gpointer end, GUnixFDList *fds, GError **error)
 {
   GVariantBuilder builder;
+  gboolean is_new = PLATTER_IS_NEW_IMAGE (end);
   int handle = 0;
 
   if (PLATTER_IS_DRIVE (end))
     return platter_drive_dup_identity (PLATTER_DRIVE (end));
-  handle = g_unix_fd_list_append (fds, platter_image_get_fd (PLATTER_IMAGE (end)), error);
+  handle = g_unix_fd_list_append (
+    fds, is_new ? platter_new_image_get_fd (end) : platter_image_get_fd (end), error);
   if (handle < 0)
     return NULL;
   g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
   g_variant_builder_add (&builder, "{sv}", "fd", g_variant_new_handle (handle));
   g_variant_builder_add (&builder, "{sv}", "name",
-                         g_variant_new_string (platter_image_get_name (PLATTER_IMAGE (end))));
+                         g_variant_new_string (is_new ? platter_new_image_get_name (end)
+                                                      : platter_image_get_name (end)));
   return g_variant_builder_end (&builder);
 }
 
@@ -258,6 +263,7 @@ platter_request_build (PlatterRequest *self, GUnixFDList *fds, GError **error)
   g_autoptr (GVariant) source = NULL;
   g_autoptr (GVariant) second = NULL;
   g_autoptr (GVariant) options = request_build_options (self);
+  gboolean is_pair = self->kind == PLATTER_REQUEST_VERIFY || self->kind == PLATTER_REQUEST_IMAGE;
 
   g_return_val_if_fail (self->source != NULL && self->targets->len > 0, NULL);
   source = request_build_end (self->source, fds, error);
@@ -265,14 +271,13 @@ platter_request_build (PlatterRequest *self, GUnixFDList *fds, GError **error)
     return NULL;
   g_variant_ref_sink (source);
 
-  if (self->kind == PLATTER_REQUEST_VERIFY)
+  if (is_pair)
     second = request_build_end (g_ptr_array_index (self->targets, 0), fds, error);
   else
     second = request_build_targets (self, fds, error);
   if (second == NULL)
     return NULL;
   g_variant_ref_sink (second);
-  return g_variant_new (self->kind == PLATTER_REQUEST_VERIFY ? "(@a{sv}@a{sv}@a{sv})"
-                                                             : "(@a{sv}@aa{sv}@a{sv})",
-                        source, second, options);
+  return g_variant_new (is_pair ? "(@a{sv}@a{sv}@a{sv})" : "(@a{sv}@aa{sv}@a{sv})", source, second,
+                        options);
 }

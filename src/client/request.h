@@ -10,6 +10,7 @@
 
 #include "drive.h"
 #include "image.h"
+#include "new-image.h"
 
 G_BEGIN_DECLS
 
@@ -18,12 +19,14 @@ G_BEGIN_DECLS
  * @PLATTER_REQUEST_CLONE: a drive to drives
  * @PLATTER_REQUEST_WRITE: an image to drives
  * @PLATTER_REQUEST_VERIFY: a drive or image compared with a drive or image
+ * @PLATTER_REQUEST_IMAGE: a drive to a new image
  */
 typedef enum
 {
   PLATTER_REQUEST_CLONE,
   PLATTER_REQUEST_WRITE,
   PLATTER_REQUEST_VERIFY,
+  PLATTER_REQUEST_IMAGE,
 } PlatterRequestKind;
 
 #define PLATTER_TYPE_REQUEST (platter_request_get_type ())
@@ -37,7 +40,7 @@ void platter_request_set_source (PlatterRequest *self, gpointer source);
 /** Returns: (transfer none) (nullable): a #PlatterDrive or a #PlatterImage. */
 gpointer platter_request_get_source (PlatterRequest *self);
 
-/** platter_request_add_target: @target: (transfer none): a #PlatterDrive; when verifying also a #PlatterImage. */
+/** platter_request_add_target: @target: (transfer none): a #PlatterDrive; when verifying also a #PlatterImage, for an image a #PlatterNewImage. */
 void platter_request_add_target (PlatterRequest *self, gpointer target);
 /** platter_request_remove_targets: Forgets all of them. */
 void platter_request_remove_targets (PlatterRequest *self);
@@ -68,7 +71,7 @@ void platter_request_set_queue (PlatterRequest *self, const char *queue);
 /** platter_request_set_shorter: Verifying: compare up to the end of the shorter one. */
 void platter_request_set_shorter (PlatterRequest *self, gboolean shorter);
 
-/** Returns: (transfer none): the name of the D-Bus method: "Clone", "Write", "Verify". */
+/** Returns: (transfer none): the name of the D-Bus method: "Clone", "Write", "Verify", "Image". */
 const char *platter_request_get_method (PlatterRequest *self);
 
 /**

@@ -24,7 +24,7 @@ G_BEGIN_DECLS
  * @PLATTER_DEVICE_ERROR_READ_ONLY: it is write-protected
  * @PLATTER_DEVICE_ERROR_TOO_SMALL: it cannot hold what is to be written
  * @PLATTER_DEVICE_ERROR_SAME_DRIVE: source and target are the same or overlap
- * @PLATTER_DEVICE_ERROR_HOLDS_IMAGE: the image file lies on the target
+ * @PLATTER_DEVICE_ERROR_HOLDS_IMAGE: the image file lies on the target, or on the source it is made of
  * @PLATTER_DEVICE_ERROR_SECTOR_SIZE: source and target have logical blocks of different size
  *
  * The messages are whole sentences that say what to do.

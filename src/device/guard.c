@@ -144,6 +144,20 @@ platter_guard_check_image (PlatterDeviceView *view,
   return TRUE;
 }
 
+gboolean
+platter_device_check_place (PlatterDeviceView *view,
+                            const PlatterDevice *source,
+                            int fd,
+                            GError **error)
+{
+  if (platter_device_holds_file (view, source, fd))
+    return platter_guard_fail (error, PLATTER_DEVICE_ERROR_HOLDS_IMAGE,
+                               "The image would lie on %s, which it is made of. Save it on "
+                               "another drive.",
+                               source->path);
+  return TRUE;
+}
+
 static gboolean
 platter_guard_check_swap (PlatterDeviceView *view, const PlatterDevice *device, GError **error)
 {

@@ -62,6 +62,17 @@ platter_device_check_source (PlatterDeviceView *view, const PlatterDevice *sourc
 gboolean platter_device_holds_file (PlatterDeviceView *view, const PlatterDevice *device, int fd);
 
 /**
+ * platter_device_check_place:
+ * @fd: the file that an image is saved in, or its folder
+ *
+ * Refuses HOLDS_IMAGE where the image would grow on the very drive that it is made of.
+ */
+gboolean platter_device_check_place (PlatterDeviceView *view,
+                                     const PlatterDevice *source,
+                                     int fd,
+                                     GError **error);
+
+/**
  * platter_device_check_distinct:
  *
  * Returns: %FALSE with SAME_DRIVE if one is the other, a part of it, lies on it, or both are loop

@@ -21,7 +21,9 @@ platter_target_init (PlatterTarget *self,
   self->map = platter_map_new (transfer->size_bytes);
   self->error_offset_bytes = G_MAXUINT64;
   self->todo = g_new0 (PlatterSlot *, transfer->n_slots);
-  self->can_zero = platter_endpoint_is_block_device (endpoint) && hints->write_zeroes_max_bytes > 0;
+  /* In a file zeros are a hole; where the file system has none, the first try says so. */
+  self->can_zero
+    = !platter_endpoint_is_block_device (endpoint) || hints->write_zeroes_max_bytes > 0;
   self->wrong = g_array_new (FALSE, FALSE, sizeof (PlatterWrong));
   self->bad_groups = g_array_new (FALSE, FALSE, sizeof (guint64));
   if (transfer->table != NULL && platter_block_table_get_shift (transfer->table) > 0)

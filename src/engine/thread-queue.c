@@ -7,6 +7,7 @@
 #include "io-queue.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/fs.h>
 #include <pthread.h>
 #include <sys/ioctl.h>
@@ -75,12 +76,23 @@ thread_queue_unref (ThreadQueue *self)
 }
 
 static gssize
+thread_queue_zero (int fd, const PlatterIoRequest *request)
+{
+  guint64 range[2] = { request->offset_bytes, request->length_bytes };
+  gssize result = ioctl (fd, BLKZEROOUT, range);
+
+  if (result < 0 && errno == ENOTTY)
+    result = fallocate (fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                        (off_t)request->offset_bytes, (off_t)request->length_bytes);
+  return result;
+}
+
+static gssize
 thread_queue_perform (int fd, const PlatterIoRequest *request)
 {
   guint8 *data = request->data + request->done_bytes;
   gsize length = request->length_bytes - request->done_bytes;
   off_t offset = (off_t)(request->offset_bytes + request->done_bytes);
-  guint64 range[2] = { request->offset_bytes, request->length_bytes };
   gssize result = -1;
 
   switch (request->op)
@@ -95,7 +107,7 @@ thread_queue_perform (int fd, const PlatterIoRequest *request)
       result = fsync (fd);
       break;
     case PLATTER_IO_ZERO:
-      result = ioctl (fd, BLKZEROOUT, range);
+      result = thread_queue_zero (fd, request);
       break;
     default:
       g_assert_not_reached ();

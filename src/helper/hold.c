@@ -27,7 +27,7 @@ struct _PlatterHold
 static gboolean
 hold_is_target (const PlatterHold *self, guint side)
 {
-  return side > 0 && self->request->kind != PLATTER_REQUEST_VERIFY;
+  return side > 0 && platter_request_overwrites (self->request);
 }
 
 static gboolean

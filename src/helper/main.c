@@ -101,20 +101,20 @@ main_name_lost_cb (GDBusConnection *connection, const char *name, gpointer data)
   g_main_loop_quit (self->loop);
 }
 
-/* Runs in GDBus' thread. Closing somebody's descriptor may take for ever; only two methods have any, and these close
- * them in a thread. */
+/* Runs in GDBus' thread. Closing somebody's descriptor may take for ever; only the methods that start jobs may have
+ * any, and these close them in a thread. */
 static GDBusMessage *
 main_filter_fds (GDBusConnection *connection,
                  GDBusMessage *message,
                  gboolean incoming,
                  gpointer data)
 {
+  static const char *const starters[] = { "Clone", "Write", "Verify", "Image", NULL };
   GUnixFDList *fds = g_dbus_message_get_unix_fd_list (message);
   const char *member = g_dbus_message_get_member (message);
   gboolean is_call = g_dbus_message_get_message_type (message) == G_DBUS_MESSAGE_TYPE_METHOD_CALL;
 
-  if (incoming && is_call && fds != NULL && g_strcmp0 (member, "Write") != 0
-      && g_strcmp0 (member, "Verify") != 0 && g_strcmp0 (member, "Clone") != 0)
+  if (incoming && is_call && fds != NULL && (member == NULL || !g_strv_contains (starters, member)))
     {
       int n_fds = 0;
       g_autofree int *stolen = g_unix_fd_list_steal_fds (fds, &n_fds);

@@ -116,6 +116,12 @@ methods_verify (MethodsCall *call)
 }
 
 static void
+methods_image (MethodsCall *call)
+{
+  methods_request (call, PLATTER_REQUEST_IMAGE);
+}
+
+static void
 methods_get_details (MethodsCall *call)
 {
   g_autoptr (GVariant) details = platter_job_dup_details (call->job);
@@ -210,6 +216,7 @@ static const MethodsEntry methods_table[] = {
   { PLATTER_HELPER_INTERFACE, "Clone", PLATTER_ACCESS_DRIVES, methods_clone },
   { PLATTER_HELPER_INTERFACE, "Write", PLATTER_ACCESS_DRIVES, methods_write },
   { PLATTER_HELPER_INTERFACE, "Verify", PLATTER_ACCESS_DRIVES, methods_verify },
+  { PLATTER_HELPER_INTERFACE, "Image", PLATTER_ACCESS_DRIVES, methods_image },
   { PLATTER_HELPER_INTERFACE, "Get", PLATTER_ACCESS_ANYONE, methods_get_property },
   { PLATTER_HELPER_INTERFACE, "GetAll", PLATTER_ACCESS_ANYONE, methods_get_properties },
   { PLATTER_JOB_INTERFACE, "GetDetails", PLATTER_ACCESS_OWNER_OR_MANAGER, methods_get_details },

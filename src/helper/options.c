@@ -81,18 +81,16 @@ options_check_expected (const PlatterRequest *request, GError **error)
 static gboolean
 options_check (const PlatterRequest *request, GError **error)
 {
-  gboolean is_verify = request->kind == PLATTER_REQUEST_VERIFY;
-
   if (request->repairs > OPTIONS_MAX_REPAIRS)
     return options_refuse (error, "“repairs” is more than 3.");
   if (request->stall_timeout_s > OPTIONS_MAX_STALL_TIMEOUT_S)
     return options_refuse (error, "“stall-timeout” is more than a day.");
   if (!g_strv_contains (options_queues, request->queue))
     return options_refuse (error, "“queue” is none of auto, io_uring and threads.");
-  if (request->shorter && !is_verify)
+  if (request->shorter && request->kind != PLATTER_REQUEST_VERIFY)
     return options_refuse (error, "“shorter” is only for comparing.");
-  if (request->unmount && is_verify)
-    return options_refuse (error, "“unmount” is not for comparing.");
+  if (request->unmount && !platter_request_overwrites (request))
+    return options_refuse (error, "“unmount” is only for drives that are overwritten.");
   return options_check_digests (request, error) && options_check_expected (request, error);
 }
 
@@ -101,7 +99,8 @@ platter_options_read (PlatterRequest *request, GVariant *options, GError **error
 {
   static const char *const sha256[] = { "sha256", NULL };
   static const char *const none[] = { NULL };
-  gboolean has_image = platter_request_get_side (request, 0)->is_image;
+  gboolean has_image
+    = platter_request_get_side (request, 0)->is_image || request->kind == PLATTER_REQUEST_IMAGE;
 
   if (!platter_arguments_check (options, options_keys, G_N_ELEMENTS (options_keys), error))
     return FALSE;

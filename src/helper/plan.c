@@ -49,20 +49,42 @@ plan_refuse_image (GError **error, const PlatterRequestSide *image, const char *
   return FALSE;
 }
 
-/* Checks the descriptor itself, never a path. */
+/* Checks the descriptor itself, never a path. Returns: (nullable): what is wrong with a file that is read. */
+static const char *
+plan_find_fault (int flags, const struct stat *status)
+{
+  if ((flags & O_PATH) != 0 || (flags & O_ACCMODE) == O_WRONLY)
+    return "it is not open for reading";
+  return status->st_size <= 0 ? "it is empty" : NULL;
+}
+
+/* The same, of one that an image is written to. It is new: nothing of anybody’s can get lost by it. */
+static const char *
+plan_find_target_fault (int flags, const struct stat *status)
+{
+  if ((flags & O_PATH) != 0 || (flags & O_ACCMODE) != O_RDWR)
+    return "it is not open for reading and writing";
+  if ((flags & O_APPEND) != 0)
+    return "it is open for appending";
+  return status->st_size != 0 ? "it is not empty" : NULL;
+}
+
 static gboolean
-plan_add_image (PlatterPlan *self, const PlatterRequestSide *image, GError **error)
+plan_add_image (PlatterPlan *self,
+                const PlatterRequestSide *image,
+                gboolean is_target,
+                GError **error)
 {
   int flags = fcntl (image->fd, F_GETFL);
   struct stat status;
+  const char *fault;
   PlatterPlanSide *side;
 
-  if (flags < 0 || (flags & O_PATH) != 0 || (flags & O_ACCMODE) == O_WRONLY)
-    return plan_refuse_image (error, image, "it is not open for reading");
-  if (fstat (image->fd, &status) < 0 || !S_ISREG (status.st_mode))
+  if (flags < 0 || fstat (image->fd, &status) < 0 || !S_ISREG (status.st_mode))
     return plan_refuse_image (error, image, "it is not a regular file");
-  if (status.st_size <= 0)
-    return plan_refuse_image (error, image, "it is empty");
+  fault = is_target ? plan_find_target_fault (flags, &status) : plan_find_fault (flags, &status);
+  if (fault != NULL)
+    return plan_refuse_image (error, image, fault);
 
   side = g_new0 (PlatterPlanSide, 1);
   side->is_image = TRUE;
@@ -161,7 +183,8 @@ plan_add_side (PlatterPlan *self, PlanLook *look, const PlatterRequestSide *side
   if (!side->is_image)
     return plan_add_drive (self, look, side, error);
   g_ptr_array_add (look->devices, NULL);
-  return plan_add_image (self, side, error);
+  return plan_add_image (
+    self, side, look->request->kind == PLATTER_REQUEST_IMAGE && self->sides->len > 0, error);
 }
 
 static gboolean
@@ -214,6 +237,28 @@ plan_check_comparison (PlatterPlan *self, const PlanLook *look, GError **error)
   return FALSE;
 }
 
+static gboolean
+plan_check_image (PlatterPlan *self, const PlanLook *look, GError **error)
+{
+  const PlatterDevice *source = look->devices->pdata[0];
+  PlatterPlanSide *image = self->sides->pdata[1];
+
+  image->size_bytes = self->size_bytes;
+  return platter_device_check_place (look->view, source,
+                                     platter_request_get_side (look->request, 1)->fd, error)
+         && platter_device_check_source (look->view, source, error);
+}
+
+static gboolean
+plan_check (PlatterPlan *self, const PlanLook *look, GError **error)
+{
+  if (look->request->kind == PLATTER_REQUEST_VERIFY)
+    return plan_check_comparison (self, look, error);
+  if (look->request->kind == PLATTER_REQUEST_IMAGE)
+    return plan_check_image (self, look, error);
+  return plan_check_targets (self, look, error);
+}
+
 PlatterPlan *
 platter_plan_new (const PlatterRequest *request,
                   GDBusConnection *bus,
@@ -234,10 +279,7 @@ platter_plan_new (const PlatterRequest *request,
     if (!plan_add_side (self, &look, platter_request_get_side (request, i), error))
       return NULL;
   self->size_bytes = platter_plan_get_side (self, 0)->size_bytes;
-  if (!(request->kind == PLATTER_REQUEST_VERIFY ? plan_check_comparison (self, &look, error)
-                                                : plan_check_targets (self, &look, error)))
-    return NULL;
-  return g_steal_pointer (&self);
+  return plan_check (self, &look, error) ? g_steal_pointer (&self) : NULL;
 }
 
 void

@@ -179,7 +179,7 @@ preparation_ask_next (Preparation *self)
 static void
 preparation_list_actions (Preparation *self)
 {
-  gboolean is_write = self->request->kind != PLATTER_REQUEST_VERIFY;
+  gboolean is_write = platter_request_overwrites (self->request);
   gboolean has_fixed = FALSE;
   gboolean has_removable = FALSE;
   gboolean has_source = FALSE;

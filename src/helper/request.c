@@ -109,7 +109,7 @@ request_add_drive (PlatterRequest *self, GVariant *drive, GError **error)
   return TRUE;
 }
 
-/* The source of a clone is a drive and that of writing an image; comparing takes either. */
+/* The source of a clone or an image is a drive and that of writing an image; comparing takes either. */
 static gboolean
 request_add_source (PlatterRequest *self, GVariant *source, GError **error)
 {
@@ -124,8 +124,13 @@ request_add_source (PlatterRequest *self, GVariant *source, GError **error)
 static gboolean
 request_add_targets (PlatterRequest *self, GVariant *targets, GError **error)
 {
-  gsize n_targets = g_variant_n_children (targets);
+  gsize n_targets;
 
+  if (self->kind == PLATTER_REQUEST_VERIFY)
+    return request_add_source (self, targets, error);
+  if (self->kind == PLATTER_REQUEST_IMAGE)
+    return request_add_image (self, targets, error);
+  n_targets = g_variant_n_children (targets);
   if (n_targets < 1 || n_targets > PLATTER_REQUEST_MAX_TARGETS)
     return request_refuse (error,
                            "A job has 1 to 32 targets. Choose fewer, or start several jobs.");
@@ -151,9 +156,7 @@ request_read (PlatterRequest *self, GVariant *parameters, GError **error)
   source = g_variant_get_child_value (parameters, 0);
   targets = g_variant_get_child_value (parameters, 1);
   options = g_variant_get_child_value (parameters, 2);
-  if (!request_add_source (self, source, error)
-      || !(self->kind == PLATTER_REQUEST_VERIFY ? request_add_source (self, targets, error)
-                                                : request_add_targets (self, targets, error)))
+  if (!request_add_source (self, source, error) || !request_add_targets (self, targets, error))
     return FALSE;
   for (guint i = 0; i < self->sides->len; i++)
     n_images += platter_request_get_side (self, i)->is_image ? 1 : 0;
@@ -202,6 +205,12 @@ platter_request_unref (PlatterRequest *self)
   g_atomic_rc_box_release_full (self, request_clear);
 }
 
+gboolean
+platter_request_overwrites (const PlatterRequest *self)
+{
+  return self->kind == PLATTER_REQUEST_CLONE || self->kind == PLATTER_REQUEST_WRITE;
+}
+
 const PlatterRequestSide *
 platter_request_get_side (const PlatterRequest *self, guint index)
 {
@@ -211,7 +220,7 @@ platter_request_get_side (const PlatterRequest *self, guint index)
 const char *
 platter_request_get_kind_name (const PlatterRequest *self)
 {
-  static const char *const names[] = { "clone", "write", "verify" };
+  static const char *const names[] = { "clone", "write", "verify", "image" };
 
   return names[self->kind];
 }

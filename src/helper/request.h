@@ -20,6 +20,7 @@ typedef enum
   PLATTER_REQUEST_CLONE,
   PLATTER_REQUEST_WRITE,
   PLATTER_REQUEST_VERIFY,
+  PLATTER_REQUEST_IMAGE,
 } PlatterRequestKind;
 
 /** PlatterRequestSide: a source or a target, as the client saw it. */
@@ -53,7 +54,7 @@ typedef struct
 
 /**
  * platter_request_new:
- * @parameters: of Clone, Write or Verify
+ * @parameters: of Clone, Write, Verify or Image
  * @fds: (nullable): what came with the message; all of it is taken over, also on failure
  *
  * Reads strictly: nothing unknown, nothing missing, every index of a descriptor in range, and exactly as many
@@ -70,8 +71,10 @@ PlatterRequest *platter_request_ref (PlatterRequest *self);
 /** platter_request_unref: The last one closes the descriptors, in a thread of its own. */
 void platter_request_unref (PlatterRequest *self);
 
+/** Returns: whether drives are overwritten. */
+gboolean platter_request_overwrites (const PlatterRequest *self);
 const PlatterRequestSide *platter_request_get_side (const PlatterRequest *self, guint index);
-/** Returns: "clone", "write", "verify". */
+/** Returns: "clone", "write", "verify", "image". */
 const char *platter_request_get_kind_name (const PlatterRequest *self);
 /** Returns: (transfer full) (element-type dev_t): the numbers of all its drives. */
 GArray *platter_request_dup_numbers (const PlatterRequest *self);

@@ -106,7 +106,7 @@ run_gone (gpointer data)
 
   g_clear_handle_id (&self->timer, g_source_remove);
   g_clear_pointer (&self->worker, platter_worker_free);
-  if (self->starting == NULL && platter_job_get_request (self->job)->kind != PLATTER_REQUEST_VERIFY)
+  if (self->starting == NULL && platter_request_overwrites (platter_job_get_request (self->job)))
     self->tables = g_array_new (FALSE, FALSE, sizeof (gboolean));
   g_task_set_task_data (task, self, NULL);
   g_task_run_in_thread (task, run_settle_thread);

@@ -60,6 +60,22 @@ session_get_report_input (Session *self, const GError *error)
   };
 }
 
+/* The file is as long as the source from the start: what is not written of it is a hole, and reads as zeros. */
+static gboolean
+session_make_room (Session *self, int fd, GError **error)
+{
+  int code = 0;
+
+  if (!self->spec->is_image || ftruncate (fd, (off_t)self->spec->options.size_bytes) == 0)
+    return TRUE;
+  code = errno;
+  g_set_error (error, PLATTER_ENGINE_ERROR,
+               platter_engine_error_from_errno (code, PLATTER_ENGINE_ERROR_WRITE),
+               "The file system cannot hold a file of %" G_GUINT64_FORMAT " bytes: %s",
+               self->spec->options.size_bytes, g_strerror (code));
+  return FALSE;
+}
+
 static gboolean
 session_open_targets (Session *self, PlatterWireMessage *start, GError **error)
 {
@@ -67,10 +83,11 @@ session_open_targets (Session *self, PlatterWireMessage *start, GError **error)
     {
       PlatterSpecEndpoint *target = &g_array_index (self->spec->targets, PlatterSpecEndpoint, i);
       gboolean is_writable = self->spec->options.kind == PLATTER_TRANSFER_COPY;
+      int fd = platter_wire_message_steal_fd (start, target->fd_index);
+      gboolean has_room = session_make_room (self, fd, error);
       PlatterEndpoint *endpoint
-        = platter_endpoint_new_for_fd (platter_wire_message_steal_fd (start, target->fd_index),
-                                       is_writable, &target->hints, error);
-      if (endpoint == NULL)
+        = platter_endpoint_new_for_fd (fd, is_writable, &target->hints, has_room ? error : NULL);
+      if (endpoint == NULL || !has_room)
         return FALSE;
       g_ptr_array_add (self->targets, endpoint);
     }

@@ -152,7 +152,7 @@ spec_parse_expected (PlatterSpec *self, GVariant *content, GError **error)
 static gboolean
 spec_parse_kind (PlatterSpec *self, GVariant *content, GError **error)
 {
-  const char *const kinds[] = { "clone", "write", "verify", NULL };
+  const char *const kinds[] = { "clone", "write", "verify", "image", NULL };
 
   g_variant_lookup (content, "kind", "s", &self->kind);
   g_variant_lookup (content, "move-gpt", "b", &self->move_gpt);
@@ -165,6 +165,10 @@ spec_parse_kind (PlatterSpec *self, GVariant *content, GError **error)
     return spec_refuse (error, "Only two drives can be compared: \"targets\".");
   if (is_verify && (self->move_gpt || self->expected->len > 0))
     return spec_refuse (error, "Comparing changes nothing: \"move-gpt\", \"expected\".");
+  self->is_image = strcmp (self->kind, "image") == 0;
+  if (self->is_image && (self->targets->len != 1 || self->move_gpt || self->expected->len > 0))
+    return spec_refuse (error, "An image is one file, and what is read: \"targets\", "
+                               "\"move-gpt\", \"expected\".");
   return TRUE;
 }
 
@@ -197,6 +201,8 @@ spec_parse_options (PlatterSpec *self, GVariant *content, GError **error)
   g_variant_lookup (content, "queue", "s", &queue);
   if (self->options.max_repairs > PLATTER_TRANSFER_MAX_REPAIRS)
     return spec_refuse (error, "A block can be written again at most three times: \"repairs\".");
+  if (self->is_image && self->options.size_bytes == 0)
+    return spec_refuse (error, "An image has a size: \"size\".");
   if (strcmp (queue, "io_uring") == 0)
     self->options.queue = PLATTER_QUEUE_URING;
   else if (strcmp (queue, "threads") == 0)

@@ -21,13 +21,14 @@ typedef struct
 
 typedef struct
 {
-  char *kind; /* "clone", "write" or "verify" */
+  char *kind; /* "clone", "write", "verify" or "image" */
   PlatterSpecEndpoint source;
   GArray *targets;                /* (element-type PlatterSpecEndpoint): 1 to 32 */
   GArray *expected;               /* (element-type PlatterExpectedDigest) */
   GArray *resume_bytes;           /* (element-type guint64): one a target, or empty */
   PlatterTransferOptions options; /* borrows @expected and @resume_bytes */
   gboolean move_gpt;
+  gboolean is_image; /* the target is an empty file that is to become one */
 } PlatterSpec;
 
 /**

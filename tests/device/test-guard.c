@@ -298,6 +298,27 @@ test_holds_image (void)
   close (fd);
 }
 
+/* The same for an image that is made of the drive. */
+static void
+test_place (void)
+{
+  g_autoptr (Machine) machine = usual_machine ();
+  g_autoptr (GError) error = NULL;
+  int fd = open (machine->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  g_autofree char *info = g_strdup_printf ("proc/self/fdinfo/%d", fd);
+
+  machine_write (machine, info, "mnt_id:\t30\n");
+  machine_set_mounts (machine, ROOT_MOUNT "30 20 0:99 / /media/stick rw - btrfs /dev/sda1 rw\n");
+  g_autoptr (PlatterDeviceView) view = platter_device_view_new (&machine->roots, &error);
+  g_autoptr (PlatterDevice) first = platter_device_new (view, SDA, &error);
+  g_autoptr (PlatterDevice) second = platter_device_new (view, SDB, &error);
+  g_assert_no_error (error);
+  g_assert_true (platter_device_check_place (view, second, fd, &error));
+  g_assert_false (platter_device_check_place (view, first, fd, &error));
+  g_assert_error (error, PLATTER_DEVICE_ERROR, PLATTER_DEVICE_ERROR_HOLDS_IMAGE);
+  close (fd);
+}
+
 static void
 test_names (void)
 {
@@ -327,6 +348,7 @@ main (int argc, char **argv)
   g_test_add_func ("/guard/sector-size", test_sector_size);
   g_test_add_func ("/guard/same-drive", test_same_drive);
   g_test_add_func ("/guard/holds-image", test_holds_image);
+  g_test_add_func ("/guard/place", test_place);
   g_test_add_func ("/guard/names", test_names);
   return g_test_run ();
 }

@@ -31,6 +31,15 @@ def target(drives):
 
 
 @pytest.fixture
+def new(room):
+    """An empty file, as an image is written to."""
+    path = room.new("new.img")
+    path.touch()
+    path.chmod(0o666)
+    return path
+
+
+@pytest.fixture
 def file(room):
     path = room.new("disk.img")
     path.write_bytes(noise(MIB))
@@ -214,7 +223,7 @@ def test_row_79_the_job_of_somebody_else(bus, callers, faulty, target):
     assert owner.jobs() == {}
 
 
-def test_row_80_every_method_without_authorisation(bus, callers, source, target, file):
+def test_row_80_every_method_without_authorisation(bus, callers, source, target, file, new):
     bus.polkit.answer("yes")
     owner, stranger = callers(NOBODY), callers(SOMEBODY)
     (job,) = owner.call("Clone", clone(named(source), named(target)))
@@ -225,6 +234,7 @@ def test_row_80_every_method_without_authorisation(bus, callers, source, target,
         (HELPER, "Clone"): ("NotAuthorized", clone(named(source), named(target)), []),
         (HELPER, "Write"): ("NotAuthorized", write(image(), named(target)), [(file, os.O_RDONLY)]),
         (HELPER, "Verify"): ("NotAuthorized", verify(image(), named(source), shorter=True), [(file, os.O_RDONLY)]),
+        (HELPER, "Image"): ("NotAuthorized", verify(named(source), image()), [(new, os.O_RDWR)]),
         (JOB, "GetDetails"): ("NotOwner", None, []),
         (JOB, "GetReport"): ("NotOwner", None, []),
         (JOB, "Cancel"): ("NotOwner", None, []),
@@ -243,6 +253,16 @@ def test_row_80_every_method_without_authorisation(bus, callers, source, target,
         assert refusal(answer) == error, method
     assert target.sha256() == before
     assert list(owner.jobs()) == [job]
+
+
+def test_an_image_is_reading_the_drive(bus, callers, source, new):
+    caller = callers(NOBODY)
+    bus.polkit.answer("no")
+    bus.polkit.answer("yes", READ_DRIVE)
+    (job,) = caller.call("Image", verify(named(source), image()), files=[(new, os.O_RDWR)])
+    assert caller.report(job)["outcome"] == "verified"
+    assert set(bus.polkit.asked()) == {READ_DRIVE}
+    assert new.read_bytes() == source.read()
 
 
 def test_comparing_two_files_needs_nobody(bus, callers, file):

@@ -78,6 +78,28 @@ def test_row_81_descriptors(bus, caller, target, room, file):
     assert target.read() == old(SIZE)
 
 
+def test_row_81_the_file_of_an_image(caller, target, room, file):
+    folder = room.folder("odd")
+    new, full = folder / "new", folder / "full"
+    new.touch()
+    full.write_bytes(b"mine")
+    os.mkfifo(folder / "fifo", 0o666)
+    for path in folder.iterdir():
+        path.chmod(0o666)
+    folder.chmod(0o777)
+    for index, files in (
+        (1, [(new, os.O_RDWR)]), (0, []), (0, [(new, os.O_RDWR)] * 2),
+        (0, [(new, os.O_RDONLY)]), (0, [(new, os.O_WRONLY)]), (0, [(new, os.O_PATH)]),
+        (0, [(new, os.O_RDWR | os.O_APPEND)]),
+        (0, [(full, os.O_RDWR)]), (0, [(file, os.O_RDONLY)]),
+        (0, [(folder / "fifo", os.O_RDWR)]), (0, [(folder, os.O_RDONLY)]), (0, ["socket"]), (0, [("/dev/null", os.O_RDWR)]),
+    ):
+        answer = caller.start("Image", verify(named(target), image(index)), files=files)
+        assert refusal(answer) == "InvalidArguments", (index, files)
+    assert refusal(caller.start("Image", verify(image(0), image(1)), files=[(new, os.O_RDWR)] * 2)) == "InvalidArguments"
+    assert full.read_bytes() == b"mine" and new.read_bytes() == b""
+
+
 @pytest.mark.parametrize("change", [
     {"unknown": GLib.Variant("b", True)},
     {"size": GLib.Variant("u", 1)},

@@ -24,7 +24,7 @@ test_all_have_access (void)
 static void
 test_access (void)
 {
-  const char *const requests[] = { "Clone", "Write", "Verify" };
+  const char *const requests[] = { "Clone", "Write", "Verify", "Image" };
   const char *const of_jobs[]
     = { "GetDetails", "GetReport", "Cancel", "Pause", "Resume", "Release" };
 

@@ -16,7 +16,8 @@
 static PlatterRequest *
 read_request (PlatterRequestKind kind, const char *text, guint n_fds, GError **error)
 {
-  const char *type = kind == PLATTER_REQUEST_VERIFY ? "(a{sv}a{sv}a{sv})" : "(a{sv}aa{sv}a{sv})";
+  gboolean is_pair = kind == PLATTER_REQUEST_VERIFY || kind == PLATTER_REQUEST_IMAGE;
+  const char *type = is_pair ? "(a{sv}a{sv}a{sv})" : "(a{sv}aa{sv}a{sv})";
   g_autoptr (GUnixFDList) fds = g_unix_fd_list_new ();
   g_autoptr (GError) local = NULL;
   g_autoptr (GVariant) parameters
@@ -49,7 +50,14 @@ test_defaults (void)
   g_autoptr (PlatterRequest) write
     = read_request (PLATTER_REQUEST_WRITE, "(" IMAGE ("0") ", [" DRIVE "], @a{sv} {})", 1, &error);
 
+  g_autoptr (PlatterRequest) image
+    = read_request (PLATTER_REQUEST_IMAGE, "(" DRIVE ", " IMAGE ("0") ", @a{sv} {})", 1, &error);
+
   g_assert_no_error (error);
+  g_assert_cmpstr (image->digests[0], ==, "sha256");
+  g_assert_false (platter_request_get_side (image, 0)->is_image);
+  g_assert_true (platter_request_get_side (image, 1)->is_image);
+  g_assert_cmpstr (platter_request_get_kind_name (image), ==, "image");
   g_assert_true (clone->verify);
   g_assert_false (clone->unmount);
   g_assert_cmpuint (clone->repairs, ==, 3);
@@ -72,6 +80,9 @@ test_descriptors (void)
   refuse (PLATTER_REQUEST_CLONE, "(" DRIVE ", [" DRIVE "], @a{sv} {})", 1);
   refuse (PLATTER_REQUEST_CLONE, "(" IMAGE ("0") ", [" DRIVE "], @a{sv} {})", 1);
   refuse (PLATTER_REQUEST_VERIFY, "(" IMAGE ("0") ", " IMAGE ("0") ", @a{sv} {})", 2);
+  refuse (PLATTER_REQUEST_IMAGE, "(" DRIVE ", " IMAGE ("1") ", @a{sv} {})", 1);
+  refuse (PLATTER_REQUEST_IMAGE, "(" DRIVE ", " DRIVE ", @a{sv} {})", 0);
+  refuse (PLATTER_REQUEST_IMAGE, "(" IMAGE ("0") ", " IMAGE ("1") ", @a{sv} {})", 2);
 }
 
 static void
@@ -83,6 +94,8 @@ test_options (void)
   refuse (PLATTER_REQUEST_CLONE, "(" DRIVE ", [" DRIVE "], {'shorter': <true>})", 0);
   refuse (PLATTER_REQUEST_CLONE, "(" DRIVE ", [" DRIVE "], {'digests': <['crc']>})", 0);
   refuse (PLATTER_REQUEST_VERIFY, "(" DRIVE ", " DRIVE ", {'unmount': <true>})", 0);
+  refuse (PLATTER_REQUEST_IMAGE, "(" DRIVE ", " IMAGE ("0") ", {'unmount': <true>})", 1);
+  refuse (PLATTER_REQUEST_IMAGE, "(" DRIVE ", " IMAGE ("0") ", {'shorter': <true>})", 1);
   refuse (PLATTER_REQUEST_WRITE,
           "(" IMAGE ("0") ", [" DRIVE
                           "], {'expected': <{'md5': 'not hex, but 32 characters long.'}>})",

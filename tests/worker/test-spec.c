@@ -264,6 +264,40 @@ test_resume (void)
 }
 
 static void
+fill_image (GVariantDict *dict)
+{
+  fill (dict);
+  g_variant_dict_insert (dict, "kind", "s", "image");
+  g_variant_dict_insert (dict, "size", "t", G_GUINT64_CONSTANT (4096));
+  g_variant_dict_insert_value (dict, "targets", new_targets (1));
+  g_variant_dict_insert (dict, "move-gpt", "b", FALSE);
+  g_variant_dict_insert_value (dict, "expected",
+                               g_variant_new_array (G_VARIANT_TYPE ("{ss}"), NULL, 0));
+}
+
+static void
+test_image (void)
+{
+  GVariantDict dict;
+  g_autoptr (GError) error = NULL;
+
+  fill_image (&dict);
+  g_variant_dict_insert_value (&dict, "targets", new_targets (2));
+  assert_refused (&dict, 3, "targets");
+  fill_image (&dict);
+  g_variant_dict_insert (&dict, "move-gpt", "b", TRUE);
+  assert_refused (&dict, 2, "move-gpt");
+  fill_image (&dict);
+  g_variant_dict_insert (&dict, "size", "t", G_GUINT64_CONSTANT (0));
+  assert_refused (&dict, 2, "size");
+  fill_image (&dict);
+  g_autoptr (PlatterSpec) spec = parse (&dict, 2, &error);
+  g_assert_no_error (error);
+  g_assert_true (spec->is_image);
+  g_assert_cmpint (spec->options.kind, ==, PLATTER_TRANSFER_COPY);
+}
+
+static void
 test_words (void)
 {
   const GError engine = { PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_SHORT_READ, (char *)"" };
@@ -292,6 +326,7 @@ main (int argc, char **argv)
   g_test_add_func ("/spec/number-of-targets", test_number_of_targets);
   g_test_add_func ("/spec/verify", test_verify);
   g_test_add_func ("/spec/resume", test_resume);
+  g_test_add_func ("/spec/image", test_image);
   g_test_add_func ("/words/words", test_words);
   return g_test_run ();
 }

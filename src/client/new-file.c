@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// A file that gets its name only when it is whole.
+
+#include "config.h"
+
+#include "new-file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct _PlatterNewFile
+{
+  char *path;
+  char *name;      /* in its folder, as the next one */
+  char *temporary; /* NULL while there is none */
+  int folder;
+  int fd;
+};
+
+PlatterNewFile *
+platter_new_file_new (const char *path)
+{
+  g_autofree char *folder_path = g_path_get_dirname (path);
+  int folder = open (folder_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  PlatterNewFile *self = NULL;
+
+  if (folder < 0)
+    return NULL;
+  self = g_new0 (PlatterNewFile, 1);
+  self->path = g_strdup (path);
+  self->name = g_path_get_basename (path);
+  self->folder = folder;
+  self->fd = -1;
+  return self;
+}
+
+void
+platter_new_file_discard (PlatterNewFile *self)
+{
+  if (self->temporary != NULL)
+    unlinkat (self->folder, self->temporary, 0);
+  g_clear_pointer (&self->temporary, g_free);
+  if (self->fd >= 0)
+    close (self->fd);
+  self->fd = -1;
+}
+
+void
+platter_new_file_free (PlatterNewFile *self)
+{
+  platter_new_file_discard (self);
+  close (self->folder);
+  g_free (self->path);
+  g_free (self->name);
+  g_free (self);
+}
+
+const char *
+platter_new_file_get_path (const PlatterNewFile *self)
+{
+  return self->path;
+}
+
+const char *
+platter_new_file_get_name (const PlatterNewFile *self)
+{
+  return self->name;
+}
+
+int
+platter_new_file_get_folder (const PlatterNewFile *self)
+{
+  return self->folder;
+}
+
+int
+platter_new_file_get_fd (const PlatterNewFile *self)
+{
+  return self->fd;
+}
+
+gboolean
+platter_new_file_exists (const PlatterNewFile *self)
+{
+  struct stat status;
+
+  return fstatat (self->folder, self->name, &status, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+gboolean
+platter_new_file_check (const PlatterNewFile *self)
+{
+  return faccessat (self->folder, ".", W_OK | X_OK, AT_EACCESS) == 0;
+}
+
+/* Returns: whether a file of that name was nobody's, and is gone now; with errno if not. */
+static gboolean
+new_file_remove_stale (PlatterNewFile *self, const char *temporary)
+{
+  int fd = openat (self->folder, temporary, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
+  gboolean is_stale = FALSE;
+  struct stat status;
+  int code = 0;
+
+  if (fd < 0)
+    return errno == ENOENT;
+  is_stale = fstat (fd, &status) == 0 && S_ISREG (status.st_mode)
+             && flock (fd, LOCK_EX | LOCK_NB) == 0 && unlinkat (self->folder, temporary, 0) == 0;
+  code = errno;
+  close (fd);
+  errno = code;
+  return is_stale;
+}
+
+gboolean
+platter_new_file_begin (PlatterNewFile *self, const char *temporary, unsigned int mode)
+{
+  const int flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
+
+  self->fd = openat (self->folder, temporary, flags, mode);
+  if (self->fd < 0 && errno == EEXIST && new_file_remove_stale (self, temporary))
+    self->fd = openat (self->folder, temporary, flags, mode);
+  if (self->fd < 0)
+    return FALSE;
+  self->temporary = g_strdup (temporary);
+  /* Where there are no locks, nobody finds the file stale either: it is then only refused. */
+  (void)flock (self->fd, LOCK_EX | LOCK_NB);
+  return TRUE;
+}
+
+gboolean
+platter_new_file_write (PlatterNewFile *self, const char *text)
+{
+  gsize length = strlen (text);
+  gsize done = 0;
+
+  while (done < length)
+    {
+      ssize_t written = write (self->fd, text + done, length - done);
+
+      if (written < 0 && errno != EINTR)
+        return FALSE;
+      done += written > 0 ? (gsize)written : 0;
+    }
+  return fsync (self->fd) == 0;
+}
+
+static gboolean
+new_file_give_name (PlatterNewFile *self, gboolean replace)
+{
+  if (!replace
+      && renameat2 (self->folder, self->temporary, self->folder, self->name, RENAME_NOREPLACE) == 0)
+    return TRUE;
+  /* Not every file system can be told not to replace what is there. */
+  if (!replace && errno != EINVAL && errno != ENOSYS)
+    return FALSE;
+  if (!replace && platter_new_file_exists (self))
+    {
+      errno = EEXIST;
+      return FALSE;
+    }
+  return renameat (self->folder, self->temporary, self->folder, self->name) == 0;
+}
+
+gboolean
+platter_new_file_commit (PlatterNewFile *self, gboolean replace)
+{
+  int fd = -1;
+
+  if (fsync (self->fd) != 0 || !new_file_give_name (self, replace))
+    return FALSE;
+  g_clear_pointer (&self->temporary, g_free);
+  fd = self->fd;
+  self->fd = -1;
+  if (close (fd) != 0)
+    return FALSE;
+  /* Some file systems cannot flush a folder, and say so. */
+  return fsync (self->folder) == 0 || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP;
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// A file that gets its name only when it is whole.
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef struct _PlatterNewFile PlatterNewFile;
+
+/**
+ * platter_new_file_new:
+ *
+ * Opens the folder of @path, and no more; later the same folder is meant, whatever becomes of its name. All that can
+ * fail here says why in errno.
+ *
+ * Returns: (transfer full) (nullable)
+ */
+PlatterNewFile *platter_new_file_new (const char *path);
+/** platter_new_file_free: What was begun and has no name yet is removed. */
+void platter_new_file_free (PlatterNewFile *self);
+
+/** Returns: (transfer none): the whole path. */
+const char *platter_new_file_get_path (const PlatterNewFile *self);
+/** Returns: (transfer none): the name in its folder. */
+const char *platter_new_file_get_name (const PlatterNewFile *self);
+/** Returns: the folder's descriptor, which stays the file's. */
+int platter_new_file_get_folder (const PlatterNewFile *self);
+/** Returns: the descriptor, open for reading and writing, which stays the file's; -1 before it was begun. */
+int platter_new_file_get_fd (const PlatterNewFile *self);
+/** Returns: whether something has the name already. */
+gboolean platter_new_file_exists (const PlatterNewFile *self);
+/** platter_new_file_check: Whether something may be made in the folder: with errno if not. */
+gboolean platter_new_file_check (const PlatterNewFile *self);
+
+/**
+ * platter_new_file_begin:
+ * @temporary: the name that it has until it is whole
+ * @mode: of the file, but for the umask
+ *
+ * Makes it and locks it (flock), for as long as anybody has this descriptor. A file of that name that nobody has
+ * locked was left behind by somebody who died, and is replaced; with a lock it is EWOULDBLOCK.
+ */
+gboolean platter_new_file_begin (PlatterNewFile *self, const char *temporary, unsigned int mode);
+
+/** platter_new_file_write: Writes all of @text and flushes it. */
+gboolean platter_new_file_write (PlatterNewFile *self, const char *text);
+
+/**
+ * platter_new_file_commit:
+ * @replace: whether a file that has the name already is replaced; if not, that is EEXIST
+ *
+ * Flushes it, gives it its name, and flushes the folder.
+ */
+gboolean platter_new_file_commit (PlatterNewFile *self, gboolean replace);
+
+/** platter_new_file_discard: Removes what was begun; nothing stays that looks like the file. */
+void platter_new_file_discard (PlatterNewFile *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlatterNewFile, platter_new_file_free)
+
+G_END_DECLS

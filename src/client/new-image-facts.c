@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// What is put beside an image: its digest, and what it was made of.
+
+#include "config.h"
+
+#include "new-image-facts.h"
+
+#include "json.h"
+#include "report-private.h"
+
+#define FACTS_FORMAT "platter-image"
+#define FACTS_VERSION 1
+
+/* The report's own, or of one that is lost, nothing. */
+static char *
+new_image_facts_dup_digest (PlatterJob *job)
+{
+  g_autoptr (GVariant) report = platter_job_dup_report (job);
+  g_autoptr (GVariant) digests
+    = report != NULL ? g_variant_lookup_value (report, "digests", G_VARIANT_TYPE ("a{ss}")) : NULL;
+  char *digest = NULL;
+
+  if (digests != NULL)
+    g_variant_lookup (digests, "sha256", "s", &digest);
+  return digest != NULL ? digest : g_strdup ("");
+}
+
+/* As GNU sha256sum writes it: a line with a backslash before it has such names escaped. */
+char *
+platter_new_image_dup_sums (const char *name, PlatterJob *job)
+{
+  g_autofree char *digest = new_image_facts_dup_digest (job);
+  g_autoptr (GString) escaped = g_string_new (name);
+  guint n_escaped = g_string_replace (escaped, "\\", "\\\\", 0);
+
+  n_escaped += g_string_replace (escaped, "\n", "\\n", 0);
+  n_escaped += g_string_replace (escaped, "\r", "\\r", 0);
+  return g_strdup_printf ("%s%s  %s\n", n_escaped > 0 ? "\\" : "", digest, escaped->str);
+}
+
+static GVariant *
+new_image_facts_new_volume (PlatterVolume *volume)
+{
+  GVariantBuilder object;
+
+  g_variant_builder_init (&object, G_VARIANT_TYPE_VARDICT);
+  platter_report_add (&object, "offset-bytes",
+                      g_variant_new_uint64 (platter_volume_get_offset_bytes (volume)));
+  platter_report_add (&object, "size-bytes",
+                      g_variant_new_uint64 (platter_volume_get_size_bytes (volume)));
+  platter_report_add_string (&object, "fs-type", platter_volume_get_fs_type (volume));
+  platter_report_add_string (&object, "label", platter_volume_get_label (volume));
+  return g_variant_builder_end (&object);
+}
+
+static GVariant *
+new_image_facts_new_volumes (PlatterDrive *source)
+{
+  GListModel *volumes = platter_drive_get_volumes (source);
+  GVariantBuilder list;
+
+  g_variant_builder_init (&list, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < g_list_model_get_n_items (volumes); i++)
+    {
+      g_autoptr (PlatterVolume) volume = g_list_model_get_item (volumes, i);
+
+      g_variant_builder_add_value (&list, new_image_facts_new_volume (volume));
+    }
+  return g_variant_builder_end (&list);
+}
+
+static GVariant *
+new_image_facts_new_source (PlatterJob *job, PlatterDrive *source)
+{
+  g_autoptr (GPtrArray) ends = g_ptr_array_new ();
+  g_autoptr (GVariant) side
+    = g_variant_lookup_value (platter_job_get_details (job), "source", G_VARIANT_TYPE_VARDICT);
+  GVariantBuilder object;
+
+  g_ptr_array_add (ends, source);
+  g_variant_builder_init (&object, G_VARIANT_TYPE_VARDICT);
+  if (side != NULL)
+    platter_report_add_identity (&object, side, ends);
+  return g_variant_builder_end (&object);
+}
+
+static GVariant *
+new_image_facts_new_image (const char *name, PlatterJob *job)
+{
+  g_autofree char *digest = new_image_facts_dup_digest (job);
+  GVariantBuilder object;
+
+  g_variant_builder_init (&object, G_VARIANT_TYPE_VARDICT);
+  platter_report_add_string (&object, "name", name);
+  platter_report_add_string (&object, "format", "raw");
+  platter_report_add (&object, "size-bytes",
+                      g_variant_new_uint64 (platter_job_get_size_bytes (job)));
+  platter_report_add_string (&object, "sha256", digest);
+  return g_variant_builder_end (&object);
+}
+
+static GVariant *
+new_image_facts_new_content (PlatterJob *job)
+{
+  g_autofree char *digest = new_image_facts_dup_digest (job);
+  GVariantBuilder object;
+
+  g_variant_builder_init (&object, G_VARIANT_TYPE_VARDICT);
+  platter_report_add (&object, "size-bytes",
+                      g_variant_new_uint64 (platter_job_get_size_bytes (job)));
+  platter_report_add_string (&object, "sha256", digest);
+  return g_variant_builder_end (&object);
+}
+
+char *
+platter_new_image_dup_document (const char *name, PlatterJob *job, PlatterDrive *source)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autofree char *created = g_date_time_format (now, "%Y-%m-%dT%H:%M:%SZ");
+  gboolean is_verified = !g_str_equal (platter_job_get_outcome (job), "written");
+  g_autoptr (GVariant) document = NULL;
+  GVariantBuilder object;
+
+  g_variant_builder_init (&object, G_VARIANT_TYPE_VARDICT);
+  platter_report_add_string (&object, "format", FACTS_FORMAT);
+  platter_report_add (&object, "version", g_variant_new_uint32 (FACTS_VERSION));
+  platter_report_add_string (&object, "program", "Platter");
+  platter_report_add_string (&object, "program-version", PLATTER_VERSION);
+  platter_report_add_string (&object, "created", created);
+  platter_report_add (&object, "image", new_image_facts_new_image (name, job));
+  platter_report_add (&object, "content", new_image_facts_new_content (job));
+  platter_report_add (&object, "verified", g_variant_new_boolean (is_verified));
+  platter_report_add (&object, "source", new_image_facts_new_source (job, source));
+  platter_report_add (&object, "volumes", new_image_facts_new_volumes (source));
+  platter_report_add (&object, "damaged", g_variant_new ("aa{sv}", NULL));
+  document = g_variant_ref_sink (g_variant_builder_end (&object));
+  return platter_json_dup_document (document);
+}

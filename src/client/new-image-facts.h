@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// What is put beside an image: its digest, and what it was made of. docs/image.md.
+
+#pragma once
+
+#include "drive.h"
+#include "job.h"
+
+G_BEGIN_DECLS
+
+/**
+ * platter_new_image_dup_sums:
+ * @name: of the image, in the file system's encoding
+ *
+ * Returns: (transfer full): what "sha256sum -c" reads.
+ */
+char *platter_new_image_dup_sums (const char *name, PlatterJob *job);
+
+/** Returns: (transfer full): the JSON document. */
+char *platter_new_image_dup_document (const char *name, PlatterJob *job, PlatterDrive *source);
+
+G_END_DECLS

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// An image file that is made of a drive, with the user's rights.
+
+#include "config.h"
+
+#include "new-image.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <sys/statvfs.h>
+
+#include "image.h"
+#include "new-file.h"
+#include "new-image-facts.h"
+
+/* What is read of a drive may be for its owner's eyes only. */
+#define IMAGE_MODE 0600
+#define FACTS_MODE 0666
+#define N_FACTS 2
+
+static const char *const new_image_endings[N_FACTS] = { ".sha256", ".json" };
+
+struct _PlatterNewImage
+{
+  GObject parent_instance;
+  PlatterNewFile *file;
+  PlatterNewFile *facts[N_FACTS];
+  char *name;
+  gboolean replace;
+  gboolean is_kept;
+};
+
+G_DEFINE_FINAL_TYPE (PlatterNewImage, platter_new_image, G_TYPE_OBJECT)
+
+static void
+new_image_finalize (GObject *object)
+{
+  PlatterNewImage *self = PLATTER_NEW_IMAGE (object);
+
+  g_clear_pointer (&self->file, platter_new_file_free);
+  for (guint i = 0; i < N_FACTS; i++)
+    g_clear_pointer (&self->facts[i], platter_new_file_free);
+  g_free (self->name);
+  G_OBJECT_CLASS (platter_new_image_parent_class)->finalize (object);
+}
+
+static void
+platter_new_image_class_init (PlatterNewImageClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = new_image_finalize;
+}
+
+static void
+platter_new_image_init (PlatterNewImage *self)
+{
+}
+
+static gboolean
+new_image_fail (const char *path, int code, GError **error)
+{
+  g_autofree char *shown = g_filename_display_name (path);
+
+  if (code == EEXIST)
+    g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EXISTS,
+                 _ ("%s exists already. Give the image another name, or say that it is to be "
+                    "replaced."),
+                 shown);
+  else if (code == EWOULDBLOCK)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
+                 _ ("Another job is making %s now. Wait for its end, or choose another name."),
+                 shown);
+  else
+    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
+                 /* Translators: the name of a file, and why */
+                 _ ("The image cannot be saved as %s: %s."), shown, g_strerror (code));
+  return FALSE;
+}
+
+static gboolean
+new_image_open (PlatterNewFile **file, const char *path, GError **error)
+{
+  *file = platter_new_file_new (path);
+  return *file != NULL || new_image_fail (path, errno, error);
+}
+
+PlatterNewImage *
+platter_new_image_new (const char *path, GError **error)
+{
+  g_autoptr (PlatterNewImage) self = g_object_new (PLATTER_TYPE_NEW_IMAGE, NULL);
+
+  if (!new_image_open (&self->file, path, error))
+    return NULL;
+  self->name = g_filename_display_basename (path);
+  for (guint i = 0; i < N_FACTS; i++)
+    {
+      g_autofree char *beside = g_strconcat (path, new_image_endings[i], NULL);
+
+      if (!new_image_open (&self->facts[i], beside, error))
+        return NULL;
+    }
+  return g_steal_pointer (&self);
+}
+
+const char *
+platter_new_image_get_name (PlatterNewImage *self)
+{
+  return self->name;
+}
+
+const char *
+platter_new_image_get_path (PlatterNewImage *self)
+{
+  return platter_new_file_get_path (self->file);
+}
+
+guint64
+platter_new_image_get_free_bytes (PlatterNewImage *self)
+{
+  struct statvfs status;
+  guint64 bytes = 0;
+
+  if (fstatvfs (platter_new_file_get_folder (self->file), &status) != 0
+      || !g_uint64_checked_mul (&bytes, status.f_bavail, status.f_frsize))
+    return G_MAXUINT64;
+  return bytes;
+}
+
+void
+platter_new_image_set_replace (PlatterNewImage *self, gboolean replace)
+{
+  self->replace = replace;
+}
+
+static const PlatterNewFile *
+new_image_find_existing (PlatterNewImage *self)
+{
+  if (platter_new_file_exists (self->file))
+    return self->file;
+  for (guint i = 0; i < N_FACTS; i++)
+    if (platter_new_file_exists (self->facts[i]))
+      return self->facts[i];
+  return NULL;
+}
+
+char *
+platter_new_image_dup_existing (PlatterNewImage *self)
+{
+  const PlatterNewFile *file = new_image_find_existing (self);
+
+  return file != NULL ? g_filename_display_name (platter_new_file_get_path (file)) : NULL;
+}
+
+gboolean
+platter_new_image_check (PlatterNewImage *self, PlatterDrive *source, GError **error)
+{
+  const char *path = platter_new_file_get_path (self->file);
+  const PlatterNewFile *existing = new_image_find_existing (self);
+
+  if (!platter_drive_check_place (source, platter_new_file_get_folder (self->file), error))
+    return FALSE;
+  if (g_str_has_suffix (path, "/") || g_file_test (path, G_FILE_TEST_IS_DIR))
+    return new_image_fail (path, EISDIR, error);
+  if (existing != NULL && !self->replace)
+    return new_image_fail (platter_new_file_get_path (existing), EEXIST, error);
+  return platter_new_file_check (self->file) || new_image_fail (path, errno, error);
+}
+
+static gboolean
+new_image_begin_file (PlatterNewFile *file, unsigned int mode)
+{
+  g_autofree char *temporary
+    = g_strdup_printf (".%s.platter-part", platter_new_file_get_name (file));
+
+  return platter_new_file_begin (file, temporary, mode);
+}
+
+gboolean
+platter_new_image_begin (PlatterNewImage *self, GError **error)
+{
+  return new_image_begin_file (self->file, IMAGE_MODE)
+         || new_image_fail (platter_new_image_get_path (self), errno, error);
+}
+
+int
+platter_new_image_get_fd (PlatterNewImage *self)
+{
+  return platter_new_file_get_fd (self->file);
+}
+
+static gboolean
+new_image_write_facts (PlatterNewImage *self, PlatterJob *job, PlatterDrive *source, GError **error)
+{
+  const char *name = platter_new_file_get_name (self->file);
+  g_autofree char *sums = platter_new_image_dup_sums (name, job);
+  g_autofree char *document = platter_new_image_dup_document (name, job, source);
+  const char *const texts[N_FACTS] = { sums, document };
+
+  for (guint i = 0; i < N_FACTS; i++)
+    if (!new_image_begin_file (self->facts[i], FACTS_MODE)
+        || !platter_new_file_write (self->facts[i], texts[i]))
+      return new_image_fail (platter_new_file_get_path (self->facts[i]), errno, error);
+  return TRUE;
+}
+
+static gboolean
+new_image_commit (PlatterNewImage *self, PlatterNewFile *file, GError **error)
+{
+  return platter_new_file_commit (file, self->replace)
+         || new_image_fail (platter_new_file_get_path (file), errno, error);
+}
+
+static gboolean
+new_image_keep (PlatterNewImage *self, PlatterJob *job, PlatterDrive *source, GError **error)
+{
+  if (!new_image_write_facts (self, job, source, error)
+      || !new_image_commit (self, self->file, error))
+    return FALSE;
+  self->is_kept = TRUE;
+  for (guint i = 0; i < N_FACTS; i++)
+    if (!new_image_commit (self, self->facts[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+/* Repaired, it is right now; what cannot be trusted is the drive that it lies on. */
+static gboolean
+new_image_is_whole (PlatterJob *job)
+{
+  static const char *const good[] = { "verified", "written", "repaired", NULL };
+
+  return g_strv_contains (good, platter_job_get_outcome (job));
+}
+
+gboolean
+platter_new_image_finish (PlatterNewImage *self,
+                          PlatterJob *job,
+                          PlatterDrive *source,
+                          GError **error)
+{
+  gboolean is_good = !new_image_is_whole (job) || new_image_keep (self, job, source, error);
+
+  platter_new_image_discard (self);
+  return is_good;
+}
+
+gboolean
+platter_new_image_is_kept (PlatterNewImage *self)
+{
+  return self->is_kept;
+}
+
+void
+platter_new_image_discard (PlatterNewImage *self)
+{
+  platter_new_file_discard (self->file);
+  for (guint i = 0; i < N_FACTS; i++)
+    platter_new_file_discard (self->facts[i]);
+}

@@ -1,0 +1,256 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 The Platter authors
+"""platterctl image: a drive becomes a file, or there is nothing that looks like one."""
+import hashlib
+import json
+import os
+import signal
+import subprocess
+from contextlib import contextmanager
+
+import pytest
+
+from lab import content, room as rooms
+from lab.bus import HELPER
+from lab.content import MIB
+from lab.platterctl import NOBODY
+
+TABLE = "label: gpt\nsize=8MiB, name=first\n"
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def check_sums(folder, name):
+    told = subprocess.run(["sha256sum", "-c", f"{name}.sha256"], cwd=folder, capture_output=True, text=True)
+    assert told.returncode == 0, told
+
+
+@contextmanager
+def small_disk(room, size, name="small"):
+    """A file system with little room."""
+    point = room.folder(name)
+    rooms.run("mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", point)
+    try:
+        yield point
+    finally:
+        rooms.unmount(point)
+
+
+@pytest.mark.parametrize("size", [16 * MIB, 3 * MIB + 512, 1 * MIB, 512])
+@pytest.mark.parametrize("queue", ["io_uring", "threads"])
+def test_raw_image_is_the_drive(platterctl, drives, room, size, queue):
+    data = content.mixed(size) if size > MIB else content.noise(size)
+    source, folder = drives.make(size, data), room.folder("images")
+    result = platterctl("image", "--queue", queue, source, folder / "disk.img")
+    assert result.status == 0, result
+    assert "Verified" in result.stdout and hashlib.sha256(data).hexdigest() in result.stdout
+    assert (folder / "disk.img").read_bytes() == data
+    assert names(folder) == ["disk.img", "disk.img.json", "disk.img.sha256"]
+    check_sums(folder, "disk.img")
+    assert source.read() == data
+
+
+def test_zeros_are_holes(platterctl, drives, room):
+    data = bytearray(64 * MIB)
+    data[20 * MIB : 24 * MIB] = content.noise(4 * MIB)
+    source, image = drives.make(64 * MIB, bytes(data)), room.folder("images") / "sparse.img"
+    result = platterctl("image", source, image)
+    assert result.status == 0, result
+    assert image.read_bytes() == data
+    # The data, and the first and the last MiB, which are written as they are.
+    assert image.stat().st_blocks * 512 <= 8 * MIB
+
+
+def test_what_lies_beside_the_image(platterctl, drives, room):
+    source, folder = drives.make(16 * MIB, content.noise(MIB), table=TABLE), room.folder("images")
+    result = platterctl("image", "--json", source, folder / "disk.img")
+    assert result.status == 0, result
+    assert result.report["kind"] == "image" and result.report["outcome"] == "verified"
+    said = json.loads((folder / "disk.img.json").read_text())
+    digest = hashlib.sha256(source.read()).hexdigest()
+    assert (said["format"], said["version"], said["verified"]) == ("platter-image", 1, True)
+    assert said["image"] == {"name": "disk.img", "format": "raw", "size-bytes": 16 * MIB, "sha256": digest}
+    assert said["content"] == {"size-bytes": 16 * MIB, "sha256": digest}
+    assert said["source"]["device"] == source.path and said["source"]["logical-block-bytes"] == 512
+    assert said["damaged"] == []
+
+
+def test_it_is_made_with_the_users_rights(platterctl_on_bus, drives, room):
+    source = drives.make(16 * MIB, content.noise(MIB), table=TABLE)
+    source.add_partitions()
+    folder = room.folder("images")
+    os.chown(folder, NOBODY, NOBODY)
+    result = platterctl_on_bus("image", source, folder / "disk.img", user=NOBODY)
+    assert result.status == 0, result
+    status = (folder / "disk.img").stat()
+    assert status.st_uid == NOBODY and status.st_mode & 0o777 == 0o600
+    assert (folder / "disk.img").read_bytes() == source.read()
+    said = json.loads((folder / "disk.img.json").read_text())
+    assert said["source"]["partition-table"] == "gpt"
+    assert [volume["label"] for volume in said["volumes"]] == ["first"]
+
+
+def test_a_folder_of_somebody_elses_is_refused(platterctl_on_bus, drives, room):
+    folder = room.folder("images")
+    result = platterctl_on_bus("image", drives.make(8 * MIB), folder / "disk.img", user=NOBODY)
+    assert result.status == 1 and "Permission denied" in result.stderr, result
+    assert names(folder) == []
+
+
+@pytest.mark.parametrize("existing", ["disk.img", "disk.img.sha256", "disk.img.json"])
+def test_what_exists_is_not_overwritten_unless_asked(platterctl, drives, room, existing):
+    data = content.noise(8 * MIB)
+    source, folder = drives.make(8 * MIB, data), room.folder("images")
+    (folder / existing).write_text("mine")
+    result = platterctl("image", "--yes", source, folder / "disk.img")
+    assert result.status == 3 and existing in result.stderr, result
+    assert names(folder) == [existing] and (folder / existing).read_text() == "mine"
+    result = platterctl("image", "--force", source, folder / "disk.img")
+    assert result.status == 0, result
+    assert (folder / "disk.img").read_bytes() == data
+    check_sums(folder, "disk.img")
+
+
+def test_odd_names_are_escaped_as_sha256sum_does(platterctl, drives, room):
+    source, folder = drives.make(MIB, content.noise(MIB)), room.folder("images")
+    name = "new\nline\\and ümlaut.img"
+    result = platterctl("image", source, folder / name)
+    assert result.status == 0, result
+    check_sums(folder, name)
+    assert json.loads((folder / f"{name}.json").read_text())["image"]["name"] == name
+
+
+def test_the_image_can_be_written_back(platterctl, drives, room):
+    data = content.mixed(8 * MIB)
+    source, target = drives.make(8 * MIB, data), drives.make(8 * MIB, content.old(8 * MIB))
+    image = room.folder("images") / "disk.img"
+    assert platterctl("image", source, image).status == 0
+    result = platterctl("write", "--yes", image, target)
+    assert result.status == 0 and "disk.img.sha256" in result.stderr, result
+    assert target.read() == data
+
+
+@pytest.mark.parametrize("name", ["no-such-folder/disk.img", "", "disk.img/"])
+def test_a_place_that_is_none(platterctl, drives, room, name):
+    folder = room.folder("images")
+    result = platterctl("image", "--json", drives.make(MIB), f"{folder}/{name}")
+    assert result.status == 1 and result.stderr.strip().endswith("."), result
+    assert names(folder) == []
+
+
+def test_an_image_on_its_own_source_is_refused(platterctl, drives):
+    source = drives.make(64 * MIB)
+    rooms.run("mkfs.ext4", "-q", source.path)
+    point = source.file.parent / f"{source.name}-mounted"
+    point.mkdir()
+    rooms.run("mount", source.path, point)
+    try:
+        result = platterctl("image", "--json", source, point / "disk.img")
+        assert result.status == 3 and result.report["error"] == "HoldsImage", result
+        assert names(point) == ["lost+found"]
+    finally:
+        rooms.unmount(point)
+
+
+def test_a_mounted_source_is_refused(platterctl, drives, room):
+    source, folder = drives.make(64 * MIB), room.folder("images")
+    rooms.run("mkfs.ext4", "-q", source.path)
+    point = room.folder("mounted")
+    rooms.run("mount", source.path, point)
+    try:
+        result = platterctl("image", "--json", source, folder / "disk.img")
+        assert result.status == 3 and result.report["error"] == "Mounted", result
+        assert names(folder) == []
+    finally:
+        rooms.unmount(point)
+
+
+def test_too_little_room_is_foreseen(platterctl, drives, room):
+    data = content.noise(2 * MIB)
+    source = drives.make(32 * MIB, data)
+    with small_disk(room, "8m") as folder:
+        result = platterctl("image", source, folder / "disk.img")
+        assert result.status == 3 and "free" in result.stderr, result
+        assert names(folder) == []
+        # Most of it is empty and takes no room.
+        result = platterctl("image", "--yes", source, folder / "disk.img")
+        assert result.status == 0, result
+        assert (folder / "disk.img").read_bytes() == data + bytes(30 * MIB)
+
+
+def test_row_25_the_disk_gets_full(platterctl, drives, room):
+    source = drives.make(32 * MIB, content.noise(32 * MIB))
+    with small_disk(room, "8m") as folder:
+        result = platterctl("image", "--yes", "--json", source, folder / "disk.img")
+        assert result.status == 1, result
+        assert result.report["targets"][0]["error-code"] == "no-space", result
+        assert "Nothing was kept" in result.stderr
+        assert names(folder) == []
+
+
+def test_a_bad_sector_leaves_nothing(platterctl, faulty, room):
+    bad = 5 * MIB + 7 * 512
+    source = faulty.make(16 * MIB, content.noise(16 * MIB), bad_reads=f"{bad}-{bad + 512}")
+    folder = room.folder("images")
+    result = platterctl("image", "--json", source, folder / "disk.img")
+    assert result.status == 1 and result.report["targets"][0]["error-code"] == "read", result
+    assert names(folder) == []
+
+
+@pytest.fixture
+def slow_source(faulty):
+    """It does not go on until it is let to."""
+    return faulty.make(32 * MIB, content.noise(32 * MIB), stall_reads=f"{8 * MIB}-{9 * MIB}", switches=["stall_when"])
+
+
+def start_and_hold(run, source, path):
+    source.switch("stall_when")
+    running = run.start_in_background("image", "--yes", "--json", source, path)
+    source.wait_for("r", 8 * MIB, running)
+    return running
+
+
+def test_cancelled_in_the_middle(platterctl, slow_source, room):
+    folder = room.folder("images")
+    running = start_and_hold(platterctl, slow_source, folder / "disk.img")
+    assert names(folder) == [".disk.img.platter-part"]
+    running.send_signal(signal.SIGINT)
+    slow_source.switch("stall_when", False)
+    result = platterctl.wait(running)
+    assert result.status == 5, result
+    assert names(folder) == []
+
+
+def test_the_worker_is_killed(platterctl_on_bus, bus, slow_source, room):
+    from faults.test_worker import workers_on
+
+    folder = room.folder("images")
+    running = start_and_hold(platterctl_on_bus, slow_source, folder / "disk.img")
+    (worker,) = rooms.wait_until(lambda: workers_on(slow_source.path), "the worker")
+    os.kill(worker, signal.SIGKILL)
+    slow_source.switch("stall_when", False)
+    result = platterctl_on_bus.wait(running)
+    assert result.status == 1 and result.report["outcome"] == "failed", result
+    assert names(folder) == []
+    assert bus.pid_of(HELPER)
+
+
+def test_what_a_killed_platterctl_leaves_is_swept_up(platterctl, slow_source, room):
+    folder = room.folder("images")
+    running = start_and_hold(platterctl, slow_source, folder / "disk.img")
+    # Meanwhile nobody else may touch it.
+    other = platterctl("image", "--yes", slow_source, folder / "disk.img")
+    assert other.status == 1 and "Another job" in other.stderr, other
+    running.kill()
+    slow_source.switch("stall_when", False)
+    running.wait()
+    assert names(folder) == [".disk.img.platter-part"]
+
+    def is_made():
+        return platterctl("image", "--yes", slow_source, folder / "disk.img").status == 0
+
+    # Until the helper, too, has seen that it is alone and has ended.
+    rooms.wait_until(is_made, "the image to be made")
+    assert names(folder) == ["disk.img", "disk.img.json", "disk.img.sha256"]
