@@ -28,6 +28,7 @@ static const struct
   [PLATTER_MAP_ZERO] = { "map_zero", MARK_HOLE },
   [PLATTER_MAP_VERIFIED] = { "map_verified", MARK_NONE },
   [PLATTER_MAP_REPAIRED] = { "map_repaired", MARK_BAR },
+  [PLATTER_MAP_SKIPPED] = { "map_skipped", MARK_DOT },
   [PLATTER_MAP_RETRIED] = { "map_retried", MARK_DOT },
   [PLATTER_MAP_SLOW] = { "map_slow", MARK_DOT },
   [PLATTER_MAP_FAILED] = { "map_failed", MARK_CROSS },

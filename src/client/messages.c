@@ -184,11 +184,17 @@ const char *
 platter_message_get_map_state (const char *state)
 {
   static const MessagesWord words[] = {
-    { "untouched", NC_ ("map", "untouched") }, { "copied", NC_ ("map", "copied") },
-    { "durable", NC_ ("map", "flushed") },     { "zero", NC_ ("map", "empty") },
-    { "verified", NC_ ("map", "verified") },   { "repaired", NC_ ("map", "repaired") },
-    { "retried", NC_ ("map", "retried") },     { "slow", NC_ ("map", "slow") },
-    { "failed", NC_ ("map", "failed") },       { "mismatched", NC_ ("map", "different") },
+    { "untouched", NC_ ("map", "untouched") },
+    { "copied", NC_ ("map", "copied") },
+    { "durable", NC_ ("map", "flushed") },
+    { "zero", NC_ ("map", "empty") },
+    { "verified", NC_ ("map", "verified") },
+    { "repaired", NC_ ("map", "repaired") },
+    { "skipped", NC_ ("map", "skipped") },
+    { "retried", NC_ ("map", "retried") },
+    { "slow", NC_ ("map", "slow") },
+    { "failed", NC_ ("map", "failed") },
+    { "mismatched", NC_ ("map", "different") },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (words); i++)

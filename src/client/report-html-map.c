@@ -24,6 +24,7 @@ static const struct
 } report_html_map_marks[PLATTER_MAP_N_STATES] = {
   [PLATTER_MAP_ZERO] = { "hole", "m4.5 4.5h.01" },
   [PLATTER_MAP_REPAIRED] = { "line", "m1 4.5h7" },
+  [PLATTER_MAP_SKIPPED] = { "dot", "m4.5 4.5h.01" },
   [PLATTER_MAP_RETRIED] = { "dot", "m4.5 4.5h.01" },
   [PLATTER_MAP_SLOW] = { "dot", "m4.5 4.5h.01" },
   [PLATTER_MAP_FAILED] = { "line", "m1.5 1.5l6 6m0-6l-6 6" },

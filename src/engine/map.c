@@ -190,6 +190,68 @@ platter_map_count_bytes (const PlatterMap *self, PlatterMapState state)
   return self->state_bytes[state];
 }
 
+gboolean
+platter_map_find_next (const PlatterMap *self,
+                       guint64 offset_bytes,
+                       PlatterMapState state,
+                       PlatterMapRange *range)
+{
+  GSequenceIter *iter = NULL;
+
+  if (offset_bytes >= self->size_bytes || self->state_bytes[state] == 0)
+    return FALSE;
+  for (iter = map_find (self, offset_bytes); !g_sequence_iter_is_end (iter);
+       iter = g_sequence_iter_next (iter))
+    {
+      *range = *(const PlatterMapRange *)g_sequence_get (iter);
+      if (range->state == state)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+gboolean
+platter_map_find_other (const PlatterMap *self,
+                        guint64 offset_bytes,
+                        PlatterMapState state,
+                        PlatterMapRange *range)
+{
+  GSequenceIter *iter = NULL;
+
+  if (offset_bytes >= self->size_bytes)
+    return FALSE;
+  iter = map_find (self, offset_bytes);
+  /* Neighbours are never alike. */
+  if (((const PlatterMapRange *)g_sequence_get (iter))->state == state)
+    iter = g_sequence_iter_next (iter);
+  if (g_sequence_iter_is_end (iter))
+    return FALSE;
+  *range = *(const PlatterMapRange *)g_sequence_get (iter);
+  return TRUE;
+}
+
+gboolean
+platter_map_find_previous (const PlatterMap *self,
+                           guint64 offset_bytes,
+                           PlatterMapState state,
+                           PlatterMapRange *range)
+{
+  GSequenceIter *iter = NULL;
+
+  if (offset_bytes == 0 || self->state_bytes[state] == 0)
+    return FALSE;
+  iter = map_find (self, MIN (offset_bytes, self->size_bytes) - 1);
+  while (TRUE)
+    {
+      *range = *(const PlatterMapRange *)g_sequence_get (iter);
+      if (range->state == state)
+        return TRUE;
+      if (g_sequence_iter_is_begin (iter))
+        return FALSE;
+      iter = g_sequence_iter_prev (iter);
+    }
+}
+
 void
 platter_map_replace (PlatterMap *self, PlatterMapState from, PlatterMapState to)
 {

@@ -18,7 +18,8 @@ typedef enum
   PLATTER_MAP_ZERO,    /* durable, and all zeros */
   PLATTER_MAP_VERIFIED,
   PLATTER_MAP_REPAIRED, /* verified after it was written again */
-  PLATTER_MAP_RETRIED,
+  PLATTER_MAP_SKIPPED,  /* a read of many sectors failed here; its edges are still to be tried */
+  PLATTER_MAP_RETRIED,  /* in between bad sectors; each sector is still to be tried */
   PLATTER_MAP_SLOW,
   PLATTER_MAP_FAILED, /* unreadable or not written */
   PLATTER_MAP_MISMATCHED,
@@ -49,6 +50,27 @@ void platter_map_set (PlatterMap *self,
                       PlatterMapState state);
 PlatterMapState platter_map_get (const PlatterMap *self, guint64 offset_bytes);
 guint64 platter_map_count_bytes (const PlatterMap *self, PlatterMapState state);
+
+/**
+ * platter_map_find_next:
+ * @range: (out): all of the first range in this state that ends behind @offset_bytes
+ *
+ * Returns: %FALSE if there is none.
+ */
+gboolean platter_map_find_next (const PlatterMap *self,
+                                guint64 offset_bytes,
+                                PlatterMapState state,
+                                PlatterMapRange *range);
+/** platter_map_find_other: All of the first range in any other state that ends behind @offset_bytes. */
+gboolean platter_map_find_other (const PlatterMap *self,
+                                 guint64 offset_bytes,
+                                 PlatterMapState state,
+                                 PlatterMapRange *range);
+/** platter_map_find_previous: The last range in this state that begins before @offset_bytes. */
+gboolean platter_map_find_previous (const PlatterMap *self,
+                                    guint64 offset_bytes,
+                                    PlatterMapState state,
+                                    PlatterMapRange *range);
 
 /** platter_map_replace: Every range in a state @from becomes @to (a flush: copied -> durable). */
 void platter_map_replace (PlatterMap *self, PlatterMapState from, PlatterMapState to);

@@ -165,6 +165,7 @@ mapfile_to_state (char status)
     case '-':
       return PLATTER_MAP_FAILED;
     case '*':
+      return PLATTER_MAP_SKIPPED;
     case '/':
       return PLATTER_MAP_RETRIED;
     default:
@@ -183,6 +184,8 @@ mapfile_from_state (PlatterMapState state)
     case PLATTER_MAP_REPAIRED:
     case PLATTER_MAP_SLOW:
       return '+';
+    case PLATTER_MAP_SKIPPED:
+      return '*';
     case PLATTER_MAP_RETRIED:
       return '/';
     case PLATTER_MAP_FAILED:

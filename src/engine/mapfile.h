@@ -24,7 +24,7 @@ typedef struct
  * @status: (out) (optional)
  *
  * Reads as strictly as ddrescue: blocks must be contiguous and ascending, inside @size_bytes as far as
- * they are finished, and end below 2^63. `+` becomes VERIFIED, `?` UNTOUCHED, `*` and `/`
+ * they are finished, and end below 2^63. `+` becomes VERIFIED, `?` UNTOUCHED, `*` SKIPPED, `/`
  * RETRIED, `-` FAILED. Nothing but comments is an empty map.
  *
  * Returns: (transfer full): or %NULL with a #PlatterEngineError that names the line.
@@ -35,8 +35,8 @@ PlatterMap *platter_mapfile_parse (
 /**
  * platter_mapfile_format:
  *
- * Durable, zero, verified, repaired and slow are `+`; untouched and copied `?`, retried `/`,
- * failed and mismatched `-`.
+ * Durable, zero, verified, repaired and slow are `+`; untouched and copied `?`, skipped `*`,
+ * retried `/`, failed and mismatched `-`.
  *
  * Returns: (transfer full): a mapfile that ddrescue reads.
  */

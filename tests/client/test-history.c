@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "client/history.h"
+#include "client/map-cells.h"
 #include "client/job-private.h"
 #include "client/json-read.h"
 #include "client/json.h"
@@ -197,7 +198,8 @@ test_job (void)
   g_assert_cmpuint (g_variant_n_children (mismatches), ==, 1);
   g_assert_cmpuint (g_bytes_get_size (cells), ==, 1024);
   for (guint i = 0; i < 1024; i++)
-    g_assert_cmpuint (bytes[i], ==, i >= 256 && i < 512 ? 9 : 4);
+    g_assert_cmpuint (bytes[i], ==,
+                      i >= 256 && i < 512 ? PLATTER_MAP_MISMATCHED : PLATTER_MAP_VERIFIED);
   platter_speed_history_get_points (platter_job_get_speed (job), &n_points);
   g_assert_cmpuint (n_points, ==, 1);
 }

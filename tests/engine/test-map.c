@@ -45,6 +45,38 @@ assert_equals (PlatterMap *map, const guint8 *model)
     g_assert_cmpuint (platter_map_count_bytes (map, i), ==, counts[i]);
 }
 
+/* Looks from each place on for a state, and finds what a look at each byte finds. */
+static void
+assert_finds (PlatterMap *map, const guint8 *model, PlatterMapState state)
+{
+  for (guint i = 0; i <= SIZE; i++)
+    {
+      PlatterMapRange range;
+      guint next = i;
+      guint other = i;
+      guint previous = i;
+
+      while (next < SIZE && model[next] != state)
+        next++;
+      while (other < SIZE && model[other] == state)
+        other++;
+      while (previous > 0 && model[previous - 1] != state)
+        previous--;
+      g_assert_true (platter_map_find_next (map, i, state, &range) == (next < SIZE));
+      if (next < SIZE)
+        g_assert_true (range.state == state && range.offset_bytes <= next
+                       && next < range.offset_bytes + range.length_bytes);
+      g_assert_true (platter_map_find_other (map, i, state, &range) == (other < SIZE));
+      if (other < SIZE)
+        g_assert_true (range.state == model[other] && range.offset_bytes <= other
+                       && other < range.offset_bytes + range.length_bytes);
+      g_assert_true (platter_map_find_previous (map, i, state, &range) == (previous > 0));
+      if (previous > 0)
+        g_assert_true (range.state == state && range.offset_bytes < previous
+                       && previous <= range.offset_bytes + range.length_bytes);
+    }
+}
+
 static void
 change (GRand *rand, PlatterMap *map, guint8 *model)
 {
@@ -78,6 +110,7 @@ test_random_changes (void)
 
       change (rand, map, model);
       assert_equals (map, model);
+      assert_finds (map, model, i % N_STATES);
       copy = platter_map_copy (map);
       assert_equals (copy, model);
     }

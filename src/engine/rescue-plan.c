@@ -1,0 +1,501 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// What to read next of a damaged disk.
+
+#include "rescue-plan.h"
+
+#include "transfer.h"
+
+#define GOOD PLATTER_MAP_VERIFIED
+#define COPYING_PASSES 4
+/* What a mapfile calls the pass that leaves nothing out. */
+#define SWEEPING_PASS 5
+/* The first skip and the greatest one, as parts of the disk. */
+#define SKIP_SHARE 32768
+#define MAX_SKIP_SHARE 100
+/* So much without an error is far from errors. */
+#define CALM_BYTES (16 * 1024 * 1024)
+/* A drive that takes so long for a cluster is trying again inside: errors are near. */
+#define SLOW_US G_USEC_PER_SEC
+
+struct _PlatterRescuePlan
+{
+  PlatterMap *map;
+  PlatterMap *domain;
+  PlatterRescueOptions options;
+  guint64 size_bytes;
+  guint cluster_bytes;
+  PlatterRescuePhase phase;
+  guint pass;
+  guint64 position_bytes; /* forward: what lies before it was passed; backward: what lies behind */
+  guint64 first_skip_bytes;
+  guint64 max_skip_bytes;
+  guint64 skip_bytes;
+  guint64 skipped_to_bytes; /* answers from before it were on their way when it was skipped */
+  guint64 calm_bytes;       /* read without an error */
+  guint64 n_errors;
+  gboolean is_calm; /* the read that was given last; its answer may be outstanding */
+  gboolean is_stopped;
+};
+
+static guint64
+rescue_plan_round_up (guint64 bytes, guint64 unit)
+{
+  return (bytes + unit - 1) / unit * unit;
+}
+
+static gboolean
+rescue_plan_is_forward (const PlatterRescuePlan *self)
+{
+  gboolean can_turn
+    = self->phase == PLATTER_RESCUE_COPYING || self->phase == PLATTER_RESCUE_RETRYING;
+
+  return !can_turn || self->pass % 2 == 1;
+}
+
+static void
+rescue_plan_enter (PlatterRescuePlan *self, PlatterRescuePhase phase, guint pass)
+{
+  self->phase = phase;
+  self->pass = pass;
+  self->skip_bytes = self->first_skip_bytes;
+  self->skipped_to_bytes = 0;
+  self->is_calm = FALSE;
+  self->position_bytes = rescue_plan_is_forward (self) ? 0 : self->size_bytes;
+}
+
+/* Where an earlier run stopped, unless something that comes earlier is still to be done. */
+static void
+rescue_plan_resume (PlatterRescuePlan *self, const PlatterMapfileStatus *status)
+{
+  gboolean has_untried = platter_map_count_bytes (self->map, PLATTER_MAP_UNTOUCHED) > 0;
+  gboolean has_skipped = platter_map_count_bytes (self->map, PLATTER_MAP_SKIPPED) > 0;
+
+  rescue_plan_enter (self, PLATTER_RESCUE_COPYING, 1);
+  if (status == NULL)
+    return;
+  if (status->status == '?' && status->pass <= COPYING_PASSES)
+    rescue_plan_enter (self, PLATTER_RESCUE_COPYING, status->pass);
+  else if (status->status == '?')
+    rescue_plan_enter (self, PLATTER_RESCUE_SWEEPING, 1);
+  else if (status->status == '*')
+    rescue_plan_enter (self, PLATTER_RESCUE_TRIMMING, 1);
+  else if (status->status == '/' && !has_untried && !has_skipped)
+    rescue_plan_enter (self, PLATTER_RESCUE_SCRAPING, 1);
+  else
+    return;
+  if (status->status == '?')
+    self->position_bytes = MIN (status->position_bytes, self->size_bytes);
+}
+
+PlatterRescuePlan *
+platter_rescue_plan_new (PlatterMap *map,
+                         PlatterMap *domain,
+                         const PlatterMapfileStatus *status,
+                         const PlatterRescueOptions *options)
+{
+  PlatterRescuePlan *self = g_new0 (PlatterRescuePlan, 1);
+
+  self->map = map;
+  self->domain = domain;
+  self->options = *options;
+  self->size_bytes = platter_map_get_size_bytes (map);
+  self->cluster_bytes = MAX (PLATTER_RESCUE_CLUSTER_BYTES, options->sector_bytes);
+  self->first_skip_bytes
+    = rescue_plan_round_up (MAX (self->size_bytes / SKIP_SHARE, 1), self->cluster_bytes);
+  self->max_skip_bytes
+    = MAX (rescue_plan_round_up (self->size_bytes / MAX_SKIP_SHARE, self->cluster_bytes),
+           self->first_skip_bytes);
+  rescue_plan_resume (self, status);
+  return self;
+}
+
+void
+platter_rescue_plan_free (PlatterRescuePlan *self)
+{
+  if (self == NULL)
+    return;
+  platter_map_free (self->map);
+  platter_map_free (self->domain);
+  g_free (self);
+}
+
+/* The first stretch in a state from the position on that is wanted. */
+static gboolean
+rescue_plan_find_next (const PlatterRescuePlan *self,
+                       guint64 position_bytes,
+                       PlatterMapState state,
+                       PlatterMapRange *range)
+{
+  while (platter_map_find_next (self->map, position_bytes, state, range))
+    {
+      guint64 end_bytes = range->offset_bytes + range->length_bytes;
+      guint64 start_bytes = MAX (range->offset_bytes, position_bytes);
+      PlatterMapRange wanted = { 0, self->size_bytes, GOOD };
+
+      if (self->domain != NULL && !platter_map_find_next (self->domain, start_bytes, GOOD, &wanted))
+        return FALSE;
+      start_bytes = MAX (start_bytes, wanted.offset_bytes);
+      end_bytes = MIN (end_bytes, wanted.offset_bytes + wanted.length_bytes);
+      if (start_bytes < end_bytes)
+        {
+          *range = (PlatterMapRange){ start_bytes, end_bytes - start_bytes, state };
+          return TRUE;
+        }
+      position_bytes = start_bytes;
+    }
+  return FALSE;
+}
+
+static gboolean
+rescue_plan_find_previous (const PlatterRescuePlan *self,
+                           guint64 position_bytes,
+                           PlatterMapState state,
+                           PlatterMapRange *range)
+{
+  while (platter_map_find_previous (self->map, position_bytes, state, range))
+    {
+      guint64 start_bytes = range->offset_bytes;
+      guint64 end_bytes = MIN (start_bytes + range->length_bytes, position_bytes);
+      PlatterMapRange wanted = { 0, self->size_bytes, GOOD };
+
+      if (self->domain != NULL
+          && !platter_map_find_previous (self->domain, end_bytes, GOOD, &wanted))
+        return FALSE;
+      start_bytes = MAX (start_bytes, wanted.offset_bytes);
+      end_bytes = MIN (end_bytes, wanted.offset_bytes + wanted.length_bytes);
+      if (start_bytes < end_bytes)
+        {
+          *range = (PlatterMapRange){ start_bytes, end_bytes - start_bytes, state };
+          return TRUE;
+        }
+      position_bytes = end_bytes;
+    }
+  return FALSE;
+}
+
+static gboolean
+rescue_plan_is_good_before (const PlatterRescuePlan *self, guint64 offset_bytes)
+{
+  return offset_bytes > 0 && platter_map_get (self->map, offset_bytes - 1) == GOOD;
+}
+
+static gboolean
+rescue_plan_is_good_at (const PlatterRescuePlan *self, guint64 offset_bytes)
+{
+  return offset_bytes < self->size_bytes && platter_map_get (self->map, offset_bytes) == GOOD;
+}
+
+/* Up to a whole block far from errors, else up to a cluster; both end where the next begins. */
+static void
+rescue_plan_set_read (const PlatterRescuePlan *self,
+                      const PlatterMapRange *range,
+                      PlatterRescueRead *read)
+{
+  guint64 range_end = range->offset_bytes + range->length_bytes;
+  guint64 unit = self->calm_bytes >= CALM_BYTES ? PLATTER_BLOCK_BYTES : self->cluster_bytes;
+  guint64 start_bytes = range->offset_bytes;
+  guint64 end_bytes = MIN ((start_bytes / unit + 1) * unit, range_end);
+
+  if (!rescue_plan_is_forward (self))
+    {
+      end_bytes = range_end;
+      start_bytes = MAX ((end_bytes - 1) / unit * unit, range->offset_bytes);
+    }
+  *read = (PlatterRescueRead){ start_bytes, (guint32)(end_bytes - start_bytes),
+                               unit > self->cluster_bytes };
+}
+
+static gboolean
+rescue_plan_next_forward (PlatterRescuePlan *self, PlatterRescueRead *read)
+{
+  PlatterMapRange range;
+
+  while (rescue_plan_find_next (self, self->position_bytes, PLATTER_MAP_UNTOUCHED, &range))
+    {
+      gboolean is_any = self->phase == PLATTER_RESCUE_SWEEPING || self->pass == 1;
+
+      if (is_any || rescue_plan_is_good_before (self, range.offset_bytes)
+          || (self->is_calm && range.offset_bytes == self->position_bytes))
+        {
+          rescue_plan_set_read (self, &range, read);
+          self->position_bytes = read->offset_bytes + read->length_bytes;
+          return TRUE;
+        }
+      self->position_bytes = range.offset_bytes + range.length_bytes;
+    }
+  return FALSE;
+}
+
+/* The answers to calm reads may still be on their way: then what lies behind is not known to be good yet. */
+static gboolean
+rescue_plan_next_backward (PlatterRescuePlan *self, PlatterRescueRead *read)
+{
+  PlatterMapRange range;
+
+  while (rescue_plan_find_previous (self, self->position_bytes, PLATTER_MAP_UNTOUCHED, &range))
+    {
+      guint64 end_bytes = range.offset_bytes + range.length_bytes;
+
+      if (rescue_plan_is_good_at (self, end_bytes)
+          || (self->is_calm && end_bytes == self->position_bytes && end_bytes < self->size_bytes))
+        {
+          rescue_plan_set_read (self, &range, read);
+          self->position_bytes = read->offset_bytes;
+          return TRUE;
+        }
+      self->position_bytes = range.offset_bytes;
+    }
+  return FALSE;
+}
+
+/* An edge is worth a try where good data lies next to it; without such an edge it is a matter of scraping. */
+static gboolean
+rescue_plan_next_trim (PlatterRescuePlan *self, PlatterRescueRead *read)
+{
+  PlatterMapRange range;
+
+  while (rescue_plan_find_next (self, self->position_bytes, PLATTER_MAP_SKIPPED, &range))
+    {
+      guint64 end_bytes = range.offset_bytes + range.length_bytes;
+      guint64 length_bytes = MIN (range.length_bytes, self->options.sector_bytes);
+
+      self->position_bytes = range.offset_bytes;
+      *read = (PlatterRescueRead){ range.offset_bytes, (guint32)length_bytes, FALSE };
+      if (rescue_plan_is_good_before (self, range.offset_bytes))
+        return TRUE;
+      read->offset_bytes
+        = MAX ((end_bytes - 1) / self->options.sector_bytes * self->options.sector_bytes,
+               range.offset_bytes);
+      read->length_bytes = (guint32)(end_bytes - read->offset_bytes);
+      if (rescue_plan_is_good_at (self, end_bytes))
+        return TRUE;
+      platter_map_set (self->map, range.offset_bytes, range.length_bytes, PLATTER_MAP_RETRIED);
+    }
+  return FALSE;
+}
+
+static gboolean
+rescue_plan_next_sector (PlatterRescuePlan *self, PlatterMapState state, PlatterRescueRead *read)
+{
+  guint sector_bytes = self->options.sector_bytes;
+  PlatterMapRange range;
+
+  if (rescue_plan_is_forward (self))
+    {
+      if (!rescue_plan_find_next (self, self->position_bytes, state, &range))
+        return FALSE;
+      read->offset_bytes = range.offset_bytes;
+      read->length_bytes = (guint32)(MIN ((range.offset_bytes / sector_bytes + 1) * sector_bytes,
+                                          range.offset_bytes + range.length_bytes)
+                                     - range.offset_bytes);
+      self->position_bytes = read->offset_bytes + read->length_bytes;
+    }
+  else
+    {
+      if (!rescue_plan_find_previous (self, self->position_bytes, state, &range))
+        return FALSE;
+      self->position_bytes = range.offset_bytes + range.length_bytes;
+      read->offset_bytes
+        = MAX ((self->position_bytes - 1) / sector_bytes * sector_bytes, range.offset_bytes);
+      read->length_bytes = (guint32)(self->position_bytes - read->offset_bytes);
+      self->position_bytes = read->offset_bytes;
+    }
+  read->is_calm = FALSE;
+  return TRUE;
+}
+
+static gboolean
+rescue_plan_next_in_pass (PlatterRescuePlan *self, PlatterRescueRead *read)
+{
+  switch (self->phase)
+    {
+    case PLATTER_RESCUE_COPYING:
+    case PLATTER_RESCUE_SWEEPING:
+      return rescue_plan_is_forward (self) ? rescue_plan_next_forward (self, read)
+                                           : rescue_plan_next_backward (self, read);
+    case PLATTER_RESCUE_TRIMMING:
+    case PLATTER_RESCUE_TRIMMING_AGAIN:
+      return rescue_plan_next_trim (self, read);
+    case PLATTER_RESCUE_SCRAPING:
+      return rescue_plan_next_sector (self, PLATTER_MAP_RETRIED, read);
+    case PLATTER_RESCUE_RETRYING:
+      return rescue_plan_next_sector (self, PLATTER_MAP_FAILED, read);
+    case PLATTER_RESCUE_ENDED:
+    default:
+      return FALSE;
+    }
+}
+
+static void
+rescue_plan_next_pass (PlatterRescuePlan *self)
+{
+  gboolean is_retrying = self->phase == PLATTER_RESCUE_RETRYING;
+  gboolean may_retry
+    = self->options.retries == G_MAXUINT || !is_retrying || self->pass < self->options.retries;
+
+  if (self->phase == PLATTER_RESCUE_COPYING && self->pass < COPYING_PASSES)
+    rescue_plan_enter (self, PLATTER_RESCUE_COPYING, self->pass + 1);
+  else if (self->phase < PLATTER_RESCUE_SCRAPING)
+    rescue_plan_enter (self, self->phase + 1, 1);
+  else if (self->options.retries > 0 && may_retry)
+    rescue_plan_enter (self, PLATTER_RESCUE_RETRYING, is_retrying ? self->pass + 1 : 1);
+  else
+    rescue_plan_enter (self, PLATTER_RESCUE_ENDED, 1);
+}
+
+gboolean
+platter_rescue_plan_next (PlatterRescuePlan *self, PlatterRescueRead *read)
+{
+  PlatterMapRange range;
+
+  while (self->phase != PLATTER_RESCUE_ENDED && !self->is_stopped)
+    {
+      if (rescue_plan_next_in_pass (self, read))
+        {
+          self->is_calm = read->is_calm;
+          return TRUE;
+        }
+      /* Nothing bad is left to be tried once more. */
+      if (self->phase >= PLATTER_RESCUE_SCRAPING
+          && !rescue_plan_find_next (self, 0, PLATTER_MAP_FAILED, &range))
+        rescue_plan_enter (self, PLATTER_RESCUE_ENDED, 1);
+      else
+        rescue_plan_next_pass (self);
+    }
+  return FALSE;
+}
+
+/* The next read is to be further away; never back to where the position was before. */
+static void
+rescue_plan_skip (PlatterRescuePlan *self, guint64 offset_bytes, guint64 length_bytes)
+{
+  PlatterMapRange range;
+
+  if (self->phase != PLATTER_RESCUE_COPYING)
+    return;
+  if (self->pass == 1)
+    {
+      if (offset_bytes < self->skipped_to_bytes)
+        return;
+
+      guint64 from_bytes = MAX (self->position_bytes, offset_bytes + length_bytes);
+
+      self->position_bytes = MIN (self->size_bytes - from_bytes, self->skip_bytes) + from_bytes;
+      self->skipped_to_bytes = self->position_bytes;
+      self->skip_bytes = MIN (self->skip_bytes * 2, self->max_skip_bytes);
+    }
+  else if (rescue_plan_is_forward (self)
+           && rescue_plan_find_next (self, self->position_bytes, PLATTER_MAP_UNTOUCHED, &range)
+           && range.offset_bytes == self->position_bytes)
+    self->position_bytes = range.offset_bytes + range.length_bytes;
+  else if (!rescue_plan_is_forward (self)
+           && rescue_plan_find_previous (self, self->position_bytes, PLATTER_MAP_UNTOUCHED, &range)
+           && range.offset_bytes + range.length_bytes == self->position_bytes)
+    self->position_bytes = range.offset_bytes;
+}
+
+static void
+rescue_plan_failed (PlatterRescuePlan *self, guint64 offset_bytes, guint64 length_bytes)
+{
+  PlatterMapState state
+    = length_bytes <= self->options.sector_bytes ? PLATTER_MAP_FAILED : PLATTER_MAP_SKIPPED;
+
+  platter_map_set (self->map, offset_bytes, length_bytes, state);
+  self->n_errors++;
+  self->calm_bytes = 0;
+  rescue_plan_skip (self, offset_bytes, length_bytes);
+  if (self->options.error_limit > 0 && self->n_errors >= self->options.error_limit)
+    platter_rescue_plan_stop (self);
+}
+
+void
+platter_rescue_plan_answer (PlatterRescuePlan *self,
+                            guint64 offset_bytes,
+                            guint32 length_bytes,
+                            guint32 good_bytes,
+                            gint64 took_us)
+{
+  gboolean is_slow = took_us >= SLOW_US && self->pass <= 2;
+
+  /* Only whole sectors count. */
+  if (good_bytes < length_bytes)
+    good_bytes = good_bytes / self->options.sector_bytes * self->options.sector_bytes;
+  platter_map_set (self->map, offset_bytes, good_bytes, GOOD);
+  self->calm_bytes += good_bytes;
+  if (good_bytes < length_bytes)
+    rescue_plan_failed (self, offset_bytes + good_bytes, length_bytes - good_bytes);
+  else if (is_slow)
+    {
+      self->calm_bytes = 0;
+      rescue_plan_skip (self, offset_bytes, length_bytes);
+    }
+  else
+    self->skip_bytes = self->first_skip_bytes;
+}
+
+void
+platter_rescue_plan_stop (PlatterRescuePlan *self)
+{
+  self->is_stopped = TRUE;
+}
+
+PlatterRescuePhase
+platter_rescue_plan_get_phase (const PlatterRescuePlan *self)
+{
+  return self->phase;
+}
+
+const PlatterMap *
+platter_rescue_plan_get_map (const PlatterRescuePlan *self)
+{
+  return self->map;
+}
+
+PlatterMapfileStatus
+platter_rescue_plan_get_status (const PlatterRescuePlan *self)
+{
+  static const char characters[]
+    = { [PLATTER_RESCUE_COPYING] = '?',  [PLATTER_RESCUE_TRIMMING] = '*',
+        [PLATTER_RESCUE_SWEEPING] = '?', [PLATTER_RESCUE_TRIMMING_AGAIN] = '*',
+        [PLATTER_RESCUE_SCRAPING] = '/', [PLATTER_RESCUE_RETRYING] = '-',
+        [PLATTER_RESCUE_ENDED] = '+' };
+
+  return (PlatterMapfileStatus){
+    .position_bytes = self->position_bytes,
+    .status = characters[self->phase],
+    .pass = self->phase == PLATTER_RESCUE_SWEEPING ? SWEEPING_PASS : self->pass,
+  };
+}
+
+guint64
+platter_rescue_plan_get_n_errors (const PlatterRescuePlan *self)
+{
+  return self->n_errors;
+}
+
+gboolean
+platter_rescue_plan_find_missing (const PlatterRescuePlan *self,
+                                  guint64 offset_bytes,
+                                  PlatterMapRange *range)
+{
+  while (platter_map_find_other (self->map, offset_bytes, GOOD, range))
+    {
+      guint64 end_bytes = range->offset_bytes + range->length_bytes;
+      guint64 start_bytes = MAX (range->offset_bytes, offset_bytes);
+      PlatterMapRange wanted = { 0, self->size_bytes, GOOD };
+
+      if (self->domain != NULL && !platter_map_find_next (self->domain, start_bytes, GOOD, &wanted))
+        return FALSE;
+      start_bytes = MAX (start_bytes, wanted.offset_bytes);
+      end_bytes = MIN (end_bytes, wanted.offset_bytes + wanted.length_bytes);
+      if (start_bytes < end_bytes)
+        {
+          *range = (PlatterMapRange){ start_bytes, end_bytes - start_bytes, range->state };
+          return TRUE;
+        }
+      offset_bytes = start_bytes;
+    }
+  return FALSE;
+}

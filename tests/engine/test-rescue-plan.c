@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// The plan of a rescue against simulated disks: all good bytes, no read more than needed, and bad places last.
+
+#include "engine/rescue-plan.h"
+
+#include <string.h>
+
+#define SECTOR 512
+#define MIB ((guint64)1024 * 1024)
+#define CLUSTER PLATTER_RESCUE_CLUSTER_BYTES
+
+/** A disk with bad sectors, and what was done to it. */
+typedef struct
+{
+  guint64 size_bytes;
+  guint8 *is_bad;   /* a byte each sector */
+  guint8 *n_failed; /* as a single sector */
+  guint64 n_reads;
+  guint64 n_errors;
+  guint64 n_errors_at_share; /* when 99.9 % of the good bytes were there */
+  guint64 good_bytes;
+  guint64 bad_bytes;
+  PlatterRescueOptions options;
+  guint64 stop_after; /* reads; 0: never */
+} Disk;
+
+static Disk *
+disk_new (guint64 size_bytes)
+{
+  Disk *self = g_new0 (Disk, 1);
+
+  self->size_bytes = size_bytes;
+  self->is_bad = g_malloc0 (size_bytes / SECTOR);
+  self->n_failed = g_malloc0 (size_bytes / SECTOR);
+  self->options.sector_bytes = SECTOR;
+  return self;
+}
+
+static void
+disk_free (Disk *self)
+{
+  g_free (self->is_bad);
+  g_free (self->n_failed);
+  g_free (self);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Disk, disk_free)
+
+static void
+disk_damage (Disk *self, guint64 offset_bytes, guint64 length_bytes)
+{
+  memset (self->is_bad + offset_bytes / SECTOR, 1, length_bytes / SECTOR);
+}
+
+static guint64
+disk_count_bad (const Disk *self)
+{
+  guint64 n = 0;
+
+  for (guint64 i = 0; i < self->size_bytes / SECTOR; i++)
+    n += self->is_bad[i];
+  return n;
+}
+
+/* As the kernel does: all of it, or an error for all of it. */
+static void
+disk_read (Disk *self, PlatterRescuePlan *plan, guint64 offset_bytes, guint32 length_bytes)
+{
+  guint64 first = offset_bytes / SECTOR;
+  guint64 n = length_bytes / SECTOR;
+  gboolean is_good = memchr (self->is_bad + first, 1, n) == NULL;
+
+  g_assert_cmpuint (offset_bytes % SECTOR, ==, 0);
+  g_assert_cmpuint (length_bytes % SECTOR, ==, 0);
+  self->n_reads++;
+  if (is_good)
+    self->good_bytes += length_bytes;
+  else
+    self->n_errors++;
+  if (!is_good && n == 1)
+    self->n_failed[first]++;
+  if (self->n_errors_at_share == 0
+      && self->good_bytes >= (self->size_bytes - self->bad_bytes) / 1000 * 999)
+    self->n_errors_at_share = MAX (self->n_errors, 1);
+  platter_rescue_plan_answer (plan, offset_bytes, length_bytes, is_good ? length_bytes : 0, 1000);
+}
+
+/* Two calm reads are under way at a time, as in the transfer. */
+static void
+disk_run (Disk *self, PlatterRescuePlan *plan)
+{
+  PlatterRescueRead reads[2];
+
+  self->bad_bytes = disk_count_bad (self) * SECTOR;
+  while (self->stop_after == 0 || self->n_reads < self->stop_after)
+    {
+      guint n = 0;
+
+      while (n < 2 && (n == 0 || reads[n - 1].is_calm)
+             && platter_rescue_plan_next (plan, &reads[n]))
+        n++;
+      if (n == 0)
+        return;
+      for (guint i = 0; i < n; i++)
+        for (guint32 at = 0; at < reads[i].length_bytes; at += CLUSTER)
+          disk_read (self, plan, reads[i].offset_bytes + at,
+                     MIN (CLUSTER, reads[i].length_bytes - at));
+    }
+}
+
+static PlatterRescuePlan *
+disk_rescue (Disk *self)
+{
+  PlatterRescuePlan *plan
+    = platter_rescue_plan_new (platter_map_new (self->size_bytes), NULL, NULL, &self->options);
+
+  disk_run (self, plan);
+  return plan;
+}
+
+static void
+assert_all_is_told (const Disk *self, const PlatterRescuePlan *plan)
+{
+  const PlatterMap *map = platter_rescue_plan_get_map (plan);
+
+  for (guint64 i = 0; i < self->size_bytes / SECTOR; i++)
+    if (platter_map_get (map, i * SECTOR)
+        != (self->is_bad[i] ? PLATTER_MAP_FAILED : PLATTER_MAP_VERIFIED))
+      g_error ("sector %" G_GUINT64_FORMAT " is told wrong", i);
+  g_assert_cmpuint (self->good_bytes, ==, self->size_bytes - self->bad_bytes);
+}
+
+static void
+test_good_disk (void)
+{
+  g_autoptr (Disk) disk = disk_new (64 * MIB);
+  g_autoptr (PlatterRescuePlan) plan = disk_rescue (disk);
+
+  assert_all_is_told (disk, plan);
+  g_assert_cmpuint (disk->n_reads, ==, 64 * MIB / CLUSTER);
+  g_assert_cmpint (platter_rescue_plan_get_status (plan).status, ==, '+');
+}
+
+/* The five disks of ddrescue's figures, and how many reads may fail: all in all, and until 99.9 % were there. */
+static void
+damage_single (Disk *disk, GRand *rand)
+{
+  for (guint i = 0; i < 64; i++)
+    disk_damage (disk,
+                 (guint64)g_rand_int_range (rand, 0, (gint32)(disk->size_bytes / SECTOR)) * SECTOR,
+                 SECTOR);
+}
+
+static void
+damage_region (Disk *disk, GRand *rand)
+{
+  disk_damage (disk, 500 * MIB, 64 * MIB);
+}
+
+static void
+damage_head (Disk *disk, GRand *rand)
+{
+  for (guint64 at = 0; at < disk->size_bytes; at += 64 * MIB)
+    disk_damage (disk, at + 16 * MIB, 16 * MIB);
+}
+
+static void
+damage_random (Disk *disk, GRand *rand)
+{
+  for (guint i = 0; i < 2621; i++)
+    disk_damage (
+      disk, (guint64)g_rand_int_range (rand, 0, (gint32)(disk->size_bytes / 4096)) * 4096, 4096);
+}
+
+static void
+damage_ends (Disk *disk, GRand *rand)
+{
+  disk_damage (disk, 0, MIB);
+  disk_damage (disk, disk->size_bytes - MIB, MIB);
+}
+
+static const struct
+{
+  const char *name;
+  void (*damage) (Disk *disk, GRand *rand);
+  guint64 max_clusters; /* how many clusters may fail; each bad sector fails once more */
+  guint64 max_errors_at_share;
+} disks[] = {
+  { "single", damage_single, 64, 128 },      { "region", damage_region, 1024 + 4, 100 },
+  { "head", damage_head, 4096, 1000 },       { "random", damage_random, 2621, 23402 },
+  { "ends", damage_ends, 2 * 16 + 4, 2064 },
+};
+
+static void
+test_disk (gconstpointer data)
+{
+  guint index = GPOINTER_TO_UINT (data);
+  g_autoptr (Disk) disk = disk_new (1024 * MIB);
+  g_autoptr (GRand) rand = g_rand_new_with_seed (7);
+  g_autoptr (PlatterRescuePlan) plan = NULL;
+
+  disks[index].damage (disk, rand);
+  plan = disk_rescue (disk);
+  assert_all_is_told (disk, plan);
+  for (guint64 i = 0; i < disk->size_bytes / SECTOR; i++)
+    g_assert_cmpuint (disk->n_failed[i], ==, disk->is_bad[i]);
+  g_test_message ("%s: %" G_GUINT64_FORMAT " reads, %" G_GUINT64_FORMAT
+                  " errors, %" G_GUINT64_FORMAT " until 99.9 %%",
+                  disks[index].name, disk->n_reads, disk->n_errors, disk->n_errors_at_share);
+  g_assert_cmpuint (disk->n_errors, <=, disk_count_bad (disk) + disks[index].max_clusters);
+  g_assert_cmpuint (disk->n_errors_at_share, <=, disks[index].max_errors_at_share);
+}
+
+/* Wherever it is stopped, its mapfile is enough to go on, and nothing is read twice that came. */
+static void
+test_goes_on (void)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (11);
+
+  for (guint round = 0; round < 20; round++)
+    {
+      g_autoptr (Disk) disk = disk_new (64 * MIB);
+      g_autoptr (PlatterRescuePlan) plan
+        = platter_rescue_plan_new (platter_map_new (disk->size_bytes), NULL, NULL, &disk->options);
+
+      for (guint i = 0; i < 40; i++)
+        disk_damage (disk, (guint64)g_rand_int_range (rand, 0, 16000) * 4096, 4096 * (1 + i % 9));
+      do
+        {
+          PlatterMapfileStatus status = platter_rescue_plan_get_status (plan);
+          g_autofree char *text
+            = platter_mapfile_format (platter_rescue_plan_get_map (plan), &status);
+          PlatterMapfileStatus told;
+          PlatterMap *map
+            = platter_mapfile_parse (text, strlen (text), disk->size_bytes, &told, NULL);
+
+          g_clear_pointer (&plan, platter_rescue_plan_free);
+          plan = platter_rescue_plan_new (map, NULL, &told, &disk->options);
+          disk->stop_after = disk->n_reads + (guint64)g_rand_int_range (rand, 1, 700);
+          disk_run (disk, plan);
+        }
+      while (disk->n_reads >= disk->stop_after);
+      assert_all_is_told (disk, plan);
+    }
+}
+
+static void
+test_domain (void)
+{
+  g_autoptr (Disk) disk = disk_new (8 * MIB);
+  PlatterMap *domain = platter_map_new (disk->size_bytes);
+  g_autoptr (PlatterRescuePlan) plan = NULL;
+  PlatterMapRange range;
+
+  disk_damage (disk, 2 * MIB, 4096);
+  disk_damage (disk, 6 * MIB, 4096);
+  platter_map_set (domain, MIB + SECTOR, 2 * MIB, PLATTER_MAP_VERIFIED);
+  platter_map_set (domain, 5 * MIB, SECTOR, PLATTER_MAP_VERIFIED);
+  plan = platter_rescue_plan_new (platter_map_new (disk->size_bytes), domain, NULL, &disk->options);
+  disk_run (disk, plan);
+  g_assert_cmpuint (disk->good_bytes, ==, 2 * MIB - 4096 + SECTOR);
+  g_assert_cmpint (platter_map_get (platter_rescue_plan_get_map (plan), 6 * MIB), ==,
+                   PLATTER_MAP_UNTOUCHED);
+  g_assert_true (platter_rescue_plan_find_missing (plan, 0, &range));
+  g_assert_cmpuint (range.offset_bytes, ==, 2 * MIB);
+  g_assert_cmpuint (range.length_bytes, ==, 4096);
+  g_assert_false (platter_rescue_plan_find_missing (plan, 2 * MIB + 4096, &range));
+}
+
+static void
+test_retries (void)
+{
+  g_autoptr (Disk) disk = disk_new (4 * MIB);
+  g_autoptr (PlatterRescuePlan) plan = NULL;
+
+  disk_damage (disk, 2 * MIB, 3 * SECTOR);
+  disk->options.retries = 3;
+  plan = disk_rescue (disk);
+  for (guint64 i = 2 * MIB / SECTOR; i < 2 * MIB / SECTOR + 3; i++)
+    g_assert_cmpuint (disk->n_failed[i], ==, 4);
+}
+
+static void
+test_limit (void)
+{
+  g_autoptr (Disk) disk = disk_new (64 * MIB);
+  g_autoptr (PlatterRescuePlan) plan = NULL;
+
+  disk_damage (disk, 8 * MIB, 8 * MIB);
+  disk->options.error_limit = 5;
+  plan = disk_rescue (disk);
+  g_assert_cmpuint (disk->n_errors, ==, 5);
+  g_assert_cmpuint (platter_rescue_plan_get_n_errors (plan), ==, 5);
+  /* Whoever goes on does so where it stopped. */
+  g_assert_cmpint (platter_rescue_plan_get_status (plan).status, ==, '?');
+}
+
+/* What comes, but slowly, is left for later; all of it is read once. */
+static void
+test_slow (void)
+{
+  PlatterRescueOptions options = { .sector_bytes = SECTOR };
+  g_autoptr (PlatterRescuePlan) plan
+    = platter_rescue_plan_new (platter_map_new (8 * MIB), NULL, NULL, &options);
+  PlatterRescueRead read;
+  guint64 n_slow = 0;
+
+  for (guint i = 0; platter_rescue_plan_next (plan, &read); i++)
+    {
+      gboolean is_slow = read.offset_bytes >= MIB && read.offset_bytes < 5 * MIB;
+
+      n_slow += is_slow && i < 80 ? 1 : 0;
+      platter_rescue_plan_answer (plan, read.offset_bytes, read.length_bytes, read.length_bytes,
+                                  is_slow ? 2 * G_USEC_PER_SEC : 1000);
+    }
+  g_assert_cmpuint (n_slow, <, 64 / 2);
+  g_assert_cmpuint (platter_map_get_n_ranges (platter_rescue_plan_get_map (plan)), ==, 1);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/rescue-plan/good-disk", test_good_disk);
+  for (guint i = 0; i < G_N_ELEMENTS (disks); i++)
+    {
+      g_autofree char *path = g_strconcat ("/rescue-plan/disk/", disks[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_disk);
+    }
+  g_test_add_func ("/rescue-plan/goes-on", test_goes_on);
+  g_test_add_func ("/rescue-plan/domain", test_domain);
+  g_test_add_func ("/rescue-plan/retries", test_retries);
+  g_test_add_func ("/rescue-plan/limit", test_limit);
+  g_test_add_func ("/rescue-plan/slow", test_slow);
+  return g_test_run ();
+}
