@@ -22,6 +22,7 @@ struct _PlatterApplication
 
   PlatterDrives *drives;
   PlatterHelper *helper;
+  PlatterRecent *recent;
   PlatterJobWatch *watch;
   GSettings *settings;
   char *helper_trouble;
@@ -160,8 +161,9 @@ application_add_actions (PlatterApplication *self)
     const char *keys[3];
   } KEYS[] = {
     { "app.new-window", { "<Control>n" } },   { "app.quit", { "<Control>q" } },
-    { "win.begin::clone", { "<Control>d" } }, { "win.begin::write", { "<Control>o" } },
-    { "win.back", { "<Alt>Left", "Back" } },  { "window.close", { "<Control>w" } },
+    { "win.history", { "<Control>h" } },      { "win.begin::clone", { "<Control>d" } },
+    { "win.begin::write", { "<Control>o" } }, { "win.back", { "<Alt>Left", "Back" } },
+    { "window.close", { "<Control>w" } },
   };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), ACTIONS, G_N_ELEMENTS (ACTIONS), self);
@@ -190,8 +192,9 @@ application_startup (GApplication *application)
   gtk_window_set_default_icon_name (APPLICATION_ID);
   application_add_actions (self);
   self->settings = application_new_settings ();
-  self->watch = platter_job_watch_new (GTK_APPLICATION (self));
   self->drives = platter_drives_new ();
+  self->recent = platter_recent_new ();
+  self->watch = platter_job_watch_new (GTK_APPLICATION (self), self->drives, self->recent);
   if (self->settings != NULL)
     platter_drives_set_show_all (self->drives,
                                  g_settings_get_boolean (self->settings, "show-all-drives"));
@@ -267,6 +270,7 @@ application_dispose (GObject *object)
 
   g_clear_object (&self->watch);
   g_clear_object (&self->helper);
+  g_clear_object (&self->recent);
   g_clear_object (&self->drives);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->helper_trouble, g_free);
@@ -319,6 +323,13 @@ platter_application_get_drives (PlatterApplication *self)
 {
   g_return_val_if_fail (PLATTER_IS_APPLICATION (self), NULL);
   return self->drives;
+}
+
+PlatterRecent *
+platter_application_get_recent (PlatterApplication *self)
+{
+  g_return_val_if_fail (PLATTER_IS_APPLICATION (self), NULL);
+  return self->recent;
 }
 
 PlatterHelper *

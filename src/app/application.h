@@ -9,6 +9,8 @@
 
 #include "client/drives.h"
 #include "client/helper.h"
+#include "recent.h"
+#include "recent.h"
 
 G_BEGIN_DECLS
 
@@ -25,6 +27,7 @@ G_DECLARE_FINAL_TYPE (PlatterApplication, platter_application, PLATTER, APPLICAT
 PlatterApplication *platter_application_new (void);
 
 PlatterDrives *platter_application_get_drives (PlatterApplication *self);
+PlatterRecent *platter_application_get_recent (PlatterApplication *self);
 /** Returns: (transfer none) (nullable) */
 PlatterHelper *platter_application_get_helper (PlatterApplication *self);
 /** Returns: (transfer full) (nullable) */

@@ -22,6 +22,7 @@ struct _PlatterJobRow
   GtkLabel *subtitle;
   GtkProgressBar *bar;
   GtkLabel *badge;
+  GtkButton *delete_button;
 
   PlatterJob *job;
 };
@@ -69,6 +70,7 @@ platter_job_row_class_init (PlatterJobRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PlatterJobRow, subtitle);
   gtk_widget_class_bind_template_child (widget_class, PlatterJobRow, bar);
   gtk_widget_class_bind_template_child (widget_class, PlatterJobRow, badge);
+  gtk_widget_class_bind_template_child (widget_class, PlatterJobRow, delete_button);
 }
 
 static void
@@ -93,4 +95,14 @@ platter_job_row_get_job (PlatterJobRow *self)
 {
   g_return_val_if_fail (PLATTER_IS_JOB_ROW (self), NULL);
   return self->job;
+}
+
+void
+platter_job_row_set_id (PlatterJobRow *self, const char *id)
+{
+  g_return_if_fail (PLATTER_IS_JOB_ROW (self));
+
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->delete_button), "s", id);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->delete_button), "win.delete-report");
+  gtk_widget_set_visible (GTK_WIDGET (self->delete_button), TRUE);
 }

@@ -17,4 +17,7 @@ G_DECLARE_FINAL_TYPE (PlatterJobRow, platter_job_row, PLATTER, JOB_ROW, AdwPrefe
 GtkWidget *platter_job_row_new (PlatterJob *job);
 PlatterJob *platter_job_row_get_job (PlatterJobRow *self);
 
+/** platter_job_row_set_id: Offers to delete the report that is kept under @id. */
+void platter_job_row_set_id (PlatterJobRow *self, const char *id);
+
 G_END_DECLS

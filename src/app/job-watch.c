@@ -17,6 +17,8 @@ struct _PlatterJobWatch
   GObject parent_instance;
 
   GtkApplication *application;
+  PlatterDrives *drives;
+  PlatterRecent *recent;
   PlatterHelper *helper;
   guint cookie; /* of the inhibition */
 };
@@ -60,8 +62,17 @@ job_watch_notify (PlatterJobWatch *self, PlatterJob *job)
 }
 
 static void
+job_watch_keep (PlatterJobWatch *self, PlatterJob *job)
+{
+  g_autoptr (GPtrArray) ends = platter_drives_dup_ends (self->drives, job);
+
+  platter_recent_keep (self->recent, job, ends);
+}
+
+static void
 job_watch_ended_cb (PlatterJobWatch *self, PlatterJob *job)
 {
+  job_watch_keep (self, job);
   job_watch_update_inhibition (self);
   job_watch_notify (self, job);
 }
@@ -74,8 +85,11 @@ job_watch_items_changed_cb (
     {
       g_autoptr (PlatterJob) job = g_list_model_get_item (jobs, i);
 
-      g_signal_connect_object (job, "ended", G_CALLBACK (job_watch_ended_cb), self,
-                               G_CONNECT_SWAPPED);
+      if (platter_job_is_running (job))
+        g_signal_connect_object (job, "ended", G_CALLBACK (job_watch_ended_cb), self,
+                                 G_CONNECT_SWAPPED);
+      else
+        job_watch_keep (self, job);
     }
   job_watch_update_inhibition (self);
 }
@@ -86,6 +100,8 @@ job_watch_dispose (GObject *object)
   PlatterJobWatch *self = PLATTER_JOB_WATCH (object);
 
   platter_job_watch_set_helper (self, NULL);
+  g_clear_object (&self->drives);
+  g_clear_object (&self->recent);
   G_OBJECT_CLASS (platter_job_watch_parent_class)->dispose (object);
 }
 
@@ -101,11 +117,13 @@ platter_job_watch_init (PlatterJobWatch *self)
 }
 
 PlatterJobWatch *
-platter_job_watch_new (GtkApplication *application)
+platter_job_watch_new (GtkApplication *application, PlatterDrives *drives, PlatterRecent *recent)
 {
   PlatterJobWatch *self = g_object_new (PLATTER_TYPE_JOB_WATCH, NULL);
 
   self->application = application;
+  self->drives = g_object_ref (drives);
+  self->recent = g_object_ref (recent);
   return self;
 }
 

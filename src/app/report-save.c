@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "application.h"
 #include "client/messages.h"
 #include "client/report-file.h"
 #include "client/report.h"
@@ -52,10 +53,21 @@ report_save_done_cb (GObject *file, GAsyncResult *result, gpointer user_data)
   report_save_tell (widget, text);
 }
 
+/* Vendor, model and port of the drives that are still there. */
+static GPtrArray *
+report_save_dup_ends (ReportSave *self)
+{
+  GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (self->widget));
+  PlatterApplication *application = PLATTER_APPLICATION (gtk_window_get_application (window));
+
+  return platter_drives_dup_ends (platter_application_get_drives (application), self->job);
+}
+
 static void
 report_save_write (ReportSave *self, GFile *file)
 {
   g_autofree char *name = g_file_get_basename (file);
+  g_autoptr (GPtrArray) ends = NULL;
   g_autoptr (GVariant) report = NULL;
   g_autoptr (GBytes) bytes = NULL;
   char *text = NULL;
@@ -65,7 +77,8 @@ report_save_write (ReportSave *self, GFile *file)
       report_save_tell (self->widget, _ ("The name of a report ends in .html or .json."));
       return;
     }
-  report = platter_report_new (self->job, NULL);
+  ends = report_save_dup_ends (self);
+  report = platter_report_new (self->job, ends);
   text = platter_report_file_dup_text (name, report);
   bytes = g_bytes_new_take (text, strlen (text));
   g_file_replace_contents_bytes_async (file, bytes, NULL, FALSE, G_FILE_CREATE_NONE, NULL,

@@ -9,6 +9,9 @@
 
 #include "job-row.h"
 
+/* More are behind “Show All”. */
+#define N_RECENT 5
+
 struct _PlatterStartPage
 {
   AdwBin parent_instance;
@@ -17,7 +20,11 @@ struct _PlatterStartPage
   GtkLabel *trouble;
   GtkBox *jobs_box;
   GtkListBox *jobs_list;
+  GtkBox *recent_box;
+  GtkListBox *recent_list;
 
+  PlatterRecent *recent;
+  GtkFilterListModel *unkept;
   GtkSortListModel *jobs;
 };
 
@@ -35,6 +42,16 @@ start_page_compare (gconstpointer a, gconstpointer b, gpointer user_data)
     return by_running;
   return (int)(platter_job_get_id (second) > platter_job_get_id (first))
          - (int)(platter_job_get_id (second) < platter_job_get_id (first));
+}
+
+/* What has ended is below, as soon as its report is kept. */
+static gboolean
+start_page_is_shown (gpointer item, gpointer user_data)
+{
+  PlatterStartPage *self = PLATTER_START_PAGE (user_data);
+
+  return platter_job_is_running (item) || self->recent == NULL
+         || !platter_recent_has_kept (self->recent, item);
 }
 
 static void
@@ -62,6 +79,30 @@ start_page_activated_cb (PlatterStartPage *self, GtkListBoxRow *row)
 }
 
 static void
+start_page_recent_cb (PlatterStartPage *self, GtkListBoxRow *row)
+{
+  PlatterJob *job = platter_job_row_get_job (PLATTER_JOB_ROW (row));
+
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-report", "s",
+                              platter_recent_get_id (self->recent, job));
+}
+
+static void
+start_page_recent_changed_cb (PlatterStartPage *self)
+{
+  GListModel *jobs = platter_recent_get_jobs (self->recent);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->recent_box), g_list_model_get_n_items (jobs) > 0);
+  gtk_filter_changed (gtk_filter_list_model_get_filter (self->unkept), GTK_FILTER_CHANGE_DIFFERENT);
+}
+
+static GtkWidget *
+start_page_new_recent_row (gpointer item, gpointer user_data)
+{
+  return platter_job_row_new (item);
+}
+
+static void
 start_page_items_changed_cb (PlatterStartPage *self)
 {
   gtk_widget_set_visible (GTK_WIDGET (self->jobs_box),
@@ -71,7 +112,11 @@ start_page_items_changed_cb (PlatterStartPage *self)
 static void
 start_page_dispose (GObject *object)
 {
-  g_clear_object (&PLATTER_START_PAGE (object)->jobs);
+  PlatterStartPage *self = PLATTER_START_PAGE (object);
+
+  g_clear_object (&self->jobs);
+  g_clear_object (&self->unkept);
+  g_clear_object (&self->recent);
   G_OBJECT_CLASS (platter_start_page_parent_class)->dispose (object);
 }
 
@@ -86,16 +131,21 @@ platter_start_page_class_init (PlatterStartPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PlatterStartPage, trouble);
   gtk_widget_class_bind_template_child (widget_class, PlatterStartPage, jobs_box);
   gtk_widget_class_bind_template_child (widget_class, PlatterStartPage, jobs_list);
+  gtk_widget_class_bind_template_child (widget_class, PlatterStartPage, recent_box);
+  gtk_widget_class_bind_template_child (widget_class, PlatterStartPage, recent_list);
   gtk_widget_class_bind_template_callback (widget_class, start_page_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, start_page_recent_cb);
 }
 
 static void
 platter_start_page_init (PlatterStartPage *self)
 {
   GtkSorter *sorter = GTK_SORTER (gtk_custom_sorter_new (start_page_compare, NULL, NULL));
+  GtkFilter *filter = GTK_FILTER (gtk_custom_filter_new (start_page_is_shown, self, NULL));
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->jobs = gtk_sort_list_model_new (NULL, sorter);
+  self->unkept = gtk_filter_list_model_new (NULL, filter);
+  self->jobs = gtk_sort_list_model_new (G_LIST_MODEL (g_object_ref (self->unkept)), sorter);
   g_signal_connect_object (self->jobs, "items-changed", G_CALLBACK (start_page_items_changed_cb),
                            self, G_CONNECT_SWAPPED);
   gtk_list_box_bind_model (self->jobs_list, G_LIST_MODEL (self->jobs), start_page_new_row, self,
@@ -106,7 +156,24 @@ void
 platter_start_page_set_jobs (PlatterStartPage *self, GListModel *jobs)
 {
   g_return_if_fail (PLATTER_IS_START_PAGE (self));
-  gtk_sort_list_model_set_model (self->jobs, jobs);
+  gtk_filter_list_model_set_model (self->unkept, jobs);
+}
+
+void
+platter_start_page_set_recent (PlatterStartPage *self, PlatterRecent *recent)
+{
+  GListModel *jobs = platter_recent_get_jobs (recent);
+  g_autoptr (GtkSliceListModel) newest = NULL;
+
+  g_return_if_fail (PLATTER_IS_START_PAGE (self));
+
+  self->recent = g_object_ref (recent);
+  newest = gtk_slice_list_model_new (g_object_ref (jobs), 0, N_RECENT);
+  gtk_list_box_bind_model (self->recent_list, G_LIST_MODEL (newest), start_page_new_recent_row,
+                           NULL, NULL);
+  g_signal_connect_object (jobs, "items-changed", G_CALLBACK (start_page_recent_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  start_page_recent_changed_cb (self);
 }
 
 void

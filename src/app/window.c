@@ -10,7 +10,9 @@
 #include <glib/gi18n.h>
 
 #include "client/messages.h"
+#include "close-guard.h"
 #include "drive-layout.h"
+#include "history-page.h"
 #include "job-words.h"
 #include "options-page.h"
 #include "progress-page.h"
@@ -33,13 +35,14 @@ struct _PlatterWindow
   PlatterReviewPage *review_page;
   PlatterProgressPage *progress_page;
   PlatterResultPage *result_page;
+  PlatterHistoryPage *history_page;
 
   PlatterRequest *request;
-  PlatterJob *request_job; /* what became of the request */
-  PlatterJob *job;         /* the one that is shown */
-  GPtrArray *layout;       /* of what that job copies */
-  GCancellable *starting;  /* while permission is asked for */
-  gboolean can_close;
+  PlatterJob *request_job;  /* what became of the request */
+  PlatterJob *job;          /* the one that is shown */
+  GPtrArray *layout;        /* of what that job copies */
+  GCancellable *starting;   /* while permission is asked for */
+  gboolean is_from_history; /* the result that is shown */
 };
 
 G_DEFINE_FINAL_TYPE (PlatterWindow, platter_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -51,7 +54,7 @@ static const struct
 } PAGES[] = {
   { "start", NULL },        { "source", "start" },   { "targets", "source" },
   { "options", "targets" }, { "review", "options" }, { "progress", "start" },
-  { "result", "start" },
+  { "result", "start" },    { "history", "start" },
 };
 
 static PlatterApplication *
@@ -147,6 +150,11 @@ window_back_action (GtkWidget *widget, const char *action, GVariant *parameter)
   if (self->starting != NULL)
     {
       g_cancellable_cancel (self->starting);
+      return;
+    }
+  if (window_is_at (self, "result") && self->is_from_history)
+    {
+      window_go (self, "history", TRUE);
       return;
     }
   for (gsize i = 0; i < G_N_ELEMENTS (PAGES); i++)
@@ -248,15 +256,14 @@ window_target_lost_action (GtkWidget *widget, const char *action, GVariant *para
 static GPtrArray *
 window_dup_layout (PlatterWindow *self, PlatterJob *job)
 {
-  const char *device = platter_job_get_source_device (job);
   PlatterDrives *drives = platter_application_get_drives (window_get_application (self));
   g_autoptr (PlatterDrive) drive = NULL;
   gpointer source = NULL;
 
   if (job == self->request_job)
     source = platter_request_get_source (self->request);
-  else if (device[0] != '\0')
-    source = drive = platter_drives_lookup (drives, device, NULL);
+  else
+    source = drive = platter_drives_find_source (drives, job);
   return source != NULL ? platter_drive_layout_new (source, platter_job_get_size_bytes (job))
                         : NULL;
 }
@@ -273,6 +280,7 @@ window_show_result (PlatterWindow *self)
 static void
 window_show_job (PlatterWindow *self, PlatterJob *job)
 {
+  self->is_from_history = window_is_at (self, "history");
   g_set_object (&self->job, job);
   g_clear_pointer (&self->layout, g_ptr_array_unref);
   self->layout = window_dup_layout (self, job);
@@ -295,6 +303,39 @@ window_show_job_action (GtkWidget *widget, const char *action, GVariant *paramet
 
   if (job != NULL && self->starting == NULL)
     window_show_job (self, job);
+}
+
+static void
+window_history_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  PlatterWindow *self = PLATTER_WINDOW (widget);
+
+  if (self->starting == NULL && !window_is_at (self, "history"))
+    window_go (self, "history", FALSE);
+  /* Whoever looks for a report types. */
+  gtk_widget_grab_focus (GTK_WIDGET (self->history_page));
+}
+
+static void
+window_show_report_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  PlatterWindow *self = PLATTER_WINDOW (widget);
+  PlatterRecent *recent = platter_application_get_recent (window_get_application (self));
+  PlatterJob *job = platter_recent_find (recent, g_variant_get_string (parameter, NULL));
+
+  if (job == NULL || self->starting != NULL)
+    return;
+  PlatterJob *original = platter_recent_get_original (recent, job);
+  window_show_job (self, original != NULL ? original : job);
+}
+
+static void
+window_delete_report_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  PlatterRecent *recent
+    = platter_application_get_recent (window_get_application (PLATTER_WINDOW (widget)));
+
+  platter_recent_delete (recent, g_variant_get_string (parameter, NULL));
 }
 
 static void
@@ -425,55 +466,11 @@ window_helper_cb (PlatterWindow *self)
   platter_start_page_set_trouble (self->start_page, trouble);
 }
 
-static void
-window_close_response_cb (PlatterWindow *self, const char *response)
-{
-  self->can_close = g_strcmp0 (response, "close") == 0;
-  if (self->can_close)
-    gtk_window_close (GTK_WINDOW (self));
-}
-
-static void
-window_ask_to_close (PlatterWindow *self)
-{
-  GtkWidget *dialog
-    = adw_message_dialog_new (GTK_WINDOW (self), _ ("Stop the Running Job?"),
-                              _ ("It ends with this window. Its target will hold no usable copy."));
-
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "keep", _ ("_Keep Going"), "close",
-                                    _ ("_Stop and Close"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "close",
-                                              ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "keep");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "keep");
-  g_signal_connect_object (dialog, "response", G_CALLBACK (window_close_response_cb), self,
-                           G_CONNECT_SWAPPED);
-  gtk_window_present (GTK_WINDOW (dialog));
-}
-
-static gboolean
-window_is_last (PlatterWindow *self)
-{
-  guint n_windows = 0;
-
-  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (window_get_application (self)));
-       l != NULL; l = l->next)
-    n_windows += PLATTER_IS_WINDOW (l->data) ? 1 : 0;
-  return n_windows == 1;
-}
-
 static gboolean
 window_close_request (GtkWindow *window)
 {
-  PlatterWindow *self = PLATTER_WINDOW (window);
-
-  if (!self->can_close && window_is_last (self)
-      && platter_application_has_own_jobs (window_get_application (self)))
-    {
-      window_ask_to_close (self);
-      return TRUE;
-    }
-  return GTK_WINDOW_CLASS (platter_window_parent_class)->close_request (window);
+  return platter_close_guard_asks (PLATTER_WINDOW (window))
+         || GTK_WINDOW_CLASS (platter_window_parent_class)->close_request (window);
 }
 
 static void
@@ -502,6 +499,10 @@ window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.open-image", "s", window_open_image_action);
   gtk_widget_class_install_action (widget_class, "win.target-lost", "s", window_target_lost_action);
   gtk_widget_class_install_action (widget_class, "win.show-job", "u", window_show_job_action);
+  gtk_widget_class_install_action (widget_class, "win.history", NULL, window_history_action);
+  gtk_widget_class_install_action (widget_class, "win.show-report", "s", window_show_report_action);
+  gtk_widget_class_install_action (widget_class, "win.delete-report", "s",
+                                   window_delete_report_action);
   gtk_widget_class_install_action (widget_class, "win.job-ended", "u", window_job_ended_action);
   gtk_widget_class_install_action (widget_class, "win.start", NULL, window_start_action);
   gtk_widget_class_install_action (widget_class, "win.again", NULL, window_again_action);
@@ -526,6 +527,7 @@ platter_window_class_init (PlatterWindowClass *klass)
   g_type_ensure (PLATTER_TYPE_REVIEW_PAGE);
   g_type_ensure (PLATTER_TYPE_PROGRESS_PAGE);
   g_type_ensure (PLATTER_TYPE_RESULT_PAGE);
+  g_type_ensure (PLATTER_TYPE_HISTORY_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/platter/Platter/window.ui");
   gtk_widget_class_bind_template_child (widget_class, PlatterWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, PlatterWindow, stack);
@@ -536,6 +538,7 @@ platter_window_class_init (PlatterWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PlatterWindow, review_page);
   gtk_widget_class_bind_template_child (widget_class, PlatterWindow, progress_page);
   gtk_widget_class_bind_template_child (widget_class, PlatterWindow, result_page);
+  gtk_widget_class_bind_template_child (widget_class, PlatterWindow, history_page);
 }
 
 static void
@@ -571,6 +574,11 @@ platter_window_new (PlatterApplication *application)
     window_remember_size (self, platter_application_get_settings (application));
   platter_source_page_set_drives (self->source_page, drives);
   platter_targets_page_set_drives (self->targets_page, drives);
+  platter_start_page_set_recent (self->start_page, platter_application_get_recent (application));
+  platter_history_page_set_recent (self->history_page,
+                                   platter_application_get_recent (application));
+  g_signal_connect_object (platter_application_get_recent (application), "failed",
+                           G_CALLBACK (window_toast), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (application, "notify::helper", G_CALLBACK (window_helper_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (application, "notify::trouble", G_CALLBACK (window_helper_cb), self,

@@ -442,3 +442,23 @@ platter_drives_dup_ends (PlatterDrives *self, PlatterJob *job)
     }
   return ends;
 }
+
+PlatterDrive *
+platter_drives_find_source (PlatterDrives *self, PlatterJob *job)
+{
+  GVariant *details = platter_job_get_details (job);
+  g_autoptr (GVariant) source = g_variant_lookup_value (details, "source", G_VARIANT_TYPE_VARDICT);
+  const char *device = platter_job_get_source_device (job);
+  g_autoptr (PlatterDrive) drive = NULL;
+  guint64 number = 0;
+  guint64 diskseq = 0;
+
+  g_return_val_if_fail (PLATTER_IS_DRIVES (self), NULL);
+
+  drive = device[0] != '\0' ? platter_drives_lookup (self, device, NULL) : NULL;
+  if (drive == NULL || !g_variant_lookup (source, "number", "t", &number)
+      || !g_variant_lookup (source, "diskseq", "t", &diskseq)
+      || platter_drive_get_number (drive) != number || platter_drive_get_diskseq (drive) != diskseq)
+    return NULL;
+  return g_steal_pointer (&drive);
+}

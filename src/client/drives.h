@@ -65,4 +65,7 @@ PlatterDrive *platter_drives_find_object (PlatterDrives *self, const char *objec
  */
 GPtrArray *platter_drives_dup_ends (PlatterDrives *self, PlatterJob *job);
 
+/** Returns: (transfer full) (nullable): the source of a job, if it is a drive and still the same one. */
+PlatterDrive *platter_drives_find_source (PlatterDrives *self, PlatterJob *job);
+
 G_END_DECLS

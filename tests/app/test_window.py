@@ -177,6 +177,7 @@ def test_clones_a_drive_by_pointer(open_window, drives, bus, room):
     said = json.loads(report.read_text())
     assert (said["kind"], said["outcome"]) == ("clone", "verified")
     assert said["targets"][0]["device"] == target.path
+    assert said["targets"][0]["backing-file"] == str(target.file), "what the window knows of the drive is told as well"
 
 
 def test_writes_an_image_by_keyboard(open_window, drives, bus, room):
@@ -273,3 +274,43 @@ def test_a_job_outlives_its_window_and_is_cancelled_in_the_next(open_window, fau
     window.press("Cancel Job")
     window.find("Cancelled", "label")
     assert slow.read(0, MIB) != content[:MIB]
+
+
+def test_what_was_done_is_kept_searched_and_deleted(open_window, drives, bus, room):
+    """A job that ends leaves its report, also for the windows of later helpers; what is broken there is passed over."""
+    content = noise(8 * MIB, seed=16)
+    image = room.new("kept.iso")
+    image.write_bytes(content)
+    target, other = drives.make(16 * MIB, old(16 * MIB)), drives.make(16 * MIB)
+    listed(bus, target, other)
+    window = open_window(image)
+    for drive in (target, other):
+        select(window, drive)
+        press_next(window, "Read every byte back")
+        press_next(window, "Everything on")
+        confirm(window, drive)
+        window.press("Overwrite Drive")
+        window.find("Verified", "label")
+        if drive is target:
+            window.press("Write Another")
+            window.find("needs a drive of at least")
+    window.close()
+    bus.end_helper()
+
+    window = open_window()
+    window.find("Recent", "label")
+    window.click(window.find(f"→ {name_of(target)}", ROW))
+    window.find(f"Every byte on {name_of(target)} was read back")
+    window.find(hashlib.sha256(content).hexdigest(), "label")
+    assert window.look("Verify Again", "button") is None, "nobody knows whether the drive is still the same"
+    window.press("Back")
+
+    window.press("Show All")
+    wait_until(lambda: len(window.widgets(ROW)) >= 2, "the reports")
+    window.type(f"verified {name_of(target)}")
+    wait_until(lambda: len(window.widgets(ROW)) == 1, lambda: f"one report in:\n{window.words()}")
+    window.press("Delete Report")
+    window.find("No report has all of these words in it.")
+    window.press("Delete All…")
+    window.press("Delete Reports")
+    window.find("Each job that ends leaves its report here.")
