@@ -190,6 +190,8 @@ application_startup (GApplication *application)
   G_APPLICATION_CLASS (platter_application_parent_class)->startup (application);
 
   gtk_window_set_default_icon_name (APPLICATION_ID);
+  /* Text that can be copied is not to look as if it was chosen when Tab comes to it. */
+  g_object_set (gtk_settings_get_default (), "gtk-label-select-on-focus", FALSE, NULL);
   application_add_actions (self);
   self->settings = application_new_settings ();
   self->drives = platter_drives_new ();

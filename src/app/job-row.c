@@ -23,6 +23,7 @@ struct _PlatterJobRow
   GtkProgressBar *bar;
   GtkLabel *badge;
   GtkButton *delete_button;
+  GtkImage *arrow;
 
   PlatterJob *job;
 };
@@ -71,6 +72,7 @@ platter_job_row_class_init (PlatterJobRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PlatterJobRow, bar);
   gtk_widget_class_bind_template_child (widget_class, PlatterJobRow, badge);
   gtk_widget_class_bind_template_child (widget_class, PlatterJobRow, delete_button);
+  gtk_widget_class_bind_template_child (widget_class, PlatterJobRow, arrow);
 }
 
 static void
@@ -105,4 +107,6 @@ platter_job_row_set_id (PlatterJobRow *self, const char *id)
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->delete_button), "s", id);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->delete_button), "win.delete-report");
   gtk_widget_set_visible (GTK_WIDGET (self->delete_button), TRUE);
+  /* There is no room for both at 360 pixels. */
+  gtk_widget_set_visible (GTK_WIDGET (self->arrow), FALSE);
 }

@@ -29,6 +29,16 @@ platter_job_words_is_good (PlatterJobTarget *target)
 }
 
 const char *
+platter_job_words_get_title (PlatterJob *job)
+{
+  const char *kind = platter_job_get_kind (job);
+
+  if (g_strcmp0 (kind, "write") == 0)
+    return _ ("Writing");
+  return platter_job_words_is_comparison (job) ? _ ("Comparing") : _ ("Cloning");
+}
+
+const char *
 platter_job_words_get_icon_name (PlatterJob *job)
 {
   const char *kind = platter_job_get_kind (job);

@@ -13,6 +13,7 @@ typedef struct
 {
   AdwWindowTitle *title;
   AdwHeaderBar *header;
+  GtkButton *back_button;
   GtkLabel *steps;
   AdwClamp *clamp;
   guint step;
@@ -101,6 +102,15 @@ page_set_property (GObject *object, guint id, const GValue *value, GParamSpec *p
     }
 }
 
+/* Where nothing is done by accident and nothing is scrolled away. */
+static gboolean
+page_grab_focus (GtkWidget *widget)
+{
+  PlatterPagePrivate *priv = platter_page_get_instance_private (PLATTER_PAGE (widget));
+
+  return gtk_widget_grab_focus (GTK_WIDGET (priv->back_button));
+}
+
 static void
 platter_page_class_init (PlatterPageClass *klass)
 {
@@ -110,6 +120,7 @@ platter_page_class_init (PlatterPageClass *klass)
 
   object_class->get_property = page_get_property;
   object_class->set_property = page_set_property;
+  widget_class->grab_focus = page_grab_focus;
 
   properties[PROP_TITLE]
     = g_param_spec_string ("title", NULL, NULL, "", G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
@@ -123,6 +134,7 @@ platter_page_class_init (PlatterPageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/platter/Platter/page.ui");
   gtk_widget_class_bind_template_child_private (widget_class, PlatterPage, title);
   gtk_widget_class_bind_template_child_private (widget_class, PlatterPage, header);
+  gtk_widget_class_bind_template_child_private (widget_class, PlatterPage, back_button);
   gtk_widget_class_bind_template_child_private (widget_class, PlatterPage, steps);
   gtk_widget_class_bind_template_child_private (widget_class, PlatterPage, clamp);
 }

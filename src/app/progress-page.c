@@ -65,6 +65,19 @@ progress_page_show_words (PlatterProgressPage *self)
   gtk_label_set_label (self->limit, limit);
 }
 
+/* A sign, so that at 360 pixels the title has room beside it. */
+static void
+progress_page_name_pause (PlatterProgressPage *self, gboolean is_paused)
+{
+  const char *name = is_paused ? _ ("Resume") : _ ("Pause");
+
+  gtk_button_set_icon_name (self->pause_button, is_paused ? "media-playback-start-symbolic"
+                                                          : "media-playback-pause-symbolic");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->pause_button), name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->pause_button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
 /* The button says what it does next; while that is not so yet, it can't be pressed again. */
 static void
 progress_page_show_pause (PlatterProgressPage *self)
@@ -73,7 +86,7 @@ progress_page_show_pause (PlatterProgressPage *self)
 
   if (self->is_asking && is_paused == self->is_to_pause)
     self->is_asking = FALSE;
-  gtk_button_set_label (self->pause_button, is_paused ? _ ("_Resume") : _ ("_Pause"));
+  progress_page_name_pause (self, is_paused);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "page.pause",
                                  !self->is_asking && platter_job_is_running (self->job));
 }
@@ -282,7 +295,7 @@ platter_progress_page_load (PlatterProgressPage *self, PlatterJob *job, GPtrArra
   platter_speed_graph_set_job (self->graph, job);
   g_signal_group_set_target (self->job_signals, job);
   progress_page_set_target (self, target);
-  platter_page_set_title (PLATTER_PAGE (self), platter_job_get_title (job));
+  platter_page_set_title (PLATTER_PAGE (self), platter_job_words_get_title (job));
   gtk_label_set_label (self->heading, platter_job_get_title (job));
   gtk_widget_set_visible (GTK_WIDGET (self->single), is_single);
   platter_map_panel_set_layout (self->panel, layout);

@@ -107,6 +107,9 @@ window_show_page (PlatterWindow *self, const char *page, gboolean is_back)
                                             : GTK_STACK_TRANSITION_TYPE_SLIDE_LEFT);
   window_hide_other_pages (self);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.back", !window_is_at (self, "start"));
+  /* These are read and not filled in. */
+  if (window_is_at (self, "progress") || window_is_at (self, "result"))
+    gtk_widget_grab_focus (gtk_stack_get_visible_child (self->stack));
 }
 
 /* To a page of the request; each shows what the request is by now. */
