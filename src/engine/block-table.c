@@ -48,25 +48,47 @@ platter_block_table_get_group_blocks (const PlatterBlockTable *self, guint64 gro
 }
 
 void
+platter_block_table_sum_plain (PlatterBlockHash *sum, PlatterBlockHash added)
+{
+  unsigned __int128 total = ((unsigned __int128)sum->high << 64) | sum->low;
+
+  total += ((unsigned __int128)added.high << 64) | added.low;
+  sum->low = (guint64)total;
+  sum->high = (guint64)(total >> 64);
+}
+
+void
+platter_block_table_sum_piece (PlatterBlockHash *sum, guint64 offset_bytes, PlatterBlockHash hash)
+{
+  guint64 mixed[3] = { hash.low, hash.high, offset_bytes };
+
+  platter_block_table_sum_plain (
+    sum, platter_block_hash_baseline ((const guint8 *)mixed, sizeof (mixed)));
+}
+
+void
 platter_block_table_sum (const PlatterBlockTable *self,
                          PlatterBlockHash *sum,
                          guint64 block,
                          PlatterBlockHash hash)
 {
   guint64 mixed[3] = { hash.low, hash.high, block };
-  unsigned __int128 total = ((unsigned __int128)sum->high << 64) | sum->low;
 
   if (self->shift > 0)
     hash = platter_block_hash_baseline ((const guint8 *)mixed, sizeof (mixed));
-  total += ((unsigned __int128)hash.high << 64) | hash.low;
-  sum->low = (guint64)total;
-  sum->high = (guint64)(total >> 64);
+  platter_block_table_sum_plain (sum, hash);
 }
 
 void
 platter_block_table_add (PlatterBlockTable *self, guint64 block, PlatterBlockHash hash)
 {
   platter_block_table_sum (self, &self->entries[block >> self->shift], block, hash);
+}
+
+void
+platter_block_table_add_pieces (PlatterBlockTable *self, guint64 block, PlatterBlockHash sum)
+{
+  platter_block_table_sum_plain (&self->entries[block >> self->shift], sum);
 }
 
 PlatterBlockHash

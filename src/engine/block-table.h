@@ -30,6 +30,14 @@ guint platter_block_table_get_group_blocks (const PlatterBlockTable *self, guint
 /** platter_block_table_add: Once for each block, in any order. */
 void platter_block_table_add (PlatterBlockTable *self, guint64 block, PlatterBlockHash hash);
 
+/** platter_block_table_add_pieces: Adds a sum over pieces of a block, some of which may come later or never. */
+void platter_block_table_add_pieces (PlatterBlockTable *self, guint64 block, PlatterBlockHash sum);
+/** platter_block_table_add_piece: @sum: gets the piece's hash; the order does not matter, the place does */
+void
+platter_block_table_sum_piece (PlatterBlockHash *sum, guint64 offset_bytes, PlatterBlockHash hash);
+/** platter_block_table_sum_plain: Adds a sum of pieces to another sum. */
+void platter_block_table_sum_plain (PlatterBlockHash *sum, PlatterBlockHash added);
+
 /** Returns: the hash of a group; of a block where groups have one. */
 PlatterBlockHash platter_block_table_get (const PlatterBlockTable *self, guint64 group);
 

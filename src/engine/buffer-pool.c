@@ -71,6 +71,7 @@ platter_buffer_pool_pop (PlatterBufferPool *self)
   slot->next = NULL;
   slot->refs = 1;
   slot->is_zero = FALSE;
+  slot->start_bytes = 0;
   slot->target = G_MAXUINT;
   slot->partner = NULL;
   slot->wrong = -1;

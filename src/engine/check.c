@@ -35,6 +35,25 @@ check_get_group (PlatterTarget *self, guint64 block)
   return group;
 }
 
+/* Which of its blocks is wrong only the source could tell, and a rescue does not ask it again. */
+static void
+check_condemn_group (PlatterTarget *self, guint64 first, guint64 end)
+{
+  for (guint64 block = first; block < end; block++)
+    {
+      PlatterMismatch mismatch = {
+        .offset_bytes = block * PLATTER_BLOCK_BYTES,
+        .length_bytes = platter_transfer_get_block_bytes (self->transfer, block),
+        .kind = PLATTER_MISMATCH_OTHER,
+      };
+
+      if (platter_transfer_get_edge (self->transfer, block) == NULL
+          && platter_wrong_find (self, block) == NULL
+          && platter_rescue_has_any (self->transfer, block))
+        platter_wrong_add (self, block, &mismatch, NULL, FALSE);
+    }
+}
+
 static void
 check_end_group (PlatterTarget *self, const PlatterGroup *group)
 {
@@ -47,14 +66,18 @@ check_end_group (PlatterTarget *self, const PlatterGroup *group)
       || !platter_block_hash_equal (group->sum,
                                     platter_block_table_get (transfer->table, group->group)))
     {
-      if (self->bad_groups->len < PLATTER_MAX_MISMATCHES)
+      if (platter_rescue_is_active (transfer))
+        check_condemn_group (self, first, end);
+      else if (self->bad_groups->len < PLATTER_MAX_MISMATCHES)
         g_array_append_val (self->bad_groups, group->group);
       else
         self->n_wrong += end - first;
       return;
     }
   for (guint64 block = first; block < end; block++)
-    if (platter_transfer_get_edge (transfer, block) == NULL)
+    if (platter_transfer_get_edge (transfer, block) == NULL && platter_rescue_is_active (transfer))
+      platter_rescue_set_map (self, block, PLATTER_MAP_VERIFIED);
+    else if (platter_transfer_get_edge (transfer, block) == NULL)
       platter_target_set_map (self, block * PLATTER_BLOCK_BYTES,
                               platter_transfer_get_block_bytes (transfer, block),
                               PLATTER_MAP_VERIFIED);
@@ -65,7 +88,9 @@ check_add_to_group (PlatterTarget *self, guint64 block, const PlatterBlockHash *
 {
   PlatterGroup *group = check_get_group (self, block);
 
-  if (hash != NULL)
+  if (hash != NULL && platter_rescue_is_pieced (self->transfer, block))
+    platter_block_table_sum_plain (&group->sum, *hash);
+  else if (hash != NULL)
     platter_block_table_sum (self->transfer->table, &group->sum, block, *hash);
   else
     group->is_bad = TRUE;
@@ -146,6 +171,14 @@ check_get_expected (PlatterTarget *self, const PlatterSlot *slot, PlatterBlockHa
   return TRUE;
 }
 
+/* Of the edges there is nothing to be shown before the end. */
+static void
+check_good_pieces (PlatterTarget *self, const PlatterSlot *slot, PlatterMapState state)
+{
+  if (state != PLATTER_MAP_UNTOUCHED)
+    platter_rescue_set_map (self, slot->block, state);
+}
+
 static void
 check_good (PlatterTarget *self, PlatterSlot *slot)
 {
@@ -168,7 +201,10 @@ check_good (PlatterTarget *self, PlatterSlot *slot)
   /* What is there of the edges until the end is only the mark. */
   if (platter_transfer_get_edge (self->transfer, slot->block) != NULL && !self->has_final_edges)
     state = PLATTER_MAP_UNTOUCHED;
-  platter_target_set_map (self, slot->block * PLATTER_BLOCK_BYTES, slot->length_bytes, state);
+  if (platter_rescue_is_active (self->transfer))
+    check_good_pieces (self, slot, state);
+  else
+    platter_target_set_map (self, slot->block * PLATTER_BLOCK_BYTES, slot->length_bytes, state);
   check_release (self, slot);
 }
 
@@ -228,7 +264,7 @@ check_bad (PlatterTarget *self, PlatterSlot *slot, const PlatterBlockHash *expec
     }
   else if (platter_transfer_get_edge (self->transfer, slot->block) != NULL)
     check_bad_edge (self, slot, expected);
-  else if (self->wrong->len >= PLATTER_MAX_MISMATCHES)
+  else if (self->wrong->len >= PLATTER_MAX_MISMATCHES || platter_rescue_is_active (self->transfer))
     {
       platter_wrong_add (self, slot->block, &mismatch, expected, FALSE);
       check_release (self, slot);

@@ -11,6 +11,8 @@
 gboolean
 platter_copy_is_read (const PlatterTransfer *self)
 {
+  if (platter_rescue_is_active (self))
+    return self->rescue->has_ended;
   return self->n_blocks_read == self->n_blocks;
 }
 
@@ -76,6 +78,15 @@ copy_read_failed (PlatterTransfer *self, PlatterIo *io)
       copy_fail (self, PLATTER_ENGINE_ERROR_GONE, io->error_offset_bytes, io->error);
       return;
     }
+  if (self->rescue != NULL
+      && platter_engine_error_from_errno (io->error, PLATTER_ENGINE_ERROR_READ)
+           != PLATTER_ENGINE_ERROR_GONE)
+    {
+      self->n_block_errors++;
+      platter_rescue_begin (self);
+      platter_transfer_release (self, io->item);
+      return;
+    }
   self->is_locating = TRUE;
   self->bad_errno = io->error;
   self->bad_start_bytes = io->offset_bytes;
@@ -114,7 +125,9 @@ copy_read_cb (PlatterIo *io)
   else if (slot->is_zero)
     copy_note_zeros (self, slot);
   for (guint i = 0; i < self->n_targets && !is_edge; i++)
-    platter_target_take (&self->targets[i], slot);
+    platter_target_take (&self->targets[i], slot, 0, slot->length_bytes);
+  if (self->rescue != NULL)
+    platter_rescue_note_block (self, slot);
   if (self->digests != NULL)
     {
       slot->refs++;
@@ -152,6 +165,11 @@ platter_copy_pump (PlatterTransfer *self)
 {
   if (!copy_is_wanted (self))
     return;
+  if (platter_rescue_is_active (self))
+    {
+      platter_rescue_pump (self);
+      return;
+    }
   while (self->next_block < self->n_blocks && platter_lane_can_start (&self->source_lane))
     {
       PlatterEdge *edge = platter_transfer_get_edge (self, self->next_block);

@@ -15,6 +15,13 @@ const PlatterEndpointHints *platter_endpoint_get_hints (PlatterEndpoint *self);
 /** Returns: what offsets and lengths of requests must be multiples of, a power of two. */
 guint platter_endpoint_get_alignment_bytes (PlatterEndpoint *self);
 
+/**
+ * platter_endpoint_get_sector_bytes:
+ *
+ * Returns: what is readable or not as one: a drive that shows smaller sectors than it has loses whole ones of its own.
+ */
+guint platter_endpoint_get_sector_bytes (PlatterEndpoint *self);
+
 /** platter_endpoint_is_gone: Whether the device has lost its size: it was pulled out. */
 gboolean platter_endpoint_is_gone (PlatterEndpoint *self);
 

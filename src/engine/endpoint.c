@@ -227,6 +227,18 @@ platter_endpoint_get_alignment_bytes (PlatterEndpoint *self)
   return self->is_direct ? FILE_ALIGNMENT_BYTES : 1;
 }
 
+guint
+platter_endpoint_get_sector_bytes (PlatterEndpoint *self)
+{
+  guint alignment_bytes = platter_endpoint_get_alignment_bytes (self);
+  guint physical_bytes = self->physical_block_bytes;
+  /* Some bridges tell of tens of kilobytes. */
+  gboolean is_likely = physical_bytes <= FILE_ALIGNMENT_BYTES && physical_bytes > 0
+                       && (physical_bytes & (physical_bytes - 1)) == 0;
+
+  return is_likely ? MAX (alignment_bytes, physical_bytes) : alignment_bytes;
+}
+
 gboolean
 platter_endpoint_is_gone (PlatterEndpoint *self)
 {

@@ -27,6 +27,7 @@ G_BEGIN_DECLS
  * @PLATTER_ENGINE_ERROR_UNSUPPORTED: the endpoint or the kernel cannot do this
  * @PLATTER_ENGINE_ERROR_DIGEST: the source's digest is not the one that was expected
  * @PLATTER_ENGINE_ERROR_CHANGED: a copy cannot go on: source and target differ where it was done already
+ * @PLATTER_ENGINE_ERROR_INCOMPLETE: a part of the source could not be read
  */
 typedef enum
 {
@@ -46,6 +47,7 @@ typedef enum
   PLATTER_ENGINE_ERROR_UNSUPPORTED,
   PLATTER_ENGINE_ERROR_DIGEST,
   PLATTER_ENGINE_ERROR_CHANGED,
+  PLATTER_ENGINE_ERROR_INCOMPLETE,
 } PlatterEngineError;
 
 #define PLATTER_ENGINE_ERROR (platter_engine_error_quark ())

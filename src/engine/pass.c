@@ -63,6 +63,24 @@ pass_next_in_groups (PlatterTarget *self, guint64 *block)
   return FALSE;
 }
 
+static gboolean
+pass_next_of_all (PlatterTarget *self, guint64 *block)
+{
+  PlatterTransfer *transfer = self->transfer;
+
+  while (self->pass_position < transfer->n_blocks)
+    {
+      *block = self->pass_position++;
+      /* Of what nothing was read in a rescue there is nothing to compare with. */
+      if (!platter_rescue_is_active (transfer) || self->groups != NULL
+          || platter_transfer_get_edge (transfer, *block) != NULL
+          || platter_rescue_has_any (transfer, *block))
+        return TRUE;
+      self->checked_bytes += platter_transfer_get_block_bytes (transfer, *block);
+    }
+  return FALSE;
+}
+
 gboolean
 platter_pass_next (PlatterTarget *self, guint64 *block, gint *wrong)
 {
@@ -70,10 +88,7 @@ platter_pass_next (PlatterTarget *self, guint64 *block, gint *wrong)
   switch (self->pass)
     {
     case PLATTER_PASS_ALL:
-      if (self->pass_position >= self->transfer->n_blocks)
-        return FALSE;
-      *block = self->pass_position++;
-      return TRUE;
+      return pass_next_of_all (self, block);
     case PLATTER_PASS_EDGES:
       return pass_next_edge (self, block);
     case PLATTER_PASS_WRONG:

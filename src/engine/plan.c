@@ -173,6 +173,12 @@ plan_make_digests (PlatterTransfer *self, GError **error)
   self->is_source_checked = digests == PLATTER_DIGEST_NONE;
   if (digests == PLATTER_DIGEST_NONE)
     return TRUE;
+  if (self->rescue != NULL)
+    {
+      g_set_error (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_UNSUPPORTED,
+                   "A digest is one of all data, so a copy that may leave some out has none");
+      return FALSE;
+    }
   self->digests = platter_digest_set_new (digests, self->n_blocks, self->n_slots + self->n_edges,
                                           plan_wake_cb, self, error);
   return self->digests != NULL;
@@ -190,6 +196,9 @@ plan_make_queue (PlatterTransfer *self, const PlatterTransferHooks *hooks, GErro
     fds[i + 1] = platter_endpoint_get_fd (self->targets[i].endpoint);
   setup.memory = platter_buffer_pool_get_memory (self->pool, &setup.memory_bytes);
   setup.max_requests = (self->n_targets + 1) * self->n_slots * PLATTER_IO_PIECES;
+  if (self->rescue != NULL)
+    setup.max_requests
+      += PLATTER_RESCUE_MAX_READS + self->n_targets * self->n_slots * PLATTER_MAX_STRETCHES;
   backend = platter_io_backend_new (self->options.queue, &setup, error);
   if (backend == NULL)
     return FALSE;
@@ -242,6 +251,7 @@ platter_transfer_new_with_hooks (PlatterEndpoint *source,
     return NULL;
   self->zero_hash = self->hash (self->zero->data, PLATTER_BLOCK_BYTES);
   self->zeros = platter_map_new (self->size_bytes);
+  self->published_status = (PlatterMapfileStatus){ 0, '?', 1 };
   if (options->kind == PLATTER_TRANSFER_COPY && options->verify)
     self->table = platter_block_table_new (self->n_blocks, hooks->max_table_entries);
   for (guint i = 0; i < self->n_targets; i++)
@@ -250,6 +260,8 @@ platter_transfer_new_with_hooks (PlatterEndpoint *source,
       platter_resume_init (&self->targets[i], hooks);
     }
   self->options.resume_bytes = NULL; /* not ours */
+  if (options->kind == PLATTER_TRANSFER_COPY && options->on_error != PLATTER_ON_ERROR_STOP)
+    self->rescue = platter_rescue_new (self);
   if (!plan_make_queue (self, hooks, error) || !plan_make_digests (self, error))
     return NULL;
   return g_steal_pointer (&self);
@@ -284,6 +296,7 @@ platter_transfer_free (PlatterTransfer *self)
   platter_buffer_pool_free (self->pool, is_in_use);
   platter_block_table_free (self->table);
   platter_map_free (self->zeros);
+  platter_rescue_free (self->rescue);
   platter_endpoint_unref (self->source);
   for (guint i = 0; i < self->options.n_expected; i++)
     g_free ((char *)self->expected[i].hex);

@@ -100,7 +100,7 @@ progress_get_done (const PlatterTarget *target)
     case PLATTER_PHASE_PREPARING:
       return 0;
     case PLATTER_PHASE_COPYING:
-      return target->written_bytes;
+      return target->written_bytes + platter_transfer_get_carried_bytes (target->transfer);
     case PLATTER_PHASE_VERIFYING:
     case PLATTER_PHASE_REPAIRING:
       return target->checked_bytes;
@@ -133,7 +133,7 @@ progress_get_fraction (const PlatterTarget *target)
   if (target->step == PLATTER_STEP_COMPARE)
     return (double)target->checked_bytes / size;
   if (target->step <= PLATTER_STEP_COPY)
-    return (double)target->written_bytes / size / (transfer->options.verify ? 2 : 1);
+    return (double)progress_get_done (target) / size / (transfer->options.verify ? 2 : 1);
   if (target->step < PLATTER_STEP_CHECK)
     return transfer->options.verify ? 0.5 : ALMOST_ALL;
   if (target->step == PLATTER_STEP_CHECK)
@@ -191,6 +191,22 @@ progress_find_last (const PlatterTransfer *self)
   return last;
 }
 
+static void
+progress_tell_rescue (PlatterTransfer *self, PlatterProgress *progress, gboolean has_ended)
+{
+  const PlatterRescue *rescue = self->rescue;
+
+  progress->is_rescue = platter_rescue_is_active (self);
+  progress->n_read_errors = self->n_block_errors;
+  if (!progress->is_rescue || rescue->plan == NULL)
+    return;
+  progress->rescue_phase
+    = rescue->has_ended ? PLATTER_RESCUE_ENDED : platter_rescue_plan_get_phase (rescue->plan);
+  progress->n_read_errors += platter_rescue_plan_get_n_errors (rescue->plan);
+  progress->missing_bytes = rescue->missing_bytes;
+  self->published_status = platter_rescue_plan_get_status (rescue->plan);
+}
+
 static PlatterProgress
 progress_make (PlatterTransfer *self, gint64 now_us, gboolean has_ended)
 {
@@ -214,6 +230,7 @@ progress_make (PlatterTransfer *self, gint64 now_us, gboolean has_ended)
   progress.done_bytes = MIN (progress.done_bytes, progress.total_bytes);
   progress.read_bytes = self->read_bytes;
   progress.zero_bytes = self->zero_bytes;
+  progress_tell_rescue (self, &progress, has_ended);
   platter_rate_add (&self->rate, now_us, progress.done_bytes);
   progress.rate_bytes_per_s = platter_rate_get (&self->rate);
   progress.elapsed_us = now_us - self->started_us;

@@ -5,9 +5,9 @@
 
 #include "rescue-plan.h"
 
-#include "transfer.h"
-
 #define GOOD PLATTER_MAP_VERIFIED
+/* A calm read: that of a copy, which goes through the same memory. */
+#define CALM_READ_BYTES (1024 * 1024)
 #define COPYING_PASSES 4
 /* What a mapfile calls the pass that leaves nothing out. */
 #define SWEEPING_PASS 5
@@ -35,7 +35,8 @@ struct _PlatterRescuePlan
   guint64 skipped_to_bytes; /* answers from before it were on their way when it was skipped */
   guint64 calm_bytes;       /* read without an error */
   guint64 n_errors;
-  gboolean is_calm; /* the read that was given last; its answer may be outstanding */
+  gboolean is_calm;      /* the read that was given last; its answer may be outstanding */
+  guint64 awaited_bytes; /* asked for and not answered */
   gboolean is_stopped;
 };
 
@@ -175,6 +176,17 @@ rescue_plan_find_previous (const PlatterRescuePlan *self,
   return FALSE;
 }
 
+static void
+rescue_plan_set_bad (PlatterRescuePlan *self,
+                     guint64 offset_bytes,
+                     guint64 length_bytes,
+                     PlatterMapState state)
+{
+  platter_map_set (self->map, offset_bytes, length_bytes, state);
+  if (self->options.changed != NULL)
+    self->options.changed (self->options.data, offset_bytes, length_bytes, state);
+}
+
 static gboolean
 rescue_plan_is_good_before (const PlatterRescuePlan *self, guint64 offset_bytes)
 {
@@ -194,7 +206,7 @@ rescue_plan_set_read (const PlatterRescuePlan *self,
                       PlatterRescueRead *read)
 {
   guint64 range_end = range->offset_bytes + range->length_bytes;
-  guint64 unit = self->calm_bytes >= CALM_BYTES ? PLATTER_BLOCK_BYTES : self->cluster_bytes;
+  guint64 unit = self->calm_bytes >= CALM_BYTES ? CALM_READ_BYTES : self->cluster_bytes;
   guint64 start_bytes = range->offset_bytes;
   guint64 end_bytes = MIN ((start_bytes / unit + 1) * unit, range_end);
 
@@ -271,7 +283,7 @@ rescue_plan_next_trim (PlatterRescuePlan *self, PlatterRescueRead *read)
       read->length_bytes = (guint32)(end_bytes - read->offset_bytes);
       if (rescue_plan_is_good_at (self, end_bytes))
         return TRUE;
-      platter_map_set (self->map, range.offset_bytes, range.length_bytes, PLATTER_MAP_RETRIED);
+      rescue_plan_set_bad (self, range.offset_bytes, range.length_bytes, PLATTER_MAP_RETRIED);
     }
   return FALSE;
 }
@@ -337,6 +349,8 @@ rescue_plan_next_pass (PlatterRescuePlan *self)
 
   if (self->phase == PLATTER_RESCUE_COPYING && self->pass < COPYING_PASSES)
     rescue_plan_enter (self, PLATTER_RESCUE_COPYING, self->pass + 1);
+  else if (self->phase == PLATTER_RESCUE_TRIMMING_AGAIN && self->options.no_scraping)
+    rescue_plan_enter (self, PLATTER_RESCUE_ENDED, 1);
   else if (self->phase < PLATTER_RESCUE_SCRAPING)
     rescue_plan_enter (self, self->phase + 1, 1);
   else if (self->options.retries > 0 && may_retry)
@@ -355,8 +369,12 @@ platter_rescue_plan_next (PlatterRescuePlan *self, PlatterRescueRead *read)
       if (rescue_plan_next_in_pass (self, read))
         {
           self->is_calm = read->is_calm;
+          self->awaited_bytes += read->length_bytes;
           return TRUE;
         }
+      /* What becomes of these belongs to this pass. */
+      if (self->awaited_bytes > 0)
+        return FALSE;
       /* Nothing bad is left to be tried once more. */
       if (self->phase >= PLATTER_RESCUE_SCRAPING
           && !rescue_plan_find_next (self, 0, PLATTER_MAP_FAILED, &range))
@@ -402,7 +420,7 @@ rescue_plan_failed (PlatterRescuePlan *self, guint64 offset_bytes, guint64 lengt
   PlatterMapState state
     = length_bytes <= self->options.sector_bytes ? PLATTER_MAP_FAILED : PLATTER_MAP_SKIPPED;
 
-  platter_map_set (self->map, offset_bytes, length_bytes, state);
+  rescue_plan_set_bad (self, offset_bytes, length_bytes, state);
   self->n_errors++;
   self->calm_bytes = 0;
   rescue_plan_skip (self, offset_bytes, length_bytes);
@@ -419,6 +437,7 @@ platter_rescue_plan_answer (PlatterRescuePlan *self,
 {
   gboolean is_slow = took_us >= SLOW_US && self->pass <= 2;
 
+  self->awaited_bytes -= length_bytes;
   /* Only whole sectors count. */
   if (good_bytes < length_bytes)
     good_bytes = good_bytes / self->options.sector_bytes * self->options.sector_bytes;

@@ -35,9 +35,16 @@ typedef enum
 
 typedef struct
 {
-  guint sector_bytes;  /* the smallest read; a power of two */
-  guint retries;       /* passes over the bad sectors; G_MAXUINT: without end */
-  guint64 error_limit; /* after so many failed reads it ends; 0: never */
+  guint sector_bytes;   /* the smallest read; a power of two */
+  guint retries;        /* passes over the bad sectors; G_MAXUINT: without end */
+  guint64 error_limit;  /* after so many failed reads it ends; 0: never */
+  gboolean no_scraping; /* it ends when there is nothing left but single sectors */
+  /* (nullable): told of each stretch that gets a state that is not good */
+  void (*changed) (gpointer data,
+                   guint64 offset_bytes,
+                   guint64 length_bytes,
+                   PlatterMapState state);
+  gpointer data;
 } PlatterRescueOptions;
 
 typedef struct
@@ -67,7 +74,7 @@ void platter_rescue_plan_free (PlatterRescuePlan *self);
  *
  * To be asked with no answer outstanding, but after a calm read.
  *
- * Returns: %FALSE when nothing is left to be tried.
+ * Returns: %FALSE when nothing is left to be tried or, with answers outstanding, not before they are there.
  */
 gboolean platter_rescue_plan_next (PlatterRescuePlan *self, PlatterRescueRead *read);
 

@@ -145,7 +145,7 @@ resume_get_written_until (const PlatterTarget *self)
   until_bytes = resume_get_oldest (&transfer->source_lane, until_bytes);
   until_bytes = resume_get_oldest (&self->lane, until_bytes);
   for (guint i = 0; i < self->n_todo; i++)
-    until_bytes = MIN (until_bytes, self->todo[(self->todo_first + i) % transfer->n_slots]->block
+    until_bytes = MIN (until_bytes, self->todo[(self->todo_first + i) % self->n_places].slot->block
                                       * PLATTER_BLOCK_BYTES);
   return until_bytes;
 }
@@ -183,7 +183,8 @@ platter_resume_pump_epoch (PlatterTarget *self)
   guint64 new_bytes = self->written_bytes - self->epoch_written_bytes;
   gint64 age_us = 0;
 
-  if (self->is_epoch_ending || new_bytes == 0)
+  /* A rescue is not done up to one place, and keeps a map; see rescue-target.c. */
+  if (self->is_epoch_ending || new_bytes == 0 || platter_rescue_is_active (self->transfer))
     return;
   if (self->epoch_start_us == 0)
     self->epoch_start_us = g_get_monotonic_time ();
@@ -195,13 +196,17 @@ platter_resume_pump_epoch (PlatterTarget *self)
 void
 platter_resume_settle (PlatterTarget *self)
 {
-  if (self->step == PLATTER_STEP_COPY && self->lane.n_in_flight == 0
-      && self->written_bytes > self->epoch_written_bytes)
+  if (platter_rescue_is_active (self->transfer))
+    platter_target_save (self, TRUE);
+  else if (self->step == PLATTER_STEP_COPY && self->lane.n_in_flight == 0
+           && self->written_bytes > self->epoch_written_bytes)
     resume_end_epoch (self);
 }
 
 void
 platter_resume_copied (PlatterTarget *self)
 {
+  if (platter_rescue_is_active (self->transfer))
+    return;
   self->durable_until_bytes = self->transfer->first_tail_edge * PLATTER_BLOCK_BYTES;
 }

@@ -20,7 +20,8 @@ platter_target_init (PlatterTarget *self,
   self->endpoint = platter_endpoint_ref (endpoint);
   self->map = platter_map_new (transfer->size_bytes);
   self->error_offset_bytes = G_MAXUINT64;
-  self->todo = g_new0 (PlatterSlot *, transfer->n_slots);
+  self->n_places = transfer->n_slots * PLATTER_MAX_STRETCHES;
+  self->todo = g_new0 (PlatterTodo, self->n_places);
   /* In a file zeros are a hole; where the file system has none, the first try says so. */
   self->can_zero
     = !platter_endpoint_is_block_device (endpoint) || hints->write_zeroes_max_bytes > 0;
@@ -38,6 +39,7 @@ platter_target_clear (PlatterTarget *self)
   g_clear_pointer (&self->endpoint, platter_endpoint_unref);
   g_clear_pointer (&self->map, platter_map_free);
   g_clear_error (&self->error);
+  g_clear_error (&self->pending_error);
   g_free (self->todo);
   g_free (self->groups);
   g_array_unref (self->wrong);
@@ -62,31 +64,35 @@ platter_target_set_map (PlatterTarget *self,
   pthread_mutex_unlock (&self->transfer->lock);
 }
 
-static PlatterSlot *
+static PlatterTodo
 target_pop_todo (PlatterTarget *self)
 {
-  PlatterSlot *slot = self->todo[self->todo_first];
+  PlatterTodo todo = self->todo[self->todo_first];
 
-  self->todo_first = (self->todo_first + 1) % self->transfer->n_slots;
+  self->todo_first = (self->todo_first + 1) % self->n_places;
   self->n_todo--;
-  return slot;
+  return todo;
 }
 
 void
-platter_target_take (PlatterTarget *self, PlatterSlot *slot)
+platter_target_take (PlatterTarget *self,
+                     PlatterSlot *slot,
+                     guint32 start_bytes,
+                     guint32 length_bytes)
 {
   if (!platter_target_is_live (self))
     return;
   if (platter_resume_keeps (self, slot->block))
     {
-      self->written_bytes += slot->length_bytes;
-      self->epoch_written_bytes += slot->length_bytes;
-      platter_target_set_map (self, slot->block * PLATTER_BLOCK_BYTES, slot->length_bytes,
+      self->written_bytes += length_bytes;
+      self->epoch_written_bytes += length_bytes;
+      platter_target_set_map (self, slot->block * PLATTER_BLOCK_BYTES + start_bytes, length_bytes,
                               PLATTER_MAP_COPIED);
       return;
     }
-  g_assert (self->n_todo < self->transfer->n_slots);
-  self->todo[(self->todo_first + self->n_todo++) % self->transfer->n_slots] = slot;
+  g_assert (self->n_todo < self->n_places);
+  self->todo[(self->todo_first + self->n_todo++) % self->n_places]
+    = (PlatterTodo){ slot, start_bytes, length_bytes };
   slot->refs++;
 }
 
@@ -98,7 +104,7 @@ target_end (PlatterTarget *self, PlatterVerdict verdict)
   self->phase = PLATTER_PHASE_ENDED;
   self->transfer->n_changes++;
   while (self->n_todo > 0)
-    platter_transfer_release (self->transfer, target_pop_todo (self));
+    platter_transfer_release (self->transfer, target_pop_todo (self).slot);
   platter_check_drop_suspects (self);
 }
 
@@ -151,54 +157,62 @@ target_start_pass (PlatterTarget *self, PlatterStep step, PlatterPhase phase, Pl
 
 /* Copying */
 
-static void target_write_slot (PlatterTarget *self, PlatterSlot *slot, PlatterIoOp op);
+static void target_write (PlatterTarget *self, const PlatterTodo *todo, PlatterIoOp op);
 
 static void
 target_written_cb (PlatterIo *io)
 {
   PlatterTarget *self = io->owner;
   PlatterSlot *slot = io->item;
+  /* What is written is rounded up; what counts is not. */
+  PlatterTodo todo
+    = { slot, (guint32)(io->offset_bytes % PLATTER_BLOCK_BYTES),
+        (guint32)MIN (io->needed_bytes, self->transfer->size_bytes - io->offset_bytes) };
 
   if (io->error != 0 && io->op == PLATTER_IO_ZERO && platter_target_is_live (self))
     {
       /* The device has no such command after all, or it does not work: then plain zeros. */
       self->can_zero = FALSE;
-      target_write_slot (self, slot, PLATTER_IO_WRITE);
+      target_write (self, &todo, PLATTER_IO_WRITE);
       return;
     }
   if (io->error != 0 && platter_target_is_live (self))
     {
-      platter_target_set_map (self, io->offset_bytes, slot->length_bytes, PLATTER_MAP_FAILED);
+      platter_target_set_map (self, io->offset_bytes, todo.length_bytes, PLATTER_MAP_FAILED);
       platter_target_fail_io (self, io, PLATTER_ENGINE_ERROR_WRITE, "write");
     }
   else if (io->error == 0)
     {
-      self->written_bytes += slot->length_bytes;
-      self->moved_bytes += slot->length_bytes;
-      platter_target_set_map (self, io->offset_bytes, slot->length_bytes, PLATTER_MAP_COPIED);
+      self->written_bytes += todo.length_bytes;
+      self->moved_bytes += todo.length_bytes;
+      platter_target_set_map (self, io->offset_bytes, todo.length_bytes, PLATTER_MAP_COPIED);
     }
   platter_transfer_release (self->transfer, slot);
 }
 
 static void
-target_write_slot (PlatterTarget *self, PlatterSlot *slot, PlatterIoOp op)
+target_write (PlatterTarget *self, const PlatterTodo *todo, PlatterIoOp op)
 {
-  platter_lane_start (&self->lane, op, slot->data, slot->block * PLATTER_BLOCK_BYTES,
-                      slot->length_bytes, target_written_cb, self, slot);
+  platter_lane_start (&self->lane, op, todo->slot->data + todo->start_bytes,
+                      todo->slot->block * PLATTER_BLOCK_BYTES + todo->start_bytes,
+                      todo->length_bytes, target_written_cb, self, todo->slot);
 }
 
 static gboolean
 target_pump_copy (PlatterTarget *self)
 {
+  if (platter_target_save (self, FALSE))
+    return FALSE;
   while (self->n_todo > 0 && platter_lane_can_start (&self->lane))
     {
-      PlatterSlot *slot = target_pop_todo (self);
+      PlatterTodo todo = target_pop_todo (self);
+      gboolean is_zero = todo.slot->is_zero && self->can_zero;
 
-      target_write_slot (self, slot,
-                         slot->is_zero && self->can_zero ? PLATTER_IO_ZERO : PLATTER_IO_WRITE);
+      target_write (self, &todo, is_zero ? PLATTER_IO_ZERO : PLATTER_IO_WRITE);
     }
   platter_resume_pump_epoch (self);
-  return platter_copy_is_read (self->transfer) && self->n_todo == 0 && self->lane.n_in_flight == 0;
+  return platter_copy_is_read (self->transfer) && self->n_todo == 0 && platter_target_zero (self)
+         && self->lane.n_in_flight == 0;
 }
 
 /* Flushing */
@@ -269,7 +283,14 @@ target_start_flush (PlatterTarget *self, PlatterStep step, PlatterPhase phase)
 static void
 target_end_well (PlatterTarget *self)
 {
-  if (self->transfer->options.kind == PLATTER_TRANSFER_COPY && !self->transfer->options.verify)
+  PlatterTransfer *transfer = self->transfer;
+  gboolean is_compared = transfer->options.kind == PLATTER_TRANSFER_COMPARE;
+
+  if (transfer->rescue != NULL && transfer->rescue->missing_bytes > 0)
+    platter_rescue_end_target (self);
+  /* What was there before was not read, and so it was not proven. */
+  else if (!is_compared
+           && (!transfer->options.verify || platter_transfer_get_carried_bytes (transfer) > 0))
     target_end (self, PLATTER_VERDICT_WRITTEN);
   else
     target_end (self, self->wrong->len > 0 ? PLATTER_VERDICT_REPAIRED : PLATTER_VERDICT_VERIFIED);
@@ -400,6 +421,10 @@ target_advance (PlatterTarget *self)
       if (platter_resume_pump_samples (self))
         target_start_mark (self);
       break;
+    case PLATTER_STEP_LOAD:
+      if (self->n_active == 0)
+        target_start_mark (self);
+      break;
     case PLATTER_STEP_MARK:
       if (platter_write_pass_pump (self))
         target_start_flush (self, PLATTER_STEP_FLUSH_MARK, PLATTER_PHASE_PREPARING);
@@ -458,6 +483,11 @@ platter_target_start (PlatterTarget *self)
     }
   if (self->n_kept_blocks > 0)
     target_enter (self, PLATTER_STEP_SAMPLE, PLATTER_PHASE_PREPARING);
+  else if (self->transfer->rescue != NULL)
+    {
+      target_enter (self, PLATTER_STEP_LOAD, PLATTER_PHASE_PREPARING);
+      platter_rescue_load_edges (self);
+    }
   else
     target_start_mark (self);
 }
@@ -469,16 +499,32 @@ platter_target_can_be_held_up (const PlatterTarget *self)
   return !self->has_final_edges;
 }
 
+static void
+target_give_up (PlatterTarget *self)
+{
+  const GError *error = self->pending_error;
+
+  if (error != NULL)
+    {
+      platter_target_fail (self, (PlatterEngineError)error->code, self->error_offset_bytes, "%s",
+                           error->message);
+      self->error_phase = MAX (self->error_phase, PLATTER_PHASE_COPYING);
+    }
+  else
+    platter_target_fail (self, PLATTER_ENGINE_ERROR_CANCELLED, G_MAXUINT64, "Cancelled");
+}
+
 void
 platter_target_step (PlatterTarget *self)
 {
   PlatterStep before = PLATTER_STEP_ENDED;
+  gboolean is_cancelled = g_atomic_int_get (&self->transfer->is_cancelled);
 
-  if (platter_target_is_live (self) && g_atomic_int_get (&self->transfer->is_cancelled)
+  if (platter_target_is_live (self) && (is_cancelled || self->pending_error != NULL)
       && platter_target_can_be_held_up (self))
     {
-      if (self->lane.n_in_flight == 0)
-        platter_target_fail (self, PLATTER_ENGINE_ERROR_CANCELLED, G_MAXUINT64, "Cancelled");
+      if (self->lane.n_in_flight == 0 && !platter_target_save (self, TRUE))
+        target_give_up (self);
       return;
     }
   while (platter_target_is_live (self) && self->step != before)

@@ -30,7 +30,8 @@ G_BEGIN_DECLS
 typedef enum
 {
   PLATTER_STEP_SAMPLE, /* whether it still holds what it was left with */
-  PLATTER_STEP_MARK,   /* overwriting the edges with a mark */
+  PLATTER_STEP_LOAD, /* a rescue that goes on: what there is of the edges is read before anything is written */
+  PLATTER_STEP_MARK, /* overwriting the edges with a mark */
   PLATTER_STEP_FLUSH_MARK,
   PLATTER_STEP_COPY,
   PLATTER_STEP_FLUSH_COPY,
@@ -75,7 +76,39 @@ typedef struct
   PlatterSlot *slot;
   PlatterBlockHash hash;
   PlatterBlockHash mark_hash; /* of what is there in the meantime */
+  gboolean is_kept;           /* an earlier rescue's data is there, and must not be lost: no mark */
 } PlatterEdge;
+
+/** A stretch of a block on its way to a target. */
+typedef struct
+{
+  PlatterSlot *slot;
+  guint32 start_bytes;
+  guint32 length_bytes;
+} PlatterTodo;
+/** So many stretches a block has at most: every other cluster of it. */
+#define PLATTER_MAX_STRETCHES 9
+
+/** How many reads a rescue has under way at most. */
+#define PLATTER_RESCUE_MAX_READS 32
+
+/** A copy that goes on where its source cannot be read; without it such a copy fails. */
+typedef struct
+{
+  PlatterRescuePlan *plan; /* NULL as long as all could be read */
+  PlatterMap *map;         /* what is known until there is a plan */
+  PlatterMap *domain;      /* likewise: what is wanted; NULL for all */
+  PlatterMapfileStatus status;
+  PlatterMap *read;  /* VERIFIED: read in this transfer */
+  PlatterMap *whole; /* VERIFIED: of these, what was hashed as whole blocks */
+  guint sector_bytes;
+  guint n_reads; /* under way */
+  gboolean is_calm;
+  gboolean is_active;
+  gboolean has_ended;
+  guint64 missing_bytes;
+  guint64 carried_bytes;
+} PlatterRescue;
 
 typedef struct
 {
@@ -117,7 +150,8 @@ typedef struct
   guint64 error_offset_bytes;
   PlatterPhase error_phase;
 
-  PlatterSlot **todo; /* ring of blocks to write */
+  PlatterTodo *todo; /* ring of what is to be written */
+  guint n_places;    /* in it */
   guint todo_first;
   guint n_todo;
   gboolean can_zero;
@@ -134,10 +168,14 @@ typedef struct
   guint n_open_before; /* mismatches before the last repair */
   gboolean is_checked_again;
   gboolean has_final_edges;
-  gboolean is_flushed;   /* the flush of this step has succeeded */
-  PlatterGroup *groups;  /* ring */
-  GArray *bad_groups;    /* guint64 */
-  PlatterGroup examined; /* the bad group that is looked at now */
+  gboolean is_flushed;         /* the flush of this step has succeeded */
+  gboolean is_saving;          /* a flush in the middle of a rescue's copy is under way */
+  gint64 saved_us;             /* when the last one was */
+  guint64 zero_position_bytes; /* up to here, what could not be read was zeroed */
+  GError *pending_error;       /* what ends it when all that was written is safe */
+  PlatterGroup *groups;        /* ring */
+  GArray *bad_groups;          /* guint64 */
+  PlatterGroup examined;       /* the bad group that is looked at now */
 
   guint64 n_kept_blocks; /* these and those before them, but the first, are there already */
   guint n_samples;
@@ -184,12 +222,15 @@ struct _PlatterTransfer
   PlatterBlockHashFunc hash;
   PlatterBlockHash zero_hash; /* of a whole block */
   PlatterDigestSet *digests;
+  PlatterRescue *rescue; /* NULL: an error of the source ends the transfer */
 
   gint is_cancelled;  /* atomic */
   gint is_to_pause;   /* atomic */
+  gint is_to_finish;  /* atomic */
   gboolean is_paused; /* nothing is under way */
   guint64 next_block; /* to be read */
   guint64 n_blocks_read;
+  guint64 n_block_errors; /* before a rescue began */
   guint64 read_bytes;
   guint64 zero_bytes;
   PlatterMap *zeros; /* where the source has zeros; bounded */
@@ -216,6 +257,7 @@ struct _PlatterTransfer
   pthread_mutex_t lock; /* of all that other threads read */
   PlatterProgress published;
   gint64 published_source_oldest_us;
+  PlatterMapfileStatus published_status;
 };
 
 /* transfer.c */
@@ -238,6 +280,29 @@ void platter_copy_hashed (PlatterTransfer *self, PlatterSlot *slot, PlatterBlock
 /** Returns: whether all of the source was read and handed to the targets. */
 gboolean platter_copy_is_read (const PlatterTransfer *self);
 
+/* rescue.c */
+PlatterRescue *platter_rescue_new (PlatterTransfer *transfer);
+void platter_rescue_free (PlatterRescue *self);
+/** platter_rescue_note_block: A block was read, and hashed, as a whole. */
+void platter_rescue_note_block (PlatterTransfer *self, const PlatterSlot *slot);
+/** platter_rescue_begin: From now on the source is read by a plan. */
+void platter_rescue_begin (PlatterTransfer *self);
+void platter_rescue_pump (PlatterTransfer *self);
+/** Returns: the sum of what was read of a block, over a block's memory. */
+PlatterBlockHash platter_rescue_sum (PlatterTransfer *self, guint64 block, const guint8 *data);
+
+/* rescue-proof.c */
+gboolean platter_rescue_is_active (const PlatterTransfer *self);
+/** Returns: whether the table has a sum of the block's pieces, and not its hash. */
+gboolean platter_rescue_is_pieced (PlatterTransfer *self, guint64 block);
+/** Returns: whether anything of the block was read in this transfer. */
+gboolean platter_rescue_has_any (PlatterTransfer *self, guint64 block);
+/** platter_rescue_set_map: Gives a state to what was read of a block. Returns: how much that is. */
+guint64 platter_rescue_set_map (PlatterTarget *target, guint64 block, PlatterMapState state);
+void platter_rescue_load_edges (PlatterTarget *target);
+/** platter_rescue_end_target: All is well but for what is missing. */
+void platter_rescue_end_target (PlatterTarget *target);
+
 /* compare.c */
 gboolean platter_compare_pump (PlatterTarget *target);
 /** platter_compare_pair: Compares the two sides of a block that have both arrived. */
@@ -255,7 +320,10 @@ void platter_target_step (PlatterTarget *self);
 gboolean platter_target_is_live (const PlatterTarget *self);
 /** platter_target_can_be_held_up: Whether it may be cancelled, or paused, where it is now. */
 gboolean platter_target_can_be_held_up (const PlatterTarget *self);
-void platter_target_take (PlatterTarget *self, PlatterSlot *slot);
+void platter_target_take (PlatterTarget *self,
+                          PlatterSlot *slot,
+                          guint32 start_bytes,
+                          guint32 length_bytes);
 void platter_target_fail (PlatterTarget *self,
                           PlatterEngineError code,
                           guint64 offset_bytes,
@@ -271,8 +339,21 @@ void platter_target_set_map (PlatterTarget *self,
                              guint64 length_bytes,
                              PlatterMapState state);
 
-/** platter_target_condemn: After a flush that failed: nothing that was written is safe. */
+/** platter_target_condemn: A flush has failed: nothing since the last good one is safe. */
 void platter_target_condemn (PlatterTarget *self, const PlatterIo *io);
+
+/* rescue-target.c */
+/**
+ * platter_target_save:
+ * @is_last: whatever was written is to be made safe, not only when it is time
+ *
+ * While a rescue copies: sees to it that what was written is flushed from time to time.
+ *
+ * Returns: whether nothing may be written now.
+ */
+gboolean platter_target_save (PlatterTarget *self, gboolean is_last);
+/** platter_target_zero: Writes zeros for what could not be read, if so asked. Returns: whether it is all done. */
+gboolean platter_target_zero (PlatterTarget *self);
 
 /* pass.c */
 void platter_pass_start (PlatterTarget *self, PlatterPass pass);

@@ -72,6 +72,14 @@ platter_transfer_fail_source (PlatterTransfer *self,
 
       if (target->has_final_edges || !platter_target_is_live (target))
         continue;
+      if (platter_rescue_is_active (self) && target->step == PLATTER_STEP_COPY)
+        {
+          /* What was saved of a dying drive is made safe first. */
+          if (target->pending_error == NULL)
+            target->pending_error = g_error_copy (self->error);
+          target->error_offset_bytes = offset_bytes;
+          continue;
+        }
       platter_target_fail (target, code, offset_bytes, "%s", message);
       /* The source is read while targets are still prepared. */
       target->error_phase = MAX (target->error_phase, PLATTER_PHASE_COPYING);
@@ -81,6 +89,9 @@ platter_transfer_fail_source (PlatterTransfer *self,
 static PlatterBlockHash
 transfer_hash_slot (PlatterTransfer *self, const PlatterSlot *slot)
 {
+  if (slot->target != G_MAXUINT && platter_rescue_is_pieced (self, slot->block))
+    return platter_rescue_sum (self, slot->block, slot->data);
+
   gboolean is_zero
     = slot->is_zero
       || (slot->target != G_MAXUINT && platter_block_is_zero (slot->data, slot->length_bytes));
@@ -302,6 +313,8 @@ platter_transfer_run (PlatterTransfer *self, GError **error)
     platter_digest_set_start (self->digests);
   for (guint i = 0; i < self->n_targets; i++)
     platter_target_start (&self->targets[i]);
+  if (self->options.is_rescue && self->rescue != NULL)
+    platter_rescue_begin (self);
   transfer_loop (self);
   for (guint i = 0; i < self->n_targets; i++)
     self->targets[i].mismatches = platter_wrong_list (&self->targets[i]);
@@ -313,6 +326,13 @@ void
 platter_transfer_cancel (PlatterTransfer *self)
 {
   g_atomic_int_set (&self->is_cancelled, TRUE);
+  platter_io_queue_wake (self->queue);
+}
+
+void
+platter_transfer_finish (PlatterTransfer *self)
+{
+  g_atomic_int_set (&self->is_to_finish, TRUE);
   platter_io_queue_wake (self->queue);
 }
 

@@ -9,6 +9,7 @@
 
 #include "endpoint.h"
 #include "map.h"
+#include "rescue-plan.h"
 
 G_BEGIN_DECLS
 
@@ -55,6 +56,19 @@ typedef struct
   const char *hex;
 } PlatterExpectedDigest;
 
+/**
+ * PlatterOnError: what is done when the source cannot be read.
+ * @PLATTER_ON_ERROR_STOP: the transfer fails
+ * @PLATTER_ON_ERROR_SKIP: the copy becomes a rescue that leaves out what cannot be read in one go
+ * @PLATTER_ON_ERROR_RESCUE: the copy becomes a rescue, down to each single sector
+ */
+typedef enum
+{
+  PLATTER_ON_ERROR_STOP,
+  PLATTER_ON_ERROR_SKIP,
+  PLATTER_ON_ERROR_RESCUE,
+} PlatterOnError;
+
 /** The step a transfer, or one of its targets, is in. Only forward, but for repairing. */
 typedef enum
 {
@@ -76,6 +90,8 @@ typedef enum
  * @PLATTER_VERDICT_MISMATCHED: written, but what came back differs (or, comparing: they differ)
  * @PLATTER_VERDICT_UNVERIFIED: all of it written and flushed, but its first MiB, which comes after
  *   all else was verified, could not be read back
+ * @PLATTER_VERDICT_INCOMPLETE: a part of the source could not be read; the rest was written, flushed and, if it was
+ *   asked for, read back and is equal
  * @PLATTER_VERDICT_SOURCE_UNSTABLE: the source read differently the second time
  * @PLATTER_VERDICT_FAILED: an error ended it, see the error
  * @PLATTER_VERDICT_CANCELLED: cancelled before everything was written; as the first MiB is written
@@ -89,6 +105,7 @@ typedef enum
   PLATTER_VERDICT_WRITTEN,
   PLATTER_VERDICT_MISMATCHED,
   PLATTER_VERDICT_UNVERIFIED,
+  PLATTER_VERDICT_INCOMPLETE,
   PLATTER_VERDICT_SOURCE_UNSTABLE,
   PLATTER_VERDICT_FAILED,
   PLATTER_VERDICT_CANCELLED,
@@ -150,6 +167,14 @@ typedef struct
   const guint64 *resume_bytes;
   PlatterQueueKind queue;
   guint stall_timeout_s; /* a request without an answer for so long fails its device; 0: never */
+  /* COPY, without digests: */
+  PlatterOnError on_error;
+  gboolean is_rescue;  /* a rescue from the start; with on_error SKIP or RESCUE */
+  guint retries;       /* how often bad sectors are read once more; G_MAXUINT: without end */
+  guint64 error_limit; /* after so many failed reads what is there is enough; 0: never */
+  guint time_limit_s;  /* likewise, after so long */
+  gboolean
+    zero_bad; /* what could not be read becomes zeros in the targets; else they keep what is there */
 } PlatterTransferOptions;
 
 /** A consistent picture of a running transfer; all of it monotone but rates and stalls. */
@@ -168,6 +193,10 @@ typedef struct
   PlatterLimit limit;
   guint limiting_target; /* with PLATTER_LIMIT_TARGET */
   gboolean is_paused;    /* nothing is read or written until it is resumed */
+  gboolean is_rescue;    /* the next three mean something */
+  PlatterRescuePhase rescue_phase;
+  guint64 n_read_errors;
+  guint64 missing_bytes; /* asked for and not read, or not yet */
 } PlatterProgress;
 
 typedef struct
@@ -217,6 +246,23 @@ void platter_transfer_free (PlatterTransfer *self);
  */
 gboolean platter_transfer_run (PlatterTransfer *self, GError **error);
 
+/**
+ * platter_transfer_set_start:
+ * @map: (transfer full) (nullable): of an earlier rescue to this one target: VERIFIED is there already
+ * @domain: (transfer full) (nullable): only its VERIFIED ranges are wanted
+ * @status: where the earlier rescue stopped
+ *
+ * Before run(), of a rescue. Both are of the size that is copied. A map is only for one target. What is there already
+ * is not read again, neither from the source nor, to be proven, from the target.
+ */
+void platter_transfer_set_start (PlatterTransfer *self,
+                                 PlatterMap *map,
+                                 PlatterMap *domain,
+                                 const PlatterMapfileStatus *status);
+
+/** platter_transfer_finish: From any thread: what a rescue has is enough; it is flushed and proven now. */
+void platter_transfer_finish (PlatterTransfer *self);
+
 /** platter_transfer_cancel: From any thread; returns at once. Running requests are waited for. */
 void platter_transfer_cancel (PlatterTransfer *self);
 
@@ -242,7 +288,22 @@ void platter_transfer_get_target_progress (PlatterTransfer *self,
  */
 PlatterMap *platter_transfer_dup_target_map (PlatterTransfer *self, guint target);
 
+/** Returns: (transfer full): a ddrescue mapfile of what is safe on the target now; from any thread. */
+char *platter_transfer_dup_mapfile (PlatterTransfer *self, guint target);
+
 /* After run() returned, from one thread. */
+
+/**
+ * platter_transfer_find_missing:
+ *
+ * The first range from @offset_bytes on that was wanted and could not be read.
+ *
+ * Returns: %FALSE if there is none.
+ */
+gboolean
+platter_transfer_find_missing (PlatterTransfer *self, guint64 offset_bytes, PlatterMapRange *range);
+/** Returns: how much was on the target before, and was neither read nor proven again. */
+guint64 platter_transfer_get_carried_bytes (PlatterTransfer *self);
 
 /** Returns: (transfer none) (nullable): why this target failed; domain and code are stable. */
 const GError *platter_transfer_get_target_error (PlatterTransfer *self, guint target);

@@ -33,8 +33,13 @@ write_pass_done_cb (PlatterIo *io)
     {
       guint32 length_bytes = platter_transfer_get_block_bytes (self->transfer, block);
 
-      self->written_bytes += length_bytes;
       self->finished_bytes += length_bytes;
+      if (platter_rescue_is_active (self->transfer))
+        {
+          self->written_bytes += platter_rescue_set_map (self, block, PLATTER_MAP_COPIED);
+          return;
+        }
+      self->written_bytes += length_bytes;
       platter_target_set_map (self, io->offset_bytes, length_bytes, PLATTER_MAP_COPIED);
     }
 }
@@ -130,7 +135,9 @@ platter_write_pass_pump (PlatterTarget *self)
       edge = platter_transfer_get_edge (transfer, block);
       if (wrong >= 0)
         g_array_index (self->wrong, PlatterWrong, wrong).mismatch.repair_attempts++;
-      if (edge != NULL)
+      if (edge != NULL && edge->is_kept && !self->has_final_edges)
+        self->n_active--;
+      else if (edge != NULL)
         write_pass_write_edge (self, edge);
       else
         write_pass_write_again (self, block, wrong);

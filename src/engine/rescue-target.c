@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// What a target does only in a rescue: it flushes while it copies, so that little is lost with the power or the drive,
+// and gets zeros where nothing could be read.
+
+#include "transfer-private.h"
+
+/* So much, or so long, and what was written is made safe. */
+#define SAVE_BYTES ((guint64)256 * 1024 * 1024)
+#define SAVE_US (5 * G_USEC_PER_SEC)
+
+static void
+rescue_target_saved_cb (PlatterIo *io)
+{
+  PlatterTarget *self = io->owner;
+
+  self->is_saving = FALSE;
+  self->saved_us = g_get_monotonic_time ();
+  if (!platter_target_is_live (self))
+    return;
+  if (io->error != 0)
+    {
+      platter_target_condemn (self, io);
+      return;
+    }
+  self->durable_bytes = self->written_bytes;
+  pthread_mutex_lock (&self->transfer->lock);
+  platter_map_replace (self->map, PLATTER_MAP_COPIED, PLATTER_MAP_DURABLE);
+  pthread_mutex_unlock (&self->transfer->lock);
+}
+
+static gboolean
+rescue_target_is_to_save (const PlatterTarget *self, gboolean is_last)
+{
+  guint64 unsafe_bytes = self->written_bytes - self->durable_bytes;
+
+  if (!platter_rescue_is_active (self->transfer) || self->step != PLATTER_STEP_COPY
+      || unsafe_bytes == 0)
+    return FALSE;
+  return is_last || unsafe_bytes >= SAVE_BYTES
+         || g_get_monotonic_time () - self->saved_us >= SAVE_US;
+}
+
+gboolean
+platter_target_save (PlatterTarget *self, gboolean is_last)
+{
+  if (self->is_saving)
+    return TRUE;
+  if (!rescue_target_is_to_save (self, is_last))
+    return FALSE;
+  /* A flush covers what has been answered before; so nothing is under way beside it. */
+  if (self->lane.n_in_flight > 0)
+    return TRUE;
+  self->is_saving = TRUE;
+  platter_lane_start (&self->lane, PLATTER_IO_FLUSH, NULL, 0, 0, rescue_target_saved_cb, self,
+                      NULL);
+  return TRUE;
+}
+
+static void
+rescue_target_zeroed_cb (PlatterIo *io)
+{
+  PlatterTarget *self = io->owner;
+
+  if (io->error != 0 && platter_target_is_live (self))
+    platter_target_fail_io (self, io, PLATTER_ENGINE_ERROR_WRITE, "write");
+}
+
+gboolean
+platter_target_zero (PlatterTarget *self)
+{
+  PlatterTransfer *transfer = self->transfer;
+  PlatterMapRange range;
+
+  while (transfer->options.zero_bad && platter_rescue_is_active (transfer)
+         && platter_transfer_find_missing (transfer, self->zero_position_bytes, &range))
+    {
+      guint64 block = range.offset_bytes / PLATTER_BLOCK_BYTES;
+      guint64 block_end = (block + 1) * PLATTER_BLOCK_BYTES;
+      guint64 end_bytes = MIN (range.offset_bytes + range.length_bytes, block_end);
+
+      if (!platter_lane_can_start (&self->lane))
+        return FALSE;
+      /* The edges are written as a whole later. */
+      if (platter_transfer_get_edge (transfer, block) == NULL)
+        platter_lane_start (&self->lane, PLATTER_IO_WRITE, transfer->zero->data, range.offset_bytes,
+                            (guint32)(end_bytes - range.offset_bytes), rescue_target_zeroed_cb,
+                            self, NULL);
+      self->zero_position_bytes = end_bytes;
+    }
+  return TRUE;
+}
