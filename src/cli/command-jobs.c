@@ -11,6 +11,7 @@
 
 #include "../client/json.h"
 #include "../client/messages.h"
+#include "../client/resume-request.h"
 #include "../dbus/errors.h"
 #include "await.h"
 #include "objects.h"
@@ -22,11 +23,13 @@
 
 static const PlatterOptionsCommand command_jobs_command = {
   .name = "jobs",
-  .operands = "[watch|pause|resume|cancel ID]",
+  .operands = "[watch|pause|resume|cancel|discard ID [IMAGE]]",
   .description
-  = N_ ("Lists your running and recent jobs, follows, pauses, resumes or cancels one."),
-  .use = PLATTER_OPTIONS_REPORT,
-  .max_operands = 2,
+  = N_ ("Lists your running and recent jobs, follows, pauses, resumes or cancels one. A job that "
+        "was cut off goes on with “resume ID”, or “resume ID IMAGE” if it wrote an image, and is "
+        "given up with “discard ID”."),
+  .use = PLATTER_OPTIONS_REPORT | PLATTER_OPTIONS_RESUME,
+  .max_operands = 3,
 };
 
 static void
@@ -37,8 +40,9 @@ command_jobs_print (PlatterJob *job)
 
   /* Translators: a job's number, what it does, and how it goes */
   g_print (_ ("%u  %s  %s\n"), platter_job_get_id (job), platter_job_get_title (job),
-           platter_job_is_running (job)
-             ? line
+           platter_job_is_running (job) ? line
+           : platter_resume_is_possible (job)
+             ? _ ("Cut off, can be resumed")
              : platter_message_get_verdict (platter_job_get_outcome (job), is_comparison));
 }
 
@@ -107,6 +111,49 @@ command_jobs_set_paused (PlatterJob *job, gboolean is_paused, PlatterOptions *op
 }
 
 static int
+command_jobs_go_on (PlatterHelper *helper, PlatterJob *job, PlatterOptions *options)
+{
+  g_autoptr (PlatterDrives) drives = platter_operand_load_drives ();
+  g_autoptr (PlatterImage) image = NULL;
+  g_autoptr (PlatterRequest) request = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (options->n_operands == 3)
+    {
+      image = platter_operand_open_image (options->operands[2], &error);
+      if (image == NULL)
+        return platter_status_tell (error, options->json);
+    }
+  request = platter_resume_request_new (job, drives, image, &error);
+  if (request == NULL)
+    return platter_status_tell (error, options->json);
+  platter_request_set_unmount (request, options->unmount);
+  return platter_run_on (helper, request, options);
+}
+
+static int
+command_jobs_resume (PlatterHelper *helper, PlatterJob *job, PlatterOptions *options)
+{
+  if (platter_resume_is_possible (job))
+    return command_jobs_go_on (helper, job, options);
+  return command_jobs_set_paused (job, FALSE, options);
+}
+
+static int
+command_jobs_discard (PlatterJob *job, PlatterOptions *options)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  GAsyncResult *waiting = NULL;
+
+  platter_job_release_async (job, NULL, platter_await_cb, &waiting);
+  result = platter_await (&waiting);
+  if (!platter_job_release_finish (job, result, &error))
+    return platter_status_tell (error, options->json);
+  return PLATTER_STATUS_DONE;
+}
+
+static int
 command_jobs_watch (PlatterJob *job, PlatterOptions *options)
 {
   g_autoptr (PlatterDrives) drives = platter_operand_load_drives ();
@@ -134,15 +181,19 @@ command_jobs_one (PlatterHelper *helper, PlatterOptions *options)
     }
   if (g_str_equal (options->operands[0], "watch"))
     return command_jobs_watch (job, options);
-  if (!g_str_equal (options->operands[0], "cancel"))
-    return command_jobs_set_paused (job, g_str_equal (options->operands[0], "pause"), options);
+  if (g_str_equal (options->operands[0], "pause"))
+    return command_jobs_set_paused (job, TRUE, options);
+  if (g_str_equal (options->operands[0], "resume"))
+    return command_jobs_resume (helper, job, options);
+  if (g_str_equal (options->operands[0], "discard"))
+    return command_jobs_discard (job, options);
   return command_jobs_cancel (job, options);
 }
 
 int
 platter_command_jobs (int argc, char **argv)
 {
-  static const char *const actions[] = { "watch", "pause", "resume", "cancel", NULL };
+  static const char *const actions[] = { "watch", "pause", "resume", "cancel", "discard", NULL };
   int status = PLATTER_STATUS_DONE;
   g_autoptr (PlatterOptions) options
     = platter_options_parse (&command_jobs_command, argc, argv, &status);
@@ -153,10 +204,11 @@ platter_command_jobs (int argc, char **argv)
     return status;
   if (options->n_operands == 1
       || (options->report != NULL && g_strcmp0 (options->operands[0], "watch") != 0)
-      || (options->n_operands == 2 && !g_strv_contains (actions, options->operands[0])))
+      || (options->n_operands == 3 && !g_str_equal (options->operands[0], "resume"))
+      || (options->n_operands >= 2 && !g_strv_contains (actions, options->operands[0])))
     return platter_status_tell_usage (
-      _ ("jobs takes nothing, or “watch”, “pause”, “resume” or “cancel” and an ID; --report "
-         "goes with “watch”."),
+      _ ("jobs takes nothing, or “watch”, “pause”, “resume”, “cancel” or “discard” and an ID; "
+         "“resume” may have an image, too; --report goes with “watch”."),
       "jobs");
   helper = platter_run_connect (PLATTER_HELPER_AUTO, &error);
   if (helper == NULL)

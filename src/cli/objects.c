@@ -7,6 +7,8 @@
 
 #include "objects.h"
 
+#include "../client/resume-request.h"
+
 static void
 objects_add_string (GVariantDict *object, const char *key, const char *value)
 {
@@ -107,6 +109,7 @@ platter_objects_new_job (PlatterJob *job)
   objects_add_string (&object, "title", platter_job_get_title (job));
   objects_add_string (&object, "state", platter_job_is_running (job) ? "running" : "ended");
   objects_add_string (&object, "outcome", platter_job_get_outcome (job));
+  g_variant_dict_insert (&object, "resumable", "b", platter_resume_is_possible (job));
   objects_add_string (&object, "phase", platter_job_get_phase (job));
   g_variant_dict_insert (&object, "paused", "b", platter_job_is_paused (job));
   g_variant_dict_insert (&object, "fraction", "d", platter_job_get_fraction (job));

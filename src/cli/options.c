@@ -163,7 +163,7 @@ options_new_context (const PlatterOptionsCommand *command, OptionsParsing *parsi
     options_add_history (context, parsing->options);
   if (command->use & (PLATTER_OPTIONS_TARGET | PLATTER_OPTIONS_IMAGE))
     options_add_write (context, parsing->options);
-  if (command->use & PLATTER_OPTIONS_TARGET)
+  if (command->use & (PLATTER_OPTIONS_TARGET | PLATTER_OPTIONS_RESUME))
     options_add_target (context, parsing->options);
   if (command->use & PLATTER_OPTIONS_IMAGE)
     options_add_image (context, parsing->options);

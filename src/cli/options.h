@@ -43,6 +43,7 @@ typedef enum
   PLATTER_OPTIONS_REPORT = 1 << 4,  /* tells of a job */
   PLATTER_OPTIONS_HISTORY = 1 << 5, /* deletes reports */
   PLATTER_OPTIONS_IMAGE = 1 << 6,   /* makes a file */
+  PLATTER_OPTIONS_RESUME = 1 << 7,  /* goes on overwriting */
 } PlatterOptionsUse;
 
 /** PlatterOptionsCommand: one command as its help shows it. */

@@ -11,6 +11,7 @@
 #include <inttypes.h>
 
 #include "../client/messages.h"
+#include "../client/resume-request.h"
 
 #define RESULT_MAX_MISMATCHES 5
 
@@ -159,6 +160,9 @@ platter_result_print (PlatterJob *job, PlatterOptions *options, PlatterStatus st
       if (self.is_comparison && self.may_print)
         result_print_part (job, target);
     }
+  if (platter_resume_is_possible (job) && !options->json)
+    g_printerr ("%s\n", _ ("What was written is kept: “platterctl jobs” lists the job, and "
+                           "“platterctl jobs resume” with its number goes on."));
   if (report == NULL)
     g_printerr ("platterctl: %s\n", platter_job_get_error_message (job));
   else if (self.may_print)

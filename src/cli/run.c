@@ -15,6 +15,7 @@
 #include "../client/json.h"
 #include "../client/report-file.h"
 #include "../client/report.h"
+#include "../client/resume-request.h"
 #include "await.h"
 #include "confirm.h"
 #include "objects.h"
@@ -227,15 +228,18 @@ run_begin_image (Run *self, PlatterRequest *request, GError **error)
   return platter_new_image_begin (self->image, error);
 }
 
+/* @connected: (nullable) */
 static PlatterStatus
 run_request (Run *self,
              PlatterRequest *request,
+             PlatterHelper *connected,
              PlatterHelperMode mode,
              PlatterReportFile *report_file)
 {
   g_autoptr (GPtrArray) ends = platter_request_dup_ends (request);
   g_autoptr (GError) error = NULL;
-  g_autoptr (PlatterHelper) helper = platter_run_connect (mode, &error);
+  g_autoptr (PlatterHelper) helper
+    = connected != NULL ? g_object_ref (connected) : platter_run_connect (mode, &error);
   g_autoptr (PlatterJob) job = NULL;
   g_autoptr (PlatterSuspend) suspend = NULL;
   PlatterStatus status = PLATTER_STATUS_FAILED;
@@ -252,7 +256,8 @@ run_request (Run *self,
   if (self->has_signal)
     platter_job_cancel_async (job, NULL, run_cancelled_cb, self);
   status = run_report (self, ends, report_file, run_follow (self));
-  if (!platter_job_is_lost (job))
+  /* One that can go on is kept for that. */
+  if (!platter_job_is_lost (job) && !platter_resume_is_possible (job))
     run_release (job);
   return status;
 }
@@ -267,6 +272,7 @@ run_init (Run *self, PlatterOptions *options)
 
 static PlatterStatus
 run_with_signals (PlatterRequest *request,
+                  PlatterHelper *connected,
                   PlatterHelperMode mode,
                   PlatterOptions *options,
                   PlatterReportFile *report_file)
@@ -277,7 +283,7 @@ run_with_signals (PlatterRequest *request,
   PlatterStatus status = PLATTER_STATUS_FAILED;
 
   run_init (&self, options);
-  status = run_request (&self, request, mode, report_file);
+  status = run_request (&self, request, connected, mode, report_file);
   g_source_remove (interrupt);
   g_source_remove (terminate);
   g_object_unref (self.cancellable);
@@ -292,8 +298,12 @@ run_find_place (PlatterOptions *options, GPtrArray *ends, PlatterReportFile **fi
   return *file != NULL || options->report == NULL;
 }
 
-PlatterStatus
-platter_run (PlatterRequest *request, PlatterHelperMode mode, PlatterOptions *options)
+/* @connected: (nullable) */
+static PlatterStatus
+run_asked (PlatterRequest *request,
+           PlatterHelper *connected,
+           PlatterHelperMode mode,
+           PlatterOptions *options)
 {
   g_autoptr (GPtrArray) ends = platter_request_dup_ends (request);
   g_autoptr (PlatterReportFile) report_file = NULL;
@@ -311,7 +321,19 @@ platter_run (PlatterRequest *request, PlatterHelperMode mode, PlatterOptions *op
     return status;
   if (report_file != NULL && !platter_report_file_open (report_file, &error))
     return platter_status_tell (error, options->json);
-  return run_with_signals (request, mode, options, report_file);
+  return run_with_signals (request, connected, mode, options, report_file);
+}
+
+PlatterStatus
+platter_run (PlatterRequest *request, PlatterHelperMode mode, PlatterOptions *options)
+{
+  return run_asked (request, NULL, mode, options);
+}
+
+PlatterStatus
+platter_run_on (PlatterHelper *helper, PlatterRequest *request, PlatterOptions *options)
+{
+  return run_asked (request, helper, PLATTER_HELPER_AUTO, options);
 }
 
 PlatterStatus

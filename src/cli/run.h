@@ -24,6 +24,10 @@ PlatterHelper *platter_run_connect (PlatterHelperMode mode, GError **error);
 PlatterStatus
 platter_run (PlatterRequest *request, PlatterHelperMode mode, PlatterOptions *options);
 
+/** platter_run_on: The same with a helper that is connected already: a job's number is known to one helper only. */
+PlatterStatus
+platter_run_on (PlatterHelper *helper, PlatterRequest *request, PlatterOptions *options);
+
 /**
  * platter_run_watch:
  * @ends: of platter_drives_dup_ends()

@@ -24,6 +24,7 @@ struct _PlatterJob
   PlatterSpeedHistory *speed;
   char *title;
   char *outcome;
+  GVariant *resumable; /* au */
   char *kind;
   gboolean is_asking_report;
   gboolean is_running;

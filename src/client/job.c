@@ -71,6 +71,7 @@ job_finalize (GObject *object)
   g_free (self->bus_name);
   g_free (self->object_path);
   g_free (self->title);
+  g_clear_pointer (&self->resumable, g_variant_unref);
   g_free (self->outcome);
   g_free (self->kind);
   G_OBJECT_CLASS (platter_job_parent_class)->finalize (object);
@@ -214,6 +215,7 @@ platter_job_init (PlatterJob *self)
   self->targets = g_list_store_new (PLATTER_TYPE_JOB_TARGET);
   self->progress = g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
   self->details = g_variant_ref (self->progress);
+  self->resumable = g_variant_ref_sink (g_variant_new ("au", NULL));
   self->speed = platter_speed_history_new ();
   self->title = g_strdup ("");
   self->outcome = g_strdup ("");
@@ -332,6 +334,8 @@ platter_job_update (PlatterJob *self, GVariant *properties)
     = g_variant_lookup_value (properties, "Progress", G_VARIANT_TYPE_VARDICT);
   g_autoptr (GVariant) targets
     = g_variant_lookup_value (properties, "Targets", G_VARIANT_TYPE ("aa{sv}"));
+  g_autoptr (GVariant) resumable
+    = g_variant_lookup_value (properties, "Resumable", G_VARIANT_TYPE ("au"));
   const char *state = "";
 
   if (progress != NULL)
@@ -341,6 +345,11 @@ platter_job_update (PlatterJob *self, GVariant *properties)
       platter_job_note_speed (self);
     }
   job_tell_targets (self, targets, platter_job_target_set_live);
+  if (resumable != NULL)
+    {
+      g_variant_unref (self->resumable);
+      self->resumable = g_variant_ref (resumable);
+    }
   job_replace_string (&self->outcome, properties, "Outcome");
   job_replace_string (&self->kind, properties, "Kind");
   g_variant_lookup (properties, "State", "&s", &state);
@@ -464,6 +473,13 @@ job_called_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
+}
+
+GVariant *
+platter_job_get_resumable (PlatterJob *self)
+{
+  g_return_val_if_fail (PLATTER_IS_JOB (self), NULL);
+  return self->resumable;
 }
 
 void

@@ -92,6 +92,12 @@ const char *platter_job_get_error_code (PlatterJob *self);
 /** Returns: (transfer none): the same as the worker's sentence; empty if it did not. */
 const char *platter_job_get_error_message (PlatterJob *self);
 
+/**
+ * Returns: (transfer none): au: which of its targets can go on, after it was cut off (resume-request.h); none, if it was
+ * not. Set before it has ended for its watchers.
+ */
+GVariant *platter_job_get_resumable (PlatterJob *self);
+
 /** Returns: whether nothing is read or written now, until it is resumed. */
 gboolean platter_job_is_paused (PlatterJob *self);
 

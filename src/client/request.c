@@ -189,6 +189,27 @@ platter_request_set_shorter (PlatterRequest *self, gboolean shorter)
   g_variant_dict_insert (self->options, "shorter", "b", shorter);
 }
 
+void
+platter_request_copy_options (PlatterRequest *self, GVariant *options)
+{
+  static const char *const keys[]
+    = { "verify", "digests", "expected", "repairs", "stall-timeout", "queue" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      g_autoptr (GVariant) value = g_variant_lookup_value (options, keys[i], NULL);
+
+      if (value != NULL)
+        g_variant_dict_insert_value (self->options, keys[i], value);
+    }
+}
+
+void
+platter_request_set_resume (PlatterRequest *self, guint id)
+{
+  g_variant_dict_insert (self->options, "resume", "u", id);
+}
+
 const char *
 platter_request_get_method (PlatterRequest *self)
 {

@@ -21,21 +21,33 @@ struct _PlatterJob
   GVariant *progress;
   GVariant *targets;
   GVariant *report; /* NULL while it runs */
+  PlatterJournal *journal;
+  GVariant *resumable; /* au */
+  gboolean is_stopped;
   PlatterJobChanged changed;
   gpointer data;
 };
 
 static const char *const job_properties[]
-  = { "Id", "Kind", "Owner", "State", "Outcome", "Started", "Progress", "Targets" };
+  = { "Id", "Kind", "Owner", "State", "Outcome", "Started", "Progress", "Targets", "Resumable" };
+
+static guint64
+job_get_size (PlatterJob *self)
+{
+  guint64 size_bytes = 0;
+
+  g_variant_lookup (self->details, "size", "t", &size_bytes);
+  return size_bytes;
+}
 
 static GVariant *
-job_build_first_progress (const PlatterPlan *plan)
+job_build_first_progress (guint64 size_bytes)
 {
   GVariantDict progress;
 
   g_variant_dict_init (&progress, NULL);
   g_variant_dict_insert (&progress, "phase", "s", "preparing");
-  g_variant_dict_insert (&progress, "total", "t", plan->size_bytes);
+  g_variant_dict_insert (&progress, "total", "t", size_bytes);
   g_variant_dict_insert (&progress, "done", "t", G_GUINT64_CONSTANT (0));
   g_variant_dict_insert (&progress, "read", "t", G_GUINT64_CONSTANT (0));
   g_variant_dict_insert (&progress, "zero", "t", G_GUINT64_CONSTANT (0));
@@ -86,8 +98,64 @@ platter_job_new (guint32 id, uid_t owner, PlatterRequest *request, PlatterPlan *
   self->plan = plan;
   self->details
     = g_variant_ref_sink (platter_report_build_details (request, plan, self->started_s));
-  self->progress = job_build_first_progress (plan);
+  self->progress = job_build_first_progress (plan->size_bytes);
   self->targets = job_build_first_targets (request->sides->len - 1);
+  self->resumable = g_variant_ref_sink (g_variant_new ("au", NULL));
+  return self;
+}
+
+static GVariant *
+job_build_interrupted_targets (const PlatterJournal *journal)
+{
+  g_autoptr (GVariant) details = g_variant_lookup_value (platter_journal_get_details (journal),
+                                                         "targets", G_VARIANT_TYPE ("aa{sv}"));
+  g_autoptr (GVariant) first = job_build_first_targets ((guint)g_variant_n_children (details));
+  GVariantBuilder targets;
+
+  g_variant_builder_init (&targets, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < g_variant_n_children (first); i++)
+    {
+      g_autoptr (GVariant) old = g_variant_get_child_value (first, i);
+      guint64 durable_bytes = platter_journal_get_durable_bytes (journal, i);
+      GVariantDict target;
+
+      g_variant_dict_init (&target, old);
+      g_variant_dict_insert (&target, "durable-until", "t", durable_bytes);
+      g_variant_dict_insert (&target, "written", "t", durable_bytes);
+      g_variant_dict_insert (&target, "durable", "t", durable_bytes);
+      g_variant_builder_add_value (&targets, g_variant_dict_end (&target));
+    }
+  return g_variant_builder_end (&targets);
+}
+
+static GVariant *
+job_build_all_indexes (GVariant *list)
+{
+  GVariantBuilder indexes;
+
+  g_variant_builder_init (&indexes, G_VARIANT_TYPE ("au"));
+  for (guint i = 0; i < g_variant_n_children (list); i++)
+    g_variant_builder_add (&indexes, "u", i);
+  return g_variant_builder_end (&indexes);
+}
+
+PlatterJob *
+platter_job_new_interrupted (guint32 id, PlatterJournal *journal)
+{
+  PlatterJob *self = g_rc_box_new0 (PlatterJob);
+  guint64 started_s = 0;
+
+  self->id = id;
+  self->owner = platter_journal_get_owner (journal);
+  self->details = g_variant_ref (platter_journal_get_details (journal));
+  g_variant_lookup (self->details, "started", "t", &started_s);
+  self->started_s = (gint64)started_s;
+  self->progress = job_build_first_progress (job_get_size (self));
+  self->targets = g_variant_ref_sink (job_build_interrupted_targets (journal));
+  self->resumable = g_variant_ref_sink (job_build_all_indexes (self->targets));
+  platter_job_fail (self, "failed", "interrupted",
+                    "The machine or Platter’s helper stopped while the job ran.");
+  self->journal = platter_journal_ref (journal);
   return self;
 }
 
@@ -102,11 +170,13 @@ job_clear (gpointer data)
 {
   PlatterJob *self = data;
 
-  platter_request_unref (self->request);
-  platter_plan_free (self->plan);
+  g_clear_pointer (&self->request, platter_request_unref);
+  g_clear_pointer (&self->plan, platter_plan_free);
+  g_clear_pointer (&self->journal, platter_journal_unref);
   g_variant_unref (self->details);
   g_variant_unref (self->progress);
   g_variant_unref (self->targets);
+  g_variant_unref (self->resumable);
   g_clear_pointer (&self->report, g_variant_unref);
 }
 
@@ -154,18 +224,43 @@ platter_job_get_plan (PlatterJob *self)
 }
 
 static void
-job_notify (PlatterJob *self)
-{
-  if (self->changed != NULL)
-    self->changed (self, self->data);
-}
-
-static void
 job_replace (GVariant **place, GVariant *value)
 {
   g_autoptr (GVariant) old = *place;
 
   *place = g_variant_ref_sink (value);
+}
+
+void
+platter_job_set_journal (PlatterJob *self, PlatterJournal *journal)
+{
+  self->journal = platter_journal_ref (journal);
+}
+
+PlatterJournal *
+platter_job_get_resumable (PlatterJob *self)
+{
+  return self->report != NULL ? self->journal : NULL;
+}
+
+void
+platter_job_forget_journal (PlatterJob *self)
+{
+  g_clear_pointer (&self->journal, platter_journal_unref);
+  job_replace (&self->resumable, g_variant_new ("au", NULL));
+}
+
+void
+platter_job_set_stopped (PlatterJob *self)
+{
+  self->is_stopped = TRUE;
+}
+
+static void
+job_notify (PlatterJob *self)
+{
+  if (self->changed != NULL)
+    self->changed (self, self->data);
 }
 
 /* The worker's last words are not the job's end: the drives are still to be let go. */
@@ -206,8 +301,23 @@ platter_job_set_progress (PlatterJob *self, GVariant *progress, GVariant *target
 
   job_replace (&self->progress, job_amend_progress (progress, FALSE, FALSE));
   job_replace (&self->targets, targets);
+  if (self->journal != NULL)
+    platter_journal_note (self->journal, targets);
   if (is_news)
     job_notify (self);
+}
+
+static void
+job_end_journal (PlatterJob *self)
+{
+  g_autoptr (GVariant) targets
+    = g_variant_lookup_value (self->report, "targets", G_VARIANT_TYPE ("aa{sv}"));
+
+  if (self->journal == NULL)
+    return;
+  job_replace (&self->resumable, platter_journal_end (self->journal, targets, self->is_stopped));
+  if (g_variant_n_children (self->resumable) == 0)
+    platter_job_forget_journal (self);
 }
 
 static void
@@ -220,6 +330,7 @@ job_finish (PlatterJob *self, GVariant *report)
   job_replace (&self->progress,
                job_amend_progress (self->progress, TRUE, platter_report_is_good (outcome)));
   job_replace (&self->targets, platter_report_build_targets (self->report, self->targets));
+  job_end_journal (self);
   job_notify (self);
 }
 
@@ -244,14 +355,15 @@ platter_job_dup_property (PlatterJob *self, const char *name)
   if (strcmp (name, "Id") == 0)
     return g_variant_ref_sink (g_variant_new_uint32 (self->id));
   if (strcmp (name, "Kind") == 0)
-    return g_variant_ref_sink (
-      g_variant_new_string (platter_request_get_kind_name (self->request)));
+    return g_variant_lookup_value (self->details, "kind", G_VARIANT_TYPE_STRING);
   if (strcmp (name, "Owner") == 0)
     return g_variant_ref_sink (g_variant_new_uint32 (self->owner));
   if (strcmp (name, "State") == 0)
     return g_variant_ref_sink (g_variant_new_string (self->report != NULL ? "ended" : "running"));
   if (strcmp (name, "Started") == 0)
     return g_variant_ref_sink (g_variant_new_uint64 ((guint64)self->started_s));
+  if (strcmp (name, "Resumable") == 0)
+    return g_variant_ref (self->resumable);
   if (strcmp (name, "Progress") == 0)
     return g_variant_ref (self->progress);
   if (strcmp (name, "Targets") == 0)

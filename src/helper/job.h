@@ -7,6 +7,7 @@
 
 #include <gio/gio.h>
 
+#include "journal.h"
 #include "plan.h"
 
 G_BEGIN_DECLS
@@ -23,6 +24,8 @@ typedef void (*PlatterJobChanged) (PlatterJob *job, gpointer data);
  * Main thread only.
  */
 PlatterJob *platter_job_new (guint32 id, uid_t owner, PlatterRequest *request, PlatterPlan *plan);
+/** platter_job_new_interrupted: One that was cut off together with an earlier helper: it has ended, and can go on. */
+PlatterJob *platter_job_new_interrupted (guint32 id, PlatterJournal *journal);
 PlatterJob *platter_job_ref (PlatterJob *self);
 void platter_job_unref (PlatterJob *self);
 
@@ -34,6 +37,15 @@ uid_t platter_job_get_owner (PlatterJob *self);
 gboolean platter_job_has_ended (PlatterJob *self);
 const PlatterRequest *platter_job_get_request (PlatterJob *self);
 const PlatterPlan *platter_job_get_plan (PlatterJob *self);
+
+/** platter_job_set_journal: What is known of it is kept there from now on. */
+void platter_job_set_journal (PlatterJob *self, PlatterJournal *journal);
+/** Returns: (transfer none) (nullable): of a job that can go on; %NULL for any other. */
+PlatterJournal *platter_job_get_resumable (PlatterJob *self);
+/** platter_job_forget_journal: The job is resumed as another one, or given up. */
+void platter_job_forget_journal (PlatterJob *self);
+/** platter_job_set_stopped: That it will be cancelled is not its owner's wish: the helper stops. */
+void platter_job_set_stopped (PlatterJob *self);
 
 /** platter_job_set_progress: @progress, @targets: as platter_filter_progress() lets them pass */
 void platter_job_set_progress (PlatterJob *self, GVariant *progress, GVariant *targets);

@@ -18,7 +18,8 @@ typedef struct
   PlatterJob *job;
   PlatterRun *run; /* NULL once the job has ended */
   gboolean is_dirty;
-  guint timer; /* of the signals while it runs, of forgetting it afterwards */
+  gboolean is_holding; /* the idle timer */
+  guint timer;         /* of the signals while it runs, of forgetting it afterwards */
 } JobsEntry;
 
 struct _PlatterJobs
@@ -87,7 +88,7 @@ jobs_emit (PlatterJobs *self,
 static void
 jobs_emit_changed (JobsEntry *entry)
 {
-  static const char *const names[] = { "State", "Outcome", "Progress", "Targets" };
+  static const char *const names[] = { "State", "Outcome", "Progress", "Targets", "Resumable" };
   g_autofree char *path = platter_jobs_dup_path (entry->job);
   GVariantDict changed;
 
@@ -128,6 +129,14 @@ jobs_forget_cb (gpointer data)
 }
 
 static void
+jobs_entry_let_go (JobsEntry *entry)
+{
+  if (entry->is_holding)
+    platter_idle_release (entry->jobs->idle);
+  entry->is_holding = FALSE;
+}
+
+static void
 jobs_update_inhibitor (PlatterJobs *self)
 {
   platter_inhibitor_set_active (self->inhibitor, platter_jobs_count_running (self) > 0);
@@ -145,7 +154,10 @@ jobs_changed_cb (PlatterJob *job, gpointer data)
       entry->run = NULL;
       jobs_emit_changed (entry);
       g_clear_handle_id (&entry->timer, g_source_remove);
-      entry->timer = g_timeout_add_seconds (JOBS_FORGET_AFTER_S, jobs_forget_cb, entry);
+      if (platter_job_get_resumable (job) != NULL)
+        jobs_entry_let_go (entry);
+      else
+        entry->timer = g_timeout_add_seconds (JOBS_FORGET_AFTER_S, jobs_forget_cb, entry);
       jobs_update_inhibitor (entry->jobs);
     }
   else if (entry->timer == 0)
@@ -166,17 +178,34 @@ jobs_build_interfaces (PlatterJob *job)
   return g_variant_builder_end (&interfaces);
 }
 
-void
-platter_jobs_add (PlatterJobs *self, PlatterJob *job, PlatterRun *run)
+static JobsEntry *
+jobs_insert (PlatterJobs *self, PlatterJob *job, PlatterRun *run)
 {
   JobsEntry *entry = g_new0 (JobsEntry, 1);
-  g_autofree char *path = platter_jobs_dup_path (job);
 
   entry->jobs = self;
   entry->job = platter_job_ref (job);
   entry->run = run;
-  g_hash_table_insert (self->entries, g_strdup (path), entry);
+  g_hash_table_insert (self->entries, platter_jobs_dup_path (job), entry);
+  return entry;
+}
+
+void
+platter_jobs_add_interrupted (PlatterJobs *self, PlatterJournal *journal)
+{
+  g_autoptr (PlatterJob) job = platter_job_new_interrupted (++self->last_id, journal);
+
+  jobs_insert (self, job, NULL);
+}
+
+void
+platter_jobs_add (PlatterJobs *self, PlatterJob *job, PlatterRun *run)
+{
+  JobsEntry *entry = jobs_insert (self, job, run);
+  g_autofree char *path = platter_jobs_dup_path (job);
+
   platter_idle_hold (self->idle);
+  entry->is_holding = TRUE;
   jobs_emit (self, job, PLATTER_OBJECT_MANAGER_PATH, JOBS_OBJECT_MANAGER, "InterfacesAdded",
              g_variant_new ("(o@a{sa{sv}})", path, jobs_build_interfaces (job)));
   platter_job_set_changed (job, jobs_changed_cb, entry);
@@ -190,6 +219,14 @@ platter_jobs_find (PlatterJobs *self, const char *path)
   JobsEntry *entry = g_hash_table_lookup (self->entries, path);
 
   return entry != NULL ? entry->job : NULL;
+}
+
+PlatterJob *
+platter_jobs_find_id (PlatterJobs *self, guint32 id)
+{
+  g_autofree char *path = g_strdup_printf (PLATTER_JOB_PATH_PREFIX "%u", id);
+
+  return platter_jobs_find (self, path);
 }
 
 void
@@ -221,7 +258,10 @@ platter_jobs_cancel_all (PlatterJobs *self, guint patience_s)
   g_hash_table_iter_init (&iter, self->entries);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&entry))
     if (entry->run != NULL)
-      platter_run_cancel (entry->run, patience_s);
+      {
+        platter_job_set_stopped (entry->job);
+        platter_run_cancel (entry->run, patience_s);
+      }
 }
 
 void
@@ -231,11 +271,14 @@ platter_jobs_remove (PlatterJobs *self, PlatterJob *job)
   g_autofree char *path = platter_jobs_dup_path (job);
   const char *const interfaces[] = { PLATTER_JOB_INTERFACE, NULL };
 
-  if (!g_hash_table_remove (self->entries, path))
+  JobsEntry *entry = g_hash_table_lookup (self->entries, path);
+
+  if (entry == NULL)
     return;
+  jobs_entry_let_go (entry);
+  g_hash_table_remove (self->entries, path);
   jobs_emit (self, kept, PLATTER_OBJECT_MANAGER_PATH, JOBS_OBJECT_MANAGER, "InterfacesRemoved",
              g_variant_new ("(o^as)", path, interfaces));
-  platter_idle_release (self->idle);
 }
 
 guint

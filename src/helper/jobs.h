@@ -23,11 +23,17 @@ void platter_jobs_free (PlatterJobs *self);
 PlatterJob *
 platter_jobs_new_job (PlatterJobs *self, uid_t owner, PlatterRequest *request, PlatterPlan *plan);
 
-/** platter_jobs_add: Shows a job that has begun. It holds the idle timer until it is removed. */
+/**
+ * platter_jobs_add: Shows a job that has begun. It holds the idle timer until it is removed, or has ended and can go on:
+ * then another helper will show it again.
+ */
 void platter_jobs_add (PlatterJobs *self, PlatterJob *job, PlatterRun *run);
+/** platter_jobs_add_interrupted: Shows a job that an earlier helper left. */
+void platter_jobs_add_interrupted (PlatterJobs *self, PlatterJournal *journal);
 
-/** Returns: (transfer none) (nullable): the job at a D-Bus path. */
+/** Returns: (transfer none) (nullable): the job at a D-Bus path, or with a number. */
 PlatterJob *platter_jobs_find (PlatterJobs *self, const char *path);
+PlatterJob *platter_jobs_find_id (PlatterJobs *self, guint32 id);
 /** Returns: (transfer full) */
 char *platter_jobs_dup_path (PlatterJob *job);
 

@@ -168,6 +168,25 @@ main_connect (Main *self, int embedded_fd, GError **error)
   return service->connection != NULL;
 }
 
+/* systemd says where; a helper that root started by hand knows the place. */
+static void
+main_load_journals (PlatterService *service)
+{
+  const char *folder = g_getenv ("STATE_DIRECTORY");
+  g_autoptr (GPtrArray) journals = NULL;
+  g_autoptr (GError) error = NULL;
+
+  service->journals = platter_journals_new (folder != NULL ? folder : PLATTER_STATE_FOLDER, &error);
+  if (service->journals == NULL)
+    {
+      g_message ("Jobs are not kept for resuming: %s", error->message);
+      return;
+    }
+  journals = platter_journals_load (service->journals);
+  for (guint i = 0; i < journals->len; i++)
+    platter_jobs_add_interrupted (service->jobs, g_ptr_array_index (journals, i));
+}
+
 static gboolean
 main_export (Main *self, guint idle_timeout_s, GError **error)
 {
@@ -182,6 +201,7 @@ main_export (Main *self, guint idle_timeout_s, GError **error)
   service->inhibitor = platter_inhibitor_new (service->bus);
   service->jobs = platter_jobs_new (service->callers, service->idle, service->inhibitor);
   service->worker = platter_worker_dup_path ();
+  main_load_journals (service);
   if (!platter_methods_export (service, error))
     return FALSE;
   g_signal_connect (service->connection, "closed", G_CALLBACK (main_closed_cb), self);

@@ -165,11 +165,22 @@ methods_resume (MethodsCall *call)
 static void
 methods_release (MethodsCall *call)
 {
+  PlatterJournal *journal = NULL;
+  g_autoptr (GError) error = NULL;
+
   if (!platter_job_has_ended (call->job))
     {
       methods_fail (call, PLATTER_HELPER_ERROR_JOB_RUNNING, "The job still runs. Cancel it first.");
       return;
     }
+  journal = platter_job_get_resumable (call->job);
+  if (journal != NULL && !platter_journal_claim (journal, &error))
+    {
+      platter_reply_error (call->invocation, error);
+      return;
+    }
+  if (journal != NULL)
+    platter_journal_discard (journal);
   platter_jobs_remove (call->service->jobs, call->job);
   methods_return (call, NULL);
 }

@@ -17,7 +17,7 @@
 static const PlatterArgument options_keys[] = {
   { "verify", "b", FALSE },       { "unmount", "b", FALSE }, { "digests", "as", FALSE },
   { "expected", "a{ss}", FALSE }, { "repairs", "u", FALSE }, { "stall-timeout", "u", FALSE },
-  { "shorter", "b", FALSE },      { "queue", "s", FALSE },
+  { "shorter", "b", FALSE },      { "queue", "s", FALSE },   { "resume", "u", FALSE },
 };
 
 static const struct
@@ -91,6 +91,8 @@ options_check (const PlatterRequest *request, GError **error)
     return options_refuse (error, "“shorter” is only for comparing.");
   if (request->unmount && !platter_request_overwrites (request))
     return options_refuse (error, "“unmount” is only for drives that are overwritten.");
+  if (request->resume != 0 && !platter_request_overwrites (request))
+    return options_refuse (error, "“resume” is only for drives that are overwritten.");
   return options_check_digests (request, error) && options_check_expected (request, error);
 }
 
@@ -111,6 +113,7 @@ platter_options_read (PlatterRequest *request, GVariant *options, GError **error
   g_variant_lookup (options, "unmount", "b", &request->unmount);
   g_variant_lookup (options, "shorter", "b", &request->shorter);
   g_variant_lookup (options, "repairs", "u", &request->repairs);
+  g_variant_lookup (options, "resume", "u", &request->resume);
   g_variant_lookup (options, "stall-timeout", "u", &request->stall_timeout_s);
   if (!g_variant_lookup (options, "digests", "^as", &request->digests))
     request->digests = g_strdupv ((char **)(has_image ? sha256 : none));

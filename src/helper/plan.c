@@ -286,6 +286,7 @@ void
 platter_plan_free (PlatterPlan *self)
 {
   g_ptr_array_unref (self->sides);
+  g_clear_pointer (&self->resume_bytes, g_array_unref);
   g_free (self);
 }
 

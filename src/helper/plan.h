@@ -32,6 +32,8 @@ typedef struct
 {
   guint64 size_bytes; /* to copy or to compare */
   GPtrArray *sides;   /* (element-type PlatterPlanSide): in the order of the request */
+  /* (nullable) (element-type guint64): up to where each target was durable, in a job that goes on */
+  GArray *resume_bytes;
 } PlatterPlan;
 
 /**

@@ -24,13 +24,27 @@ typedef struct
   PlatterPlan *plan;
   PlatterHold *hold;
   PlatterJob *job;
+  PlatterJob *resumed; /* (nullable): the one that goes on as this one; its journal is claimed */
   PlatterRun *run;
   GQueue *actions; /* (element-type utf8): those that polkit has not allowed yet */
 } Preparation;
 
+/* If it did not come to the end of the preparation. */
+static void
+preparation_let_resumed_be (Preparation *self)
+{
+  PlatterJournal *journal = platter_job_get_resumable (self->resumed);
+
+  if (journal != NULL)
+    platter_journal_unclaim (journal);
+  g_clear_pointer (&self->resumed, platter_job_unref);
+}
+
 static void
 preparation_free (Preparation *self)
 {
+  if (self->resumed != NULL)
+    preparation_let_resumed_be (self);
   platter_idle_release (self->service->idle);
   platter_caller_unref (self->caller);
   platter_request_unref (self->request);
@@ -50,6 +64,29 @@ preparation_fail (Preparation *self, const GError *error)
   preparation_free (self);
 }
 
+/* From now on, if it is cut off, it can go on. */
+static void
+preparation_keep (Preparation *self)
+{
+  PlatterService *service = self->service;
+  g_autoptr (GVariant) details = platter_job_dup_details (self->job);
+  g_autoptr (PlatterJournal) journal = NULL;
+
+  if (service->journals == NULL || !platter_request_overwrites (self->request))
+    return;
+  if (self->resumed == NULL)
+    {
+      journal = platter_journal_new (service->journals, self->caller->uid, details);
+      platter_job_set_journal (self->job, journal);
+      return;
+    }
+  journal = platter_journal_ref (platter_job_get_resumable (self->resumed));
+  platter_journal_take_over (journal, details, platter_job_get_plan (self->job)->resume_bytes);
+  platter_job_set_journal (self->job, journal);
+  platter_job_forget_journal (self->resumed);
+  platter_jobs_remove (service->jobs, self->resumed);
+}
+
 static void
 preparation_started_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -62,6 +99,7 @@ preparation_started_cb (GObject *source, GAsyncResult *result, gpointer data)
       preparation_fail (self, error);
       return;
     }
+  preparation_keep (self);
   platter_jobs_add (self->service->jobs, self->job, self->run);
   path = platter_jobs_dup_path (self->job);
   g_dbus_method_invocation_return_value (g_object_ref (self->invocation),
@@ -215,20 +253,50 @@ preparation_plan_thread (GTask *task, gpointer source, gpointer data, GCancellab
     g_task_return_error (task, error);
 }
 
+static gboolean
+preparation_match_resumed (Preparation *self, GError **error)
+{
+  if (self->resumed == NULL)
+    return TRUE;
+  self->plan->resume_bytes = platter_journal_match (platter_job_get_resumable (self->resumed),
+                                                    self->request, self->plan, error);
+  return self->plan->resume_bytes != NULL;
+}
+
 static void
 preparation_planned_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   Preparation *self = data;
   g_autoptr (GError) error = NULL;
 
-  if (!g_task_propagate_boolean (G_TASK (result), &error)
-      || preparation_is_abandoned (self, &error))
+  if (!g_task_propagate_boolean (G_TASK (result), &error) || preparation_is_abandoned (self, &error)
+      || !preparation_match_resumed (self, &error))
     {
       preparation_fail (self, error);
       return;
     }
   preparation_list_actions (self);
   preparation_ask_next (self);
+}
+
+static gboolean
+preparation_claim (Preparation *self, GError **error)
+{
+  PlatterJob *job = platter_jobs_find_id (self->service->jobs, self->request->resume);
+
+  if (self->request->resume == 0)
+    return TRUE;
+  if (job == NULL || platter_job_get_owner (job) != self->caller->uid
+      || platter_job_get_resumable (job) == NULL)
+    {
+      g_set_error_literal (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_NO_SUCH_JOB,
+                           "There is no such job that could be resumed.");
+      return FALSE;
+    }
+  if (!platter_journal_claim (platter_job_get_resumable (job), error))
+    return FALSE;
+  self->resumed = platter_job_ref (job);
+  return TRUE;
 }
 
 void
@@ -249,7 +317,7 @@ platter_preparation_start (PlatterService *service,
   platter_idle_hold (service->idle);
   self->reservation
     = platter_reservations_take (service->reservations, caller->uid, numbers, &error);
-  if (self->reservation != NULL)
+  if (self->reservation != NULL && preparation_claim (self, &error))
     preparation_run_thread (self, preparation_plan_thread, preparation_planned_cb);
   else
     preparation_fail (self, error);

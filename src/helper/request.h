@@ -49,7 +49,8 @@ typedef struct
   guint32 repairs;
   guint32 stall_timeout_s;
   char *queue;
-  GArray *fds; /* (element-type int): all that came with the message */
+  guint32 resume; /* the number of the job that goes on; 0: none */
+  GArray *fds;    /* (element-type int): all that came with the message */
 } PlatterRequest;
 
 /**

@@ -277,6 +277,11 @@ run_build_start (PlatterRun *self)
   g_variant_dict_insert (&start, "stall-timeout", "u", request->stall_timeout_s);
   g_variant_dict_insert (&start, "queue", "s", request->queue);
   g_variant_dict_insert (&start, "move-gpt", "b", request->kind == PLATTER_REQUEST_CLONE);
+  if (plan->resume_bytes != NULL)
+    g_variant_dict_insert_value (
+      &start, "resume",
+      g_variant_new_fixed_array (G_VARIANT_TYPE_UINT64, plan->resume_bytes->data,
+                                 plan->resume_bytes->len, sizeof (guint64)));
   return g_variant_dict_end (&start);
 }
 

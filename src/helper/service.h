@@ -24,7 +24,8 @@ typedef struct
   PlatterIdle *idle;
   PlatterInhibitor *inhibitor;
   PlatterJobs *jobs;
-  char *worker; /* the worker's path */
+  PlatterJournals *journals; /* (nullable): without a place for them jobs are not kept */
+  char *worker;              /* the worker's path */
 } PlatterService;
 
 G_END_DECLS

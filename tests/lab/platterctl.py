@@ -26,6 +26,7 @@ def clean_environment(home, system_bus=None, **more):
         "XDG_CONFIG_HOME": f"{home}/config",
         "XDG_DATA_HOME": f"{home}/data",
         "XDG_RUNTIME_DIR": str(home),
+        "STATE_DIRECTORY": f"{home}/state",
         "LC_ALL": "C.UTF-8",
         "G_DEBUG": "fatal-warnings",
         "GSETTINGS_BACKEND": "memory",
@@ -64,6 +65,7 @@ class Platterctl:
         self._room = room
         self._system_bus = system_bus
         self._started = []
+        self.state = room.new("state")  # where a helper of its own keeps jobs
 
     def _command(self, arguments, user):
         program = BUILD / "src/cli/platterctl"
@@ -105,7 +107,8 @@ class Platterctl:
         begun = time.monotonic()
         process = rooms.start(
             self._command(list(map(str, arguments)), user), text=True, cwd="/",
-            env=clean_environment(home, self._system_bus, **(environment or {})), **keywords)
+            env=clean_environment(home, self._system_bus, STATE_DIRECTORY=self.state, **(environment or {})),
+            **keywords)
         process.begun = begun
         self._started.append(process)
         return process

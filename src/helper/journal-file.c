@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// The files of jobs, one each, in the helper's own folder: a line with a checksum, then a serialised GVariant.
+
+#include "journal-private.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define JOURNAL_MAGIC "platter-job 1 "
+#define JOURNAL_TYPE "(ua{sv}at)"
+#define JOURNAL_MAX_BYTES (1024 * 1024)
+#define JOURNAL_MAX_AGE_S ((gint64)90 * 24 * 60 * 60)
+/* What a helper that ended all of a sudden was just making. */
+#define JOURNAL_RUBBISH_AGE_S (24 * 60 * 60)
+
+/* The folder */
+
+static gboolean
+journal_file_check_folder (const char *folder, GError **error)
+{
+  struct stat status;
+
+  if (g_mkdir_with_parents (folder, 0700) != 0 || lstat (folder, &status) != 0)
+    {
+      int code = errno;
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s: %s", folder,
+                   g_strerror (code));
+      return FALSE;
+    }
+  if (S_ISDIR (status.st_mode) && status.st_uid == geteuid () && (status.st_mode & 0077) == 0)
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
+               "%s belongs to somebody else, or others may look into it", folder);
+  return FALSE;
+}
+
+PlatterJournals *
+platter_journals_new (const char *folder, GError **error)
+{
+  PlatterJournals *self = NULL;
+
+  if (!journal_file_check_folder (folder, error))
+    return NULL;
+  self = g_new0 (PlatterJournals, 1);
+  self->folder = g_strdup (folder);
+  return self;
+}
+
+void
+platter_journals_free (PlatterJournals *self)
+{
+  g_free (self->folder);
+  g_free (self);
+}
+
+/* Reading */
+
+static PlatterJournal *
+journal_parse (char *path, const char *text, gsize length)
+{
+  const char *line_end = memchr (text, '\n', length);
+  g_autofree char *path_owned = path;
+  g_autofree char *sum = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GVariant) content = NULL;
+  g_autoptr (GVariant) details = NULL;
+  g_autoptr (GVariant) durable = NULL;
+  PlatterJournal *self = NULL;
+  const char *kind = NULL;
+  guint32 owner = 0;
+
+  if (line_end == NULL || !g_str_has_prefix (text, JOURNAL_MAGIC))
+    return NULL;
+  bytes = g_bytes_new (line_end + 1, length - (gsize)(line_end + 1 - text));
+  sum = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
+  content
+    = g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE (JOURNAL_TYPE), bytes, FALSE));
+  if (strlen (sum) != (gsize)(line_end - text) - strlen (JOURNAL_MAGIC)
+      || strncmp (text + strlen (JOURNAL_MAGIC), sum, strlen (sum)) != 0
+      || !g_variant_is_normal_form (content))
+    return NULL;
+  g_variant_get (content, "(u@a{sv}@at)", &owner, &details, &durable);
+  if (g_variant_n_children (durable) == 0
+      || g_variant_n_children (durable) != platter_journal_count_targets (details)
+      || !g_variant_lookup (details, "kind", "&s", &kind))
+    return NULL;
+  self = platter_journal_new_at (g_steal_pointer (&path_owned), (uid_t)owner, details);
+  for (guint i = 0; i < self->durable->len; i++)
+    g_variant_get_child (durable, i, "t", &g_array_index (self->durable, guint64, i));
+  return self;
+}
+
+static guint64
+journal_get_started (const PlatterJournal *self)
+{
+  guint64 started_s = 0;
+
+  g_variant_lookup (self->details, "started", "t", &started_s);
+  return started_s;
+}
+
+static gboolean
+journal_is_old (const PlatterJournal *self)
+{
+  return (gint64)journal_get_started (self)
+         < g_get_real_time () / G_USEC_PER_SEC - JOURNAL_MAX_AGE_S;
+}
+
+static void
+journal_remove_rubbish (const char *path, const struct stat *status)
+{
+  if (status->st_mtime < g_get_real_time () / G_USEC_PER_SEC - JOURNAL_RUBBISH_AGE_S)
+    g_unlink (path);
+}
+
+static gboolean
+journal_is_running (PlatterJournal *self)
+{
+  gboolean is_running = !platter_journal_lock (self);
+
+  platter_journal_unclaim (self);
+  return is_running;
+}
+
+static PlatterJournal *
+journal_load (const char *folder, const char *name)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autofree char *text = NULL;
+  g_autoptr (PlatterJournal) self = NULL;
+  struct stat status;
+  gsize length = 0;
+
+  if (lstat (path, &status) != 0 || !S_ISREG (status.st_mode) || status.st_uid != geteuid ())
+    return NULL;
+  if (!g_str_has_suffix (name, JOURNAL_SUFFIX))
+    {
+      if (!g_str_has_suffix (name, JOURNAL_LOCK_SUFFIX))
+        journal_remove_rubbish (path, &status);
+      return NULL;
+    }
+  if (status.st_size < JOURNAL_MAX_BYTES && g_file_get_contents (path, &text, &length, NULL))
+    self = journal_parse (g_strdup (path), text, length);
+  if (self == NULL)
+    g_message ("%s cannot be read, so the job that it tells of cannot be resumed.", path);
+  else if (journal_is_running (self))
+    return NULL;
+  else if (journal_is_old (self))
+    {
+      platter_journal_discard (self);
+      return NULL;
+    }
+  return g_steal_pointer (&self);
+}
+
+/* So that a job has the same number each time, as long as no other comes or goes. */
+static int
+journal_compare (gconstpointer a, gconstpointer b)
+{
+  const PlatterJournal *first = *(PlatterJournal *const *)a;
+  const PlatterJournal *second = *(PlatterJournal *const *)b;
+  guint64 first_s = journal_get_started (first);
+  guint64 second_s = journal_get_started (second);
+
+  if (first_s != second_s)
+    return first_s < second_s ? -1 : 1;
+  return strcmp (first->path, second->path);
+}
+
+GPtrArray *
+platter_journals_load (PlatterJournals *self)
+{
+  GPtrArray *journals = g_ptr_array_new_with_free_func ((GDestroyNotify)platter_journal_unref);
+  g_autoptr (GDir) folder = g_dir_open (self->folder, 0, NULL);
+  const char *name = NULL;
+
+  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
+    {
+      PlatterJournal *journal = journal_load (self->folder, name);
+      if (journal != NULL)
+        g_ptr_array_add (journals, journal);
+    }
+  g_ptr_array_sort (journals, journal_compare);
+  return journals;
+}
+
+GBytes *
+platter_journal_build (const PlatterJournal *self)
+{
+  g_autoptr (GVariant) content = g_variant_ref_sink (
+    g_variant_new ("(u@a{sv}@at)", (guint32)self->owner, self->details,
+                   g_variant_new_fixed_array (G_VARIANT_TYPE_UINT64, self->durable->data,
+                                              self->durable->len, sizeof (guint64))));
+  g_autoptr (GVariant) normal = g_variant_get_normal_form (content);
+  g_autoptr (GBytes) bytes = g_variant_get_data_as_bytes (normal);
+  g_autofree char *sum = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
+  GByteArray *file = g_byte_array_new ();
+
+  g_byte_array_append (file, (const guint8 *)JOURNAL_MAGIC, (guint)strlen (JOURNAL_MAGIC));
+  g_byte_array_append (file, (const guint8 *)sum, (guint)strlen (sum));
+  g_byte_array_append (file, (const guint8 *)"\n", 1);
+  g_byte_array_append (file, g_bytes_get_data (bytes, NULL), (guint)g_bytes_get_size (bytes));
+  return g_byte_array_free_to_bytes (file);
+}

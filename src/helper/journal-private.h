@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// What the two halves of the journal, its life and its file, know of each other.
+
+#pragma once
+
+#include "journal.h"
+
+G_BEGIN_DECLS
+
+#define JOURNAL_SUFFIX ".job"
+#define JOURNAL_LOCK_SUFFIX ".lock"
+
+struct _PlatterJournals
+{
+  char *folder;
+};
+
+struct _PlatterJournal
+{
+  char *path;
+  uid_t owner;
+  GVariant *details;
+  GArray *durable; /* (element-type guint64) */
+  int lock_fd;     /* held while the job runs; -1 */
+  gboolean is_writing;
+  gboolean has_more; /* to be written, since that began */
+  gboolean is_discarded;
+};
+
+/* journal.c */
+/** platter_journal_new_at: @path: (transfer full) */
+PlatterJournal *platter_journal_new_at (char *path, uid_t owner, GVariant *details);
+guint platter_journal_count_targets (GVariant *details);
+/** platter_journal_lock: Returns: whether no other helper has it; platter_journal_unclaim() gives it back. */
+gboolean platter_journal_lock (PlatterJournal *self);
+
+/* journal-file.c */
+/** platter_journal_build: Returns: (transfer full): what its file holds. */
+GBytes *platter_journal_build (const PlatterJournal *self);
+
+G_END_DECLS

@@ -1,0 +1,429 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// What is kept of a job, from its beginning to its end or to the job that resumes it.
+
+#include "journal-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "dbus/errors.h"
+#include "device/errors.h"
+
+/* The first MiB is written last: until more than that is durable there is nothing to go on with. */
+#define JOURNAL_WORTH_BYTES (1024 * 1024)
+
+/* One journal */
+
+static guint64 *
+journal_get_place (const PlatterJournal *self, guint target)
+{
+  return &g_array_index (self->durable, guint64, target);
+}
+
+guint
+platter_journal_count_targets (GVariant *details)
+{
+  g_autoptr (GVariant) targets
+    = g_variant_lookup_value (details, "targets", G_VARIANT_TYPE ("aa{sv}"));
+
+  return targets != NULL ? (guint)g_variant_n_children (targets) : 0;
+}
+
+PlatterJournal *
+platter_journal_new_at (char *path, uid_t owner, GVariant *details)
+{
+  PlatterJournal *self = g_rc_box_new0 (PlatterJournal);
+
+  self->path = path;
+  self->lock_fd = -1;
+  self->owner = owner;
+  self->details = g_variant_ref_sink (details);
+  self->durable = g_array_new (FALSE, TRUE, sizeof (guint64));
+  g_array_set_size (self->durable, platter_journal_count_targets (details));
+  return self;
+}
+
+PlatterJournal *
+platter_journal_new (PlatterJournals *journals, uid_t owner, GVariant *details)
+{
+  g_autofree char *name = g_uuid_string_random ();
+  g_autofree char *file = g_strconcat (name, JOURNAL_SUFFIX, NULL);
+
+  return platter_journal_new_at (g_build_filename (journals->folder, file, NULL), owner, details);
+}
+
+PlatterJournal *
+platter_journal_ref (PlatterJournal *self)
+{
+  return g_rc_box_acquire (self);
+}
+
+void
+platter_journal_unclaim (PlatterJournal *self)
+{
+  if (self->lock_fd >= 0)
+    close (self->lock_fd);
+  self->lock_fd = -1;
+}
+
+static void
+journal_clear (gpointer data)
+{
+  PlatterJournal *self = data;
+
+  platter_journal_unclaim (self);
+  g_free (self->path);
+  g_variant_unref (self->details);
+  g_array_unref (self->durable);
+}
+
+void
+platter_journal_unref (PlatterJournal *self)
+{
+  g_rc_box_release_full (self, journal_clear);
+}
+
+uid_t
+platter_journal_get_owner (const PlatterJournal *self)
+{
+  return self->owner;
+}
+
+GVariant *
+platter_journal_get_details (const PlatterJournal *self)
+{
+  return self->details;
+}
+
+guint64
+platter_journal_get_durable_bytes (const PlatterJournal *self, guint target)
+{
+  return *journal_get_place (self, target);
+}
+
+static gboolean
+journal_is_worth (const PlatterJournal *self)
+{
+  for (guint i = 0; i < self->durable->len; i++)
+    if (platter_journal_get_durable_bytes (self, i) > JOURNAL_WORTH_BYTES)
+      return TRUE;
+  return FALSE;
+}
+
+static char *
+journal_dup_lock_path (const PlatterJournal *self)
+{
+  return g_strconcat (self->path, JOURNAL_LOCK_SUFFIX, NULL);
+}
+
+/* A file of its own, as the journal's is replaced all the time. */
+gboolean
+platter_journal_lock (PlatterJournal *self)
+{
+  g_autofree char *path = journal_dup_lock_path (self);
+
+  if (self->lock_fd >= 0)
+    return TRUE;
+  self->lock_fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (self->lock_fd >= 0 && flock (self->lock_fd, LOCK_EX | LOCK_NB) == 0)
+    return TRUE;
+  platter_journal_unclaim (self);
+  return FALSE;
+}
+
+gboolean
+platter_journal_claim (PlatterJournal *self, GError **error)
+{
+  if (self->lock_fd >= 0 || !platter_journal_lock (self))
+    {
+      g_set_error_literal (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_JOB_RUNNING,
+                           "The job goes on already.");
+      return FALSE;
+    }
+  if (g_file_test (self->path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  platter_journal_unclaim (self);
+  g_set_error_literal (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_NO_SUCH_JOB,
+                       "There is no such job any more.");
+  return FALSE;
+}
+
+/* Writing */
+
+typedef struct
+{
+  char *path;
+  char *lock_path;
+  GBytes *bytes; /* NULL: to be removed */
+} JournalWrite;
+
+static void
+journal_write_free (gpointer data)
+{
+  JournalWrite *write = data;
+
+  g_free (write->path);
+  g_free (write->lock_path);
+  g_clear_pointer (&write->bytes, g_bytes_unref);
+  g_free (write);
+}
+
+static void
+journal_write_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  const JournalWrite *write = data;
+  g_autoptr (GError) error = NULL;
+  gsize length = 0;
+
+  if (write->bytes == NULL)
+    {
+      g_unlink (write->path);
+      g_unlink (write->lock_path);
+    }
+  else
+    {
+      const char *text = g_bytes_get_data (write->bytes, &length);
+      /* Written anew, flushed, renamed, and the folder flushed. */
+      if (!g_file_set_contents_full (write->path, text, (gssize)length,
+                                     G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
+                                     0600, &error))
+        g_message ("The job could not be kept for resuming: %s", error->message);
+    }
+  g_task_return_boolean (task, TRUE);
+}
+
+static void journal_write (PlatterJournal *self);
+
+static void
+journal_written_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (PlatterJournal) self = data;
+
+  self->is_writing = FALSE;
+  if (self->has_more)
+    journal_write (self);
+}
+
+/* The last state counts; how it got there need not be kept. */
+static void
+journal_write (PlatterJournal *self)
+{
+  g_autoptr (GTask) task = NULL;
+  JournalWrite *write = NULL;
+
+  self->has_more = self->is_writing;
+  if (self->is_writing)
+    return;
+  self->is_writing = TRUE;
+  write = g_new0 (JournalWrite, 1);
+  write->path = g_strdup (self->path);
+  write->lock_path = journal_dup_lock_path (self);
+  write->bytes = self->is_discarded ? NULL : platter_journal_build (self);
+  task = g_task_new (NULL, NULL, journal_written_cb, platter_journal_ref (self));
+  g_task_set_task_data (task, write, journal_write_free);
+  g_task_run_in_thread (task, journal_write_thread);
+}
+
+void
+platter_journal_note (PlatterJournal *self, GVariant *targets)
+{
+  gboolean has_grown = FALSE;
+
+  for (guint i = 0; i < self->durable->len; i++)
+    {
+      g_autoptr (GVariant) target = g_variant_get_child_value (targets, i);
+      guint64 *place = journal_get_place (self, i);
+      guint64 durable_bytes = 0;
+
+      g_variant_lookup (target, "durable-until", "t", &durable_bytes);
+      if (durable_bytes <= *place)
+        continue;
+      *place = durable_bytes;
+      has_grown = TRUE;
+    }
+  if (has_grown && journal_is_worth (self) && platter_journal_lock (self))
+    journal_write (self);
+}
+
+/* What ended because of what it is, and not because of what happened to it, would end so again. */
+static gboolean
+journal_can_go_on (GVariant *target, gboolean was_stopped)
+{
+  static const char *const final_codes[]
+    = { "too-small", "no-space", "digest", "changed", "unsupported", NULL };
+  const char *verdict = "";
+  const char *code = "";
+
+  g_variant_lookup (target, "verdict", "&s", &verdict);
+  g_variant_lookup (target, "error-code", "&s", &code);
+  if (strcmp (verdict, "cancelled") == 0)
+    return was_stopped;
+  return strcmp (verdict, "failed") == 0 && !g_strv_contains (final_codes, code);
+}
+
+/* Returns: (transfer floating): au */
+static GVariant *
+journal_keep_unfinished (PlatterJournal *self, GVariant *targets, gboolean was_stopped)
+{
+  g_autoptr (GVariant) known
+    = g_variant_lookup_value (self->details, "targets", G_VARIANT_TYPE ("aa{sv}"));
+  g_autoptr (GVariant) details = g_steal_pointer (&self->details);
+  g_autoptr (GArray) durable = g_steal_pointer (&self->durable);
+  GVariantBuilder indexes;
+  GVariantBuilder kept;
+  GVariantDict dict;
+
+  self->durable = g_array_new (FALSE, TRUE, sizeof (guint64));
+  g_variant_builder_init (&indexes, G_VARIANT_TYPE ("au"));
+  g_variant_builder_init (&kept, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < durable->len; i++)
+    {
+      g_autoptr (GVariant) target = g_variant_get_child_value (targets, i);
+      g_autoptr (GVariant) side = g_variant_get_child_value (known, i);
+
+      if (!journal_can_go_on (target, was_stopped))
+        continue;
+      g_variant_builder_add (&indexes, "u", i);
+      g_variant_builder_add_value (&kept, side);
+      g_array_append_val (self->durable, g_array_index (durable, guint64, i));
+    }
+  g_variant_dict_init (&dict, details);
+  g_variant_dict_insert_value (&dict, "targets", g_variant_builder_end (&kept));
+  self->details = g_variant_ref_sink (g_variant_dict_end (&dict));
+  return g_variant_builder_end (&indexes);
+}
+
+GVariant *
+platter_journal_end (PlatterJournal *self, GVariant *targets, gboolean was_stopped)
+{
+  GVariant *indexes = NULL;
+
+  platter_journal_note (self, targets);
+  indexes = journal_keep_unfinished (self, targets, was_stopped);
+  if (journal_is_worth (self) && platter_journal_lock (self))
+    {
+      journal_write (self);
+      platter_journal_unclaim (self);
+      return indexes;
+    }
+  g_variant_unref (g_variant_ref_sink (indexes));
+  platter_journal_discard (self);
+  return g_variant_new ("au", NULL);
+}
+
+void
+platter_journal_discard (PlatterJournal *self)
+{
+  self->is_discarded = TRUE;
+  journal_write (self);
+}
+
+/* Going on */
+
+static gboolean
+journal_is_same (GVariant *known, const PlatterPlanSide *side)
+{
+  const char *serial = "";
+  guint64 size_bytes = 0;
+  gboolean is_image = FALSE;
+
+  g_variant_lookup (known, "serial", "&s", &serial);
+  g_variant_lookup (known, "size", "t", &size_bytes);
+  g_variant_lookup (known, "is-image", "b", &is_image);
+  return is_image == side->is_image && size_bytes == side->size_bytes
+         && strcmp (serial, side->serial) == 0;
+}
+
+static gboolean
+journal_refuse (GError **error, const PlatterPlanSide *side)
+{
+  g_set_error (error, PLATTER_DEVICE_ERROR, PLATTER_DEVICE_ERROR_IDENTITY_CHANGED,
+               "%s is no part of the job that is to be resumed: another size, serial number or "
+               "kind. Connect the same drives again, or start anew.",
+               side->is_image ? side->name : side->device);
+  return FALSE;
+}
+
+static gboolean
+journal_check_source (const PlatterJournal *self,
+                      const PlatterRequest *request,
+                      const PlatterPlan *plan,
+                      GError **error)
+{
+  g_autoptr (GVariant) source
+    = g_variant_lookup_value (self->details, "source", G_VARIANT_TYPE_VARDICT);
+  const char *kind = "";
+  guint64 size_bytes = 0;
+
+  g_variant_lookup (self->details, "kind", "&s", &kind);
+  g_variant_lookup (self->details, "size", "t", &size_bytes);
+  if (source != NULL && strcmp (kind, platter_request_get_kind_name (request)) == 0
+      && size_bytes == plan->size_bytes
+      && journal_is_same (source, platter_plan_get_side (plan, 0)))
+    return TRUE;
+  return journal_refuse (error, platter_plan_get_side (plan, 0));
+}
+
+/* Each of ours for one of theirs: cheap sticks often share one serial number. */
+static gboolean
+journal_find (const PlatterJournal *self,
+              const PlatterPlanSide *side,
+              gboolean *is_taken,
+              guint64 *durable_bytes)
+{
+  g_autoptr (GVariant) targets
+    = g_variant_lookup_value (self->details, "targets", G_VARIANT_TYPE ("aa{sv}"));
+
+  for (guint i = 0; i < self->durable->len; i++)
+    {
+      g_autoptr (GVariant) known = g_variant_get_child_value (targets, i);
+
+      if (is_taken[i] || !journal_is_same (known, side))
+        continue;
+      is_taken[i] = TRUE;
+      *durable_bytes = *journal_get_place (self, i);
+      return TRUE;
+    }
+  return FALSE;
+}
+
+GArray *
+platter_journal_match (const PlatterJournal *self,
+                       const PlatterRequest *request,
+                       const PlatterPlan *plan,
+                       GError **error)
+{
+  g_autoptr (GArray) resume_bytes = g_array_new (FALSE, FALSE, sizeof (guint64));
+  g_autofree gboolean *is_taken = g_new0 (gboolean, self->durable->len);
+
+  if (!journal_check_source (self, request, plan, error))
+    return NULL;
+  for (guint i = 1; i < plan->sides->len; i++)
+    {
+      guint64 durable_bytes = 0;
+
+      if (!journal_find (self, platter_plan_get_side (plan, i), is_taken, &durable_bytes))
+        {
+          journal_refuse (error, platter_plan_get_side (plan, i));
+          return NULL;
+        }
+      g_array_append_val (resume_bytes, durable_bytes);
+    }
+  return g_steal_pointer (&resume_bytes);
+}
+
+void
+platter_journal_take_over (PlatterJournal *self, GVariant *details, const GArray *resume_bytes)
+{
+  g_variant_unref (self->details);
+  self->details = g_variant_ref_sink (details);
+  g_array_set_size (self->durable, 0);
+  g_array_append_vals (self->durable, resume_bytes->data, resume_bytes->len);
+  journal_write (self);
+}

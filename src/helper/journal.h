@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// What is kept of jobs on the system's disk, so that one that was cut off can go on: whose it is, what it copies, and
+// up to where each of its targets is durable. Main thread only; the disk is written to by threads.
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "plan.h"
+
+G_BEGIN_DECLS
+
+/** PlatterJournals: the helper's own folder for them. */
+typedef struct _PlatterJournals PlatterJournals;
+/** PlatterJournal: one job's. Nothing is on the disk until a target is worth going on with. */
+typedef struct _PlatterJournal PlatterJournal;
+
+/**
+ * platter_journals_new:
+ * @folder: made if it is missing; it must be ours, and nobody else's to look into
+ *
+ * Returns: (transfer full): or %NULL with #GIOErrorEnum: then jobs are not kept.
+ */
+PlatterJournals *platter_journals_new (const char *folder, GError **error);
+void platter_journals_free (PlatterJournals *self);
+
+/**
+ * platter_journals_load:
+ *
+ * Reads what earlier helpers left, but for jobs that run in a helper which is still there. What cannot be read is left
+ * alone; what is three months old is removed.
+ *
+ * Returns: (transfer full) (element-type PlatterJournal)
+ */
+GPtrArray *platter_journals_load (PlatterJournals *self);
+
+/**
+ * platter_journal_new:
+ * @journals: must outlive it
+ * @details: a{sv}: the job's
+ */
+PlatterJournal *platter_journal_new (PlatterJournals *journals, uid_t owner, GVariant *details);
+PlatterJournal *platter_journal_ref (PlatterJournal *self);
+/** platter_journal_unref: What is on the disk stays. */
+void platter_journal_unref (PlatterJournal *self);
+
+uid_t platter_journal_get_owner (const PlatterJournal *self);
+/** Returns: (transfer none): a{sv} */
+GVariant *platter_journal_get_details (const PlatterJournal *self);
+/** Returns: up to where a target is durable. */
+guint64 platter_journal_get_durable_bytes (const PlatterJournal *self, guint target);
+
+/**
+ * platter_journal_claim:
+ *
+ * Before a job that has ended goes on: nobody else, not even another helper, may have it go on then.
+ *
+ * Returns: %FALSE with %PLATTER_HELPER_ERROR_JOB_RUNNING or %PLATTER_HELPER_ERROR_NO_SUCH_JOB.
+ */
+gboolean platter_journal_claim (PlatterJournal *self, GError **error);
+/** platter_journal_unclaim: It does not go on after all. */
+void platter_journal_unclaim (PlatterJournal *self);
+
+/** platter_journal_note: Keeps the "durable-until" of the targets of a job that runs. @targets: aa{sv} */
+void platter_journal_note (PlatterJournal *self, GVariant *targets);
+
+/**
+ * platter_journal_end:
+ * @targets: aa{sv}, with verdicts
+ * @was_stopped: what was cancelled was not by its owner: the helper itself stops
+ *
+ * Keeps of the targets those that can go on.
+ *
+ * Returns: (transfer floating): au: which these are; none: then the job is not kept any more.
+ */
+GVariant *platter_journal_end (PlatterJournal *self, GVariant *targets, gboolean was_stopped);
+
+/** platter_journal_discard: Removes it from the disk. */
+void platter_journal_discard (PlatterJournal *self);
+
+/**
+ * platter_journal_match:
+ *
+ * Whether a request is for the same source, and for targets that are to go on: drives of the same size and serial
+ * number. The worker then looks at what is on them.
+ *
+ * Returns: (transfer full) (element-type guint64): where each target of @plan goes on; or %NULL with
+ *   %PLATTER_DEVICE_ERROR_IDENTITY_CHANGED.
+ */
+GArray *platter_journal_match (const PlatterJournal *self,
+                               const PlatterRequest *request,
+                               const PlatterPlan *plan,
+                               GError **error);
+
+/** platter_journal_take_over: Claimed, it goes on as that of the job that resumes it. @resume_bytes: of its targets */
+void
+platter_journal_take_over (PlatterJournal *self, GVariant *details, const GArray *resume_bytes);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlatterJournals, platter_journals_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlatterJournal, platter_journal_unref)
+
+G_END_DECLS

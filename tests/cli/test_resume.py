@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 The Platter authors
+"""Jobs that were cut off: kept by the helper, and resumed where their targets were durable."""
+import hashlib
+import os
+import signal
+
+import pytest
+
+from lab import content, processes, room as rooms
+from lab.content import MIB
+
+SIZE = 32 * MIB
+DATA = content.noise(SIZE)
+CUT = 8 * MIB
+
+
+def find(process, name):
+    return next(pid for pid in processes.descendants(process.pid) if processes.name(pid) == name)
+
+
+@pytest.fixture
+def state(platterctl):
+    return platterctl.state
+
+
+@pytest.fixture
+def target(faulty):
+    """So slow that it can be stopped in the middle."""
+    return faulty.make(SIZE, content.old(SIZE), write_delay=50)
+
+
+@pytest.fixture
+def cut_off(platterctl, target, state):
+    """Runs a job until it is paused, which makes durable what is written; then kills the helper."""
+    def run(*arguments, name="platter-helper", is_kept=True, how=signal.SIGKILL):
+        process = platterctl.start_in_background(*arguments)
+        target.wait_for("w", CUT, process)
+        pid = find(process, name)
+        process.send_signal(signal.SIGTSTP)
+        os.waitpid(process.pid, os.WUNTRACED)
+        if is_kept:
+            rooms.wait_until(lambda: any(path.suffix == ".job" for path in state.glob("*")), "the job to be kept")
+        os.kill(pid, how)
+        process.send_signal(signal.SIGCONT)
+        return platterctl.wait(process)
+
+    return run
+
+
+def jobs(platterctl):
+    result = platterctl("jobs", "--json")
+    assert result.status == 0, result
+    return result.lines
+
+
+def written(target, since):
+    return [(offset, length) for kind, offset, length in target.requests()[since:] if kind in "wzt"]
+
+
+def resume(platterctl, target, *more):
+    """Resumes the only job, and sees to it that only what was not durable is written."""
+    since = len(target.requests())
+    result = platterctl("jobs", "resume", "1", "--yes", "--json", *more)
+    assert result.status == 0, result
+    assert result.report["outcome"] == "verified"
+    assert target.stored() == DATA
+    inside = [place for place in written(target, since) if MIB <= place[0] < CUT - 4 * MIB]
+    assert inside == [], "what was durable is written again"
+    assert jobs(platterctl) == []
+    return result
+
+
+def test_a_clone_goes_on_after_the_helper_was_killed(platterctl, drives, target, cut_off, state):
+    source = drives.make(SIZE, DATA)
+    result = cut_off("clone", "--yes", "--json", source, target)
+    assert result.status == 1, result
+    assert target.stored(0, MIB) != DATA[:MIB]
+    listed = jobs(platterctl)
+    assert [(job["kind"], job["outcome"], job["resumable"]) for job in listed] == [("clone", "failed", True)]
+    assert "resumed" in platterctl("jobs").stdout
+    assert all(path.stat().st_mode & 0o077 == 0 for path in [state, *state.iterdir()])
+    result = resume(platterctl, target)
+    assert result.report["targets"][0]["written"] == SIZE
+    assert [path for path in state.iterdir() if path.suffix == ".job"] == []
+
+
+def test_a_job_goes_on_after_its_worker_was_killed(platterctl, drives, target, cut_off):
+    result = cut_off("clone", "--yes", drives.make(SIZE, DATA), target, name="platter-worker")
+    assert result.status == 1, result
+    assert "jobs resume" in result.stderr
+    resume(platterctl, target)
+
+
+def test_a_job_goes_on_after_its_helper_was_told_to_stop(platterctl, drives, target, cut_off):
+    result = cut_off("clone", "--yes", "--json", drives.make(SIZE, DATA), target, how=signal.SIGTERM)
+    assert result.status in (1, 5), result
+    resume(platterctl, target)
+
+
+def test_an_image_is_asked_for(platterctl, room, target, cut_off):
+    image, other = room.new("x.img"), room.new("other.img")
+    image.write_bytes(DATA)
+    other.write_bytes(DATA[:-512])
+    cut_off("write", "--yes", "--json", image, target)
+    result = platterctl("jobs", "resume", "1", "--yes")
+    assert result.status == 1, result
+    assert image.name in result.stderr
+    result = platterctl("jobs", "resume", "1", other, "--yes")
+    assert result.status == 1, result
+    assert "another size" in result.stderr
+    result = resume(platterctl, target, image)
+    assert result.report["digests"]["sha256"] == hashlib.sha256(DATA).hexdigest()
+
+
+def test_another_image_of_the_same_size_is_found_out(platterctl, room, target, cut_off):
+    image, other = room.new("x.img"), room.new("other.img")
+    image.write_bytes(DATA)
+    other.write_bytes(content.noise(SIZE, seed=99))
+    cut_off("write", "--yes", "--json", image, target)
+    before = target.stored()
+    result = platterctl("jobs", "resume", "1", other, "--yes", "--json")
+    assert result.status == 1, result
+    assert result.report["targets"][0]["error-code"] == "changed"
+    assert target.stored() == before
+
+
+def test_a_target_that_was_used_in_between_is_not_gone_on_with(platterctl, drives, target, cut_off):
+    cut_off("clone", "--yes", "--json", drives.make(SIZE, DATA), target)
+    with open(target.path, "r+b", buffering=0) as drive:
+        drive.seek(2 * MIB)
+        drive.write(bytes(4 * MIB))
+        os.fsync(drive.fileno())
+    result = platterctl("jobs", "resume", "1", "--yes", "--json")
+    assert result.status == 1, result
+    assert result.report["targets"][0]["error-code"] == "changed"
+    assert jobs(platterctl) == []
+
+
+def test_a_drive_that_is_missing_is_named(platterctl, drives, target, cut_off):
+    source = drives.make(SIZE, DATA)
+    cut_off("clone", "--yes", "--json", source, target)
+    drives.detach(source)
+    result = platterctl("jobs", "resume", "1", "--yes")
+    assert result.status == 3, result
+    assert "not connected" in result.stderr
+    assert jobs(platterctl)[0]["resumable"]
+
+
+def test_a_job_is_discarded(platterctl, drives, target, cut_off, state):
+    cut_off("clone", "--yes", "--json", drives.make(SIZE, DATA), target)
+    assert platterctl("jobs", "discard", "1").status == 0
+    assert jobs(platterctl) == []
+    assert list(state.iterdir()) == []
+
+
+def test_what_its_owner_cancelled_is_not_kept(platterctl, drives, target, state):
+    process = platterctl.start_in_background("clone", "--yes", "--json", drives.make(SIZE, DATA), target)
+    target.wait_for("w", CUT, process)
+    process.send_signal(signal.SIGINT)
+    assert platterctl.wait(process).status == 5
+    assert jobs(platterctl) == []
+    assert not any(path.suffix == ".job" for path in state.iterdir())
+
+
+def test_a_job_that_runs_elsewhere_is_not_taken_for_cut_off(platterctl, drives, target):
+    process = platterctl.start_in_background("clone", "--yes", "--json", drives.make(SIZE, DATA), target)
+    target.wait_for("w", CUT, process)
+    process.send_signal(signal.SIGTSTP)
+    os.waitpid(process.pid, os.WUNTRACED)
+    assert jobs(platterctl) == []
+    process.send_signal(signal.SIGCONT)
+    assert platterctl.wait(process).status == 0
+
+
+@pytest.mark.parametrize("damage", ["cut", "bit", "empty", "foreign"])
+def test_a_damaged_journal_harms_nobody(platterctl, drives, target, cut_off, state, damage):
+    cut_off("clone", "--yes", "--json", drives.make(SIZE, DATA), target)
+    journal = next(path for path in state.iterdir() if path.suffix == ".job")
+    text = journal.read_bytes()
+    damaged = {"cut": text[:-40], "bit": text[:-9] + bytes([text[-9] ^ 1]) + text[-8:], "empty": b"",
+               "foreign": content.noise(5000)}
+    journal.write_bytes(damaged[damage])
+    result = platterctl("jobs", "--json")
+    assert (result.status, result.lines) == (0, [])
+    assert journal.exists()
+    result = platterctl("clone", "--yes", "--json", drives.make(SIZE, DATA), target)
+    assert result.status == 0, result
+
+
+def test_a_folder_that_others_may_look_into_is_not_used(platterctl, drives, target, cut_off, state):
+    state.mkdir(parents=True)
+    state.chmod(0o755)
+    cut_off("clone", "--yes", "--json", drives.make(SIZE, DATA), target, is_kept=False)
+    assert list(state.iterdir()) == []
+    assert jobs(platterctl) == []
