@@ -78,8 +78,7 @@ drive_facts_fill (PlatterDeviceView *view, const PlatterDevice *device)
   self->number = device->number;
   self->diskseq = device->diskseq;
   self->size_bytes = device->size_bytes;
-  /* virtio and such have nothing but a number there. */
-  self->vendor = g_strdup (g_str_has_prefix (device->vendor, "0x") ? "" : device->vendor);
+  self->vendor = g_strdup (device->vendor);
   self->model = g_strdup (device->model);
   self->serial = g_strdup (device->serial);
   self->bus = g_strdup (platter_drive_port_get_bus (real != NULL ? real : folder, device->name));

@@ -82,6 +82,17 @@ platter_device_dup_text_or_empty (const char *folder, const char *attribute)
   return text != NULL ? text : g_strdup ("");
 }
 
+/* virtio and NVMe have nothing but a number there, and the kernel calls every SATA drive's vendor "ATA". */
+static char *
+platter_device_dup_vendor (const char *folder)
+{
+  g_autofree char *vendor = platter_device_dup_text_or_empty (folder, "device/vendor");
+
+  if (g_str_has_prefix (vendor, "0x") || g_str_equal (vendor, "ATA"))
+    return g_strdup ("");
+  return g_steal_pointer (&vendor);
+}
+
 /* What only the whole disk has, also for its partitions. */
 static void
 platter_device_load_disk (PlatterDevice *self, const char *folder)
@@ -97,8 +108,11 @@ platter_device_load_disk (PlatterDevice *self, const char *folder)
   self->queue_depth = (guint)platter_sysfs_get_attribute (folder, "queue/nr_requests", 0);
   self->write_zeroes_max_bytes
     = platter_sysfs_get_attribute (folder, "queue/write_zeroes_max_bytes", 0);
-  self->vendor = platter_device_dup_text_or_empty (folder, "device/vendor");
-  self->model = platter_device_dup_text_or_empty (folder, "device/model");
+  self->vendor = platter_device_dup_vendor (folder);
+  self->model = platter_device_dup_text (folder, "device/model");
+  /* A card has nothing but a name. */
+  if (self->model == NULL)
+    self->model = platter_device_dup_text_or_empty (folder, "device/name");
   self->serial = platter_device_dup_serial (folder, folder);
 }
 

@@ -87,6 +87,38 @@ test_facts (void)
   g_assert_cmpstr (partition->model, ==, "Rocket Disk");
 }
 
+/* "ATA" is the SCSI layer's word for every SATA drive, and virtio has a number: neither is anybody's name. */
+static void
+test_no_vendor (void)
+{
+  const char *const words[] = { "ATA     \n", "0x1af4\n" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      g_autoptr (Machine) machine = machine_new ();
+
+      machine_add_disk (machine, "sda", SDA, 64);
+      machine_write (machine, "sys/devices/sda/device/vendor", "%s", words[i]);
+
+      g_autoptr (PlatterDeviceView) view = platter_device_view_new (&machine->roots, NULL);
+      g_autoptr (PlatterDevice) device = platter_device_new (view, SDA, NULL);
+      g_assert_cmpstr (device->vendor, ==, "");
+    }
+}
+
+static void
+test_card (void)
+{
+  g_autoptr (Machine) machine = machine_new ();
+
+  machine_add_disk (machine, "mmcblk0", SDA, 64);
+  machine_write (machine, "sys/devices/mmcblk0/device/name", "SU08G\n");
+
+  g_autoptr (PlatterDeviceView) view = platter_device_view_new (&machine->roots, NULL);
+  g_autoptr (PlatterDevice) device = platter_device_new (view, SDA, NULL);
+  g_assert_cmpstr (device->model, ==, "SU08G");
+}
+
 static void
 test_absent (void)
 {
@@ -280,6 +312,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/device/facts", test_facts);
+  g_test_add_func ("/device/no-vendor", test_no_vendor);
+  g_test_add_func ("/device/card", test_card);
   g_test_add_func ("/device/absent", test_absent);
   g_test_add_func ("/device/serial-of-usb", test_serial_of_usb);
   g_test_add_func ("/device/uses", test_uses);
