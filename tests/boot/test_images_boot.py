@@ -13,12 +13,21 @@ from lab.content import MIB
 GRUB = Path("/usr/lib/grub-rescue/grub-rescue-cdrom.iso")
 MEMTEST = Path("/usr/lib/memtest86+/memtest86+x64.iso")
 BOOT_PATIENCE = 240  # plain emulation on a busy machine
+UEFI = Path("/usr/share/OVMF/OVMF_CODE.fd")
+# What the image below says of itself, on the serial port: a computer with UEFI has no text screen to look at.
+GRUB_CONFIGURATION = """
+serial --unit=0 --speed=115200
+terminal_output serial console
+echo "started by $grub_platform from a stick"
+sleep 600
+"""
 
 
 class Machine:
     """A computer in QEMU with one USB stick and a screen of text."""
 
-    def __init__(self, drive, folder):
+    def __init__(self, drive, folder, firmware=None):
+        self.serial = folder / "serial"
         self._monitor = folder / "monitor"
         self._folder = folder
         self.process = rooms.start(
@@ -26,6 +35,8 @@ class Machine:
              "-nodefaults", "-no-reboot", "-vga", "std", "-boot", "order=c", "-device", "qemu-xhci",
              "-drive", f"if=none,id=stick,format=raw,readonly=on,file={drive}",
              "-device", "usb-storage,drive=stick,bootindex=0",
+             "-serial", f"file:{self.serial}",
+             *(["-drive", f"if=pflash,format=raw,readonly=on,file={firmware}"] if firmware else []),
              "-qmp", f"unix:{self._monitor},server=on,wait=off"],
             stdout=subprocess.DEVNULL, stderr=open(folder / "qemu.log", "w"))
         rooms.wait_until(lambda: self._monitor.exists() or self.process.poll() is not None, "QEMU")
@@ -56,8 +67,8 @@ def machine(room):
     """Starts computers from drives, and stops them."""
     started = []
 
-    def start(drive):
-        started.append(Machine(drive, room.folder("machine")))
+    def start(drive, firmware=None):
+        started.append(Machine(drive, room.folder("machine"), firmware))
         return started[-1]
 
     yield start
@@ -79,3 +90,27 @@ def test_written_image_is_the_file_and_boots(platterctl, drives, machine, image,
     computer = machine(target.path)
     rooms.wait_until(lambda: greeting in computer.text_screen(), lambda: f"{greeting} on:\n{computer.text_screen()}",
                      BOOT_PATIENCE, pause=0.5)
+
+
+@pytest.fixture(scope="module")
+def hybrid(room):
+    """An .iso as distributions make them: for discs and sticks, for BIOS and UEFI."""
+    folder = room.folder("disc")
+    (folder / "boot/grub").mkdir(parents=True)
+    (folder / "boot/grub/grub.cfg").write_text(GRUB_CONFIGURATION)
+    made = room.new("hybrid.iso")
+    rooms.run("grub-mkrescue", "-o", made, folder, "--locales=", "--themes=", "--fonts=")
+    return made
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(("firmware", "platform"), [(None, "pc"), (UEFI, "efi")], ids=["bios", "uefi"])
+def test_written_disc_image_boots_with_either_firmware(platterctl, drives, machine, hybrid, firmware, platform):
+    size = -(-hybrid.stat().st_size // MIB) * MIB + 4 * MIB
+    target = drives.make(size, content.old(size))
+    result = platterctl("write", "--yes", "--json", hybrid, target)
+    assert result.status == 0, result
+    assert result.report["outcome"] == "verified"
+    computer = machine(target.path, firmware)
+    greeting = f"started by {platform} from a stick"
+    rooms.wait_until(lambda: greeting in computer.serial.read_text(errors="replace"), greeting, BOOT_PATIENCE, pause=0.5)
