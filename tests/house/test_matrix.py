@@ -2,6 +2,7 @@
 # SPDX-FileCopyrightText: 2026 The Platter authors
 """The fault matrix says of each row where it is tested or what it waits for, and says the truth."""
 import re
+import subprocess
 import tomllib
 
 from lab.platterctl import TOP
@@ -34,3 +35,13 @@ def test_listed_tests_exist_and_existing_tests_are_listed():
     assert sorted(listed) == sorted(found)
     for number, path in listed.items():
         assert path in found[number], f"row {number}"
+
+
+def test_the_table_in_the_documentation_is_current():
+    done = subprocess.run([TOP / "build-aux/fault-table", "--check"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    assert done.returncode == 0, done.stderr
+
+
+def test_each_row_says_what_is_expected():
+    for number, row in MATRIX.items():
+        assert row["expected"], f"row {number}"
