@@ -181,9 +181,15 @@ class Bus:
             pass
         rooms.wait_until(lambda: not self.has_owner(HELPER), "the helper to end")
 
+    def kill(self):
+        """The bus itself ends, without a warning to anybody on it."""
+        self._processes[0].kill()
+        self._processes[0].wait()
+
     def close(self):
-        self.end_helper()
-        self.connection.close_sync(None)
+        if self._processes[0].poll() is None:
+            self.end_helper()
+            self.connection.close_sync(None)
         for process in reversed(self._processes):
             rooms.end(process)
         self.udev.close()
