@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "client/messages.h"
+#include "client/resume-request.h"
 #include "job-words.h"
 #include "tone.h"
 
@@ -34,6 +35,7 @@ static void
 job_row_show (PlatterJobRow *self)
 {
   gboolean is_running = platter_job_is_running (self->job);
+  gboolean is_cut_off = platter_resume_is_possible (self->job);
   const char *title = platter_job_get_title (self->job);
   const char *outcome = platter_job_words_get_outcome (self->job);
   g_autofree char *subtitle = platter_job_words_dup_subtitle (self->job);
@@ -47,9 +49,11 @@ job_row_show (PlatterJobRow *self)
   gtk_widget_set_visible (GTK_WIDGET (self->badge), !is_running);
   gtk_progress_bar_set_fraction (self->bar, platter_job_get_fraction (self->job));
   gtk_image_set_from_icon_name (self->icon, platter_job_words_get_icon_name (self->job));
-  gtk_label_set_label (self->badge, platter_message_get_verdict (
-                                      outcome, platter_job_words_is_comparison (self->job)));
-  platter_tone_apply (GTK_WIDGET (self->badge), outcome);
+  gtk_label_set_label (self->badge, is_cut_off
+                                      ? _ ("Cut off")
+                                      : platter_message_get_verdict (
+                                        outcome, platter_job_words_is_comparison (self->job)));
+  platter_tone_apply (GTK_WIDGET (self->badge), is_cut_off ? "cut-off" : outcome);
 }
 
 static void

@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "client/messages.h"
+#include "client/resume-request.h"
 #include "job-words.h"
 
 struct _PlatterJobWatch
@@ -88,7 +89,8 @@ job_watch_items_changed_cb (
       if (platter_job_is_running (job))
         g_signal_connect_object (job, "ended", G_CALLBACK (job_watch_ended_cb), self,
                                  G_CONNECT_SWAPPED);
-      else
+      /* One that was cut off is not over yet; what is known of its end was kept then. */
+      else if (!platter_resume_is_possible (job))
         job_watch_keep (self, job);
     }
   job_watch_update_inhibition (self);

@@ -10,7 +10,9 @@
 #include <glib/gi18n.h>
 
 #include "client/messages.h"
+#include "client/resume-request.h"
 #include "eject.h"
+#include "job-resume.h"
 #include "job-words.h"
 #include "map-panel.h"
 #include "mismatch-list.h"
@@ -35,6 +37,8 @@ struct _PlatterResultPage
   PlatterMismatchList *mismatches;
   GtkFlowBox *buttons;
   GtkButton *eject_button;
+  GtkButton *resume_button;
+  GtkButton *discard_button;
   GtkButton *retry_button;
   GtkButton *again_button;
   GtkButton *verify_button;
@@ -92,6 +96,19 @@ result_page_show_verdict (PlatterResultPage *self)
   gtk_label_set_label (self->sentence, n_targets > 1 && !is_good
                                          ? _ ("Not all targets are well. Each says what it is.")
                                          : sentence);
+}
+
+/* It failed, but that is not the end of it. */
+static void
+result_page_show_cut_off (PlatterResultPage *self)
+{
+  gtk_image_set_from_icon_name (self->icon, platter_tone_get_icon_name ("cut-off"));
+  platter_tone_apply (GTK_WIDGET (self->icon), "cut-off");
+  gtk_label_set_label (self->verdict, _ ("Cut off"));
+  gtk_label_set_label (self->sentence, _ ("What was written is kept, and the job can go on."));
+  gtk_label_set_label (self->advice, _ ("Connect the same drives, and resume the job."));
+  gtk_widget_set_visible (GTK_WIDGET (self->advice), TRUE);
+  gtk_widget_set_visible (GTK_WIDGET (self->trouble_card), TRUE);
 }
 
 static void
@@ -183,6 +200,10 @@ result_page_show_buttons (PlatterResultPage *self, gboolean is_known)
   gtk_widget_set_visible (GTK_WIDGET (self->verify_button),
                           is_known && !is_image && result_page_can_verify (self));
 
+  gtk_widget_set_visible (GTK_WIDGET (self->resume_button), platter_resume_is_possible (self->job));
+  gtk_widget_set_visible (GTK_WIDGET (self->discard_button),
+                          platter_resume_is_possible (self->job));
+
   guint n_buttons = 0;
   for (GtkFlowBoxChild *child = gtk_flow_box_get_child_at_index (self->buttons, 0); child != NULL;
        child
@@ -250,6 +271,18 @@ result_page_save_report_action (GtkWidget *widget, const char *action, GVariant 
 }
 
 static void
+result_page_resume_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  platter_job_resume (widget, PLATTER_RESULT_PAGE (widget)->job);
+}
+
+static void
+result_page_give_up_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  platter_job_give_up (widget, PLATTER_RESULT_PAGE (widget)->job);
+}
+
+static void
 result_page_dispose (GObject *object)
 {
   g_clear_object (&PLATTER_RESULT_PAGE (object)->job);
@@ -275,6 +308,8 @@ platter_result_page_class_init (PlatterResultPageClass *klass)
   g_type_ensure (PLATTER_TYPE_FACTS_TABLE);
   g_type_ensure (PLATTER_TYPE_MISMATCH_LIST);
   gtk_widget_class_install_action (widget_class, "page.eject", NULL, result_page_eject_action);
+  gtk_widget_class_install_action (widget_class, "page.resume", NULL, result_page_resume_action);
+  gtk_widget_class_install_action (widget_class, "page.give-up", NULL, result_page_give_up_action);
   gtk_widget_class_install_action (widget_class, "page.save-report", NULL,
                                    result_page_save_report_action);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/platter/Platter/result-page.ui");
@@ -290,6 +325,8 @@ platter_result_page_class_init (PlatterResultPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, mismatches);
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, buttons);
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, eject_button);
+  gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, resume_button);
+  gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, discard_button);
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, retry_button);
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, again_button);
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, verify_button);
@@ -312,6 +349,8 @@ platter_result_page_load (PlatterResultPage *self,
   g_set_object (&self->job, job);
   result_page_show_verdict (self);
   result_page_show_trouble (self);
+  if (platter_resume_is_possible (job))
+    result_page_show_cut_off (self);
   result_page_show_map (self, layout);
   result_page_show_buttons (self, is_known);
   platter_result_facts_fill (self->facts, job);

@@ -7,6 +7,7 @@
 
 #include "start-page.h"
 
+#include "client/resume-request.h"
 #include "job-row.h"
 
 /* More are behind “Show All”. */
@@ -44,13 +45,13 @@ start_page_compare (gconstpointer a, gconstpointer b, gpointer user_data)
          - (int)(platter_job_get_id (second) < platter_job_get_id (first));
 }
 
-/* What has ended is below, as soon as its report is kept. */
+/* What has ended is below, as soon as its report is kept; what was cut off can go on. */
 static gboolean
 start_page_is_shown (gpointer item, gpointer user_data)
 {
   PlatterStartPage *self = PLATTER_START_PAGE (user_data);
 
-  return platter_job_is_running (item) || self->recent == NULL
+  return platter_job_is_running (item) || platter_resume_is_possible (item) || self->recent == NULL
          || !platter_recent_has_kept (self->recent, item);
 }
 

@@ -17,6 +17,7 @@ typedef struct
 static const Tone TONES[] = {
   { "verified", "good", "emblem-ok-symbolic" },
   { "repaired", "warn", "dialog-warning-symbolic" },
+  { "cut-off", "warn", "dialog-warning-symbolic" }, /* no verdict: the job can go on */
   { "unverified", "warn", "dialog-warning-symbolic" },
   { "written", "neutral", "dialog-information-symbolic" },
   { "cancelled", "neutral", "process-stop-symbolic" },

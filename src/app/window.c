@@ -77,8 +77,8 @@ window_toast (PlatterWindow *self, const char *text)
   adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
 }
 
-static void
-window_show_problem (PlatterWindow *self, const char *heading, const char *body)
+void
+platter_window_show_problem (PlatterWindow *self, const char *heading, const char *body)
 {
   GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), heading, body);
 
@@ -203,7 +203,7 @@ window_image_opened_cb (GObject *object, GAsyncResult *result, gpointer user_dat
     {
       g_autofree char *text = platter_message_dup_refusal (error);
 
-      window_show_problem (self, _ ("This Image Cannot Be Written"), text);
+      platter_window_show_problem (self, _ ("This Image Cannot Be Written"), text);
       return;
     }
   window_begin (self, PLATTER_REQUEST_WRITE);
@@ -371,7 +371,7 @@ window_started_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   g_autofree char *text = platter_message_dup_refusal (error);
-  window_show_problem (self, _ ("Nothing Was Written"), text);
+  platter_window_show_problem (self, _ ("Nothing Was Written"), text);
 }
 
 static void
@@ -387,15 +387,15 @@ window_start_action (GtkWidget *widget, const char *action, GVariant *parameter)
       g_autofree char *trouble = platter_application_dup_trouble (window_get_application (self));
 
       platter_application_connect (window_get_application (self));
-      window_show_problem (self, _ ("Nothing Was Written"),
-                           trouble != NULL ? trouble
-                                           : _ ("The helper is being started. Try again."));
+      platter_window_show_problem (self, _ ("Nothing Was Written"),
+                                   trouble != NULL ? trouble
+                                                   : _ ("The helper is being started. Try again."));
       return;
     }
   if (window_is_at (self, "review") && !platter_review_page_is_current (self->review_page))
     {
-      window_show_problem (self, _ ("Nothing Was Written"),
-                           _ ("A drive was changed since you looked. Please look again."));
+      platter_window_show_problem (self, _ ("Nothing Was Written"),
+                                   _ ("A drive was changed since you looked. Please look again."));
       window_go (self, "targets", TRUE);
       return;
     }
@@ -440,6 +440,14 @@ window_retry_action (GtkWidget *widget, const char *action, GVariant *parameter)
       if (!platter_job_words_is_good (ended))
         platter_request_add_target (self->request, g_ptr_array_index (targets, i));
     }
+  g_clear_object (&self->request_job);
+  window_go (self, "review", FALSE);
+}
+
+void
+platter_window_review (PlatterWindow *self, PlatterRequest *request)
+{
+  g_set_object (&self->request, request);
   g_clear_object (&self->request_job);
   window_go (self, "review", FALSE);
 }

@@ -136,7 +136,7 @@ platter_message_get_advice (const char *verdict, const char *error_code)
     { "verify", N_ ("The target cannot be read back. Do not use this drive.") },
     { "short-read",
       N_ ("The source became smaller while it was read. Do not change it during the job.") },
-    { "gone", N_ ("Plug the drive in again and start anew.") },
+    { "gone", N_ ("Plug the drive in again and repeat the job.") },
     { "stalled", N_ ("Unplug the drive, plug it in again, and try another port.") },
     { "too-small", N_ ("Use a larger drive.") },
     { "no-space", N_ ("The target is full, or smaller than it says. Use another drive.") },

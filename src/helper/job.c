@@ -10,6 +10,10 @@
 #include "options.h"
 #include "report.h"
 
+#define JOB_MAP_CELLS 256
+/* As in engine/map.h, whose values docs/interface.md names. */
+#define JOB_MAP_DURABLE 2
+
 struct _PlatterJob
 {
   guint32 id;
@@ -104,8 +108,21 @@ platter_job_new (guint32 id, uid_t owner, PlatterRequest *request, PlatterPlan *
   return self;
 }
 
+/* What is known without a worker: the first cell comes last, and nothing behind is sure. */
 static GVariant *
-job_build_interrupted_targets (const PlatterJournal *journal)
+job_build_interrupted_map (guint64 durable_bytes, guint64 size_bytes)
+{
+  guint8 cells[JOB_MAP_CELLS] = { 0 };
+  double part = size_bytes > 0 ? (double)durable_bytes / (double)size_bytes : 0;
+  guint n_durable = (guint)(part * JOB_MAP_CELLS);
+
+  for (guint i = 1; i < MIN (n_durable, JOB_MAP_CELLS); i++)
+    cells[i] = JOB_MAP_DURABLE;
+  return g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, cells, JOB_MAP_CELLS, 1);
+}
+
+static GVariant *
+job_build_interrupted_targets (const PlatterJournal *journal, guint64 size_bytes)
 {
   g_autoptr (GVariant) details = g_variant_lookup_value (platter_journal_get_details (journal),
                                                          "targets", G_VARIANT_TYPE ("aa{sv}"));
@@ -121,6 +138,8 @@ job_build_interrupted_targets (const PlatterJournal *journal)
 
       g_variant_dict_init (&target, old);
       g_variant_dict_insert (&target, "durable-until", "t", durable_bytes);
+      g_variant_dict_insert_value (&target, "map",
+                                   job_build_interrupted_map (durable_bytes, size_bytes));
       g_variant_dict_insert (&target, "written", "t", durable_bytes);
       g_variant_dict_insert (&target, "durable", "t", durable_bytes);
       g_variant_builder_add_value (&targets, g_variant_dict_end (&target));
@@ -151,7 +170,7 @@ platter_job_new_interrupted (guint32 id, PlatterJournal *journal)
   g_variant_lookup (self->details, "started", "t", &started_s);
   self->started_s = (gint64)started_s;
   self->progress = job_build_first_progress (job_get_size (self));
-  self->targets = g_variant_ref_sink (job_build_interrupted_targets (journal));
+  self->targets = g_variant_ref_sink (job_build_interrupted_targets (journal, job_get_size (self)));
   self->resumable = g_variant_ref_sink (job_build_all_indexes (self->targets));
   platter_job_fail (self, "failed", "interrupted",
                     "The machine or Platter’s helper stopped while the job ran.");

@@ -314,3 +314,27 @@ def test_what_was_done_is_kept_searched_and_deleted(open_window, drives, bus, ro
     window.press("Delete All…")
     window.press("Delete Reports")
     window.find("Each job that ends leaves its report here.")
+
+
+def test_a_job_that_was_cut_off_goes_on(open_window, platterctl_on_bus, drives, faulty, bus):
+    content = noise(24 * MIB, seed=16)
+    source, target = drives.make(24 * MIB, content), faulty.make(24 * MIB, old(24 * MIB), write_delay=100)
+    listed(bus, source, target)
+    running = platterctl_on_bus.start_in_background("clone", "--yes", "--json", source, target)
+    target.wait_for("w", 8 * MIB, running)
+    assert platterctl_on_bus("jobs", "pause", platterctl_on_bus("jobs", "--json").lines[0]["id"]).status == 0
+    wait_until(lambda: any(path.suffix == ".job" for path in bus.state.glob("*")), "the job to be kept")
+    bus.end_helper()
+    assert platterctl_on_bus.wait(running).status == 1
+    since = len(target.requests())
+
+    window = open_window()
+    window.find("Cut off", "label")
+    window.click(window.find(name_of(source), ROW))
+    window.press("Resume…")
+    confirm(window, target)
+    window.press("Overwrite Drive")
+    window.find("Verified", "label")
+    assert target.stored() == content
+    written = [offset for kind, offset, length in target.requests()[since:] if kind == "w"]
+    assert [offset for offset in written if MIB <= offset < 4 * MIB] == []

@@ -170,6 +170,11 @@ class Bus:
         """What is held at logind: (what, who, why, mode, uid, pid)."""
         return self.call(LOGIND, "/org/freedesktop/login1", f"{LOGIND}.Manager", "ListInhibitors")[0]
 
+    @property
+    def state(self):
+        """Where the helper keeps jobs."""
+        return Path(self._environment["STATE_DIRECTORY"])
+
     def end_helper(self):
         """Stops the helper, if it runs, with its workers; the next call starts a new one."""
         if not self.has_owner(HELPER):

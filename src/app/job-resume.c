@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// A job that was cut off goes on, or is given up.
+
+#include "config.h"
+
+#include "job-resume.h"
+
+#include <glib/gi18n.h>
+
+#include "client/messages.h"
+#include "client/resume-request.h"
+#include "window.h"
+
+typedef struct
+{
+  PlatterWindow *window;
+  PlatterJob *job;
+  GtkFileChooserNative *chooser; /* (nullable) */
+} JobResume;
+
+static void
+job_resume_free (JobResume *self)
+{
+  g_object_unref (self->window);
+  g_object_unref (self->job);
+  g_clear_object (&self->chooser);
+  g_free (self);
+}
+
+static void
+job_resume_fail (JobResume *self, const GError *error)
+{
+  g_autofree char *text = platter_message_dup_refusal (error);
+
+  platter_window_show_problem (self->window, _ ("This Job Cannot Go On Now"), text);
+}
+
+/* @image: (nullable) */
+static void
+job_resume_review (JobResume *self, PlatterImage *image)
+{
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self->window));
+  PlatterDrives *drives = platter_application_get_drives (PLATTER_APPLICATION (application));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PlatterRequest) request
+    = platter_resume_request_new (self->job, drives, image, &error);
+
+  if (request != NULL)
+    platter_window_review (self->window, request);
+  else
+    job_resume_fail (self, error);
+}
+
+static void
+job_resume_opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  JobResume *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PlatterImage) image = platter_image_open_finish (result, &error);
+
+  if (image != NULL)
+    job_resume_review (self, image);
+  else
+    job_resume_fail (self, error);
+  job_resume_free (self);
+}
+
+static void
+job_resume_chosen_cb (GtkNativeDialog *dialog, int response, gpointer user_data)
+{
+  JobResume *self = user_data;
+  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+
+  if (response == GTK_RESPONSE_ACCEPT && file != NULL)
+    platter_image_open_async (file, NULL, job_resume_opened_cb, self);
+  else
+    job_resume_free (self);
+}
+
+static void
+job_resume_choose (JobResume *self)
+{
+  /* Translators: the title of a window to choose a file; %s is the name of the file. */
+  g_autofree char *title
+    = g_strdup_printf (_ ("Where Is %s?"), platter_job_get_source_name (self->job));
+
+  self->chooser = gtk_file_chooser_native_new (
+    title, GTK_WINDOW (self->window), GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Resume"), _ ("_Cancel"));
+  g_signal_connect (self->chooser, "response", G_CALLBACK (job_resume_chosen_cb), self);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
+void
+platter_job_resume (GtkWidget *widget, PlatterJob *job)
+{
+  JobResume *self = g_new0 (JobResume, 1);
+
+  self->window = g_object_ref (PLATTER_WINDOW (gtk_widget_get_root (widget)));
+  self->job = g_object_ref (job);
+  if (platter_resume_needs_image (job))
+    {
+      job_resume_choose (self);
+      return;
+    }
+  job_resume_review (self, NULL);
+  job_resume_free (self);
+}
+
+static void
+job_resume_given_up_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GtkWidget) widget = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  if (platter_job_release_finish (PLATTER_JOB (object), result, &error))
+    {
+      gtk_widget_activate_action (widget, "win.home", NULL);
+      return;
+    }
+  text = platter_message_dup_refusal (error);
+  gtk_widget_activate_action (widget, "win.toast", "s", text);
+}
+
+void
+platter_job_give_up (GtkWidget *widget, PlatterJob *job)
+{
+  platter_job_release_async (job, NULL, job_resume_given_up_cb, g_object_ref (widget));
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// A job that was cut off goes on, or is given up.
+
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "client/job.h"
+
+G_BEGIN_DECLS
+
+/**
+ * platter_job_resume:
+ * @widget: in a #PlatterWindow
+ *
+ * Finds its drives, asks for the image if it wrote one, and shows what will be done before it is: or says what is missing.
+ */
+void platter_job_resume (GtkWidget *widget, PlatterJob *job);
+
+/** platter_job_give_up: It is not kept any more. */
+void platter_job_give_up (GtkWidget *widget, PlatterJob *job);
+
+G_END_DECLS
