@@ -91,7 +91,9 @@ platter_job_row_new (PlatterJob *job)
   PlatterJobRow *self = g_object_new (PLATTER_TYPE_JOB_ROW, NULL);
 
   self->job = g_object_ref (job);
-  g_signal_connect_object (job, "notify", G_CALLBACK (job_row_show), self, G_CONNECT_SWAPPED);
+  /* A job tells everything at once: one property stands for all. */
+  g_signal_connect_object (job, "notify::fraction", G_CALLBACK (job_row_show), self,
+                           G_CONNECT_SWAPPED);
   job_row_show (self);
   return GTK_WIDGET (self);
 }

@@ -51,59 +51,70 @@ map_state_get_color (GtkWidget *widget, const char *name)
   return color;
 }
 
-/* A bar through the middle of the cell, turned by so many degrees. */
 static void
-map_state_draw_stroke (GtkSnapshot *snapshot,
-                       const graphene_rect_t *cell,
-                       const GdkRGBA *color,
-                       float degrees)
+map_state_set_color (GtkWidget *widget, const char *name, cairo_t *cr)
 {
-  float length = MIN (cell->size.width, cell->size.height);
+  GdkRGBA color = map_state_get_color (widget, name);
 
-  gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (cell->origin.x + cell->size.width / 2,
-                                                          cell->origin.y + cell->size.height / 2));
-  gtk_snapshot_rotate (snapshot, degrees);
-  gtk_snapshot_append_color (snapshot, color,
-                             &GRAPHENE_RECT_INIT (-length * 0.6f, -1, length * 1.2f, 2));
-  gtk_snapshot_restore (snapshot);
+  gdk_cairo_set_source_rgba (cr, &color);
+}
+
+/* Round without a curve: boxes on whole pixels are filled without being flattened or blended, and there are a
+ * thousand of them in each frame. */
+static void
+map_state_add_cell (cairo_t *cr, const GdkRectangle *cell)
+{
+  if (cell->width < 4)
+    {
+      cairo_rectangle (cr, cell->x, cell->y, cell->width, cell->height);
+      return;
+    }
+  cairo_rectangle (cr, cell->x, cell->y + 1, 1, cell->height - 2);
+  cairo_rectangle (cr, cell->x + 1, cell->y, cell->width - 2, cell->height);
+  cairo_rectangle (cr, cell->x + cell->width - 1, cell->y + 1, 1, cell->height - 2);
 }
 
 static void
-map_state_draw_block (GtkSnapshot *snapshot,
-                      const graphene_rect_t *cell,
-                      const GdkRGBA *color,
-                      float inset)
+map_state_add_block (cairo_t *cr, const GdkRectangle *cell, double inset)
 {
-  graphene_rect_t block = *cell;
+  int x = (int)(cell->width * inset + 0.5);
+  int y = (int)(cell->height * inset + 0.5);
 
-  graphene_rect_inset (&block, cell->size.width * inset, cell->size.height * inset);
-  gtk_snapshot_append_color (snapshot, color, &block);
+  cairo_rectangle (cr, cell->x + x, cell->y + y, cell->width - 2 * x, cell->height - 2 * y);
+}
+
+/* From corner to corner of the largest square in the cell. */
+static void
+map_state_add_slash (cairo_t *cr, const GdkRectangle *cell, int direction)
+{
+  double half = MIN (cell->width, cell->height) / 2.0 - 1;
+  double x = cell->x + cell->width / 2.0;
+  double y = cell->y + cell->height / 2.0;
+
+  cairo_move_to (cr, x - half, y + half * direction);
+  cairo_line_to (cr, x + half, y - half * direction);
 }
 
 static void
-map_state_draw_mark (MapMark mark,
-                     GtkSnapshot *snapshot,
-                     const graphene_rect_t *cell,
-                     const GdkRGBA *color)
+map_state_add_mark (MapMark mark, cairo_t *cr, const GdkRectangle *cell)
 {
   switch (mark)
     {
     case MARK_HOLE:
-      map_state_draw_block (snapshot, cell, color, 0.2f);
+      map_state_add_block (cr, cell, 0.2);
       break;
     case MARK_DOT:
-      map_state_draw_block (snapshot, cell, color, 0.34f);
+      map_state_add_block (cr, cell, 0.34);
       break;
     case MARK_BAR:
-      map_state_draw_stroke (snapshot, cell, color, 0);
+      cairo_rectangle (cr, cell->x + 1, cell->y + cell->height / 2 - 1, cell->width - 2, 2);
       break;
     case MARK_CROSS:
-      map_state_draw_stroke (snapshot, cell, color, -45);
-      map_state_draw_stroke (snapshot, cell, color, 45);
+      map_state_add_slash (cr, cell, -1);
+      map_state_add_slash (cr, cell, 1);
       break;
     case MARK_SLASH:
-      map_state_draw_stroke (snapshot, cell, color, -45);
+      map_state_add_slash (cr, cell, 1);
       break;
     case MARK_NONE:
     default:
@@ -112,24 +123,25 @@ map_state_draw_mark (MapMark mark,
 }
 
 void
-platter_map_state_draw (PlatterMapState state,
-                        GtkWidget *widget,
-                        GtkSnapshot *snapshot,
-                        const graphene_rect_t *cell)
+platter_map_state_draw (
+  PlatterMapState state, GtkWidget *widget, cairo_t *cr, const GdkRectangle *cells, guint n_cells)
 {
   g_return_if_fail (state < PLATTER_MAP_N_STATES);
 
-  GdkRGBA fill = map_state_get_color (widget, STATES[state].color);
-  GskRoundedRect outline;
+  MapMark mark = STATES[state].mark;
 
-  gsk_rounded_rect_init_from_rect (&outline, cell, 2);
-  gtk_snapshot_push_rounded_clip (snapshot, &outline);
-  gtk_snapshot_append_color (snapshot, &fill, cell);
-  if (STATES[state].mark != MARK_NONE)
-    {
-      GdkRGBA mark
-        = map_state_get_color (widget, state == PLATTER_MAP_ZERO ? "map_hole" : "map_mark");
-      map_state_draw_mark (STATES[state].mark, snapshot, cell, &mark);
-    }
-  gtk_snapshot_pop (snapshot);
+  map_state_set_color (widget, STATES[state].color, cr);
+  for (guint i = 0; i < n_cells; i++)
+    map_state_add_cell (cr, &cells[i]);
+  cairo_fill (cr);
+  if (mark == MARK_NONE)
+    return;
+
+  map_state_set_color (widget, state == PLATTER_MAP_ZERO ? "map_hole" : "map_mark", cr);
+  for (guint i = 0; i < n_cells; i++)
+    map_state_add_mark (mark, cr, &cells[i]);
+  if (mark == MARK_CROSS || mark == MARK_SLASH)
+    cairo_stroke (cr);
+  else
+    cairo_fill (cr);
 }

@@ -17,14 +17,13 @@ const char *platter_map_state_get_name (PlatterMapState state);
 /**
  * platter_map_state_draw:
  * @widget: whose style has the colours
- * @cell: where
+ * @cr: with the width of the lines set
+ * @cells: (array length=n_cells): where
  *
- * One cell. States differ in lightness and the troubled ones in a pattern too, so that the map can
+ * The cells of one state. States differ in lightness and the troubled ones in a pattern too, so that the map can
  * be read without seeing colours.
  */
-void platter_map_state_draw (PlatterMapState state,
-                             GtkWidget *widget,
-                             GtkSnapshot *snapshot,
-                             const graphene_rect_t *cell);
+void platter_map_state_draw (
+  PlatterMapState state, GtkWidget *widget, cairo_t *cr, const GdkRectangle *cells, guint n_cells);
 
 G_END_DECLS

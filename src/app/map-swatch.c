@@ -35,8 +35,11 @@ map_swatch_measure (GtkWidget *widget,
 static void
 map_swatch_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
-  platter_map_state_draw (PLATTER_MAP_SWATCH (widget)->state, widget, snapshot,
-                          &GRAPHENE_RECT_INIT (0, 0, SIZE, SIZE));
+  const GdkRectangle cell = { 0, 0, SIZE, SIZE };
+  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, SIZE, SIZE));
+
+  platter_map_state_draw (PLATTER_MAP_SWATCH (widget)->state, widget, cr, &cell, 1);
+  cairo_destroy (cr);
 }
 
 static void

@@ -44,7 +44,7 @@ platter_target_list_set_job (PlatterTargetList *self, PlatterJob *job)
   gtk_widget_add_css_class (list, "boxed-list");
   gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Targets"), -1);
-  for (guint i = 0; i < n_targets; i++)
+  for (guint i = 0; i < n_targets && n_targets > 1; i++)
     {
       g_autoptr (PlatterJobTarget) target = g_list_model_get_item (targets, i);
 

@@ -89,7 +89,9 @@ platter_target_row_new (PlatterJob *job,
   self->target = g_object_ref (target);
   gtk_label_set_label (self->number, text);
   gtk_size_group_add_widget (badges, GTK_WIDGET (self->badge));
-  g_signal_connect_object (target, "notify", G_CALLBACK (target_row_show), self, G_CONNECT_SWAPPED);
+  /* A target tells everything at once: one property stands for all. */
+  g_signal_connect_object (target, "notify::verdict", G_CALLBACK (target_row_show), self,
+                           G_CONNECT_SWAPPED);
   target_row_show (self);
   return GTK_WIDGET (self);
 }
