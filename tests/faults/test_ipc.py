@@ -14,7 +14,14 @@ from lab.platterctl import BUILD, NOBODY
 from lab.room import wait_until
 
 SIZE = 4 * MIB
-MANY = 200
+MANY = 10000
+# What only root can open. Files of the kernel have no size, and devices and folders are no files.
+ODD = (
+    ("/", os.O_RDONLY | os.O_DIRECTORY), ("/dev/mem", os.O_RDONLY), ("/dev/kmsg", os.O_RDONLY), ("/dev/zero", os.O_RDWR),
+    ("/dev/ptmx", os.O_RDWR | os.O_NOCTTY), ("/proc/self/environ", os.O_RDONLY), ("/proc/self/mem", os.O_RDWR),
+    ("/proc/kmsg", os.O_RDONLY | os.O_NONBLOCK), ("/proc/sys/kernel/core_pattern", os.O_RDWR), ("/proc/kcore", os.O_RDONLY),
+    ("/proc/self/ns/net", os.O_RDONLY),
+)
 
 
 @pytest.fixture
@@ -100,6 +107,36 @@ def test_row_81_the_file_of_an_image(caller, target, room, file):
     assert full.read_bytes() == b"mine" and new.read_bytes() == b""
 
 
+def test_row_81_what_only_root_can_open_is_no_image(callers, target):
+    root = callers()
+    there = [odd for odd in ODD if os.path.exists(odd[0])]
+    assert len(there) >= 8
+    for odd in there:
+        # The kernel's memory claims to be a file of 128 TiB.
+        expected = "TooSmall" if odd[0] == "/proc/kcore" else "InvalidArguments"
+        assert refusal(root.start("Write", write(image(), named(target)), files=[odd])) == expected, odd
+    assert root.jobs() == {}
+    assert target.read() == old(SIZE)
+
+
+def test_row_81_a_file_that_is_shorter_than_it_says(callers, target):
+    """sysfs says 4096 bytes of everything. The job fails, and nothing else does."""
+    root = callers()
+    (job,) = root.call("Write", write(image(), named(target)), files=[("/sys/kernel/uevent_seqnum", os.O_RDONLY)])
+    assert root.report(job)["outcome"] == "failed"
+
+
+@pytest.mark.parametrize("flags", [os.O_RDWR | os.O_APPEND, os.O_RDONLY | os.O_NOATIME, os.O_RDONLY | os.O_NONBLOCK])
+def test_row_81_flags_that_do_not_matter(caller, target, room, flags):
+    """An image may be open for appending as well: it is read, and stays as it is."""
+    path = room.new("flags.img")
+    path.write_bytes(noise(MIB, 3))
+    os.chown(path, NOBODY, NOBODY)
+    (job,) = caller.call("Write", write(image(), named(target)), files=[(path, flags)])
+    assert caller.report(job)["outcome"] == "verified"
+    assert path.read_bytes() == noise(MIB, 3) == target.read(0, MIB)
+
+
 @pytest.mark.parametrize("change", [
     {"unknown": GLib.Variant("b", True)},
     {"size": GLib.Variant("u", 1)},
@@ -160,11 +197,12 @@ def test_row_82_many_calls_and_many_prompts(bus, callers, agents, drives, file):
     pending = [ask(drive) for drive in some[:4]]
     prompts = [agent.next() for _ in pending]
     helper = bus.pid_of(HELPER)
-    before = memory_of(helper)
+    before, open_before = memory_of(helper), len(os.listdir(f"/proc/{helper}/fd"))
     for number in range(MANY):
         assert refusal(ask(some[number % len(some)])) == "TooManyJobs"
     assert agent.prompts.empty(), "four questions at most"
     assert memory_of(helper) - before < 16 * MIB
+    wait_until(lambda: len(os.listdir(f"/proc/{helper}/fd")) <= open_before, "the helper to close every image")
     # Others don't notice.
     root = callers()
     (job,) = root.call("Verify", verify(image(), named(some[4])), files=[(file, os.O_RDONLY)])

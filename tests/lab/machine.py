@@ -18,8 +18,8 @@ from . import room as rooms
 from .content import MIB
 from .platterctl import Result
 
-BOOT_PATIENCE = 300  # plain emulation on a busy machine
-PATIENCE = 240
+BOOT_PATIENCE = 900  # plain emulation on a busy machine
+PATIENCE = 600
 # How many sticks and drives can be put in while it runs.
 USB_PORTS = 8
 
@@ -142,7 +142,7 @@ class Disk:
 
     @property
     def path(self):
-        """Its node inside, once udev is done with it."""
+        """Its node inside, once everybody there knows of it."""
         if self.node:
             return self.node
         return rooms.wait_until(lambda: self.machine.node_of(self.serial), f"{self.serial} to appear", PATIENCE, 0.3)
@@ -304,9 +304,10 @@ class Machine:
                                     **keywords))
 
     def node_of(self, serial):
-        for drive in json.loads(self.tool("lsblk", "-dJo", "PATH,SERIAL"))["blockdevices"]:
-            if drive["serial"] and serial in drive["serial"]:
-                return drive["path"]
+        """Where a drive is, as soon as UDisks2 has it too."""
+        for drive in map(json.loads, self.tool("platterctl", "list", "--json").splitlines()):
+            if drive["serial"] == serial and drive["size"] > 0:
+                return drive["device"]
         return None
 
     # Sticks that come and go.

@@ -12,7 +12,9 @@ FOLDER = os.environ.get("PLATTER_MACHINE")
 
 
 def pytest_collection_modifyitems(items):
-    """What ends the computer comes last."""
+    """What ends the computer comes last, and all have the time that plain emulation takes on a busy machine."""
+    for item in items:
+        item.add_marker(pytest.mark.timeout(1500))
     items.sort(key=lambda item: item.path.name == "test_power_cut.py")
 
 
