@@ -91,6 +91,13 @@ platter_block_table_add_pieces (PlatterBlockTable *self, guint64 block, PlatterB
   platter_block_table_sum_plain (&self->entries[block >> self->shift], sum);
 }
 
+void
+platter_block_table_cut (PlatterBlockTable *self, guint64 n_blocks)
+{
+  self->n_blocks = n_blocks;
+  self->n_entries = ((n_blocks - 1) >> self->shift) + 1;
+}
+
 PlatterBlockHash
 platter_block_table_get (const PlatterBlockTable *self, guint64 group)
 {

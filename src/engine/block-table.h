@@ -38,6 +38,9 @@ platter_block_table_sum_piece (PlatterBlockHash *sum, guint64 offset_bytes, Plat
 /** platter_block_table_sum_plain: Adds a sum of pieces to another sum. */
 void platter_block_table_sum_plain (PlatterBlockHash *sum, PlatterBlockHash added);
 
+/** platter_block_table_cut: There are only so many blocks after all; none behind was added. */
+void platter_block_table_cut (PlatterBlockTable *self, guint64 n_blocks);
+
 /** Returns: the hash of a group; of a block where groups have one. */
 PlatterBlockHash platter_block_table_get (const PlatterBlockTable *self, guint64 group);
 

@@ -354,8 +354,8 @@ check_examined (PlatterTarget *self,
     platter_wrong_add (self, slot->block, &mismatch, &hash, FALSE);
 }
 
-static void
-check_judge_suspect (PlatterTarget *self, PlatterSlot *slot, const PlatterSlot *source)
+void
+platter_check_judge (PlatterTarget *self, PlatterSlot *slot, const PlatterSlot *source)
 {
   PlatterTransfer *transfer = self->transfer;
   PlatterBlockHash hash = platter_transfer_hash (transfer, source->data, slot->length_bytes);
@@ -391,12 +391,27 @@ check_source_read_cb (PlatterIo *io)
   if (platter_target_is_live (self))
     {
       if (io->error == 0 && !io->is_short)
-        check_judge_suspect (self, slot, source);
+        platter_check_judge (self, slot, source);
       else
         platter_wrong_add (self, slot->block, &mismatch, NULL, TRUE);
     }
   platter_transfer_release (self->transfer, source);
   check_release (self, slot);
+}
+
+/* The first of them: a source that has to be unpacked is best read forward. */
+static PlatterSlot *
+check_take_suspect (PlatterTarget *self)
+{
+  PlatterSlot **best = &self->suspects;
+  PlatterSlot *slot = NULL;
+
+  for (PlatterSlot **link = best; *link != NULL; link = &(*link)->next)
+    if ((*link)->block < (*best)->block)
+      best = link;
+  slot = *best;
+  *best = slot->next;
+  return slot;
 }
 
 void
@@ -407,9 +422,8 @@ platter_check_pump_suspects (PlatterTarget *self)
   while (self->suspects != NULL && platter_buffer_pool_get_n_free (transfer->pool) > 0)
     {
       PlatterSlot *source = platter_buffer_pool_pop (transfer->pool);
-      PlatterSlot *slot = self->suspects;
+      PlatterSlot *slot = check_take_suspect (self);
 
-      self->suspects = slot->next;
       source->partner = slot;
       platter_lane_start (&transfer->source_lane, PLATTER_IO_READ, source->data,
                           slot->block * PLATTER_BLOCK_BYTES, slot->length_bytes,

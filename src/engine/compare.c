@@ -29,6 +29,33 @@ compare_arrived (PlatterTarget *self, PlatterSlot *slot)
     platter_transfer_queue_hash (self->transfer, slot);
 }
 
+static void compare_target_read_cb (PlatterIo *io);
+
+/* Only now is it known how much of the target belongs to it. */
+static void
+compare_packed_arrived (PlatterTarget *self, const PlatterIo *io, PlatterSlot *slot)
+{
+  PlatterTransfer *transfer = self->transfer;
+  PlatterSlot *source = slot->partner;
+  gboolean is_used
+    = platter_target_is_live (self) && transfer->error == NULL && !platter_end_fail (transfer, io);
+
+  if (is_used && io->is_short)
+    is_used = platter_end_meet (transfer, io, source);
+  slot->wrong--;
+  if (!is_used)
+    {
+      slot->is_zero = TRUE;
+      compare_arrived (self, slot);
+      return;
+    }
+  slot->length_bytes = source->length_bytes;
+  transfer->read_bytes += source->length_bytes;
+  transfer->n_blocks_read++;
+  platter_lane_start (&self->lane, PLATTER_IO_READ, slot->data, io->offset_bytes,
+                      slot->length_bytes, compare_target_read_cb, self, slot);
+}
+
 static void
 compare_source_read_cb (PlatterIo *io)
 {
@@ -37,6 +64,11 @@ compare_source_read_cb (PlatterIo *io)
   PlatterSlot *slot = io->item;
   PlatterSlot *source = slot->partner;
 
+  if (transfer->is_open)
+    {
+      compare_packed_arrived (self, io, slot);
+      return;
+    }
   if (platter_target_is_live (self) && (io->error != 0 || io->is_short))
     {
       g_autofree char *message = g_strdup_printf (
@@ -101,6 +133,13 @@ platter_compare_pair (PlatterTarget *self, PlatterSlot *slot)
       return;
     }
   slot->hash = platter_transfer_hash (transfer, source->data, source->length_bytes);
+  if (platter_endpoint_get_reader (transfer->source) != NULL)
+    {
+      /* To read it again would mean to unpack all of it again. */
+      platter_check_judge (self, slot, source);
+      compare_release (self, slot);
+      return;
+    }
   slot->partner = NULL;
   platter_transfer_release (transfer, source);
   platter_check_suspect (self, slot);
@@ -123,8 +162,9 @@ compare_start (PlatterTarget *self)
   self->n_active++;
   platter_lane_start (&transfer->source_lane, PLATTER_IO_READ, slot->partner->data, offset_bytes,
                       slot->length_bytes, compare_source_read_cb, self, slot);
-  platter_lane_start (&self->lane, PLATTER_IO_READ, slot->data, offset_bytes, slot->length_bytes,
-                      compare_target_read_cb, self, slot);
+  if (!transfer->is_open)
+    platter_lane_start (&self->lane, PLATTER_IO_READ, slot->data, offset_bytes, slot->length_bytes,
+                        compare_target_read_cb, self, slot);
 }
 
 gboolean
@@ -133,8 +173,11 @@ platter_compare_pump (PlatterTarget *self)
   PlatterTransfer *transfer = self->transfer;
 
   platter_check_pump_suspects (self);
-  if (transfer->next_block == transfer->n_blocks)
-    return self->n_active == 0;
+  if (platter_end_is_met (transfer) && self->n_active == 0)
+    platter_end_settle (transfer);
+  platter_end_probe (transfer);
+  if (transfer->next_block >= transfer->n_blocks || platter_end_is_met (transfer))
+    return self->n_active == 0 && !transfer->is_open;
   /* Two slots for each pair, and one is left for a source that is read again. */
   while (transfer->next_block < transfer->n_blocks && platter_lane_can_start (&self->lane)
          && platter_lane_can_start (&transfer->source_lane)

@@ -13,7 +13,7 @@ platter_copy_is_read (const PlatterTransfer *self)
 {
   if (platter_rescue_is_active (self))
     return self->rescue->has_ended;
-  return self->n_blocks_read == self->n_blocks;
+  return self->n_blocks_read == self->n_blocks && !self->is_open;
 }
 
 static void
@@ -66,7 +66,7 @@ copy_locate (PlatterTransfer *self, PlatterSlot *slot)
 static void
 copy_read_failed (PlatterTransfer *self, PlatterIo *io)
 {
-  if (self->is_locating)
+  if (self->is_locating || platter_end_fail (self, io))
     return;
   if (io->error == 0)
     {
@@ -104,18 +104,10 @@ copy_note_zeros (PlatterTransfer *self, const PlatterSlot *slot)
 }
 
 static void
-copy_read_cb (PlatterIo *io)
+copy_take (PlatterTransfer *self, PlatterSlot *slot)
 {
-  PlatterTransfer *self = io->owner;
-  PlatterSlot *slot = io->item;
   gboolean is_edge = platter_transfer_get_edge (self, slot->block) != NULL;
 
-  if (self->error != NULL || io->error != 0 || io->is_short)
-    {
-      if (self->error == NULL)
-        copy_read_failed (self, io);
-      return;
-    }
   platter_transfer_pad (slot);
   self->read_bytes += slot->length_bytes;
   self->n_blocks_read++;
@@ -136,6 +128,23 @@ copy_read_cb (PlatterIo *io)
   platter_transfer_queue_hash (self, slot);
 }
 
+static void
+copy_read_cb (PlatterIo *io)
+{
+  PlatterTransfer *self = io->owner;
+  PlatterSlot *slot = io->item;
+
+  if (self->error != NULL)
+    return;
+  if (io->error != 0 || (io->is_short && !self->is_open))
+    copy_read_failed (self, io);
+  else if (io->is_short && !platter_end_meet (self, io, slot))
+    platter_transfer_release (self, slot);
+  else
+    copy_take (self, slot);
+  platter_end_settle (self);
+}
+
 void
 platter_copy_hashed (PlatterTransfer *self, PlatterSlot *slot, PlatterBlockHash hash)
 {
@@ -152,7 +161,7 @@ static gboolean
 copy_is_wanted (const PlatterTransfer *self)
 {
   if (self->error != NULL || self->is_locating || g_atomic_int_get (&self->is_cancelled)
-      || platter_resume_is_sampling (self))
+      || platter_resume_is_sampling (self) || platter_end_is_met (self))
     return FALSE;
   for (guint i = 0; i < self->n_targets; i++)
     if (platter_target_is_live (&self->targets[i]))
@@ -185,4 +194,5 @@ platter_copy_pump (PlatterTransfer *self)
                           slot->block * PLATTER_BLOCK_BYTES, slot->length_bytes, copy_read_cb, self,
                           slot);
     }
+  platter_end_probe (self);
 }

@@ -5,12 +5,9 @@
 
 #include "digest-set.h"
 
-#include "errors.h"
+#include "digest-kind.h"
 
-#include <openssl/evp.h>
 #include <pthread.h>
-
-#define N_DIGESTS 5
 
 typedef struct
 {
@@ -41,30 +38,10 @@ struct _PlatterDigestSet
   gboolean is_stopped;
   guint n_complete;
   guint n_digesters;
-  Digester digesters[N_DIGESTS];
+  Digester digesters[PLATTER_N_DIGESTS];
   void (*notify) (gpointer notify_data);
   gpointer notify_data;
 };
-
-static const EVP_MD *
-digest_get_md (PlatterDigests kind)
-{
-  switch (kind)
-    {
-    case PLATTER_DIGEST_SHA256:
-      return EVP_sha256 ();
-    case PLATTER_DIGEST_SHA512:
-      return EVP_sha512 ();
-    case PLATTER_DIGEST_SHA1:
-      return EVP_sha1 ();
-    case PLATTER_DIGEST_MD5:
-      return EVP_md5 ();
-    case PLATTER_DIGEST_BLAKE2B:
-      return EVP_blake2b512 ();
-    default:
-      return NULL;
-    }
-}
 
 /* With the lock held. */
 static void
@@ -98,19 +75,6 @@ digest_take (Digester *self, guint64 block)
   return TRUE;
 }
 
-static char *
-digest_finish (Digester *self)
-{
-  guint8 bytes[EVP_MAX_MD_SIZE];
-  unsigned int length = 0;
-  GString *hex = g_string_new (NULL);
-
-  EVP_DigestFinal_ex (self->context, bytes, &length);
-  for (unsigned int i = 0; i < length; i++)
-    g_string_append_printf (hex, "%02x", bytes[i]);
-  return g_string_free (hex, FALSE);
-}
-
 static gpointer
 digest_thread (gpointer data)
 {
@@ -121,7 +85,7 @@ digest_thread (gpointer data)
   for (guint64 block = 0; block < set->n_blocks; block++)
     if (!digest_take (self, block))
       return NULL;
-  hex = digest_finish (self);
+  hex = platter_digest_kind_finish (self->context);
   pthread_mutex_lock (&set->lock);
   self->hex = hex;
   set->n_complete++;
@@ -131,15 +95,14 @@ digest_thread (gpointer data)
 }
 
 static gboolean
-digest_set_add (PlatterDigestSet *self, PlatterDigests kind)
+digest_set_add (PlatterDigestSet *self, PlatterDigests kind, GError **error)
 {
   Digester *digester = &self->digesters[self->n_digesters++];
 
   digester->set = self;
   digester->kind = kind;
-  digester->context = EVP_MD_CTX_new ();
-  return digester->context != NULL
-         && EVP_DigestInit_ex (digester->context, digest_get_md (kind), NULL) == 1;
+  digester->context = platter_digest_kind_start (kind, error);
+  return digester->context != NULL;
 }
 
 PlatterDigestSet *
@@ -160,11 +123,9 @@ platter_digest_set_new (PlatterDigests digests,
   self->ring = g_new0 (DigestEntry, window);
   self->notify = notify;
   self->notify_data = notify_data;
-  for (guint i = 0; i < N_DIGESTS; i++)
-    if ((digests & (1u << i)) != 0 && !digest_set_add (self, 1u << i))
+  for (guint i = 0; i < PLATTER_N_DIGESTS; i++)
+    if ((digests & (1u << i)) != 0 && !digest_set_add (self, 1u << i, error))
       {
-        g_set_error (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_UNSUPPORTED,
-                     "The cryptographic library does not offer a digest that was asked for");
         platter_digest_set_free (self);
         return NULL;
       }

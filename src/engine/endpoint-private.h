@@ -6,11 +6,20 @@
 #pragma once
 
 #include "endpoint.h"
+#include "reader.h"
 
 G_BEGIN_DECLS
 
 gboolean platter_endpoint_is_writable (PlatterEndpoint *self);
 const PlatterEndpointHints *platter_endpoint_get_hints (PlatterEndpoint *self);
+
+/** Returns: (nullable): what it is read through. */
+PlatterReader *platter_endpoint_get_reader (PlatterEndpoint *self);
+
+/** platter_endpoint_set_reader_error: Keeps the first, for who is told by the queue that a read has failed. */
+void platter_endpoint_set_reader_error (PlatterEndpoint *self, const GError *error);
+/** Returns: (nullable): once a read was answered with an error */
+const GError *platter_endpoint_get_reader_error (PlatterEndpoint *self);
 
 /** Returns: what offsets and lengths of requests must be multiples of, a power of two. */
 guint platter_endpoint_get_alignment_bytes (PlatterEndpoint *self);

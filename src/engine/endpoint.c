@@ -30,6 +30,8 @@ struct _PlatterEndpoint
   gboolean is_writable;
   gboolean is_direct;
   gboolean is_block_device;
+  PlatterReader *reader; /* (nullable) */
+  GError *reader_error;
 };
 
 static gboolean
@@ -132,13 +134,10 @@ endpoint_open_direct (PlatterEndpoint *self, GError **error)
   return TRUE;
 }
 
-PlatterEndpoint *
-platter_endpoint_new_for_fd (int fd,
-                             gboolean is_writable,
-                             const PlatterEndpointHints *hints,
-                             GError **error)
+static PlatterEndpoint *
+endpoint_new (int fd, gboolean is_writable, const PlatterEndpointHints *hints)
 {
-  g_autoptr (PlatterEndpoint) self = g_new0 (PlatterEndpoint, 1);
+  PlatterEndpoint *self = g_new0 (PlatterEndpoint, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
   self->fd = fd;
@@ -148,9 +147,31 @@ platter_endpoint_new_for_fd (int fd,
   self->name = g_strdup (self->hints.name != NULL ? self->hints.name
                                                   : (is_writable ? "the target" : "the source"));
   self->hints.name = self->name;
+  return self;
+}
+
+PlatterEndpoint *
+platter_endpoint_new_for_fd (int fd,
+                             gboolean is_writable,
+                             const PlatterEndpointHints *hints,
+                             GError **error)
+{
+  g_autoptr (PlatterEndpoint) self = endpoint_new (fd, is_writable, hints);
+
   if (!endpoint_probe (self, error) || !endpoint_open_direct (self, error))
     return NULL;
   return g_steal_pointer (&self);
+}
+
+PlatterEndpoint *
+platter_endpoint_new_for_reader (int fd, PlatterReader *reader, const PlatterEndpointHints *hints)
+{
+  PlatterEndpoint *self = endpoint_new (fd, FALSE, hints);
+
+  self->reader = reader;
+  self->logical_block_bytes = 512;
+  self->physical_block_bytes = 512;
+  return self;
 }
 
 PlatterEndpoint *
@@ -165,8 +186,11 @@ platter_endpoint_unref (PlatterEndpoint *self)
 {
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
+  if (self->reader != NULL)
+    self->reader->funcs->free (self->reader);
   if (self->fd >= 0)
     close (self->fd);
+  g_clear_error (&self->reader_error);
   g_free (self->name);
   g_free (self);
 }
@@ -217,6 +241,25 @@ const PlatterEndpointHints *
 platter_endpoint_get_hints (PlatterEndpoint *self)
 {
   return &self->hints;
+}
+
+PlatterReader *
+platter_endpoint_get_reader (PlatterEndpoint *self)
+{
+  return self->reader;
+}
+
+void
+platter_endpoint_set_reader_error (PlatterEndpoint *self, const GError *error)
+{
+  if (self->reader_error == NULL)
+    self->reader_error = g_error_copy (error);
+}
+
+const GError *
+platter_endpoint_get_reader_error (PlatterEndpoint *self)
+{
+  return self->reader_error;
 }
 
 guint

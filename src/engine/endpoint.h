@@ -13,10 +13,10 @@ G_BEGIN_DECLS
  * PlatterEndpoint:
  *
  * Reference counted. Endpoints over a descriptor are read and written by the I/O queue on that
- * descriptor; others (later: decoders, encoders) by the functions of their table. What an endpoint
- * can't do, it says.
+ * descriptor; one with a reader is read by that. What an endpoint can't do, it says.
  */
 typedef struct _PlatterEndpoint PlatterEndpoint;
+typedef struct _PlatterReader PlatterReader;
 
 /**
  * PlatterEndpointHints: what a process without a file system cannot find out itself.
@@ -46,11 +46,26 @@ PlatterEndpoint *platter_endpoint_new_for_fd (int fd,
                                               gboolean is_writable,
                                               const PlatterEndpointHints *hints,
                                               GError **error);
+
+/**
+ * platter_endpoint_new_for_reader:
+ * @fd: of the file that the reader reads from; taken over
+ * @reader: (transfer full): see reader.h
+ * @hints: (nullable): copied
+ *
+ * A source whose content is made from a file as it is read. How much that is shows at its end, unless
+ * platter_transfer_set_size() is told before.
+ *
+ * Returns: (transfer full):
+ */
+PlatterEndpoint *
+platter_endpoint_new_for_reader (int fd, PlatterReader *reader, const PlatterEndpointHints *hints);
 PlatterEndpoint *platter_endpoint_ref (PlatterEndpoint *self);
 void platter_endpoint_unref (PlatterEndpoint *self);
 
 const char *platter_endpoint_get_name (PlatterEndpoint *self);
 int platter_endpoint_get_fd (PlatterEndpoint *self);
+/** Returns: 0 for an endpoint with a reader: it is not known. */
 guint64 platter_endpoint_get_size_bytes (PlatterEndpoint *self);
 guint platter_endpoint_get_logical_block_bytes (PlatterEndpoint *self);
 gboolean platter_endpoint_is_direct (PlatterEndpoint *self);

@@ -28,6 +28,7 @@ G_BEGIN_DECLS
  * @PLATTER_ENGINE_ERROR_DIGEST: the source's digest is not the one that was expected
  * @PLATTER_ENGINE_ERROR_CHANGED: a copy cannot go on: source and target differ where it was done already
  * @PLATTER_ENGINE_ERROR_INCOMPLETE: a part of the source could not be read
+ * @PLATTER_ENGINE_ERROR_DECODE: a packed source is damaged, ends too early or is not what it says
  */
 typedef enum
 {
@@ -48,6 +49,7 @@ typedef enum
   PLATTER_ENGINE_ERROR_DIGEST,
   PLATTER_ENGINE_ERROR_CHANGED,
   PLATTER_ENGINE_ERROR_INCOMPLETE,
+  PLATTER_ENGINE_ERROR_DECODE,
 } PlatterEngineError;
 
 #define PLATTER_ENGINE_ERROR (platter_engine_error_quark ())

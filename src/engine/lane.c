@@ -229,7 +229,16 @@ platter_lane_complete (PlatterIoRequest *request)
 gint64
 platter_lane_get_oldest_us (const PlatterLane *self)
 {
-  return self->oldest != NULL ? self->oldest->start_us : 0;
+  PlatterReader *reader = platter_endpoint_get_reader (self->endpoint);
+  PlatterReaderProgress progress = { 0 };
+
+  if (self->oldest == NULL)
+    return 0;
+  if (reader == NULL)
+    return self->oldest->start_us;
+  /* To find a place again may take long, and is no sign of a device that hangs. */
+  reader->funcs->get_progress (reader, &progress);
+  return MAX (self->oldest->start_us, progress.alive_us);
 }
 
 void

@@ -253,6 +253,24 @@ platter_map_find_previous (const PlatterMap *self,
 }
 
 void
+platter_map_cut (PlatterMap *self, guint64 size_bytes)
+{
+  GSequenceIter *first = NULL;
+  GSequenceIter *end = g_sequence_get_end_iter (self->ranges);
+
+  g_assert (size_bytes <= self->size_bytes);
+  first = map_split (self, size_bytes);
+  for (GSequenceIter *iter = first; iter != end; iter = g_sequence_iter_next (iter))
+    {
+      PlatterMapRange *range = g_sequence_get (iter);
+
+      self->state_bytes[range->state] -= range->length_bytes;
+    }
+  g_sequence_remove_range (first, end);
+  self->size_bytes = size_bytes;
+}
+
+void
 platter_map_replace (PlatterMap *self, PlatterMapState from, PlatterMapState to)
 {
   GSequenceIter *iter = g_sequence_get_begin_iter (self->ranges);

@@ -72,6 +72,9 @@ gboolean platter_map_find_previous (const PlatterMap *self,
                                     PlatterMapState state,
                                     PlatterMapRange *range);
 
+/** platter_map_cut: Drops all that lies behind @size_bytes. */
+void platter_map_cut (PlatterMap *self, guint64 size_bytes);
+
 /** platter_map_replace: Every range in a state @from becomes @to (a flush: copied -> durable). */
 void platter_map_replace (PlatterMap *self, PlatterMapState from, PlatterMapState to);
 

@@ -5,6 +5,8 @@
 
 #include "transfer-private.h"
 
+#include "reader-queue.h"
+
 #include <string.h>
 
 #define MAX_TABLE_ENTRIES (1024 * 1024)
@@ -35,14 +37,17 @@ plan_check_endpoint (PlatterEndpoint *endpoint, GError **error)
 }
 
 static gboolean
-plan_check_target (PlatterTransfer *self, PlatterEndpoint *target, GError **error)
+plan_check_target (PlatterTransfer *self,
+                   PlatterEndpoint *target,
+                   guint64 needed_bytes,
+                   GError **error)
 {
   guint64 block_bytes
     = platter_endpoint_is_block_device (target) && self->options.kind == PLATTER_TRANSFER_COPY
         ? platter_endpoint_get_logical_block_bytes (target)
         : 1;
   guint64 size_bytes = platter_endpoint_get_size_bytes (target);
-  guint64 padding_bytes = (block_bytes - self->size_bytes % block_bytes) % block_bytes;
+  guint64 padding_bytes = (block_bytes - needed_bytes % block_bytes) % block_bytes;
 
   if (!plan_check_endpoint (target, error))
     return FALSE;
@@ -52,21 +57,36 @@ plan_check_target (PlatterTransfer *self, PlatterEndpoint *target, GError **erro
                    "%s is not open for writing", platter_endpoint_get_name (target));
       return FALSE;
     }
-  if (self->size_bytes > size_bytes || padding_bytes > size_bytes - self->size_bytes)
+  if (needed_bytes > size_bytes || padding_bytes > size_bytes - needed_bytes)
     {
       g_set_error (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_TOO_SMALL,
                    "%s has %" G_GUINT64_FORMAT " bytes, but %" G_GUINT64_FORMAT " are needed",
-                   platter_endpoint_get_name (target), size_bytes, self->size_bytes);
+                   platter_endpoint_get_name (target), size_bytes, needed_bytes);
       return FALSE;
     }
   return TRUE;
 }
 
+/* What is unpacked as it is read may be as large as the smallest target, until its end is met. */
+static void
+plan_open_end (PlatterTransfer *self, GPtrArray *targets)
+{
+  self->is_open = TRUE;
+  self->size_bytes = G_MAXINT64;
+  for (guint i = 0; i < targets->len; i++)
+    self->size_bytes = MIN (self->size_bytes, platter_endpoint_get_size_bytes (targets->pdata[i]));
+}
+
 static gboolean
-plan_check_size (PlatterTransfer *self, GError **error)
+plan_check_size (PlatterTransfer *self, GPtrArray *targets, GError **error)
 {
   guint64 source_bytes = platter_endpoint_get_size_bytes (self->source);
 
+  if (platter_endpoint_get_reader (self->source) != NULL)
+    {
+      plan_open_end (self, targets);
+      source_bytes = self->size_bytes;
+    }
   self->size_bytes = self->options.size_bytes > 0 ? self->options.size_bytes : source_bytes;
   if (self->size_bytes > 0 && self->size_bytes <= source_bytes && source_bytes <= G_MAXINT64)
     return TRUE;
@@ -91,10 +111,10 @@ plan_check (PlatterTransfer *self, GPtrArray *targets, GError **error)
                    "%u targets are too many or too few", targets->len);
       return FALSE;
     }
-  if (!plan_check_size (self, error) || !plan_check_endpoint (self->source, error))
+  if (!plan_check_size (self, targets, error) || !plan_check_endpoint (self->source, error))
     return FALSE;
   for (guint i = 0; i < targets->len; i++)
-    if (!plan_check_target (self, g_ptr_array_index (targets, i), error))
+    if (!plan_check_target (self, g_ptr_array_index (targets, i), self->size_bytes, error))
       return FALSE;
   return TRUE;
 }
@@ -113,6 +133,7 @@ plan_find_edges (PlatterTransfer *self)
 {
   guint64 tail_bytes = self->size_bytes - MIN (self->size_bytes, PLATTER_EDGE_BYTES);
 
+  self->n_edges = 0;
   self->n_blocks = (self->size_bytes - 1) / PLATTER_BLOCK_BYTES + 1;
   self->first_tail_edge = MAX (1, tail_bytes / PLATTER_BLOCK_BYTES);
   plan_add_edge (self, 0);
@@ -128,13 +149,24 @@ plan_count_slots (const PlatterTransfer *self)
   return self->n_targets > 1 ? SLOTS_FOR_FEW : SLOTS_FOR_ONE;
 }
 
+static void
+plan_hash_marks (PlatterTransfer *self)
+{
+  for (guint i = 0; i < self->n_edges; i++)
+    self->edges[i].mark_hash = platter_transfer_hash (
+      self, self->mark->data, platter_transfer_get_block_bytes (self, self->edges[i].block));
+}
+
 static gboolean
 plan_make_buffers (PlatterTransfer *self, GError **error)
 {
+  /* Where the end is told later, there may be as many. */
+  guint n_edges = self->is_open ? PLATTER_MAX_EDGES : self->n_edges;
+
   self->n_slots = (guint)MIN (plan_count_slots (self), MAX (MIN_SLOTS, self->n_blocks + 4));
   self->max_checks = self->n_slots / 2;
   self->quota = self->n_slots / MIN (self->n_targets, self->max_checks);
-  self->pool = platter_buffer_pool_new (self->n_slots + self->n_edges + EXTRA_SLOTS);
+  self->pool = platter_buffer_pool_new (self->n_slots + n_edges + EXTRA_SLOTS);
   if (self->pool == NULL)
     {
       g_set_error (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_FAILED,
@@ -144,14 +176,9 @@ plan_make_buffers (PlatterTransfer *self, GError **error)
   self->zero = platter_buffer_pool_pop (self->pool);
   self->mark = platter_buffer_pool_pop (self->pool);
   memcpy (self->mark->data, mark_text, sizeof (mark_text));
-  for (guint i = 0; i < self->n_edges; i++)
-    {
-      PlatterEdge *edge = &self->edges[i];
-
-      edge->slot = platter_buffer_pool_pop (self->pool);
-      edge->mark_hash = platter_transfer_hash (
-        self, self->mark->data, platter_transfer_get_block_bytes (self, edge->block));
-    }
+  for (guint i = 0; i < n_edges; i++)
+    self->edges[i].slot = platter_buffer_pool_pop (self->pool);
+  plan_hash_marks (self);
   return TRUE;
 }
 
@@ -166,6 +193,7 @@ plan_wake_cb (gpointer data)
 static gboolean
 plan_make_digests (PlatterTransfer *self, GError **error)
 {
+  PlatterReader *reader = platter_endpoint_get_reader (self->source);
   PlatterDigests digests = self->options.digests;
 
   for (guint i = 0; i < self->options.n_expected; i++)
@@ -179,6 +207,8 @@ plan_make_digests (PlatterTransfer *self, GError **error)
                    "A digest is one of all data, so a copy that may leave some out has none");
       return FALSE;
     }
+  if (reader != NULL)
+    return reader->funcs->set_digests (reader, digests, error);
   self->digests = platter_digest_set_new (digests, self->n_blocks, self->n_slots + self->n_edges,
                                           plan_wake_cb, self, error);
   return self->digests != NULL;
@@ -202,6 +232,8 @@ plan_make_queue (PlatterTransfer *self, const PlatterTransferHooks *hooks, GErro
   backend = platter_io_backend_new (self->options.queue, &setup, error);
   if (backend == NULL)
     return FALSE;
+  if (platter_endpoint_get_reader (self->source) != NULL)
+    backend = platter_reader_backend_new (backend, self->source, 0);
   if (hooks->wrap != NULL)
     backend = hooks->wrap (backend, hooks->wrap_data);
   self->queue = platter_io_queue_new (backend);
@@ -242,6 +274,7 @@ platter_transfer_new_with_hooks (PlatterEndpoint *source,
   pthread_mutex_init (&self->lock, NULL);
   plan_copy_options (self, options);
   self->source = platter_endpoint_ref (source);
+  self->end_bytes = G_MAXUINT64;
   if (!plan_check (self, targets, error))
     return NULL;
   self->hash = platter_block_hash_get_func ();
@@ -260,7 +293,9 @@ platter_transfer_new_with_hooks (PlatterEndpoint *source,
       platter_resume_init (&self->targets[i], hooks);
     }
   self->options.resume_bytes = NULL; /* not ours */
-  if (options->kind == PLATTER_TRANSFER_COPY && options->on_error != PLATTER_ON_ERROR_STOP)
+  /* What is damaged in a packed file cannot be left out. */
+  if (options->kind == PLATTER_TRANSFER_COPY && options->on_error != PLATTER_ON_ERROR_STOP
+      && platter_endpoint_get_reader (source) == NULL)
     self->rescue = platter_rescue_new (self);
   if (!plan_make_queue (self, hooks, error) || !plan_make_digests (self, error))
     return NULL;
@@ -276,6 +311,40 @@ platter_transfer_new (PlatterEndpoint *source,
   PlatterTransferHooks hooks = { .max_table_entries = MAX_TABLE_ENTRIES };
 
   return platter_transfer_new_with_hooks (source, targets, options, &hooks, error);
+}
+
+static gboolean
+plan_check_comparison (PlatterTransfer *self, guint64 size_bytes, GError **error)
+{
+  PlatterEndpoint *target = self->targets[0].endpoint;
+  guint64 target_bytes = platter_endpoint_get_size_bytes (target);
+
+  if (self->options.kind == PLATTER_TRANSFER_COPY || self->options.shorter
+      || size_bytes == target_bytes)
+    return TRUE;
+  g_set_error (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_TOO_SMALL,
+               "%s holds %" G_GUINT64_FORMAT " bytes and %s %" G_GUINT64_FORMAT
+               ", so they cannot be equal",
+               platter_endpoint_get_name (self->source), size_bytes,
+               platter_endpoint_get_name (target), target_bytes);
+  return FALSE;
+}
+
+gboolean
+platter_transfer_set_size (PlatterTransfer *self, guint64 size_bytes, GError **error)
+{
+  g_return_val_if_fail (self->is_open && size_bytes > 0, FALSE);
+  for (guint i = 0; i < self->n_targets; i++)
+    if (!plan_check_target (self, self->targets[i].endpoint, size_bytes, error))
+      return FALSE;
+  if (!plan_check_comparison (self, size_bytes, error))
+    return FALSE;
+  platter_end_set_size (self, size_bytes);
+  plan_find_edges (self);
+  plan_hash_marks (self);
+  for (guint i = 0; i < self->n_targets; i++)
+    self->targets[i].n_kept_blocks = MIN (self->targets[i].n_kept_blocks, self->first_tail_edge);
+  return TRUE;
 }
 
 void

@@ -111,16 +111,43 @@ progress_get_done (const PlatterTarget *target)
     }
 }
 
+static gboolean
+progress_has_size (const PlatterTransfer *self)
+{
+  return !self->is_open || self->is_size_known;
+}
+
 static guint64
 progress_get_total (const PlatterTransfer *self)
 {
   guint64 edge_bytes = 0;
 
+  if (!progress_has_size (self))
+    return 0;
   if (self->phase != PLATTER_PHASE_FINISHING)
     return self->size_bytes;
   for (guint i = 0; i < self->n_edges; i++)
     edge_bytes += platter_transfer_get_block_bytes (self, self->edges[i].block);
   return self->options.verify ? 2 * edge_bytes : edge_bytes;
+}
+
+/* Of the file that is unpacked: what it holds is not known. */
+static double
+progress_get_input_fraction (const PlatterTransfer *self)
+{
+  PlatterReader *reader = platter_endpoint_get_reader (self->source);
+  PlatterReaderProgress progress = { 0 };
+
+  reader->funcs->get_progress (reader, &progress);
+  if (progress.total_bytes == 0)
+    return 0;
+  return MIN (1.0, (double)progress.input_bytes / (double)progress.total_bytes);
+}
+
+static gboolean
+progress_is_copy_checked (const PlatterTransfer *self)
+{
+  return self->options.kind == PLATTER_TRANSFER_COPY && self->options.verify;
 }
 
 /* How much of its whole work a target has done. */
@@ -130,6 +157,8 @@ progress_get_fraction (const PlatterTarget *target)
   const PlatterTransfer *transfer = target->transfer;
   double size = (double)transfer->size_bytes;
 
+  if (!progress_has_size (transfer))
+    return progress_get_input_fraction (transfer) / (progress_is_copy_checked (transfer) ? 2 : 1);
   if (target->step == PLATTER_STEP_COMPARE)
     return (double)target->checked_bytes / size;
   if (target->step <= PLATTER_STEP_COPY)
@@ -160,15 +189,20 @@ progress_is_well (const PlatterTransfer *self)
 static gint64
 progress_estimate_us (const PlatterTransfer *self, const PlatterProgress *progress)
 {
-  guint64 left_bytes = progress->total_bytes - MIN (progress->total_bytes, progress->done_bytes);
+  double size_bytes = (double)self->size_bytes;
+  double left_bytes = 0;
 
   if (progress->phase == PLATTER_PHASE_ENDED)
     return 0;
   if (progress->rate_bytes_per_s == 0)
     return -1;
+  if (!progress_has_size (self))
+    size_bytes = (double)progress->done_bytes / MAX (progress_get_input_fraction (self), 0.001);
+  left_bytes = (progress_has_size (self) ? (double)progress->total_bytes : size_bytes)
+               - (double)progress->done_bytes;
   if (progress->phase == PLATTER_PHASE_COPYING && self->options.verify)
-    left_bytes += self->size_bytes;
-  return (gint64)((double)left_bytes / (double)progress->rate_bytes_per_s * G_USEC_PER_SEC);
+    left_bytes += size_bytes;
+  return (gint64)(MAX (left_bytes, 0) / (double)progress->rate_bytes_per_s * G_USEC_PER_SEC);
 }
 
 /* The target that is furthest behind stands for the transfer. */
@@ -227,7 +261,8 @@ progress_make (PlatterTransfer *self, gint64 now_us, gboolean has_ended)
   self->phase = phase;
   progress.phase = phase;
   progress.total_bytes = progress_get_total (self);
-  progress.done_bytes = MIN (progress.done_bytes, progress.total_bytes);
+  if (progress_has_size (self))
+    progress.done_bytes = MIN (progress.done_bytes, progress.total_bytes);
   progress.read_bytes = self->read_bytes;
   progress.zero_bytes = self->zero_bytes;
   progress_tell_rescue (self, &progress, has_ended);

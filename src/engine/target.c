@@ -211,8 +211,10 @@ target_pump_copy (PlatterTarget *self)
       target_write (self, &todo, is_zero ? PLATTER_IO_ZERO : PLATTER_IO_WRITE);
     }
   platter_resume_pump_epoch (self);
-  return platter_copy_is_read (self->transfer) && self->n_todo == 0 && platter_target_zero (self)
-         && self->lane.n_in_flight == 0;
+  if (!platter_copy_is_read (self->transfer))
+    return FALSE;
+  platter_end_wipe (self);
+  return self->n_todo == 0 && platter_target_zero (self) && self->lane.n_in_flight == 0;
 }
 
 /* Flushing */
@@ -397,7 +399,7 @@ target_flushed (PlatterTarget *self)
 static void
 target_judge_comparison (PlatterTarget *self)
 {
-  if (self->transfer->digests != NULL && !self->transfer->is_source_checked)
+  if (!self->transfer->is_source_checked)
     return;
   if (platter_wrong_count_open (self) > 0)
     platter_wrong_end (self);

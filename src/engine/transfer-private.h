@@ -169,6 +169,7 @@ typedef struct
   gboolean is_checked_again;
   gboolean has_final_edges;
   gboolean is_flushed;         /* the flush of this step has succeeded */
+  gboolean is_end_wiped;       /* of what was marked behind the end of the source */
   gboolean is_saving;          /* a flush in the middle of a rescue's copy is under way */
   gint64 saved_us;             /* when the last one was */
   guint64 zero_position_bytes; /* up to here, what could not be read was zeroed */
@@ -205,6 +206,13 @@ struct _PlatterTransfer
   guint64 size_bytes;
   guint64 n_blocks;
   guint64 first_tail_edge; /* block */
+  /* A source whose end is to be met; size_bytes is how much the smallest target can take, or what it says. */
+  gboolean is_open;
+  gboolean is_size_known;
+  gboolean is_probing;
+  guint64 end_bytes;      /* where a read has met it; G_MAXUINT64 */
+  guint64 cut_bytes;      /* how large the plan was until then; 0 if it has not changed */
+  guint64 cut_from_bytes; /* where its last edges began */
   PlatterEndpoint *source;
   PlatterLane source_lane;
   PlatterTarget *targets;
@@ -303,6 +311,20 @@ void platter_rescue_load_edges (PlatterTarget *target);
 /** platter_rescue_end_target: All is well but for what is missing. */
 void platter_rescue_end_target (PlatterTarget *target);
 
+/* end.c */
+/** platter_end_fail: Returns: whether it was the reader that failed, which has then been told. */
+gboolean platter_end_fail (PlatterTransfer *self, const PlatterIo *io);
+/** platter_end_meet: Takes note of a short read. Returns: whether there is anything in the slot. */
+gboolean platter_end_meet (PlatterTransfer *self, const PlatterIo *io, PlatterSlot *slot);
+/** platter_end_settle: Makes the plan end where the source does, once all reads of the source are answered. */
+void platter_end_settle (PlatterTransfer *self);
+/** platter_end_probe: After the last block of the plan: whether there is more. */
+void platter_end_probe (PlatterTransfer *self);
+gboolean platter_end_is_met (const PlatterTransfer *self);
+void platter_end_set_size (PlatterTransfer *self, guint64 size_bytes);
+/** platter_end_wipe: Zeros what was marked behind the end. */
+void platter_end_wipe (PlatterTarget *self);
+
 /* compare.c */
 gboolean platter_compare_pump (PlatterTarget *target);
 /** platter_compare_pair: Compares the two sides of a block that have both arrived. */
@@ -369,6 +391,8 @@ gboolean platter_check_pump (PlatterTarget *self);
 void platter_check_hashed (PlatterTarget *self, PlatterSlot *slot, PlatterBlockHash hash);
 /** platter_check_suspect: Compares a slot with the source, which is read again. */
 void platter_check_suspect (PlatterTarget *self, PlatterSlot *slot);
+/** platter_check_judge: Describes the difference between a slot and what the source has there. */
+void platter_check_judge (PlatterTarget *self, PlatterSlot *slot, const PlatterSlot *source);
 void platter_check_unreadable (PlatterTarget *self, const PlatterIo *io, guint64 block);
 void platter_check_pump_suspects (PlatterTarget *self);
 void platter_check_drop_suspects (PlatterTarget *self);

@@ -130,7 +130,7 @@ transfer_check_expected (PlatterTransfer *self)
   for (guint i = 0; i < self->options.n_expected; i++)
     {
       const PlatterExpectedDigest *expected = &self->expected[i];
-      const char *hex = platter_digest_set_get_hex (self->digests, expected->digest);
+      const char *hex = platter_transfer_get_digest (self, expected->digest);
       g_autofree char *message = NULL;
 
       if (g_ascii_strcasecmp (hex, expected->hex) == 0)
@@ -143,16 +143,22 @@ transfer_check_expected (PlatterTransfer *self)
     }
 }
 
+/* A reader has them complete when it has met the end. */
+static gboolean
+transfer_has_digests (PlatterTransfer *self)
+{
+  return self->digests != NULL ? platter_digest_set_is_complete (self->digests)
+                               : !self->is_open && self->error == NULL;
+}
+
 static void
 transfer_collect_digests (PlatterTransfer *self)
 {
   PlatterSlot *slot = NULL;
 
-  if (self->digests == NULL)
-    return;
-  while ((slot = platter_digest_set_pop (self->digests)) != NULL)
+  while (self->digests != NULL && (slot = platter_digest_set_pop (self->digests)) != NULL)
     platter_transfer_release (self, slot);
-  if (self->is_source_checked || !platter_digest_set_is_complete (self->digests))
+  if (self->is_source_checked || !transfer_has_digests (self))
     return;
   self->is_source_checked = TRUE;
   self->n_changes++;
@@ -325,7 +331,11 @@ platter_transfer_run (PlatterTransfer *self, GError **error)
 void
 platter_transfer_cancel (PlatterTransfer *self)
 {
+  PlatterReader *reader = platter_endpoint_get_reader (self->source);
+
   g_atomic_int_set (&self->is_cancelled, TRUE);
+  if (reader != NULL)
+    reader->funcs->cancel (reader);
   platter_io_queue_wake (self->queue);
 }
 
@@ -376,5 +386,9 @@ platter_transfer_get_target_mismatch_count (PlatterTransfer *self, guint target)
 const char *
 platter_transfer_get_digest (PlatterTransfer *self, PlatterDigests digest)
 {
+  PlatterReader *reader = platter_endpoint_get_reader (self->source);
+
+  if (reader != NULL)
+    return reader->funcs->get_digest (reader, digest);
   return self->digests != NULL ? platter_digest_set_get_hex (self->digests, digest) : NULL;
 }

@@ -155,6 +155,7 @@ typedef struct
   PlatterTransferKind kind;
   guint64 size_bytes;     /* how much of the source is copied or compared; 0 for all of it */
   gboolean verify;        /* COPY: read back and compare */
+  gboolean shorter;       /* COMPARE: a source whose size is not known may end before the target */
   guint max_repairs;      /* COPY: how often a wrong block is written again, 0..3 */
   PlatterDigests digests; /* of the source */
   /* COPY: computed too; a difference ends every target with %PLATTER_ENGINE_ERROR_DIGEST before its
@@ -181,7 +182,7 @@ typedef struct
 typedef struct
 {
   PlatterPhase phase;       /* that of the target furthest behind */
-  guint64 total_bytes;      /* of the phase */
+  guint64 total_bytes;      /* of the phase; 0 while it is not known */
   guint64 done_bytes;       /* of the phase; completed requests only */
   guint64 read_bytes;       /* from the source while copying or comparing */
   guint64 zero_bytes;       /* of these, in all-zero blocks */
@@ -233,6 +234,16 @@ PlatterTransfer *platter_transfer_new (PlatterEndpoint *source,
                                        const PlatterTransferOptions *options,
                                        GError **error);
 void platter_transfer_free (PlatterTransfer *self);
+
+/**
+ * platter_transfer_set_size:
+ * @size_bytes: what a source with a reader says that it holds
+ *
+ * Before platter_transfer_run(). The source must then end exactly there.
+ *
+ * Returns: %FALSE with %PLATTER_ENGINE_ERROR_TOO_SMALL: a target cannot hold it, or is not as large.
+ */
+gboolean platter_transfer_set_size (PlatterTransfer *self, guint64 size_bytes, GError **error);
 
 /**
  * platter_transfer_run:

@@ -55,6 +55,7 @@ static const char *const words_errors[] = {
   [PLATTER_ENGINE_ERROR_UNSUPPORTED] = "unsupported",
   [PLATTER_ENGINE_ERROR_DIGEST] = "digest",
   [PLATTER_ENGINE_ERROR_CHANGED] = "changed",
+  [PLATTER_ENGINE_ERROR_DECODE] = "decode",
 };
 
 static const struct

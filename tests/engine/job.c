@@ -118,6 +118,8 @@ job_open (Job *self, int target)
   int fd = open (path, (target < 0 ? O_RDONLY : O_RDWR) | O_CLOEXEC);
 
   g_assert_cmpint (fd, >=, 0);
+  if (target < 0 && self->reader != NULL)
+    return platter_endpoint_new_for_reader (fd, g_steal_pointer (&self->reader), &hints);
   endpoint = platter_endpoint_new_for_fd (fd, target >= 0, &hints, &error);
   g_assert_no_error (error);
   return endpoint;

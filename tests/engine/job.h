@@ -20,6 +20,7 @@ typedef struct
   guint n_targets;
   guint8 *source_data;
   GArray *faults;
+  PlatterReader *reader; /* (nullable): what the source is read through; the job's */
   PlatterTransferOptions options;
   guint64 max_table_entries; /* of a disk with more blocks, groups are hashed */
   guint64 epoch_bytes;       /* 0: the engine's own */

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// How an image file is packed, told by its first bytes.
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/** So many bytes of a file tell what it is. */
+#define PLATTER_FORMAT_HEAD_BYTES 16
+
+typedef enum
+{
+  PLATTER_FORMAT_NONE, /* not packed in a way that is known here */
+  PLATTER_FORMAT_XZ,
+  PLATTER_FORMAT_LZMA,
+  PLATTER_FORMAT_LZIP,
+  PLATTER_FORMAT_ZSTD,
+  PLATTER_FORMAT_GZIP,
+  PLATTER_FORMAT_BZIP2,
+  PLATTER_FORMAT_LZ4,
+} PlatterFormat;
+
+/**
+ * platter_format_find:
+ * @head: the first bytes of a file
+ * @length: how many; fewer than %PLATTER_FORMAT_HEAD_BYTES only if the file is shorter
+ */
+PlatterFormat platter_format_find (const guint8 *head, gsize length);
+
+/** Returns: (transfer none): what it is called: "xz", "zstd"; "" for none. */
+const char *platter_format_get_name (PlatterFormat format);
+
+G_END_DECLS

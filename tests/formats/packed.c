@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// Packing for tests.
+
+#include "packed.h"
+
+#include <lzma.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <zstd.h>
+
+/* Small, so that there are several. */
+#define PART_BYTES (512 * 1024)
+
+GByteArray *
+packed_dup_content (gsize length)
+{
+  GByteArray *content = g_byte_array_new ();
+  guint64 state = 42;
+
+  g_byte_array_set_size (content, (guint)length);
+  for (gsize i = 0; i < length; i++)
+    {
+      guint kind = (guint)(i / 100000 % 3);
+
+      state = state * 6364136223846793005 + 1442695040888963407;
+      content->data[i] = kind == 0 ? (guint8)(state >> 56) : kind == 1 ? (guint8)(i >> 8) : 0;
+    }
+  return content;
+}
+
+static GByteArray *
+packed_run_lzma (lzma_stream *stream, const guint8 *content, gsize length)
+{
+  GByteArray *packed = g_byte_array_new ();
+  guint8 buffer[65536];
+  lzma_ret result = LZMA_OK;
+
+  stream->next_in = content;
+  stream->avail_in = length;
+  while (result == LZMA_OK)
+    {
+      stream->next_out = buffer;
+      stream->avail_out = sizeof buffer;
+      result = lzma_code (stream, LZMA_FINISH);
+      g_byte_array_append (packed, buffer, (guint)(sizeof buffer - stream->avail_out));
+    }
+  g_assert_cmpint (result, ==, LZMA_STREAM_END);
+  lzma_end (stream);
+  return packed;
+}
+
+static GByteArray *
+packed_make_xz (const guint8 *content, gsize length)
+{
+  lzma_stream stream = LZMA_STREAM_INIT;
+  const lzma_mt options
+    = { .threads = 2, .block_size = PART_BYTES, .preset = 0, .check = LZMA_CHECK_CRC64 };
+
+  g_assert_cmpint (lzma_stream_encoder_mt (&stream, &options), ==, LZMA_OK);
+  return packed_run_lzma (&stream, content, length);
+}
+
+/* Two streams with padding between and behind. */
+static GByteArray *
+packed_make_xz_streams (const guint8 *content, gsize length)
+{
+  static const guint8 padding[8] = { 0 };
+  GByteArray *packed = packed_make_xz (content, length / 2);
+  g_autoptr (GByteArray) second = packed_make_xz (content + length / 2, length - length / 2);
+
+  g_byte_array_append (packed, padding, sizeof padding);
+  g_byte_array_append (packed, second->data, second->len);
+  g_byte_array_append (packed, padding, 4);
+  return packed;
+}
+
+static GByteArray *
+packed_make_lzma (const guint8 *content, gsize length)
+{
+  lzma_stream stream = LZMA_STREAM_INIT;
+  lzma_options_lzma options;
+
+  g_assert_false (lzma_lzma_preset (&options, 0));
+  g_assert_cmpint (lzma_alone_encoder (&stream, &options), ==, LZMA_OK);
+  return packed_run_lzma (&stream, content, length);
+}
+
+static void
+packed_add_zstd (GByteArray *packed, const guint8 *content, gsize length, gboolean has_size)
+{
+  ZSTD_CCtx *context = ZSTD_createCCtx ();
+  ZSTD_outBuffer output
+    = { g_malloc (ZSTD_compressBound (length)), ZSTD_compressBound (length), 0 };
+  ZSTD_inBuffer input = { content, length, 0 };
+
+  ZSTD_CCtx_setParameter (context, ZSTD_c_checksumFlag, 1);
+  if (has_size)
+    ZSTD_CCtx_setPledgedSrcSize (context, length);
+  else
+    ZSTD_CCtx_setParameter (context, ZSTD_c_contentSizeFlag, 0);
+  g_assert_cmpuint (ZSTD_compressStream2 (context, &output, &input, ZSTD_e_end), ==, 0);
+  g_byte_array_append (packed, output.dst, (guint)output.pos);
+  g_free (output.dst);
+  ZSTD_freeCCtx (context);
+}
+
+static GByteArray *
+packed_make_zstd (const guint8 *content, gsize length)
+{
+  GByteArray *packed = g_byte_array_new ();
+
+  packed_add_zstd (packed, content, length, TRUE);
+  return packed;
+}
+
+static GByteArray *
+packed_make_zstd_unsized (const guint8 *content, gsize length)
+{
+  GByteArray *packed = g_byte_array_new ();
+
+  packed_add_zstd (packed, content, length, FALSE);
+  return packed;
+}
+
+static void
+packed_add_skippable (GByteArray *packed)
+{
+  const guint8 frame[] = { 0x5e, 0x2a, 0x4d, 0x18, 5, 0, 0, 0, 'h', 'e', 'l', 'l', 'o' };
+
+  g_byte_array_append (packed, frame, sizeof frame);
+}
+
+/* With what is to be skipped between, and every third without its size. */
+static GByteArray *
+packed_make_zstd_mixed (const guint8 *content, gsize length)
+{
+  GByteArray *packed = g_byte_array_new ();
+
+  packed_add_skippable (packed);
+  for (gsize start = 0; start < length; start += PART_BYTES)
+    {
+      packed_add_zstd (packed, content + start, MIN (PART_BYTES, length - start),
+                       start / PART_BYTES % 3 != 1);
+      packed_add_skippable (packed);
+    }
+  packed_add_zstd (packed, content, 0, TRUE);
+  return packed;
+}
+
+static GByteArray *
+packed_make_zstd_frames (const guint8 *content, gsize length)
+{
+  GByteArray *packed = g_byte_array_new ();
+
+  for (gsize start = 0; start < length; start += PART_BYTES)
+    packed_add_zstd (packed, content + start, MIN (PART_BYTES, length - start), TRUE);
+  return packed;
+}
+
+static const PackedKind packed_kinds[] = {
+  { "xz", packed_make_xz, TRUE },
+  { "xz-streams", packed_make_xz_streams, TRUE },
+  { "lzma", packed_make_lzma, FALSE },
+  { "zstd", packed_make_zstd, TRUE },
+  { "zstd-unsized", packed_make_zstd_unsized, FALSE },
+  { "zstd-mixed", packed_make_zstd_mixed, FALSE },
+  { "zstd-frames", packed_make_zstd_frames, TRUE },
+  { NULL, NULL, FALSE },
+};
+
+const PackedKind *
+packed_get_kinds (void)
+{
+  return packed_kinds;
+}
+
+int
+packed_open (const guint8 *data, gsize length)
+{
+  int fd = memfd_create ("packed", MFD_CLOEXEC);
+
+  g_assert_cmpint (fd, >=, 0);
+  while (length > 0)
+    {
+      gssize written = write (fd, data, length);
+
+      g_assert_cmpint (written, >, 0);
+      data += written;
+      length -= (gsize)written;
+    }
+  return fd;
+}

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// Unpacking: all of it, from any place, and what is damaged in whatever way.
+
+#include "packed.h"
+
+#include "engine/errors.h"
+#include "formats/decoder.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#define CONTENT_BYTES (2 * 1024 * 1024 + 4321)
+
+typedef struct
+{
+  const PackedKind *kind;
+  GByteArray *content;
+  GByteArray *packed;
+} Fixture;
+
+static void
+set_up (Fixture *self, gconstpointer kind)
+{
+  self->kind = kind;
+  self->content = packed_dup_content (CONTENT_BYTES);
+  self->packed = self->kind->make (self->content->data, self->content->len);
+}
+
+static void
+tear_down (Fixture *self, gconstpointer kind)
+{
+  g_byte_array_unref (self->content);
+  g_byte_array_unref (self->packed);
+}
+
+/* Returns: what comes out, in pieces of @step; with an error all that came before. */
+static GByteArray *
+unpack (const guint8 *packed, gsize length, gsize step, GError **error)
+{
+  GByteArray *content = g_byte_array_new ();
+  int fd = packed_open (packed, length);
+  g_autoptr (PlatterDecoder) decoder = platter_decoder_new (fd, "it");
+  gssize got = -1;
+
+  if (platter_decoder_open (decoder, error))
+    do
+      {
+        guint before = content->len;
+
+        g_byte_array_set_size (content, before + (guint)step);
+        got = platter_decoder_read (decoder, before, content->data + before, step, error);
+        g_byte_array_set_size (content, before + (guint)MAX (got, 0));
+      }
+    while (got == (gssize)step);
+  close (fd);
+  return content;
+}
+
+static void
+test_whole (Fixture *self, gconstpointer kind)
+{
+  const gsize steps[] = { 1024 * 1024, 4096, 777 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GByteArray) content
+        = unpack (self->packed->data, self->packed->len, steps[i], &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpmem (content->data, content->len, self->content->data, self->content->len);
+    }
+}
+
+static void
+test_size (Fixture *self, gconstpointer kind)
+{
+  int fd = packed_open (self->packed->data, self->packed->len);
+  g_autoptr (PlatterDecoder) decoder = platter_decoder_new (fd, "it");
+
+  g_assert_true (platter_decoder_open (decoder, NULL));
+  g_assert_cmpuint (platter_decoder_get_size_bytes (decoder), ==,
+                    self->kind->has_size ? CONTENT_BYTES : PLATTER_PACKED_SIZE_UNKNOWN);
+  close (fd);
+}
+
+static void
+test_anywhere (Fixture *self, gconstpointer kind)
+{
+  int fd = packed_open (self->packed->data, self->packed->len);
+  g_autoptr (PlatterDecoder) decoder = platter_decoder_new (fd, "it");
+  guint8 data[5000];
+
+  g_assert_true (platter_decoder_open (decoder, NULL));
+  for (guint i = 0; i < 20; i++)
+    {
+      guint64 offset = (guint64)g_test_rand_int_range (0, CONTENT_BYTES + 5000);
+      gsize expected = MIN (sizeof data, CONTENT_BYTES - MIN (offset, CONTENT_BYTES));
+
+      g_assert_cmpint (platter_decoder_read (decoder, offset, data, sizeof data, NULL), ==,
+                       expected);
+      if (expected > 0)
+        g_assert_cmpmem (data, expected, self->content->data + offset, expected);
+    }
+  close (fd);
+}
+
+/* At every point of it: no crash, no hang, never a good end. */
+static void
+test_truncated (Fixture *self, gconstpointer kind)
+{
+  for (guint i = 0; i < 50; i++)
+    {
+      gsize length = (gsize)self->packed->len * i / 50;
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GByteArray) content = unpack (self->packed->data, length, 65536, &error);
+
+      /* Whole frames or streams and nothing behind them are a file of their own. */
+      if (error == NULL)
+        {
+          g_assert_cmpuint (content->len, <, self->content->len);
+          g_assert_true (g_str_has_prefix (self->kind->name, "zstd-"));
+        }
+      else
+        g_assert_true (
+          g_error_matches (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_DECODE)
+          || (length < 16
+              && g_error_matches (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_UNSUPPORTED)));
+      g_assert_cmpmem (content->data, content->len, self->content->data, content->len);
+    }
+}
+
+static void
+test_flipped (Fixture *self, gconstpointer kind)
+{
+  gboolean has_checksum = !g_str_equal (self->kind->name, "lzma");
+
+  for (guint i = 0; i < 64; i++)
+    {
+      gsize bit = (gsize)self->packed->len * 8 * i / 64 + i % 8;
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GByteArray) content = NULL;
+
+      self->packed->data[bit / 8] ^= (guint8)(1 << bit % 8);
+      content = unpack (self->packed->data, self->packed->len, 65536, &error);
+      self->packed->data[bit / 8] ^= (guint8)(1 << bit % 8);
+      /* Without an error it must have been a bit that is not used. */
+      if (error == NULL && has_checksum)
+        g_assert_cmpmem (content->data, content->len, self->content->data, self->content->len);
+    }
+}
+
+static void
+test_garbage (Fixture *self, gconstpointer kind)
+{
+  const char garbage[] = "this does not belong here";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GByteArray) content = NULL;
+
+  g_byte_array_append (self->packed, (const guint8 *)garbage, sizeof garbage);
+  content = unpack (self->packed->data, self->packed->len, 65536, &error);
+  g_assert_error (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_DECODE);
+}
+
+static void
+test_nothing (Fixture *self, gconstpointer kind)
+{
+  g_autoptr (GByteArray) packed = self->kind->make (self->content->data, 0);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GByteArray) content = NULL;
+
+  if (packed->len == 0)
+    return;
+  content = unpack (packed->data, packed->len, 65536, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (content->len, ==, 0);
+}
+
+static void
+test_digest (Fixture *self, gconstpointer kind)
+{
+  int fd = packed_open (self->packed->data, self->packed->len);
+  g_autoptr (PlatterDecoder) decoder = platter_decoder_new (fd, "it");
+  PlatterReader *reader = platter_decoder_get_reader (decoder);
+  g_autofree char *expected
+    = g_compute_checksum_for_data (G_CHECKSUM_SHA256, self->packed->data, self->packed->len);
+  g_autofree guint8 *data = g_malloc (CONTENT_BYTES + 1);
+
+  g_assert_true (
+    reader->funcs->set_digests (reader, PLATTER_DIGEST_SHA256 | PLATTER_DIGEST_MD5, NULL));
+  g_assert_true (platter_decoder_open (decoder, NULL));
+  g_assert_cmpint (platter_decoder_read (decoder, 0, data, 1000, NULL), ==, 1000);
+  g_assert_cmpint (platter_decoder_read (decoder, 1000, data, CONTENT_BYTES, NULL), ==,
+                   CONTENT_BYTES - 1000);
+  g_assert_cmpstr (reader->funcs->get_digest (reader, PLATTER_DIGEST_SHA256), ==, expected);
+  /* What is read again is not digested again. */
+  g_assert_cmpint (platter_decoder_read (decoder, 5, data, CONTENT_BYTES + 1, NULL), ==,
+                   CONTENT_BYTES - 5);
+  g_assert_cmpstr (reader->funcs->get_digest (reader, PLATTER_DIGEST_SHA256), ==, expected);
+  g_assert_null (reader->funcs->get_digest (reader, PLATTER_DIGEST_SHA512));
+  close (fd);
+}
+
+static void
+test_cancel (Fixture *self, gconstpointer kind)
+{
+  int fd = packed_open (self->packed->data, self->packed->len);
+  g_autoptr (PlatterDecoder) decoder = platter_decoder_new (fd, "it");
+  g_autoptr (GError) error = NULL;
+  guint8 data[100];
+
+  g_assert_true (platter_decoder_open (decoder, NULL));
+  g_assert_cmpint (platter_decoder_read (decoder, 0, data, sizeof data, NULL), ==, sizeof data);
+  platter_decoder_cancel (decoder);
+  g_assert_cmpint (platter_decoder_read (decoder, 100, data, sizeof data, &error), ==, -1);
+  g_assert_error (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_CANCELLED);
+  close (fd);
+}
+
+static void
+test_not_packed (void)
+{
+  const char *const texts[]
+    = { "", "x", "This is a text and nothing else, so it is not packed.\n" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GByteArray) content
+        = unpack ((const guint8 *)texts[i], strlen (texts[i]), 100, &error);
+
+      g_assert_error (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_UNSUPPORTED);
+    }
+}
+
+static void
+add (const PackedKind *kind, const char *name, void (*test) (Fixture *, gconstpointer))
+{
+  g_autofree char *path = g_strdup_printf ("/decoder/%s/%s", kind->name, name);
+
+  g_test_add (path, Fixture, kind, set_up, test, tear_down);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  for (const PackedKind *kind = packed_get_kinds (); kind->name != NULL; kind++)
+    {
+      add (kind, "whole", test_whole);
+      add (kind, "size", test_size);
+      add (kind, "anywhere", test_anywhere);
+      add (kind, "truncated", test_truncated);
+      add (kind, "flipped", test_flipped);
+      add (kind, "garbage", test_garbage);
+      add (kind, "nothing", test_nothing);
+      add (kind, "digest", test_digest);
+      add (kind, "cancel", test_cancel);
+    }
+  g_test_add_func ("/decoder/not-packed", test_not_packed);
+  return g_test_run ();
+}
