@@ -25,7 +25,14 @@ platter_drive_layout_new (gpointer source, guint64 size_bytes)
   GListModel *volumes
     = is_image ? platter_image_get_partitions (source) : platter_drive_get_volumes (source);
   guint n_volumes = g_list_model_get_n_items (volumes);
+  guint64 source_bytes
+    = is_image ? platter_image_get_size_bytes (source) : platter_drive_get_size_bytes (source);
 
+  /* A packed image that does not tell how much it holds. */
+  if (size_bytes == 0)
+    size_bytes = platter_image_get_file_bytes (source);
+  if (source_bytes == 0)
+    source_bytes = size_bytes;
   for (guint i = 0; i < n_volumes; i++)
     {
       g_autoptr (PlatterVolume) volume = g_list_model_get_item (volumes, i);
@@ -38,7 +45,7 @@ platter_drive_layout_new (gpointer source, guint64 size_bytes)
   if (n_volumes == 0)
     platter_partition_layout_add (
       layout, is_image ? platter_image_get_name (source) : _ ("Contents not known"), 0,
-      is_image ? platter_image_get_size_bytes (source) : platter_drive_get_size_bytes (source));
+      source_bytes);
   platter_partition_layout_finish (layout, size_bytes);
   return layout;
 }

@@ -78,6 +78,8 @@ platter_job_words_dup_subtitle (PlatterJob *job)
       g_autofree char *when = started != NULL ? g_date_time_format (started, "%x, %H:%M") : NULL;
       g_autofree char *size = g_format_size (platter_job_get_size_bytes (job));
 
+      if (platter_job_get_size_bytes (job) == 0)
+        return g_strdup (when != NULL ? when : "");
       return g_strdup_printf ("%s · %s", when != NULL ? when : "", size);
     }
 
@@ -99,6 +101,8 @@ platter_job_words_dup_facts (PlatterJob *job)
   if (platter_job_get_total_bytes (job) > 0)
     /* Translators: so much of so much. */
     g_string_append_printf (text, _ ("%s of %s"), done, total);
+  else if (platter_job_get_done_bytes (job) > 0)
+    g_string_append (text, done);
   if (platter_job_get_rate (job) > 0)
     {
       g_autofree char *rate = g_format_size (platter_job_get_rate (job));

@@ -189,6 +189,15 @@ targets_page_show_need (PlatterTargetsPage *self)
   g_autofree char *size = g_format_size (platter_request_get_size_bytes (self->request));
   g_autofree char *text = NULL;
 
+  if (platter_request_get_size_bytes (self->request) == 0)
+    {
+      /* Translators: the name of an image */
+      text = g_strdup_printf (_ ("%s does not tell how much it holds. Whether it fits shows while "
+                                 "it is written."),
+                              platter_image_get_name (source));
+      gtk_label_set_label (self->need, text);
+      return;
+    }
   /* Translators: the first is the name of a drive or an image, the second its size. */
   text = g_strdup_printf (_ ("%s, %s, needs a drive of at least the same size."),
                           PLATTER_IS_DRIVE (source) ? platter_drive_get_display_name (source)

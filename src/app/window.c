@@ -267,8 +267,7 @@ window_dup_layout (PlatterWindow *self, PlatterJob *job)
     source = platter_request_get_source (self->request);
   else
     source = drive = platter_drives_find_source (drives, job);
-  return source != NULL ? platter_drive_layout_new (source, platter_job_get_size_bytes (job))
-                        : NULL;
+  return source != NULL ? platter_drive_layout_new (source, platter_job_get_map_bytes (job)) : NULL;
 }
 
 static void

@@ -83,6 +83,8 @@ command_info_tell_image (PlatterImage *image, gboolean is_json)
       return;
     }
   g_print ("%s\n    %s\n", title, platter_image_get_kind (image));
+  if (platter_image_is_packed (image) && platter_image_get_size_bytes (image) == 0)
+    g_print ("    %s\n", _ ("How much it holds is not recorded in it."));
   command_info_print_volumes (platter_image_get_partitions (image));
   if (platter_image_get_expected_digest (image) != NULL)
     /* Translators: the name of a checksum, the checksum, and the file that tells it */

@@ -34,6 +34,7 @@ command_verify_is_beginning (GObject *first, GObject *second)
 
   if (image == NULL && drive == NULL && PLATTER_IS_IMAGE (second) && PLATTER_IS_DRIVE (first))
     return command_verify_is_beginning (second, first);
+  /* How much a packed one holds may not be known yet; the job refuses what cannot fit. */
   return image != NULL && drive != NULL
          && platter_image_get_size_bytes (image) <= platter_drive_get_size_bytes (drive);
 }
@@ -42,6 +43,12 @@ static gboolean
 command_verify_is_allowed (GObject *operand, GError **error)
 {
   return !PLATTER_IS_DRIVE (operand) || platter_drive_check_source (PLATTER_DRIVE (operand), error);
+}
+
+static gboolean
+command_verify_is_packed (GObject *operand)
+{
+  return PLATTER_IS_IMAGE (operand) && platter_image_is_packed (PLATTER_IMAGE (operand));
 }
 
 static PlatterRequest *
@@ -59,8 +66,15 @@ command_verify_new_request (PlatterOptions *options, GError **error)
   if (second == NULL || !command_verify_is_allowed (first, error)
       || !command_verify_is_allowed (second, error))
     return NULL;
-  platter_request_set_source (request, first);
-  platter_request_add_target (request, second);
+  /* What has to be unpacked is read as the source. */
+  if (command_verify_is_packed (second) && command_verify_is_packed (first))
+    {
+      g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
+                   _ ("Two compressed images cannot be compared: unpack one of them first."));
+      return NULL;
+    }
+  platter_request_set_source (request, command_verify_is_packed (second) ? second : first);
+  platter_request_add_target (request, command_verify_is_packed (second) ? first : second);
   platter_options_apply (options, request);
   if (command_verify_is_beginning (first, second))
     platter_request_set_shorter (request, TRUE);

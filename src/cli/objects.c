@@ -90,7 +90,13 @@ platter_objects_new_image (PlatterImage *image)
   objects_add_string (&object, "name", platter_image_get_name (image));
   objects_add_string (&object, "path", platter_image_get_path (image));
   objects_add_string (&object, "kind", platter_image_get_kind (image));
-  g_variant_dict_insert (&object, "size", "t", platter_image_get_size_bytes (image));
+  if (!platter_image_is_packed (image) || platter_image_get_size_bytes (image) > 0)
+    g_variant_dict_insert (&object, "size", "t", platter_image_get_size_bytes (image));
+  if (platter_image_is_packed (image))
+    {
+      objects_add_string (&object, "packing", platter_image_get_packing (image));
+      g_variant_dict_insert (&object, "file-size", "t", platter_image_get_file_bytes (image));
+    }
   objects_add_string (&object, "expected-algorithm", platter_image_get_expected_algorithm (image));
   objects_add_string (&object, "expected-digest", platter_image_get_expected_digest (image));
   objects_add_string (&object, "sums-file", platter_image_get_sums_name (image));

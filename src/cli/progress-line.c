@@ -73,6 +73,10 @@ platter_progress_line_dup (PlatterJob *job)
 
   if (rest == NULL)
     rest = progress_line_dup_rest (job);
+  if (platter_job_get_total_bytes (job) == 0)
+    /* Translators: phase, percent of all, bytes done in this phase, and speed */
+    return g_strdup_printf (_ ("%s · %u %% · %s · %s"), phase, platter_job_get_percent (job), done,
+                            rest);
   /* Translators: phase, percent of all, bytes done of bytes in this phase, and speed */
   return g_strdup_printf (_ ("%s · %u %% · %s of %s · %s"), phase, platter_job_get_percent (job),
                           done, total, rest);

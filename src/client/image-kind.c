@@ -23,15 +23,6 @@ typedef struct
 
 /* From the formats' own specifications. */
 static const ImageKindMagic image_kind_magics[] = {
-  { 0, "\x1f\x8b", 2, N_ ("compressed with gzip"), "gunzip" },
-  { 0,
-    "\xfd"
-    "7zXZ\0",
-    6, N_ ("compressed with xz"), "unxz" },
-  { 0, "\x28\xb5\x2f\xfd", 4, N_ ("compressed with zstd"), "unzstd" },
-  { 0, "BZh", 3, N_ ("compressed with bzip2"), "bunzip2" },
-  { 0, "\x04\x22\x4d\x18", 4, N_ ("compressed with lz4"), "unlz4" },
-  { 0, "LZIP", 4, N_ ("compressed with lzip"), "lzip -d" },
   { 0, "PK\x03\x04", 4, N_ ("a zip archive"), "unzip" },
   { 0, "7z\xbc\xaf\x27\x1c", 6, N_ ("a 7z archive"), "7z x" },
   { 0, "Rar!", 4, N_ ("a rar archive"), "unrar x" },
@@ -67,15 +58,36 @@ image_kind_has (const guint8 *head, gsize length, gsize offset, const char *magi
   return length >= offset + strlen (magic) && memcmp (head + offset, magic, strlen (magic)) == 0;
 }
 
+static const char *
+image_kind_get_packed (PlatterFormat format)
+{
+  static const char *const kinds[] = {
+    [PLATTER_FORMAT_XZ] = N_ ("Disk image, compressed with xz"),
+    [PLATTER_FORMAT_LZMA] = N_ ("Disk image, compressed with lzma"),
+    [PLATTER_FORMAT_LZIP] = N_ ("Disk image, compressed with lzip"),
+    [PLATTER_FORMAT_ZSTD] = N_ ("Disk image, compressed with zstd"),
+    [PLATTER_FORMAT_GZIP] = N_ ("Disk image, compressed with gzip"),
+    [PLATTER_FORMAT_BZIP2] = N_ ("Disk image, compressed with bzip2"),
+    [PLATTER_FORMAT_LZ4] = N_ ("Disk image, compressed with lz4"),
+  };
+
+  return _ (kinds[format]);
+}
+
 const char *
-platter_image_kind_find (const guint8 *head, gsize length, const char *name, GError **error)
+platter_image_kind_find (
+  const guint8 *head, gsize length, const char *name, PlatterFormat *format, GError **error)
 {
   const ImageKindMagic *magic = image_kind_find_magic (head, length);
   gboolean is_iso = image_kind_has (head, length, 32769, "CD001");
 
+  *format = PLATTER_FORMAT_NONE;
   /* A hybrid ISO may begin with anything that boots; its volume descriptor says that it is plain. */
   if (is_iso)
     return _ ("ISO image");
+  *format = platter_format_find (head, length);
+  if (*format != PLATTER_FORMAT_NONE)
+    return image_kind_get_packed (*format);
   if (magic == NULL)
     return _ ("Disk image");
 
@@ -85,8 +97,8 @@ platter_image_kind_find (const guint8 *head, gsize length, const char *name, GEr
                  name, _ (magic->what));
   else
     g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
-                 _ ("%s is %s. Compressed and packed images come with a later version: unpack it "
-                    "first with “%s”."),
+                 _ ("%s is %s. Images in this form come with a later version: unpack it first "
+                    "with “%s”."),
                  name, _ (magic->what), magic->command);
   return NULL;
 }

@@ -7,6 +7,8 @@
 
 #include <gio/gio.h>
 
+#include "formats/format.h"
+
 G_BEGIN_DECLS
 
 /** How much of the file is looked at, in bytes. */
@@ -17,10 +19,12 @@ G_BEGIN_DECLS
  * @head: the first bytes of the file
  * @length: how many; fewer than %PLATTER_IMAGE_KIND_BYTES only if the file is shorter
  *
+ * @format: (out): how it is packed; %PLATTER_FORMAT_NONE if it is plain sectors
+ *
  * Returns: (transfer none): what it is in words ("ISO image", "Disk image"), translated; or %NULL with
- * %PLATTER_IMAGE_ERROR_UNSUPPORTED and what to do if it is not plain sectors.
+ * %PLATTER_IMAGE_ERROR_UNSUPPORTED and what to do if it is neither plain sectors nor can be unpacked.
  */
-const char *
-platter_image_kind_find (const guint8 *head, gsize length, const char *name, GError **error);
+const char *platter_image_kind_find (
+  const guint8 *head, gsize length, const char *name, PlatterFormat *format, GError **error);
 
 G_END_DECLS

@@ -14,10 +14,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "formats/packed-size.h"
 #include "image-kind.h"
 #include "image-partitions.h"
 #include "sums.h"
 #include "volume.h"
+
+/* Enough for the frames of some TiB, and few enough for a slow disk. */
+#define IMAGE_MAX_SIZE_READS 65536
 
 struct _PlatterImage
 {
@@ -26,6 +30,8 @@ struct _PlatterImage
   char *name;
   const char *kind;
   guint64 size_bytes;
+  guint64 file_bytes;
+  PlatterFormat format;
   int fd;
   GListStore *partitions;
   char *expected_digest;
@@ -201,8 +207,27 @@ image_find_kind (PlatterImage *self, GError **error)
         }
       length += got > 0 ? (gsize)got : 0;
     }
-  self->kind = platter_image_kind_find (head, length, self->name, error);
+  self->kind = platter_image_kind_find (head, length, self->name, &self->format, error);
   return self->kind != NULL;
+}
+
+/* Of what is packed only as much as it records of itself. */
+static gboolean
+image_find_size (PlatterImage *self, GError **error)
+{
+  self->file_bytes = self->size_bytes;
+  if (self->format == PLATTER_FORMAT_NONE)
+    return TRUE;
+  self->size_bytes = platter_packed_size_find (self->fd, self->format, IMAGE_MAX_SIZE_READS);
+  if (self->size_bytes == 0)
+    {
+      g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EMPTY,
+                   _ ("%s holds nothing that could be written."), self->name);
+      return FALSE;
+    }
+  if (self->size_bytes == PLATTER_PACKED_SIZE_UNKNOWN)
+    self->size_bytes = 0;
+  return TRUE;
 }
 
 PlatterImage *
@@ -220,10 +245,11 @@ platter_image_open (GFile *file, GCancellable *cancellable, GError **error)
       return NULL;
     }
   if (g_cancellable_set_error_if_cancelled (cancellable, error) || !image_open_fd (self, error)
-      || !image_find_kind (self, error))
+      || !image_find_kind (self, error) || !image_find_size (self, error))
     return NULL;
 
-  platter_image_partitions_read (self->fd, self->partitions);
+  if (self->format == PLATTER_FORMAT_NONE)
+    platter_image_partitions_read (self->fd, self->partitions);
   self->expected_digest
     = platter_sums_find_beside (self->path, &self->expected_algorithm, &self->sums_name);
   return g_steal_pointer (&self);
@@ -266,8 +292,15 @@ platter_image_open_finish (GAsyncResult *result, GError **error)
 char *
 platter_image_dup_title (PlatterImage *self)
 {
+  g_autofree char *file = g_format_size (self->file_bytes);
   g_autofree char *size = g_format_size (self->size_bytes);
 
+  if (self->format != PLATTER_FORMAT_NONE && self->size_bytes > 0)
+    /* Translators: an image file's name, its size, and how much it holds */
+    return g_strdup_printf (_ ("%s · %s, unpacked %s"), self->name, file, size);
+  if (self->format != PLATTER_FORMAT_NONE)
+    /* Translators: an image file's name and its size */
+    return g_strdup_printf (_ ("%s · %s, compressed"), self->name, file);
   /* Translators: an image file's name and its size */
   return g_strdup_printf (_ ("%s · %s"), self->name, size);
 }
@@ -294,6 +327,24 @@ guint64
 platter_image_get_size_bytes (PlatterImage *self)
 {
   return self->size_bytes;
+}
+
+guint64
+platter_image_get_file_bytes (PlatterImage *self)
+{
+  return self->file_bytes;
+}
+
+const char *
+platter_image_get_packing (PlatterImage *self)
+{
+  return platter_format_get_name (self->format);
+}
+
+gboolean
+platter_image_is_packed (PlatterImage *self)
+{
+  return self->format != PLATTER_FORMAT_NONE;
 }
 
 int

@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  *
  * Immutable. Properties: "name", "path", "title", "kind", "expected-digest", "expected-algorithm",
  * "sums-name" (strings), "size-bytes" (uint64), "partitions" (#GListModel).
+ * What is packed is not unpacked here: no more of it is read than tells what it is and how much it holds.
  */
 G_DECLARE_FINAL_TYPE (PlatterImage, platter_image, PLATTER, IMAGE, GObject)
 
@@ -24,7 +25,7 @@ GQuark platter_image_error_quark (void);
 
 /**
  * PlatterImageError:
- * @PLATTER_IMAGE_ERROR_UNSUPPORTED: compressed, or a container that is not plain sectors
+ * @PLATTER_IMAGE_ERROR_UNSUPPORTED: a container that is neither plain sectors nor can be unpacked
  * @PLATTER_IMAGE_ERROR_NOT_A_FILE: a folder, a pipe, a device, not local
  * @PLATTER_IMAGE_ERROR_EMPTY: it has no content
  * @PLATTER_IMAGE_ERROR_EXISTS: a new one would have the name of a file that is there
@@ -43,7 +44,7 @@ typedef enum
  * platter_image_open_async:
  *
  * Opens the file read-only, looks at what it is, which partitions it holds and whether a file with
- * checksums lies beside it, on a thread. Refuses whatever is not plain sectors.
+ * checksums lies beside it, on a thread. Refuses whatever holds no plain sectors.
  */
 void platter_image_open_async (GFile *file,
                                GCancellable *cancellable,
@@ -59,12 +60,18 @@ PlatterImage *platter_image_open (GFile *file, GCancellable *cancellable, GError
 const char *platter_image_get_name (PlatterImage *self);
 /** Returns: (transfer none): the file's full path, in the file system's encoding. */
 const char *platter_image_get_path (PlatterImage *self);
+/** Returns: how much there is to be written; 0 for one that is packed and does not say. */
 guint64 platter_image_get_size_bytes (PlatterImage *self);
+/** Returns: the size of the file, packed as it is. */
+guint64 platter_image_get_file_bytes (PlatterImage *self);
+/** Returns: (transfer none): how it is packed: "xz", "zstd"; "" if it is not. */
+const char *platter_image_get_packing (PlatterImage *self);
+gboolean platter_image_is_packed (PlatterImage *self);
 /** Returns: the descriptor, which stays the image's own. */
 int platter_image_get_fd (PlatterImage *self);
 /** Returns: (transfer none): what it is, in words: "ISO image", "Disk image"; translated. */
 const char *platter_image_get_kind (PlatterImage *self);
-/** Returns: (transfer full): "debian.iso · 3.9 GB". */
+/** Returns: (transfer full): "debian.iso · 3.9 GB", "pi.img.xz · 435 MB, unpacked 1.9 GB". */
 char *platter_image_dup_title (PlatterImage *self);
 /** Returns: (transfer none): of #PlatterVolume: the partitions or the file system inside. */
 GListModel *platter_image_get_partitions (PlatterImage *self);

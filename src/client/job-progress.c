@@ -199,7 +199,17 @@ platter_job_get_source_device (PlatterJob *self)
 guint64
 platter_job_get_size_bytes (PlatterJob *self)
 {
-  return job_progress_find_number (self->details, "size");
+  guint64 size_bytes = job_progress_find_number (self->details, "size");
+
+  return size_bytes > 0 ? size_bytes : job_progress_find_number (self->report, "size");
+}
+
+guint64
+platter_job_get_map_bytes (PlatterJob *self)
+{
+  guint64 map_bytes = job_progress_find_number (self->progress, "map-size");
+
+  return map_bytes > 0 ? map_bytes : platter_job_get_size_bytes (self);
 }
 
 guint64

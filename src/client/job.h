@@ -73,8 +73,10 @@ const char *platter_job_get_title (PlatterJob *self);
 const char *platter_job_get_source_name (PlatterJob *self);
 /** Returns: (transfer none): "/dev/sda"; empty for an image. */
 const char *platter_job_get_source_device (PlatterJob *self);
-/** Returns: how much is copied or compared. */
+/** Returns: how much is copied or compared; 0 while that is not known of a packed image. */
 guint64 platter_job_get_size_bytes (PlatterJob *self);
+/** Returns: what the cells of its targets' maps stand for. */
+guint64 platter_job_get_map_bytes (PlatterJob *self);
 /** Returns: the size of all of the source; 0 while it is not known. */
 guint64 platter_job_get_source_bytes (PlatterJob *self);
 /** Returns: (transfer none) (nullable): a{sv}: what the helper tells of the job, docs/interface.md "Details". */

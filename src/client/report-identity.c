@@ -32,7 +32,7 @@ report_identity_is_image (PlatterImage *image, GVariant *side)
   g_variant_lookup (side, "name", "&s", &name);
   g_variant_lookup (side, "size", "t", &size);
   return g_str_equal (platter_image_get_name (image), name)
-         && platter_image_get_size_bytes (image) == size;
+         && platter_image_get_file_bytes (image) == size;
 }
 
 static void

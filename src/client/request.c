@@ -241,6 +241,8 @@ request_build_end (gpointer end, GUnixFDList *fds, GError **error)
   g_variant_builder_add (&builder, "{sv}", "name",
                          g_variant_new_string (is_new ? platter_new_image_get_name (end)
                                                       : platter_image_get_name (end)));
+  if (!is_new && platter_image_is_packed (end))
+    g_variant_builder_add (&builder, "{sv}", "packed", g_variant_new_boolean (TRUE));
   return g_variant_builder_end (&builder);
 }
 

@@ -89,6 +89,12 @@ platter_end_set_size (PlatterTransfer *self, guint64 size_bytes)
   self->is_size_known = TRUE;
 }
 
+guint64
+platter_transfer_get_size_bytes (PlatterTransfer *self)
+{
+  return self->is_open && !self->is_size_known ? 0 : self->size_bytes;
+}
+
 void
 platter_end_settle (PlatterTransfer *self)
 {

@@ -333,7 +333,13 @@ plan_check_comparison (PlatterTransfer *self, guint64 size_bytes, GError **error
 gboolean
 platter_transfer_set_size (PlatterTransfer *self, guint64 size_bytes, GError **error)
 {
-  g_return_val_if_fail (self->is_open && size_bytes > 0, FALSE);
+  g_return_val_if_fail (self->is_open, FALSE);
+  if (size_bytes == 0)
+    {
+      g_set_error (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_DECODE, "%s holds nothing",
+                   platter_endpoint_get_name (self->source));
+      return FALSE;
+    }
   for (guint i = 0; i < self->n_targets; i++)
     if (!plan_check_target (self, self->targets[i].endpoint, size_bytes, error))
       return FALSE;

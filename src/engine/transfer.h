@@ -328,6 +328,8 @@ GArray *platter_transfer_get_target_mismatches (PlatterTransfer *self, guint tar
 guint64 platter_transfer_get_target_mismatch_count (PlatterTransfer *self, guint target);
 /** Returns: (nullable) (transfer none): lower-case hexadecimal, if asked for and complete. */
 const char *platter_transfer_get_digest (PlatterTransfer *self, PlatterDigests digest);
+/** Returns: how much was to be copied or compared, in bytes; 0 if that was not found out. */
+guint64 platter_transfer_get_size_bytes (PlatterTransfer *self);
 /** Returns: how long a phase took over all targets, in microseconds. */
 gint64 platter_transfer_get_phase_us (PlatterTransfer *self, PlatterPhase phase);
 

@@ -33,6 +33,9 @@ struct _PlatterCodec
 /* Each begins where @input is. */
 PlatterCodec *platter_codec_xz_new (PlatterInput *input, PlatterFormat format, GError **error);
 PlatterCodec *platter_codec_zstd_new (PlatterInput *input, GError **error);
+PlatterCodec *platter_codec_gzip_new (PlatterInput *input);
+PlatterCodec *platter_codec_bzip2_new (PlatterInput *input);
+PlatterCodec *platter_codec_lz4_new (PlatterInput *input, GError **error);
 
 /* codec.c: what goes wrong with all of them; each sets the error and returns -1. */
 gssize platter_codec_fail_damaged (PlatterCodec *self, GError **error);

@@ -73,6 +73,12 @@ decoder_new_codec (PlatterDecoder *self, GError **error)
       return platter_codec_xz_new (self->input, self->format, error);
     case PLATTER_FORMAT_ZSTD:
       return platter_codec_zstd_new (self->input, error);
+    case PLATTER_FORMAT_GZIP:
+      return platter_codec_gzip_new (self->input);
+    case PLATTER_FORMAT_BZIP2:
+      return platter_codec_bzip2_new (self->input);
+    case PLATTER_FORMAT_LZ4:
+      return platter_codec_lz4_new (self->input, error);
     default:
       g_set_error (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_UNSUPPORTED,
                    "%s is packed in a way that is not known here",

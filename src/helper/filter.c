@@ -20,10 +20,19 @@ static const PlatterArgument filter_progress_message_keys[] = {
 };
 
 static const PlatterArgument filter_progress_keys[] = {
-  { "phase", "s", TRUE },    { "total", "t", TRUE },          { "done", "t", TRUE },
-  { "read", "t", TRUE },     { "zero", "t", TRUE },           { "rate", "t", TRUE },
-  { "fraction", "d", TRUE }, { "remaining", "x", TRUE },      { "elapsed", "x", TRUE },
-  { "limit", "s", TRUE },    { "source-stalled", "x", TRUE }, { "limiting-target", "u", TRUE },
+  { "map-size", "t", FALSE },
+  { "phase", "s", TRUE },
+  { "total", "t", TRUE },
+  { "done", "t", TRUE },
+  { "read", "t", TRUE },
+  { "zero", "t", TRUE },
+  { "rate", "t", TRUE },
+  { "fraction", "d", TRUE },
+  { "remaining", "x", TRUE },
+  { "elapsed", "x", TRUE },
+  { "limit", "s", TRUE },
+  { "source-stalled", "x", TRUE },
+  { "limiting-target", "u", TRUE },
   { "paused", "b", TRUE },
 };
 
@@ -53,9 +62,16 @@ static const PlatterArgument filter_target_keys[] = {
 #define FILTER_N_RUNNING_TARGET_KEYS 11
 
 static const PlatterArgument filter_report_keys[] = {
-  { "targets", "aa{sv}", TRUE },      { "outcome", "s", TRUE },      { "error-code", "s", FALSE },
-  { "error-message", "s", FALSE },    { "digests", "a{ss}", FALSE }, { "read", "t", TRUE },
-  { "expected-matches", "b", FALSE }, { "phases", "a{sx}", FALSE },  { "zero", "t", TRUE },
+  { "targets", "aa{sv}", TRUE },
+  { "outcome", "s", TRUE },
+  { "error-code", "s", FALSE },
+  { "error-message", "s", FALSE },
+  { "digests", "a{ss}", FALSE },
+  { "read", "t", TRUE },
+  { "expected-matches", "b", FALSE },
+  { "phases", "a{sx}", FALSE },
+  { "zero", "t", TRUE },
+  { "size", "t", FALSE },
 };
 
 static const struct

@@ -88,6 +88,7 @@ plan_add_image (PlatterPlan *self,
 
   side = g_new0 (PlatterPlanSide, 1);
   side->is_image = TRUE;
+  side->is_packed = image->is_packed;
   side->name = g_strdup (image->name);
   side->device = g_strdup ("");
   side->serial = g_strdup ("");
@@ -226,6 +227,9 @@ plan_check_comparison (PlatterPlan *self, const PlanLook *look, GError **error)
   if (first != NULL && second != NULL
       && !platter_device_check_distinct (look->view, first, second, error))
     return FALSE;
+  /* The worker finds out where it ends. */
+  if (platter_plan_get_side (self, 0)->is_packed)
+    return TRUE;
   self->size_bytes = MIN (first_bytes, second_bytes);
   if (first_bytes == second_bytes || look->request->shorter)
     return TRUE;
@@ -278,7 +282,8 @@ platter_plan_new (const PlatterRequest *request,
   for (guint i = 0; i < request->sides->len; i++)
     if (!plan_add_side (self, &look, platter_request_get_side (request, i), error))
       return NULL;
-  self->size_bytes = platter_plan_get_side (self, 0)->size_bytes;
+  if (!platter_plan_get_side (self, 0)->is_packed)
+    self->size_bytes = platter_plan_get_side (self, 0)->size_bytes;
   return plan_check (self, &look, error) ? g_steal_pointer (&self) : NULL;
 }
 

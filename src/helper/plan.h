@@ -15,9 +15,10 @@ G_BEGIN_DECLS
 typedef struct
 {
   gboolean is_image;
-  char *name;   /* vendor and model, or the file's */
-  char *device; /* "/dev/sda"; empty for an image */
-  char *serial; /* as the client was told it */
+  gboolean is_packed; /* what it holds is not known here */
+  char *name;         /* vendor and model, or the file's */
+  char *device;       /* "/dev/sda"; empty for an image */
+  char *serial;       /* as the client was told it */
   char
     *kernel_serial; /* (nullable): what sysfs must say; %NULL if UDisks2's is the one that counts */
   guint64 size_bytes;
@@ -30,7 +31,7 @@ typedef struct
 /** PlatterPlan: immutable. */
 typedef struct
 {
-  guint64 size_bytes; /* to copy or to compare */
+  guint64 size_bytes; /* to copy or to compare; 0: all that a packed image holds */
   GPtrArray *sides;   /* (element-type PlatterPlanSide): in the order of the request */
   /* (nullable) (element-type guint64): up to where each target was durable, in a job that goes on */
   GArray *resume_bytes;

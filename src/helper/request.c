@@ -18,6 +18,7 @@ static const PlatterArgument request_drive_keys[] = {
 static const PlatterArgument request_image_keys[] = {
   { "fd", "h", TRUE },
   { "name", "s", TRUE },
+  { "packed", "b", FALSE },
 };
 
 static gboolean
@@ -84,6 +85,12 @@ request_add_image (PlatterRequest *self, GVariant *image, GError **error)
   side->is_image = TRUE;
   side->fd = fd;
   side->name = g_strdup (name);
+  g_variant_lookup (image, "packed", "b", &side->is_packed);
+  if (side->is_packed && self->sides->len > 0)
+    {
+      request_side_free (side);
+      return request_refuse (error, "Only the first of two images can be “packed”.");
+    }
   g_ptr_array_add (self->sides, side);
   return TRUE;
 }

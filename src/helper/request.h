@@ -32,7 +32,8 @@ typedef struct
   guint64 size_bytes;
   char *serial;
   char *object; /* (nullable): its path in UDisks2 */
-  int fd;       /* of an image, as the next */
+  int fd;       /* of an image, as the next two */
+  gboolean is_packed;
   char *name;
 } PlatterRequestSide;
 

@@ -250,6 +250,7 @@ run_build_side (const PlatterPlanSide *side, guint index)
   g_variant_dict_insert (&dictionary, "queue-depth", "u", side->queue_depth);
   g_variant_dict_insert (&dictionary, "write-zeroes-max", "t", side->write_zeroes_max_bytes);
   g_variant_dict_insert (&dictionary, "rotational", "b", side->is_rotational);
+  g_variant_dict_insert (&dictionary, "packed", "b", side->is_packed);
   return g_variant_dict_end (&dictionary);
 }
 
@@ -275,6 +276,7 @@ run_build_start (PlatterRun *self)
   g_variant_dict_insert (&start, "expected", "@a{ss}", request->expected);
   g_variant_dict_insert (&start, "repairs", "u", request->repairs);
   g_variant_dict_insert (&start, "stall-timeout", "u", request->stall_timeout_s);
+  g_variant_dict_insert (&start, "shorter", "b", request->shorter);
   g_variant_dict_insert (&start, "queue", "s", request->queue);
   g_variant_dict_insert (&start, "move-gpt", "b", request->kind == PLATTER_REQUEST_CLONE);
   if (plan->resume_bytes != NULL)

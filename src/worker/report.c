@@ -103,6 +103,7 @@ report_new_map (const PlatterReportInput *input, guint target)
 static GVariant *
 report_new_job_progress (const PlatterReportInput *input, gboolean is_ended)
 {
+  g_autoptr (PlatterMap) map = platter_transfer_dup_target_map (input->transfer, 0);
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
   PlatterProgress progress;
 
@@ -113,6 +114,7 @@ report_new_job_progress (const PlatterReportInput *input, gboolean is_ended)
                          platter_words_of_phase (report_get_phase (progress.phase, is_ended)));
   g_variant_dict_insert (&dict, "total", "t", progress.total_bytes);
   g_variant_dict_insert (&dict, "done", "t", progress.done_bytes);
+  g_variant_dict_insert (&dict, "map-size", "t", platter_map_get_size_bytes (map));
   g_variant_dict_insert (&dict, "read", "t", progress.read_bytes);
   g_variant_dict_insert (&dict, "zero", "t", progress.zero_bytes);
   g_variant_dict_insert (&dict, "rate", "t", progress.rate_bytes_per_s);
@@ -296,6 +298,8 @@ platter_report_new (const PlatterReportInput *input)
     report_add_error (&dict, input->error);
   g_variant_dict_insert_value (&dict, "digests", report_new_digests (input));
   report_add_expected (&dict, input);
+  if (platter_transfer_get_size_bytes (input->transfer) > 0)
+    g_variant_dict_insert (&dict, "size", "t", platter_transfer_get_size_bytes (input->transfer));
   g_variant_dict_insert (&dict, "read", "t", progress.read_bytes);
   g_variant_dict_insert (&dict, "zero", "t", progress.zero_bytes);
   g_variant_dict_insert_value (&dict, "phases", report_new_phases (input));

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "dbus/wire.h"
+#include "formats/decoder.h"
 #include "report.h"
 #include "words.h"
 
@@ -27,8 +28,9 @@ typedef struct
   PlatterSpec *spec;
   GPtrArray *targets; /* (element-type PlatterEndpoint) */
   PlatterTransfer *transfer;
-  int scratch_fd; /* for moving GPTs; -1: not asked for */
-  int done_fd;    /* an event that the thread sets as its last act */
+  PlatterDecoder *decoder; /* (nullable): the source's own */
+  int scratch_fd;          /* for moving GPTs; -1: not asked for */
+  int done_fd;             /* an event that the thread sets as its last act */
   /* The thread's until it has ended. */
   GError *error;
   PlatterReportGpt *gpts;
@@ -94,6 +96,34 @@ session_open_targets (Session *self, PlatterWireMessage *start, GError **error)
   return TRUE;
 }
 
+static PlatterEndpoint *
+session_open_source (Session *self, PlatterWireMessage *start, GError **error)
+{
+  PlatterSpecEndpoint *source = &self->spec->source;
+  int fd = platter_wire_message_steal_fd (start, source->fd_index);
+
+  if (!source->is_packed)
+    return platter_endpoint_new_for_fd (fd, FALSE, &source->hints, error);
+  self->decoder = platter_decoder_new (fd, source->name);
+  return platter_endpoint_new_for_reader (fd, platter_decoder_get_reader (self->decoder),
+                                          &source->hints);
+}
+
+/* The first look at what somebody has packed: not before the sandbox is closed. */
+static gboolean
+session_open_packed (Session *self, GError **error)
+{
+  guint64 size_bytes = 0;
+
+  if (self->decoder == NULL)
+    return TRUE;
+  if (!platter_decoder_open (self->decoder, error))
+    return FALSE;
+  size_bytes = platter_decoder_get_size_bytes (self->decoder);
+  return size_bytes == PLATTER_PACKED_SIZE_UNKNOWN
+         || platter_transfer_set_size (self->transfer, size_bytes, error);
+}
+
 /* Everything that could not be made any more once the sandbox is closed. */
 static gboolean
 session_prepare (Session *self, PlatterWireMessage *start, GError **error)
@@ -103,9 +133,7 @@ session_prepare (Session *self, PlatterWireMessage *start, GError **error)
   self->spec = platter_spec_parse (start->content, start->n_fds, error);
   if (self->spec == NULL)
     return FALSE;
-  source = platter_endpoint_new_for_fd (
-    platter_wire_message_steal_fd (start, self->spec->source.fd_index), FALSE,
-    &self->spec->source.hints, error);
+  source = session_open_source (self, start, error);
   if (source == NULL || !session_open_targets (self, start, error))
     return FALSE;
   self->gpts = g_new0 (PlatterReportGpt, self->targets->len);
@@ -122,7 +150,7 @@ session_prepare (Session *self, PlatterWireMessage *start, GError **error)
                    g_strerror (code));
       return FALSE;
     }
-  return platter_sandbox_close (self->sandbox, error);
+  return platter_sandbox_close (self->sandbox, error) && session_open_packed (self, error);
 }
 
 static gboolean

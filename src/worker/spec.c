@@ -16,12 +16,13 @@ static const PlatterArgument spec_keys[] = {
   { "size", "t", TRUE },         { "verify", "b", TRUE },     { "digests", "as", TRUE },
   { "expected", "a{ss}", TRUE }, { "repairs", "u", TRUE },    { "stall-timeout", "u", TRUE },
   { "queue", "s", TRUE },        { "move-gpt", "b", TRUE },   { "resume", "at", FALSE },
+  { "shorter", "b", FALSE },
 };
 
 static const PlatterArgument spec_endpoint_keys[] = {
   { "fd", "u", TRUE },          { "name", "s", TRUE },
   { "queue-depth", "u", TRUE }, { "write-zeroes-max", "t", TRUE },
-  { "rotational", "b", TRUE },
+  { "rotational", "b", TRUE },  { "packed", "b", FALSE },
 };
 
 static gboolean
@@ -42,6 +43,7 @@ spec_parse_endpoint (GVariant *dictionary, PlatterSpecEndpoint *endpoint, GError
   g_variant_lookup (dictionary, "queue-depth", "u", &endpoint->hints.queue_depth);
   g_variant_lookup (dictionary, "write-zeroes-max", "t", &endpoint->hints.write_zeroes_max_bytes);
   g_variant_lookup (dictionary, "rotational", "b", &endpoint->hints.is_rotational);
+  g_variant_lookup (dictionary, "packed", "b", &endpoint->is_packed);
   endpoint->hints.name = endpoint->name;
   return TRUE;
 }
@@ -77,9 +79,11 @@ spec_parse_endpoints (PlatterSpec *self, GVariant *content, GError **error)
   for (gsize i = 0; i < n_targets; i++)
     {
       g_autoptr (GVariant) target = g_variant_get_child_value (targets, i);
-      if (!spec_parse_endpoint (target, &g_array_index (self->targets, PlatterSpecEndpoint, i),
-                                error))
+      PlatterSpecEndpoint *endpoint = &g_array_index (self->targets, PlatterSpecEndpoint, i);
+      if (!spec_parse_endpoint (target, endpoint, error))
         return FALSE;
+      if (endpoint->is_packed)
+        return spec_refuse (error, "Only the source can be unpacked: \"packed\".");
     }
   return TRUE;
 }
@@ -196,6 +200,7 @@ spec_parse_options (PlatterSpec *self, GVariant *content, GError **error)
 
   g_variant_lookup (content, "size", "t", &self->options.size_bytes);
   g_variant_lookup (content, "verify", "b", &self->options.verify);
+  g_variant_lookup (content, "shorter", "b", &self->options.shorter);
   g_variant_lookup (content, "repairs", "u", &self->options.max_repairs);
   g_variant_lookup (content, "stall-timeout", "u", &self->options.stall_timeout_s);
   g_variant_lookup (content, "queue", "s", &queue);

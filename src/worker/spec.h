@@ -17,6 +17,7 @@ typedef struct
   guint fd_index;
   char *name;
   PlatterEndpointHints hints;
+  gboolean is_packed; /* of the source: it is unpacked as it is read */
 } PlatterSpecEndpoint;
 
 typedef struct

@@ -5,6 +5,9 @@
 
 #include "packed.h"
 
+#include <bzlib.h>
+#include <isa-l/igzip_lib.h>
+#include <lz4frame.h>
 #include <lzma.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -160,6 +163,82 @@ packed_make_zstd_frames (const guint8 *content, gsize length)
   return packed;
 }
 
+/* Two members. */
+static GByteArray *
+packed_make_gzip (const guint8 *content, gsize length)
+{
+  GByteArray *packed = g_byte_array_new ();
+  g_autofree guint8 *level = g_malloc (ISAL_DEF_LVL1_DEFAULT);
+  gsize half = length / 2;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      struct isal_zstream stream;
+      guint before = packed->len;
+      gsize part = i == 0 ? half : length - half;
+
+      isal_deflate_init (&stream);
+      stream.level = 1;
+      stream.level_buf = level;
+      stream.level_buf_size = ISAL_DEF_LVL1_DEFAULT;
+      stream.gzip_flag = IGZIP_GZIP;
+      stream.end_of_stream = 1;
+      stream.next_in = (guint8 *)content + i * half;
+      stream.avail_in = (guint32)part;
+      g_byte_array_set_size (packed, before + (guint)part * 2 + 1024);
+      stream.next_out = packed->data + before;
+      stream.avail_out = packed->len - before;
+      g_assert_cmpint (isal_deflate (&stream), ==, COMP_OK);
+      g_byte_array_set_size (packed, packed->len - stream.avail_out);
+    }
+  return packed;
+}
+
+static GByteArray *
+packed_make_bzip2 (const guint8 *content, gsize length)
+{
+  GByteArray *packed = g_byte_array_new ();
+  gsize half = length / 2;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      guint before = packed->len;
+      gsize part = i == 0 ? half : length - half;
+      unsigned int got = (unsigned int)part * 2 + 1024;
+
+      g_byte_array_set_size (packed, before + got);
+      g_assert_cmpint (BZ2_bzBuffToBuffCompress ((char *)packed->data + before, &got,
+                                                 (char *)content + i * half, (unsigned int)part, 1,
+                                                 0, 0),
+                       ==, BZ_OK);
+      g_byte_array_set_size (packed, before + got);
+    }
+  return packed;
+}
+
+static GByteArray *
+packed_make_lz4 (const guint8 *content, gsize length)
+{
+  GByteArray *packed = g_byte_array_new ();
+  const LZ4F_preferences_t preferences
+    = { .frameInfo = { .contentChecksumFlag = LZ4F_contentChecksumEnabled } };
+  gsize half = length / 2;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      guint before = packed->len;
+      gsize part = i == 0 ? half : length - half;
+      gsize bound = LZ4F_compressFrameBound (part, &preferences);
+
+      g_byte_array_set_size (packed, before + (guint)bound);
+      bound
+        = LZ4F_compressFrame (packed->data + before, bound, content + i * half, part, &preferences);
+      g_assert_false (LZ4F_isError (bound));
+      g_byte_array_set_size (packed, before + (guint)bound);
+    }
+  return packed;
+}
+
 static const PackedKind packed_kinds[] = {
   { "xz", packed_make_xz, TRUE },
   { "xz-streams", packed_make_xz_streams, TRUE },
@@ -168,6 +247,9 @@ static const PackedKind packed_kinds[] = {
   { "zstd-unsized", packed_make_zstd_unsized, FALSE },
   { "zstd-mixed", packed_make_zstd_mixed, FALSE },
   { "zstd-frames", packed_make_zstd_frames, TRUE },
+  { "gzip", packed_make_gzip, FALSE },
+  { "bzip2", packed_make_bzip2, FALSE },
+  { "lz4", packed_make_lz4, FALSE },
   { NULL, NULL, FALSE },
 };
 

@@ -313,6 +313,33 @@ test_words (void)
   g_assert_cmpstr (platter_words_of_digest (platter_words_to_digest ("sha512")), ==, "sha512");
 }
 
+/* Only the source may be unpacked. */
+static void
+test_packed (void)
+{
+  GVariantDict dict;
+  GVariantDict source;
+  g_autoptr (GVariant) packed = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PlatterSpec) spec = NULL;
+
+  g_variant_dict_init (&source, new_endpoint (0));
+  g_variant_dict_insert (&source, "packed", "b", TRUE);
+  packed = g_variant_ref_sink (g_variant_dict_end (&source));
+  fill (&dict);
+  g_variant_dict_insert_value (&dict, "source", packed);
+  g_variant_dict_insert (&dict, "shorter", "b", TRUE);
+  spec = parse (&dict, 3, &error);
+  g_assert_no_error (error);
+  g_assert_true (spec->source.is_packed);
+  g_assert_true (spec->options.shorter);
+
+  fill (&dict);
+  g_variant_dict_insert_value (&dict, "targets", g_variant_new_array (NULL, &packed, 1));
+  g_variant_dict_insert_value (&dict, "source", new_endpoint (1));
+  assert_refused (&dict, 2, "packed");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -328,5 +355,6 @@ main (int argc, char **argv)
   g_test_add_func ("/spec/resume", test_resume);
   g_test_add_func ("/spec/image", test_image);
   g_test_add_func ("/words/words", test_words);
+  g_test_add_func ("/spec/packed", test_packed);
   return g_test_run ();
 }

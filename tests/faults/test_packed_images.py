@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 The Platter authors
+"""Packed images that are damaged, lie, or are none: a sentence, an exit status, and never a target that looks whole."""
+import json
+import subprocess
+import zlib
+
+import pytest
+
+from lab import content
+from lab.content import MIB
+from lab.processes import descendants, name, peak
+
+SIZE = 4 * MIB + 700
+DATA = content.mixed(SIZE)
+TOOLS = {
+    "xz": "xz -0 --block-size=1MiB -T2 -c",
+    "lzma": "xz -0 --format=lzma -c",
+    "zst": "zstd -q --check -c",
+    "gz": "gzip -1 -c",
+    "bz2": "bzip2 -1 -c",
+    "lz4": "lz4 -q -1 -c",
+}
+GIB = 1 << 30
+MEMORY_LIMIT = 256 * MIB
+
+
+def pack(tool, data):
+    return subprocess.run(["bash", "-c", tool], input=data, stdout=subprocess.PIPE, check=True).stdout
+
+
+@pytest.fixture(scope="module", params=TOOLS)
+def packed(request):
+    return request.param, pack(TOOLS[request.param], DATA)
+
+
+@pytest.fixture
+def target(drives):
+    return drives.make(8 * MIB, content.old(8 * MIB))
+
+
+def write(platterctl, room, packed_bytes, target, *more):
+    image = room.folder("bad") / "image"
+    image.write_bytes(packed_bytes)
+    return platterctl("write", "--yes", "--json", *more, image, target)
+
+
+def check_failed(result, target):
+    """Either it was refused and nothing was touched, or it failed and the target does not look whole."""
+    assert result.status in (1, 2, 3), result
+    assert "Traceback" not in result.stderr and "worker has ended" not in result.stderr, result
+    head = target.read(0, MIB)
+    if result.stdout and result.report.get("type") == "report":
+        assert result.report["error-code"] in ("decode", "unsupported", "too-small"), result
+        assert "image" in result.report["error-message"], result
+        assert head.startswith(b"Platter: ") and not any(head[512:])
+    else:
+        assert head == content.old(8 * MIB)[:MIB], result
+        assert "image" in result.stderr, result
+
+
+@pytest.mark.parametrize("percent", range(1, 100, 7))
+def test_row_88_truncated(platterctl, room, packed, target, percent):
+    _, whole = packed
+    check_failed(write(platterctl, room, whole[: len(whole) * percent // 100], target, "--no-verify"), target)
+
+
+@pytest.mark.parametrize("percent", range(0, 101, 9))
+def test_row_88_flipped(platterctl, room, packed, target, percent):
+    """Where there is a checksum, no bit of the content gets through; .lzma has none, but then it is the wrong content
+    that is written, and written right."""
+    kind, whole = packed
+    flipped = bytearray(whole)
+    flipped[(len(whole) - 1) * percent // 100] ^= 1 << percent % 8
+    result = write(platterctl, room, flipped, target, "--no-verify")
+    if result.status != 0:
+        check_failed(result, target)
+    elif kind != "lzma":
+        assert target.read(0, SIZE) == DATA
+
+
+def test_garbage_behind_the_end(platterctl, room, packed, target):
+    _, whole = packed
+    check_failed(write(platterctl, room, whole + b"something else" * 3, target), target)
+
+
+def test_nothing_inside(platterctl, room, target):
+    for tool in TOOLS.values():
+        result = write(platterctl, room, pack(tool, b""), target)
+        assert result.status in (1, 2, 3), result
+        assert "holds nothing" in result.stderr, result
+
+
+@pytest.mark.parametrize("text", [b"", b"\n", b"This is no image, it only has the name of one.\n"])
+def test_name_is_not_believed(platterctl, room, target, text):
+    """What is called x.img.xz and is none is as plain as any other file."""
+    image = room.folder("names") / "x.img.xz"
+    image.write_bytes(text)
+    result = platterctl("write", "--yes", "--json", image, target)
+    if text:
+        assert result.status == 0 and target.read(0, len(text)) == text
+    else:
+        assert result.status != 0 and target.read() == content.old(8 * MIB)
+
+
+def bomb(n_times):
+    """A GiB of zeros, packed again and again."""
+    data = subprocess.run(["bash", "-c", "head -c 1G /dev/zero | bzip2"], stdout=subprocess.PIPE, check=True).stdout
+    for _ in range(n_times - 1):
+        data = pack("bzip2", data)
+    return data
+
+
+def test_row_87_bzip2_bomb(platterctl, room, target):
+    """It ends as soon as the target is full; what is packed inside is not unpacked again."""
+    result = write(platterctl, room, bomb(1), target)
+    assert result.status == 1, result
+    assert result.report["error-code"] == "too-small"
+    assert result.report["read"] <= 9 * MIB
+    check_failed(result, target)
+    result = write(platterctl, room, bomb(2), target, "--no-verify")
+    assert result.status == 0, result
+    assert target.read(0, 3) == b"BZh"
+
+
+def seekable(n_bytes):
+    """A frame of zstd's that claims so many bytes, with a table that says so as well."""
+    frame = b"\x28\xb5\x2f\xfd" + bytes([0xE0]) + n_bytes.to_bytes(8, "little") + b"\x01\x00\x00"
+    table = len(frame).to_bytes(4, "little") + min(n_bytes, 0xFFFFFFFF).to_bytes(4, "little")
+    footer = (1).to_bytes(4, "little") + b"\x00" + 0x8F92EAB1.to_bytes(4, "little")
+    return frame + 0x184D2A5E.to_bytes(4, "little") + len(table + footer).to_bytes(4, "little") + table + footer
+
+
+@pytest.mark.parametrize("claim", [1, 5000, 3 * GIB, (1 << 63) - 1, (1 << 64) - 2])
+def test_lying_sizes(platterctl, room, target, claim):
+    check_failed(write(platterctl, room, seekable(claim), target), target)
+
+
+def test_xz_that_claims_8_eib(platterctl, room, target):
+    """The index of a real file, changed to claim all that an .xz can hold."""
+    whole = bytearray(pack("xz -0 -c", b"x" * 1000))
+    footer = whole[-12:]
+    index_bytes = (int.from_bytes(footer[4:8], "little") + 1) * 4
+    unpadded = bytes(whole[-12 - index_bytes :])[2:4]
+    index = b"\x00\x01" + unpadded[:1] + b"\xff" * 8 + b"\x7f"
+    index += bytes(-len(index) % 4)
+    index += zlib.crc32(index).to_bytes(4, "little")
+    back = (len(index) // 4 - 1).to_bytes(4, "little") + bytes(footer[8:10])
+    lie = bytes(whole[: -12 - index_bytes]) + index + zlib.crc32(back).to_bytes(4, "little") + back + b"YZ"
+    check_failed(write(platterctl, room, lie, target), target)
+
+
+@pytest.mark.parametrize(
+    ("tool", "is_taken"),
+    [
+        ("xz -9 -T2 -c", True),
+        ("xz --lzma2=preset=0,dict=512MiB -c", False),
+        ("zstd -q --ultra --long=27 -c", True),
+        ("zstd -q --ultra --long=30 -c", False),
+        ("xz -T2 -0 --block-size=200MiB -c", True),
+    ],
+)
+def test_memory_is_bounded(platterctl, drives, room, tool, is_taken):
+    """A file may ask for dictionaries and windows; what is not given is told in a sentence."""
+    size = 320 * MIB
+    data = content.noise(60 * MIB) + bytes(size - 60 * MIB)
+    image = room.folder("windows") / "image"
+    image.write_bytes(pack(tool, data))
+    target = drives.make(size, content.old(MIB))
+    running = platterctl.start("write", "--yes", "--json", "--no-verify", image, target)
+    peaks = {}
+    lines = []
+    for line in running.stdout:
+        lines.append(json.loads(line))
+        for pid in (running.pid, *descendants(running.pid)):
+            try:
+                peaks[name(pid)] = max(peak(pid), peaks.get(name(pid), 0))
+            except (OSError, StopIteration):
+                pass
+    assert running.wait() == (0 if is_taken else 1), lines
+    assert sum(peaks.values()) < MEMORY_LIMIT, peaks
+    if not is_taken:
+        assert lines[-1]["error-code"] == "unsupported"
+        assert "memory" in lines[-1]["error-message"]
