@@ -240,17 +240,17 @@ packed_make_lz4 (const guint8 *content, gsize length)
 }
 
 static const PackedKind packed_kinds[] = {
-  { "xz", packed_make_xz, TRUE },
-  { "xz-streams", packed_make_xz_streams, TRUE },
-  { "lzma", packed_make_lzma, FALSE },
-  { "zstd", packed_make_zstd, TRUE },
-  { "zstd-unsized", packed_make_zstd_unsized, FALSE },
-  { "zstd-mixed", packed_make_zstd_mixed, FALSE },
-  { "zstd-frames", packed_make_zstd_frames, TRUE },
-  { "gzip", packed_make_gzip, FALSE },
-  { "bzip2", packed_make_bzip2, FALSE },
-  { "lz4", packed_make_lz4, FALSE },
-  { NULL, NULL, FALSE },
+  { "xz", packed_make_xz, TRUE, FALSE },
+  { "xz-streams", packed_make_xz_streams, TRUE, TRUE },
+  { "lzma", packed_make_lzma, FALSE, FALSE },
+  { "zstd", packed_make_zstd, TRUE, FALSE },
+  { "zstd-unsized", packed_make_zstd_unsized, FALSE, FALSE },
+  { "zstd-mixed", packed_make_zstd_mixed, FALSE, TRUE },
+  { "zstd-frames", packed_make_zstd_frames, TRUE, TRUE },
+  { "gzip", packed_make_gzip, FALSE, TRUE },
+  { "bzip2", packed_make_bzip2, FALSE, TRUE },
+  { "lz4", packed_make_lz4, FALSE, TRUE },
+  { NULL, NULL, FALSE, FALSE },
 };
 
 const PackedKind *

@@ -17,7 +17,8 @@ typedef struct
 {
   const char *name;
   PackedMake make;
-  gboolean has_size; /* and says it */
+  gboolean has_size;  /* and says it */
+  gboolean has_parts; /* each of which is a file of its own */
 } PackedKind;
 
 /** packed_get_kinds: Ends with one that has no name. */

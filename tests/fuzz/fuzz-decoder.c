@@ -31,9 +31,10 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize length)
   static guint8 content[MAX_CONTENT_BYTES];
   static guint8 again[MAX_CONTENT_BYTES];
   int fd = memfd_create ("fuzz", MFD_CLOEXEC);
-  g_autoptr (PlatterDecoder) decoder = platter_decoder_new (fd, "it");
+  g_autoptr (PlatterDecoder) decoder = NULL;
 
   g_assert_true (fd >= 0 && write (fd, data, length) == (gssize)length);
+  decoder = platter_decoder_new (fd, "it");
   if (platter_decoder_open (decoder, NULL))
     {
       gssize got = fuzz_read (decoder, 0, content, sizeof content);
