@@ -230,6 +230,27 @@ image_find_size (PlatterImage *self, GError **error)
   return TRUE;
 }
 
+/* What was packed and is damaged at its very start looks plain; a disk that somebody has unpacked has something on it. */
+static gboolean
+image_check_name (PlatterImage *self, GError **error)
+{
+  static const char *const endings[] = { ".xz", ".lzma", ".lz", ".zst", ".gz", ".bz2", ".lz4" };
+
+  if (self->format != PLATTER_FORMAT_NONE
+      || g_list_model_get_n_items (G_LIST_MODEL (self->partitions)) > 0)
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
+    if (g_str_has_suffix (self->path, endings[i]))
+      {
+        g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
+                     _ ("%s is not compressed, though its name says so, and no known disk either: "
+                        "get it again, or give it another name."),
+                     self->name);
+        return FALSE;
+      }
+  return TRUE;
+}
+
 PlatterImage *
 platter_image_open (GFile *file, GCancellable *cancellable, GError **error)
 {
@@ -250,6 +271,8 @@ platter_image_open (GFile *file, GCancellable *cancellable, GError **error)
 
   if (self->format == PLATTER_FORMAT_NONE)
     platter_image_partitions_read (self->fd, self->partitions);
+  if (!image_check_name (self, error))
+    return NULL;
   self->expected_digest
     = platter_sums_find_beside (self->path, &self->expected_algorithm, &self->sums_name);
   return g_steal_pointer (&self);
