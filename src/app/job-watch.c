@@ -12,6 +12,7 @@
 #include "client/messages.h"
 #include "client/resume-request.h"
 #include "job-words.h"
+#include "launcher.h"
 
 struct _PlatterJobWatch
 {
@@ -22,6 +23,7 @@ struct _PlatterJobWatch
   PlatterRecent *recent;
   PlatterHelper *helper;
   guint cookie; /* of the inhibition */
+  int percent;  /* as the desktop was told; -1: nothing runs */
 };
 
 G_DEFINE_FINAL_TYPE (PlatterJobWatch, platter_job_watch, G_TYPE_OBJECT)
@@ -42,6 +44,37 @@ job_watch_update_inhibition (PlatterJobWatch *self)
       gtk_application_uninhibit (self->application, self->cookie);
       self->cookie = 0;
     }
+}
+
+/* Of all that run, as each of them was as long as the other. */
+static int
+job_watch_get_percent (PlatterJobWatch *self)
+{
+  GListModel *jobs = self->helper != NULL ? platter_helper_get_jobs (self->helper) : NULL;
+  double sum = 0;
+  guint n_running = 0;
+
+  for (guint i = 0; jobs != NULL && i < g_list_model_get_n_items (jobs); i++)
+    {
+      g_autoptr (PlatterJob) job = g_list_model_get_item (jobs, i);
+
+      if (!platter_job_is_running (job))
+        continue;
+      sum += platter_job_get_fraction (job);
+      n_running++;
+    }
+  return n_running > 0 ? (int)(sum / n_running * 100) : -1;
+}
+
+static void
+job_watch_tell_desktop (PlatterJobWatch *self)
+{
+  int percent = job_watch_get_percent (self);
+
+  if (percent == self->percent)
+    return;
+  self->percent = percent;
+  platter_launcher_tell (G_APPLICATION (self->application), percent);
 }
 
 static void
@@ -75,6 +108,7 @@ job_watch_ended_cb (PlatterJobWatch *self, PlatterJob *job)
 {
   job_watch_keep (self, job);
   job_watch_update_inhibition (self);
+  job_watch_tell_desktop (self);
   job_watch_notify (self, job);
 }
 
@@ -87,13 +121,18 @@ job_watch_items_changed_cb (
       g_autoptr (PlatterJob) job = g_list_model_get_item (jobs, i);
 
       if (platter_job_is_running (job))
-        g_signal_connect_object (job, "ended", G_CALLBACK (job_watch_ended_cb), self,
-                                 G_CONNECT_SWAPPED);
+        {
+          g_signal_connect_object (job, "ended", G_CALLBACK (job_watch_ended_cb), self,
+                                   G_CONNECT_SWAPPED);
+          g_signal_connect_object (job, "notify::fraction", G_CALLBACK (job_watch_tell_desktop),
+                                   self, G_CONNECT_SWAPPED);
+        }
       /* One that was cut off is not over yet; what is known of its end was kept then. */
       else if (!platter_resume_is_possible (job))
         job_watch_keep (self, job);
     }
   job_watch_update_inhibition (self);
+  job_watch_tell_desktop (self);
 }
 
 static void
@@ -116,6 +155,7 @@ platter_job_watch_class_init (PlatterJobWatchClass *klass)
 static void
 platter_job_watch_init (PlatterJobWatch *self)
 {
+  self->percent = -1;
 }
 
 PlatterJobWatch *
@@ -146,7 +186,10 @@ platter_job_watch_set_helper (PlatterJobWatch *self, PlatterHelper *helper)
       job_watch_items_changed_cb (jobs, 0, 0, g_list_model_get_n_items (jobs), self);
     }
   else
-    job_watch_update_inhibition (self);
+    {
+      job_watch_update_inhibition (self);
+      job_watch_tell_desktop (self);
+    }
 }
 
 guint

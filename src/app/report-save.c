@@ -13,7 +13,9 @@
 #include "application.h"
 #include "client/messages.h"
 #include "client/report-file.h"
+#include "client/report-html.h"
 #include "client/report.h"
+#include "paper.h"
 
 typedef struct
 {
@@ -63,6 +65,29 @@ report_save_dup_ends (ReportSave *self)
   return platter_drives_dup_ends (platter_application_get_drives (application), self->job);
 }
 
+static gboolean
+report_save_is_pdf (const char *name)
+{
+  g_autofree char *lower = g_ascii_strdown (name, -1);
+
+  return g_str_has_suffix (lower, ".pdf") && lower[0] != '.';
+}
+
+static GBytes *
+report_save_dup_bytes (const char *name, GVariant *report)
+{
+  char *text = NULL;
+
+  if (report_save_is_pdf (name))
+    {
+      g_autofree char *html = platter_report_html_dup (report);
+
+      return platter_paper_dup_pdf (html);
+    }
+  text = platter_report_file_dup_text (name, report);
+  return g_bytes_new_take (text, strlen (text));
+}
+
 static void
 report_save_write (ReportSave *self, GFile *file)
 {
@@ -70,17 +95,15 @@ report_save_write (ReportSave *self, GFile *file)
   g_autoptr (GPtrArray) ends = NULL;
   g_autoptr (GVariant) report = NULL;
   g_autoptr (GBytes) bytes = NULL;
-  char *text = NULL;
 
-  if (!platter_report_file_is_named (name))
+  if (!platter_report_file_is_named (name) && !report_save_is_pdf (name))
     {
-      report_save_tell (self->widget, _ ("The name of a report ends in .html or .json."));
+      report_save_tell (self->widget, _ ("The name of a report ends in .html, .pdf or .json."));
       return;
     }
   ends = report_save_dup_ends (self);
   report = platter_report_new (self->job, ends);
-  text = platter_report_file_dup_text (name, report);
-  bytes = g_bytes_new_take (text, strlen (text));
+  bytes = report_save_dup_bytes (name, report);
   g_file_replace_contents_bytes_async (file, bytes, NULL, FALSE, G_FILE_CREATE_NONE, NULL,
                                        report_save_done_cb, g_object_ref (self->widget));
 }
@@ -137,6 +160,7 @@ platter_report_save (GtkWidget *widget, PlatterJob *job)
   self->widget = g_object_ref (widget);
   self->job = g_object_ref (job);
   report_save_add_filter (GTK_FILE_CHOOSER (dialog), _ ("Page to read and print"), "html");
+  report_save_add_filter (GTK_FILE_CHOOSER (dialog), _ ("PDF, for paper"), "pdf");
   report_save_add_filter (GTK_FILE_CHOOSER (dialog), _ ("JSON for programs"), "json");
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);

@@ -16,6 +16,7 @@
 #include "job-words.h"
 #include "map-panel.h"
 #include "mismatch-list.h"
+#include "report-print.h"
 #include "report-save.h"
 #include "result-facts.h"
 #include "target-list.h"
@@ -283,6 +284,15 @@ result_page_give_up_action (GtkWidget *widget, const char *action, GVariant *par
 }
 
 static void
+result_page_print_report_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  PlatterResultPage *self = PLATTER_RESULT_PAGE (widget);
+
+  if (self->job != NULL)
+    platter_report_print (widget, self->job);
+}
+
+static void
 result_page_dispose (GObject *object)
 {
   g_clear_object (&PLATTER_RESULT_PAGE (object)->job);
@@ -312,6 +322,10 @@ platter_result_page_class_init (PlatterResultPageClass *klass)
   gtk_widget_class_install_action (widget_class, "page.give-up", NULL, result_page_give_up_action);
   gtk_widget_class_install_action (widget_class, "page.save-report", NULL,
                                    result_page_save_report_action);
+  gtk_widget_class_install_action (widget_class, "page.print-report", NULL,
+                                   result_page_print_report_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_p, GDK_CONTROL_MASK,
+                                       "page.print-report", NULL);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/platter/Platter/result-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, icon);
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, verdict);
