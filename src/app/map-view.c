@@ -144,6 +144,16 @@ map_view_move_cb (GtkWidget *widget, GVariant *args, gpointer user_data)
   return TRUE;
 }
 
+static gboolean
+map_view_jump_cb (GtkWidget *widget, GVariant *args, gpointer user_data)
+{
+  PlatterMapView *self = PLATTER_MAP_VIEW (widget);
+  PlatterMapGrid grid = map_view_get_grid (self, gtk_widget_get_width (widget));
+
+  map_view_set_cursor (self, g_variant_get_boolean (args) ? (int)grid.n_cells - 1 : 0);
+  return TRUE;
+}
+
 static void
 map_view_focus_cb (PlatterMapView *self)
 {
@@ -336,6 +346,8 @@ platter_map_view_class_init (PlatterMapViewClass *klass)
   for (guint i = 0; i < G_N_ELEMENTS (MOVES); i++)
     gtk_widget_class_add_binding (widget_class, MOVES[i].key, 0, map_view_move_cb, "(ii)",
                                   MOVES[i].columns, MOVES[i].rows);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Home, 0, map_view_jump_cb, "b", FALSE);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_End, 0, map_view_jump_cb, "b", TRUE);
   gtk_widget_class_set_css_name (widget_class, "platter-map");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }

@@ -146,6 +146,91 @@ def tab_to(window, text, role):
     wait_until(step, lambda: f"Tab to reach {role} “{text}” in:\n{window.words()}")
 
 
+def size_of(count):
+    """As GLib words it."""
+    for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if count >= factor:
+            return f"{count / factor:.1f}\N{NO-BREAK SPACE}{unit}"
+    return f"{count} bytes"
+
+
+# PlatterMapState
+STATES = ("untouched", "copied", "flushed", "empty", "verified", "repaired", "skipped", "retried", "slow", "failed", "different")
+
+
+def test_map_and_legend_are_the_engines(open_window, faulty, bus, callers, room):
+    """What is said of the cells of a drive that dropped writes, and the legend's sums, are what the engine found."""
+    size = 32 * MIB
+    image = room.new("damaged.iso")
+    image.write_bytes(noise(size, seed=17))
+    target = faulty.make(size, old(size), drop=f"{5 * MIB}-{7 * MIB}")
+    listed(bus, target)
+    window = open_window(image)
+    select(window, target)
+    press_next(window, "Read every byte back")
+    press_next(window, "Everything on")
+    confirm(window, target)
+    window.press("Overwrite Drive")
+    window.find("Not the same", "label")
+
+    caller = callers()
+    (job,) = caller.jobs()
+    (told,) = caller.report(job)["targets"]
+    cells = list(caller.property(job, "Targets")[0]["map"])
+    assert len(cells) == 1024 and told["mismatched"] == 2 * MIB
+    damaged = [cell for cell, state in enumerate(cells) if STATES[state] == "different"]
+    assert damaged == list(range(5 * 32, 7 * 32)), "the engine's map shows the planted damage and nothing else"
+
+    amounts = {STATES[state]: 0 for state in cells}
+    for state in cells:
+        amounts[STATES[state]] += size // 1024
+    amounts |= {"verified": told["verified"], "different": told["mismatched"]}
+    for state, amount in amounts.items():
+        window.find(f"{state} {size_of(amount)}", "label")
+    legend = {state for state in STATES if any(node.name.startswith(f"{state} ") for node in window.widgets("label"))}
+    assert legend == set(amounts)
+
+    tab_to(window, "Map of the drive", "image")
+    window.keys("Home")  # the pointer may have led it elsewhere
+    at = 0
+    for cell in (0, damaged[0] - 1, damaged[0], damaged[-1], damaged[-1] + 1, 1023):
+        down = ["Down"] * (cell // 64 - at // 64)
+        along = ["Right" if cell % 64 > at % 64 else "Left"] * abs(cell % 64 - at % 64)
+        if down + along:
+            window.keys(*down, *along)
+        at = cell
+        said = f"At {size_of(cell * size // 1024)} · {size_of(size // 1024)} · {image.name} · {STATES[cells[cell]]}"
+        wait_until(lambda: window.look("Map of the drive", "image").description == said,
+                   lambda: f"“{said}” in:\n{window.words()}")
+
+
+def test_clones_a_drive_by_keyboard(open_window, drives, bus):
+    source = drives.make(16 * MIB, noise(16 * MIB, seed=18))
+    target = drives.make(24 * MIB, old(24 * MIB))
+    listed(bus, source, target)
+    window = open_window()
+
+    window.find("Clone a Drive", ROW)
+    window.keys("ctrl+d")
+    window.find("Which drive is to be copied?")
+    tab_to(window, f"{source.path}: ", ROW)
+    window.keys("Return")
+    window.find("needs a drive of at least")
+    tab_to(window, offered(window, target), CHECK)
+    window.keys("space")
+    only(window, target)
+    for page in ("Read every byte back", "Everything on"):
+        alone(window, "Next")
+        window.keys("alt+n")
+        window.find(page)
+    confirm(window, target)
+    tab_to(window, "Overwrite Drive", "button")
+    window.keys("Return")
+
+    window.find("Verified", "label")
+    assert target.read(0, 16 * MIB) == source.read()
+
+
 def test_clones_a_drive_by_pointer(open_window, drives, bus, room):
     source = drives.make(24 * MIB, noise(24 * MIB, seed=11))
     target = drives.make(32 * MIB, old(32 * MIB))
