@@ -11,6 +11,7 @@
 
 #include "client/messages.h"
 #include "demo.h"
+#include "help.h"
 #include "job-watch.h"
 #include "window.h"
 
@@ -123,6 +124,12 @@ application_about_cb (GSimpleAction *action, GVariant *parameter, gpointer user_
                          _ ("Copies disks, and proves that what it wrote is what it read."), NULL);
 }
 
+static void
+application_help_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  platter_help_show (gtk_application_get_active_window (GTK_APPLICATION (user_data)));
+}
+
 /* Each window decides whether it may be closed. */
 static void
 application_quit_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
@@ -151,6 +158,7 @@ application_add_actions (PlatterApplication *self)
 {
   static const GActionEntry ACTIONS[] = {
     { .name = "new-window", .activate = application_new_window_cb },
+    { .name = "help", .activate = application_help_cb },
     { .name = "about", .activate = application_about_cb },
     { .name = "quit", .activate = application_quit_cb },
     { .name = "show-job", .activate = application_show_job_cb, .parameter_type = "u" },
@@ -160,9 +168,13 @@ application_add_actions (PlatterApplication *self)
     const char *action;
     const char *keys[3];
   } KEYS[] = {
-    { "app.new-window", { "<Control>n" } },   { "app.quit", { "<Control>q" } },
-    { "win.history", { "<Control>h" } },      { "win.begin::clone", { "<Control>d" } },
-    { "win.begin::write", { "<Control>o" } }, { "win.back", { "<Alt>Left", "Back" } },
+    { "app.new-window", { "<Control>n" } },
+    { "app.quit", { "<Control>q" } },
+    { "app.help", { "F1" } },
+    { "win.history", { "<Control>h" } },
+    { "win.begin::clone", { "<Control>d" } },
+    { "win.begin::write", { "<Control>o" } },
+    { "win.back", { "<Alt>Left", "Back" } },
     { "window.close", { "<Control>w" } },
   };
 
