@@ -18,6 +18,7 @@ static const Tone TONES[] = {
   { "verified", "good", "emblem-ok-symbolic" },
   { "repaired", "warn", "dialog-warning-symbolic" },
   { "cut-off", "warn", "dialog-warning-symbolic" }, /* no verdict: the job can go on */
+  { "incomplete", "warn", "dialog-warning-symbolic" },
   { "unverified", "warn", "dialog-warning-symbolic" },
   { "written", "neutral", "dialog-information-symbolic" },
   { "cancelled", "neutral", "process-stop-symbolic" },

@@ -19,7 +19,7 @@ static const PlatterOptionsCommand command_clone_command = {
   .name = "clone",
   .operands = "SOURCE-DRIVE TARGET-DRIVE…",
   .description = N_ ("Copies a whole drive to one or more others and reads back what was written."),
-  .use = PLATTER_OPTIONS_JOB | PLATTER_OPTIONS_TARGET,
+  .use = PLATTER_OPTIONS_JOB | PLATTER_OPTIONS_TARGET | PLATTER_OPTIONS_CLONE,
   .min_operands = 2,
   .max_operands = 33,
 };

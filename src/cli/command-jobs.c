@@ -23,9 +23,10 @@
 
 static const PlatterOptionsCommand command_jobs_command = {
   .name = "jobs",
-  .operands = "[watch|pause|resume|cancel|discard ID [IMAGE]]",
+  .operands = "[watch|pause|resume|finish|cancel|discard ID [IMAGE]]",
   .description
-  = N_ ("Lists your running and recent jobs, follows, pauses, resumes or cancels one. A job that "
+  = N_ ("Lists your running and recent jobs, follows, pauses, resumes or cancels one, or lets a "
+        "rescue come to its end. A job that "
         "was cut off goes on with “resume ID”, or “resume ID IMAGE” if it wrote an image, and is "
         "given up with “discard ID”."),
   .use = PLATTER_OPTIONS_REPORT | PLATTER_OPTIONS_RESUME,
@@ -75,6 +76,20 @@ command_jobs_cancel (PlatterJob *job, PlatterOptions *options)
   platter_job_cancel_async (job, NULL, platter_await_cb, &waiting);
   result = platter_await (&waiting);
   if (!platter_job_cancel_finish (job, result, &error))
+    return platter_status_tell (error, options->json);
+  return PLATTER_STATUS_DONE;
+}
+
+static int
+command_jobs_finish (PlatterJob *job, PlatterOptions *options)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  GAsyncResult *waiting = NULL;
+
+  platter_job_finish_reading_async (job, platter_await_cb, &waiting);
+  result = platter_await (&waiting);
+  if (!platter_job_finish_reading_finish (job, result, &error))
     return platter_status_tell (error, options->json);
   return PLATTER_STATUS_DONE;
 }
@@ -185,6 +200,8 @@ command_jobs_one (PlatterHelper *helper, PlatterOptions *options)
     return command_jobs_set_paused (job, TRUE, options);
   if (g_str_equal (options->operands[0], "resume"))
     return command_jobs_resume (helper, job, options);
+  if (g_str_equal (options->operands[0], "finish"))
+    return command_jobs_finish (job, options);
   if (g_str_equal (options->operands[0], "discard"))
     return command_jobs_discard (job, options);
   return command_jobs_cancel (job, options);
@@ -193,7 +210,8 @@ command_jobs_one (PlatterHelper *helper, PlatterOptions *options)
 int
 platter_command_jobs (int argc, char **argv)
 {
-  static const char *const actions[] = { "watch", "pause", "resume", "cancel", "discard", NULL };
+  static const char *const actions[]
+    = { "watch", "pause", "resume", "finish", "cancel", "discard", NULL };
   int status = PLATTER_STATUS_DONE;
   g_autoptr (PlatterOptions) options
     = platter_options_parse (&command_jobs_command, argc, argv, &status);
@@ -207,8 +225,9 @@ platter_command_jobs (int argc, char **argv)
       || (options->n_operands == 3 && !g_str_equal (options->operands[0], "resume"))
       || (options->n_operands >= 2 && !g_strv_contains (actions, options->operands[0])))
     return platter_status_tell_usage (
-      _ ("jobs takes nothing, or “watch”, “pause”, “resume”, “cancel” or “discard” and an ID; "
-         "“resume” may have an image, too; --report goes with “watch”."),
+      _ (
+        "jobs takes nothing, or “watch”, “pause”, “resume”, “finish”, “cancel” or “discard” and an "
+        "ID; “resume” may have an image, too; --report goes with “watch”."),
       "jobs");
   helper = platter_run_connect (PLATTER_HELPER_AUTO, &error);
   if (helper == NULL)

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 int platter_command_list (int argc, char **argv);
 int platter_command_info (int argc, char **argv);
 int platter_command_clone (int argc, char **argv);
+int platter_command_rescue (int argc, char **argv);
 int platter_command_write (int argc, char **argv);
 int platter_command_image (int argc, char **argv);
 int platter_command_verify (int argc, char **argv);

@@ -131,6 +131,51 @@ options_add_image (GOptionContext *context, PlatterOptions *self)
 }
 
 static void
+options_add_rescue (GOptionContext *context, PlatterOptions *self)
+{
+  const GOptionEntry entries[] = {
+    { "map", 0, 0, G_OPTION_ARG_FILENAME, &self->map,
+      N_ ("Keep the map of what is read and what is not in a file, as GNU ddrescue does"),
+      N_ ("FILE") },
+    { "retries", 0, 0, G_OPTION_ARG_INT, &self->retries,
+      N_ ("How often bad sectors are read once more; -1 for without end"), N_ ("NUMBER") },
+    { "time-limit", 0, 0, G_OPTION_ARG_INT, &self->time_limit_s, N_ ("Read no more after so long"),
+      N_ ("SECONDS") },
+    { "bad-limit", 0, 0, G_OPTION_ARG_INT64, &self->bad_limit,
+      N_ ("Read no more after so many reads have failed"), N_ ("NUMBER") },
+    { "zero-bad", 0, 0, G_OPTION_ARG_NONE, &self->zero_bad,
+      N_ ("Write zeros where nothing could be read"), NULL },
+    { NULL },
+  };
+
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+}
+
+static void
+options_add_on_error (GOptionContext *context, PlatterOptions *self)
+{
+  const GOptionEntry entries[] = {
+    { "on-error", 0, 0, G_OPTION_ARG_STRING, &self->on_error,
+      N_ ("What to do when the source cannot be read: stop, skip or rescue"), N_ ("WHAT") },
+    { NULL },
+  };
+
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+}
+
+static void
+options_add_domain (GOptionContext *context, PlatterOptions *self)
+{
+  const GOptionEntry entries[] = {
+    { "domain", 0, 0, G_OPTION_ARG_FILENAME, &self->domain,
+      N_ ("Read only what is marked as finished in this mapfile"), N_ ("FILE") },
+    { NULL },
+  };
+
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+}
+
+static void
 options_add_compare (GOptionContext *context, PlatterOptions *self)
 {
   const GOptionEntry entries[] = {
@@ -167,9 +212,38 @@ options_new_context (const PlatterOptionsCommand *command, OptionsParsing *parsi
     options_add_target (context, parsing->options);
   if (command->use & PLATTER_OPTIONS_IMAGE)
     options_add_image (context, parsing->options);
+  if (command->use & (PLATTER_OPTIONS_RESCUE | PLATTER_OPTIONS_CLONE))
+    options_add_rescue (context, parsing->options);
+  if (command->use & PLATTER_OPTIONS_CLONE)
+    options_add_on_error (context, parsing->options);
+  if (command->use & PLATTER_OPTIONS_RESCUE)
+    options_add_domain (context, parsing->options);
   if (command->use & PLATTER_OPTIONS_COMPARE)
     options_add_compare (context, parsing->options);
   return context;
+}
+
+static const char *
+options_find_rescue_fault (const PlatterOptionsCommand *command, PlatterOptions *self)
+{
+  static const char *const on_errors[] = { "stop", "skip", "rescue", NULL };
+  gboolean may_lose = (command->use & PLATTER_OPTIONS_RESCUE) != 0
+                      || (self->on_error != NULL && !g_str_equal (self->on_error, "stop"));
+
+  if (self->on_error != NULL && !g_strv_contains (on_errors, self->on_error))
+    return _ ("--on-error takes stop, skip or rescue.");
+  if (self->retries < -1)
+    return _ ("--retries takes a number, -1 for without end.");
+  if (self->time_limit_s < 0 || self->bad_limit < 0)
+    return _ ("--time-limit and --bad-limit take a number, 0 for none.");
+  if (!may_lose
+      && (self->map != NULL || self->retries != 0 || self->time_limit_s != 0 || self->bad_limit != 0
+          || self->zero_bad))
+    return _ ("--map, --retries, --time-limit, --bad-limit and --zero-bad go with --on-error skip "
+              "or rescue.");
+  if (may_lose && (self->sha256 || self->digests != NULL))
+    return _ ("A digest is one of all data, so a copy that may leave some out has none.");
+  return NULL;
 }
 
 static const char *
@@ -195,7 +269,7 @@ options_find_fault (const PlatterOptionsCommand *command, PlatterOptions *self)
     return _ ("--stall-timeout takes a number of seconds, 0 for never.");
   if (self->report != NULL && !platter_report_file_is_named (self->report))
     return _ ("--report takes a file whose name ends in .html or .json.");
-  return NULL;
+  return options_find_rescue_fault (command, self);
 }
 
 static gboolean
@@ -251,12 +325,22 @@ platter_options_free (PlatterOptions *self)
   g_strfreev (self->operands);
   g_free (self->queue);
   g_free (self->report);
+  g_free (self->on_error);
+  g_free (self->map);
+  g_free (self->domain);
   g_free (self);
 }
 
 void
 platter_options_apply (PlatterOptions *self, PlatterRequest *request)
 {
+  if (self->on_error != NULL)
+    platter_request_set_on_error (request, self->on_error);
+  if (self->retries != 0 || self->bad_limit > 0 || self->time_limit_s > 0)
+    platter_request_set_rescue_limits (request, (guint)self->retries, (guint64)self->bad_limit,
+                                       (guint)self->time_limit_s);
+  if (self->zero_bad)
+    platter_request_set_zero_bad (request, TRUE);
   if (self->no_verify)
     platter_request_set_verify (request, FALSE);
   if (self->unmount)

@@ -28,7 +28,15 @@ typedef struct
   int stall_timeout_s; /* -1: not given */
   char *queue;         /* (nullable) */
   char *report;        /* (nullable): a file's name */
-  GStrv operands;      /* never %NULL after parsing */
+  char *on_error;      /* (nullable) */
+  char *map;           /* (nullable): a file's name */
+  char *domain;        /* (nullable): a file's name */
+  int retries;         /* -1: without end */
+  gint64 bad_limit;    /* 0: none */
+  int time_limit_s;    /* 0: none */
+  gboolean zero_bad;
+  gboolean is_rescue; /* set by the command */
+  GStrv operands;     /* never %NULL after parsing */
   guint n_operands;
 } PlatterOptions;
 
@@ -42,6 +50,8 @@ typedef enum
   PLATTER_OPTIONS_COMPARE = 1 << 3, /* only compares */
   PLATTER_OPTIONS_REPORT = 1 << 4,  /* tells of a job */
   PLATTER_OPTIONS_HISTORY = 1 << 5, /* deletes reports */
+  PLATTER_OPTIONS_RESCUE = 1 << 10, /* goes on at errors */
+  PLATTER_OPTIONS_CLONE = 1 << 11,  /* may do so */
   PLATTER_OPTIONS_IMAGE = 1 << 6,   /* makes a file */
   PLATTER_OPTIONS_RESUME = 1 << 7,  /* goes on overwriting */
 } PlatterOptionsUse;

@@ -29,6 +29,14 @@ result_is_good (const char *verdict)
 }
 
 static void
+result_print_more (guint64 n_more)
+{
+  g_printerr (g_dngettext (GETTEXT_PACKAGE, "  and %" PRIu64 " more place\n",
+                           "  and %" PRIu64 " more places\n", (gulong)n_more),
+              n_more);
+}
+
+static void
 result_print_mismatches (PlatterJobTarget *target)
 {
   g_autoptr (GVariant) list = platter_job_target_dup_mismatches (target);
@@ -43,9 +51,7 @@ result_print_mismatches (PlatterJobTarget *target)
       g_printerr ("  %s\n", sentence);
     }
   if (count > n_told)
-    g_printerr (g_dngettext (GETTEXT_PACKAGE, "  and %" PRIu64 " more place\n",
-                             "  and %" PRIu64 " more places\n", (gulong)(count - n_told)),
-                count - n_told);
+    result_print_more (count - n_told);
 }
 
 static void
@@ -129,6 +135,36 @@ result_print_notes (PlatterJobTarget *target)
                 platter_job_target_get_name (target));
 }
 
+/* What a rescue left out; what there was before, it has not looked at. */
+static void
+result_print_rescue (Result *self)
+{
+  g_autoptr (GVariant) list = platter_job_dup_missing (self->job);
+  guint64 count = platter_job_get_missing_count (self->job);
+  guint64 carried = platter_job_get_carried_bytes (self->job);
+  gsize n_told = list != NULL ? MIN (g_variant_n_children (list), RESULT_MAX_MISMATCHES) : 0;
+  g_autofree char *all
+    = platter_message_dup_missing (platter_job_get_missing_bytes (self->job), count);
+  g_autofree char *kept = platter_message_dup_carried (carried);
+
+  if (count > 0)
+    g_printerr ("%s\n", all);
+  for (gsize i = 0; i < n_told; i++)
+    {
+      g_autofree char *place = NULL;
+      guint64 offset = 0;
+      guint64 length = 0;
+
+      g_variant_get_child (list, i, "(tt)", &offset, &length);
+      place = platter_message_dup_place (offset, length);
+      g_printerr ("  %s\n", place);
+    }
+  if (count > n_told)
+    result_print_more (count - n_told);
+  if (carried > 0 && self->may_print)
+    g_print ("%s\n", kept);
+}
+
 static void
 result_print_part (PlatterJob *job, PlatterJobTarget *target)
 {
@@ -160,6 +196,8 @@ platter_result_print (PlatterJob *job, PlatterOptions *options, PlatterStatus st
       if (self.is_comparison && self.may_print)
         result_print_part (job, target);
     }
+  if (report != NULL)
+    result_print_rescue (&self);
   if (platter_resume_is_possible (job) && !options->json)
     g_printerr ("%s\n", _ ("What was written is kept: “platterctl jobs” lists the job, and "
                            "“platterctl jobs resume” with its number goes on."));

@@ -18,6 +18,7 @@
 #include "../client/resume-request.h"
 #include "await.h"
 #include "confirm.h"
+#include "map-keeper.h"
 #include "objects.h"
 #include "progress-line.h"
 #include "result.h"
@@ -33,6 +34,7 @@ typedef struct
   gboolean is_watching; /* the job is somebody else's */
   gboolean is_live;
   gboolean has_signal;
+  PlatterMapFile *map; /* NULL: none is wanted */
 } Run;
 
 PlatterHelper *
@@ -195,6 +197,46 @@ run_report (Run *self, GPtrArray *ends, PlatterReportFile *file, PlatterStatus s
   return file != NULL ? run_write_report (self, report, file, status) : status;
 }
 
+/* With the drives, and before anything is touched. */
+static gboolean
+run_begin_map (Run *self, PlatterRequest *request, GPtrArray *ends, GError **error)
+{
+  int fd = -1;
+
+  if (self->options->map == NULL)
+    return TRUE;
+  self->map = platter_map_file_new (self->options->map, ends, error);
+  if (self->map == NULL)
+    return FALSE;
+  if (!self->options->is_rescue && platter_map_file_is_empty (self->map))
+    return TRUE;
+  if (!self->options->is_rescue)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   _ ("%s has a map already. “platterctl rescue” goes on with it."),
+                   self->options->map);
+      return FALSE;
+    }
+  fd = platter_map_file_open (self->map, error);
+  if (fd >= 0)
+    platter_request_take_map (request, fd);
+  return fd >= 0;
+}
+
+static PlatterStatus
+run_follow_with_map (Run *self)
+{
+  g_autoptr (PlatterMapKeeper) keeper
+    = self->map != NULL ? platter_map_keeper_new (self->job, self->map) : NULL;
+  PlatterStatus status = run_follow (self);
+  g_autoptr (GError) error = NULL;
+
+  if (keeper == NULL || platter_job_is_lost (self->job) || platter_map_keeper_end (keeper, &error))
+    return status;
+  platter_status_tell (error, self->options->json);
+  return status != PLATTER_STATUS_DONE ? status : PLATTER_STATUS_FAILED;
+}
+
 static PlatterJob *
 run_start (Run *self, PlatterHelper *helper, PlatterRequest *request, GError **error)
 {
@@ -244,7 +286,8 @@ run_request (Run *self,
   g_autoptr (PlatterSuspend) suspend = NULL;
   PlatterStatus status = PLATTER_STATUS_FAILED;
 
-  if (helper == NULL || !run_begin_image (self, request, &error))
+  if (helper == NULL || !run_begin_image (self, request, &error)
+      || !run_begin_map (self, request, ends, &error))
     return platter_status_tell (error, self->options->json);
   job = run_start (self, helper, request, &error);
   if (job == NULL)
@@ -255,7 +298,7 @@ run_request (Run *self,
   /* A signal that came between the reply and now must not get lost. */
   if (self->has_signal)
     platter_job_cancel_async (job, NULL, run_cancelled_cb, self);
-  status = run_report (self, ends, report_file, run_follow (self));
+  status = run_report (self, ends, report_file, run_follow_with_map (self));
   /* One that can go on is kept for that. */
   if (!platter_job_is_lost (job) && !platter_resume_is_possible (job))
     run_release (job);
@@ -287,6 +330,7 @@ run_with_signals (PlatterRequest *request,
   g_source_remove (interrupt);
   g_source_remove (terminate);
   g_object_unref (self.cancellable);
+  g_clear_pointer (&self.map, platter_map_file_free);
   return status;
 }
 

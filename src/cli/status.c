@@ -57,7 +57,7 @@ platter_status_of_outcome (const char *outcome, gboolean was_cancelled)
 {
   static const char *const good[] = { "verified", "written", NULL };
   static const char *const damaged[]
-    = { "repaired", "mismatched", "unverified", "source-unstable", NULL };
+    = { "repaired", "mismatched", "unverified", "incomplete", "source-unstable", NULL };
 
   if (g_strv_contains (good, outcome))
     return PLATTER_STATUS_DONE;

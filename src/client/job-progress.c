@@ -254,6 +254,48 @@ platter_job_get_phase (PlatterJob *self)
 }
 
 const char *
+platter_job_get_rescue (PlatterJob *self)
+{
+  return job_progress_find_string (self->progress, "rescue", "none");
+}
+
+guint64
+platter_job_get_read_errors (PlatterJob *self)
+{
+  return job_progress_find_number (self->progress, "read-errors");
+}
+
+guint64
+platter_job_get_missing_bytes (PlatterJob *self)
+{
+  guint64 bytes = 0;
+
+  if (self->report != NULL && g_variant_lookup (self->report, "missing-bytes", "t", &bytes))
+    return bytes;
+  return job_progress_find_number (self->progress, "missing");
+}
+
+GVariant *
+platter_job_dup_missing (PlatterJob *self)
+{
+  return self->report != NULL
+           ? g_variant_lookup_value (self->report, "missing", G_VARIANT_TYPE ("a(tt)"))
+           : NULL;
+}
+
+guint64
+platter_job_get_missing_count (PlatterJob *self)
+{
+  return job_progress_find_number (self->report, "missing-count");
+}
+
+guint64
+platter_job_get_carried_bytes (PlatterJob *self)
+{
+  return job_progress_find_number (self->report, "carried");
+}
+
+const char *
 platter_job_get_limit (PlatterJob *self)
 {
   return job_progress_find_string (self->progress, "limit", "none");

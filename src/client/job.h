@@ -73,6 +73,31 @@ const char *platter_job_get_title (PlatterJob *self);
 const char *platter_job_get_source_name (PlatterJob *self);
 /** Returns: (transfer none): "/dev/sda"; empty for an image. */
 const char *platter_job_get_source_device (PlatterJob *self);
+/** Returns: (transfer none): what a rescue is at: "copying", …, see docs/interface.md; "none" if it is none. */
+const char *platter_job_get_rescue (PlatterJob *self);
+/** Returns: how many reads of the source have failed. */
+guint64 platter_job_get_read_errors (PlatterJob *self);
+/** Returns: what a rescue has not read, or not yet. */
+guint64 platter_job_get_missing_bytes (PlatterJob *self);
+/** Returns: (transfer full) (nullable): a(tt): of a rescue that has ended, the first places that could not be read. */
+GVariant *platter_job_dup_missing (PlatterJob *self);
+/** Returns: of a rescue that has ended: how many places there are in all. */
+guint64 platter_job_get_missing_count (PlatterJob *self);
+/** Returns: of a rescue that has ended: what an earlier run had left on the target, and was not proven again. */
+guint64 platter_job_get_carried_bytes (PlatterJob *self);
+
+/**
+ * platter_job_get_map_async: Of a clone that may leave something out: what is safe on its first target, as a mapfile.
+ */
+void platter_job_get_map_async (PlatterJob *self, GAsyncReadyCallback callback, gpointer user_data);
+/** Returns: (transfer full) */
+char *platter_job_get_map_finish (PlatterJob *self, GAsyncResult *result, GError **error);
+/** platter_job_finish_reading_async: What a rescue has read is enough: it goes on to its end from here. */
+void platter_job_finish_reading_async (PlatterJob *self,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+gboolean platter_job_finish_reading_finish (PlatterJob *self, GAsyncResult *result, GError **error);
+
 /** Returns: how much is copied or compared; 0 while that is not known of a packed image. */
 guint64 platter_job_get_size_bytes (PlatterJob *self);
 /** Returns: what the cells of its targets' maps stand for. */

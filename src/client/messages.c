@@ -51,6 +51,7 @@ platter_message_get_verdict (const char *verdict, gboolean is_comparison)
     { "written", N_ ("Written, not verified") },
     { "mismatched", N_ ("Not the same") },
     { "unverified", N_ ("Written, not verified") },
+    { "incomplete", N_ ("Incomplete") },
     { "source-unstable", N_ ("Source unreliable") },
     { "failed", N_ ("Failed") },
     { "cancelled", N_ ("Cancelled") },
@@ -74,6 +75,7 @@ messages_get_verdict_format (const char *verdict, gboolean is_comparison)
     { "written", N_ ("%s was written from %s and flushed. It was not read back, as you asked.") },
     { "mismatched", N_ ("%s does not hold what was written to it from %s.") },
     { "unverified", N_ ("%s was written from %s, but it could not be read back to the end.") },
+    { "incomplete", N_ ("%s holds what could be read of %s. A part is missing.") },
     { "source-unstable", N_ ("%s is not a good copy: %s gave other data when it was read again.") },
     { "cancelled", N_ ("%s was not written completely from %s, and cannot be used as it is.") },
   };
@@ -126,11 +128,15 @@ platter_message_get_advice (const char *verdict, const char *error_code)
     { "mismatched",
       N_ ("Do not use this drive. Try another port or cable first, then another drive.") },
     { "unverified", N_ ("Verify it again before you rely on it.") },
+    { "incomplete",
+      N_ ("Do not use the source any more than needed. If what is missing is worth much, ask a "
+          "laboratory before you try again.") },
     { "source-unstable", N_ ("Save what is on the source soon: it is failing, or its cable is.") },
     { "cancelled", N_ ("Start again to write it completely.") },
   };
   static const MessagesWord by_code[] = {
-    { "read", N_ ("The source is damaged there. Check its cable and save it with a rescue tool.") },
+    { "read", N_ ("The source is damaged there. Check its cable, and rescue what can be read: "
+                  "copy it again and choose to rescue if the drive has errors.") },
     { "write", N_ ("The target is damaged or its cable is loose. Use another drive.") },
     { "flush", N_ ("The target lost data that it had accepted. Do not use this drive.") },
     { "verify", N_ ("The target cannot be read back. Do not use this drive.") },
@@ -173,6 +179,7 @@ platter_message_get_error (const char *error_code)
     { "decode", N_ ("The image could not be unpacked.") },
     { "source-unstable", N_ ("The source gave other data when it was read again.") },
     { "cancelled", N_ ("The job was cancelled.") },
+    { "incomplete", N_ ("A part of the source could not be read.") },
     { "unsupported", N_ ("This cannot be done with this drive.") },
     { "worker-crashed", N_ ("Platter's worker ended unexpectedly.") },
     { "changed", N_ ("The target or the source is not as the job left it.") },

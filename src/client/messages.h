@@ -76,4 +76,13 @@ char *platter_message_dup_duration (gint64 duration_us);
  */
 char *platter_message_dup_refusal (const GError *error);
 
+/** Returns: (transfer none) (nullable): what a rescue is at, see docs/interface.md; %NULL if there is no word for it. */
+const char *platter_message_get_rescue (const char *rescue);
+/** platter_message_dup_place: Returns: (transfer full): where something that could not be read lies. */
+char *platter_message_dup_place (guint64 offset_bytes, guint64 length_bytes);
+/** platter_message_dup_missing: Returns: (transfer full): how much could not be read, in how many places. */
+char *platter_message_dup_missing (guint64 missing_bytes, guint64 n_places);
+/** platter_message_dup_carried: Returns: (transfer full): that so much was there before and was not proven. */
+char *platter_message_dup_carried (guint64 carried_bytes);
+
 G_END_DECLS

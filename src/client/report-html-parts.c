@@ -76,7 +76,7 @@ platter_report_html_dup_duration (gint64 duration_us)
 const char *
 platter_report_html_get_tone (const char *verdict)
 {
-  static const char *const warnings[] = { "repaired", "unverified", NULL };
+  static const char *const warnings[] = { "repaired", "unverified", "incomplete", NULL };
   static const char *const neutral[] = { "written", "cancelled", NULL };
 
   if (g_str_equal (verdict, "verified"))

@@ -7,6 +7,8 @@
 
 #include "request.h"
 
+#include <unistd.h>
+
 struct _PlatterRequest
 {
   GObject parent_instance;
@@ -17,6 +19,8 @@ struct _PlatterRequest
   GVariantDict *options; /* what was set, but for the digests */
   gboolean verify;
   gboolean unmount;
+  int map_fd; /* -1: none */
+  int domain_fd;
 };
 
 G_DEFINE_FINAL_TYPE (PlatterRequest, platter_request, G_TYPE_OBJECT)
@@ -30,6 +34,10 @@ request_finalize (GObject *object)
   g_ptr_array_unref (self->targets);
   g_ptr_array_unref (self->digests);
   g_variant_dict_unref (self->options);
+  if (self->map_fd >= 0)
+    close (self->map_fd);
+  if (self->domain_fd >= 0)
+    close (self->domain_fd);
   G_OBJECT_CLASS (platter_request_parent_class)->finalize (object);
 }
 
@@ -46,6 +54,8 @@ platter_request_init (PlatterRequest *self)
   self->digests = g_ptr_array_new_with_free_func (g_free);
   self->options = g_variant_dict_new (NULL);
   self->verify = TRUE;
+  self->map_fd = -1;
+  self->domain_fd = -1;
 }
 
 PlatterRequest *
@@ -184,6 +194,51 @@ platter_request_set_queue (PlatterRequest *self, const char *queue)
 }
 
 void
+platter_request_set_on_error (PlatterRequest *self, const char *on_error)
+{
+  g_variant_dict_insert (self->options, "on-error", "s", on_error);
+}
+
+void
+platter_request_set_rescue (PlatterRequest *self)
+{
+  g_variant_dict_insert (self->options, "rescue", "b", TRUE);
+  if (!g_variant_dict_contains (self->options, "on-error"))
+    platter_request_set_on_error (self, "rescue");
+}
+
+void
+platter_request_set_rescue_limits (PlatterRequest *self,
+                                   guint retries,
+                                   guint64 error_limit,
+                                   guint time_limit_s)
+{
+  g_variant_dict_insert (self->options, "retries", "u", retries);
+  g_variant_dict_insert (self->options, "error-limit", "t", error_limit);
+  g_variant_dict_insert (self->options, "time-limit", "u", time_limit_s);
+}
+
+void
+platter_request_set_zero_bad (PlatterRequest *self, gboolean zero_bad)
+{
+  g_variant_dict_insert (self->options, "zero-bad", "b", zero_bad);
+}
+
+void
+platter_request_take_map (PlatterRequest *self, int fd)
+{
+  g_return_if_fail (self->map_fd < 0);
+  self->map_fd = fd;
+}
+
+void
+platter_request_take_domain (PlatterRequest *self, int fd)
+{
+  g_return_if_fail (self->domain_fd < 0);
+  self->domain_fd = fd;
+}
+
+void
 platter_request_set_shorter (PlatterRequest *self, gboolean shorter)
 {
   g_variant_dict_insert (self->options, "shorter", "b", shorter);
@@ -264,6 +319,29 @@ request_build_options (PlatterRequest *self)
   return g_steal_pointer (&set);
 }
 
+static gboolean
+request_add_map (GVariantDict *options, const char *key, int fd, GUnixFDList *fds, GError **error)
+{
+  int handle = fd >= 0 ? g_unix_fd_list_append (fds, fd, error) : -1;
+
+  if (handle >= 0)
+    g_variant_dict_insert_value (options, key, g_variant_new_handle (handle));
+  return fd < 0 || handle >= 0;
+}
+
+/* With the descriptors that only this message has. */
+static GVariant *
+request_build_all_options (PlatterRequest *self, GUnixFDList *fds, GError **error)
+{
+  g_autoptr (GVariant) set = request_build_options (self);
+  g_autoptr (GVariantDict) options = g_variant_dict_new (set);
+
+  if (!request_add_map (options, "map", self->map_fd, fds, error)
+      || !request_add_map (options, "domain", self->domain_fd, fds, error))
+    return NULL;
+  return g_variant_ref_sink (g_variant_dict_end (options));
+}
+
 static GVariant *
 request_build_targets (PlatterRequest *self, GUnixFDList *fds, GError **error)
 {
@@ -285,11 +363,11 @@ platter_request_build (PlatterRequest *self, GUnixFDList *fds, GError **error)
 {
   g_autoptr (GVariant) source = NULL;
   g_autoptr (GVariant) second = NULL;
-  g_autoptr (GVariant) options = request_build_options (self);
+  g_autoptr (GVariant) options = request_build_all_options (self, fds, error);
   gboolean is_pair = self->kind == PLATTER_REQUEST_VERIFY || self->kind == PLATTER_REQUEST_IMAGE;
 
   g_return_val_if_fail (self->source != NULL && self->targets->len > 0, NULL);
-  source = request_build_end (self->source, fds, error);
+  source = options != NULL ? request_build_end (self->source, fds, error) : NULL;
   if (source == NULL)
     return NULL;
   g_variant_ref_sink (source);

@@ -68,6 +68,21 @@ void platter_request_set_repairs (PlatterRequest *self, guint repairs);
 void platter_request_set_stall_timeout (PlatterRequest *self, guint stall_timeout_s);
 /** platter_request_set_queue: "auto", "io_uring" or "threads". */
 void platter_request_set_queue (PlatterRequest *self, const char *queue);
+/** platter_request_set_on_error: Cloning: "stop", "skip" or "rescue". */
+void platter_request_set_on_error (PlatterRequest *self, const char *on_error);
+/** platter_request_set_rescue: Cloning: a rescue from the start; then on_error is "rescue" if it is "stop". */
+void platter_request_set_rescue (PlatterRequest *self);
+/** platter_request_set_rescue_limits: Whatever is 0 has no limit; @retries: G_MAXUINT for without end. */
+void platter_request_set_rescue_limits (PlatterRequest *self,
+                                        guint retries,
+                                        guint64 error_limit,
+                                        guint time_limit_s);
+/** platter_request_set_zero_bad: What could not be read becomes zeros on the targets. */
+void platter_request_set_zero_bad (PlatterRequest *self, gboolean zero_bad);
+/** platter_request_take_map: Of a rescue to one drive. @fd: (transfer full): a mapfile, open for reading */
+void platter_request_take_map (PlatterRequest *self, int fd);
+/** platter_request_take_domain: Of a rescue to one drive. @fd: (transfer full): a mapfile, open for reading */
+void platter_request_take_domain (PlatterRequest *self, int fd);
 /** platter_request_set_shorter: Verifying: compare up to the end of the shorter one. */
 void platter_request_set_shorter (PlatterRequest *self, gboolean shorter);
 

@@ -7,12 +7,11 @@
 
 #include "errors.h"
 
-#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
-/* ddrescue keeps no more of a line. */
+/* ddrescue keeps no more of a line, white space at its start not counted. */
 #define MAX_LINE 127
-#define MAX_FIELDS 3
 
 typedef struct
 {
@@ -20,8 +19,6 @@ typedef struct
   const char *end;
   guint line;
   char buffer[MAX_LINE + 1];
-  char *fields[MAX_FIELDS];
-  guint n_fields;
 } MapfileReader;
 
 typedef struct
@@ -51,86 +48,59 @@ mapfile_cut_comment (char *text)
       }
 }
 
-static void
-mapfile_split (MapfileReader *self)
-{
-  char *saved = NULL;
-  char *field = strtok_r (self->buffer, " \t\r\v\f", &saved);
-
-  self->n_fields = 0;
-  for (; field != NULL && self->n_fields < MAX_FIELDS; field = strtok_r (NULL, " \t\r\v\f", &saved))
-    self->fields[self->n_fields++] = field;
-}
-
 /* Goes to the next line that says something. Returns: %FALSE at the end. */
 static gboolean
 mapfile_read_line (MapfileReader *self)
 {
-  self->n_fields = 0;
-  while (self->n_fields == 0 && self->next < self->end)
+  self->buffer[0] = '\0';
+  while (self->buffer[0] == '\0' && self->next < self->end)
     {
       const char *newline = memchr (self->next, '\n', (gsize)(self->end - self->next));
       const char *line_end = newline != NULL ? newline : self->end;
-      gsize length = MIN ((gsize)(line_end - self->next), MAX_LINE);
+      gsize length = 0;
 
+      while (self->next < line_end && g_ascii_isspace (*self->next))
+        self->next++;
+      length = MIN ((gsize)(line_end - self->next), MAX_LINE);
       memcpy (self->buffer, self->next, length);
       self->buffer[length] = '\0';
       self->next = newline != NULL ? newline + 1 : self->end;
       self->line++;
       mapfile_cut_comment (self->buffer);
-      mapfile_split (self);
     }
-  return self->n_fields > 0;
+  return self->buffer[0] != '\0';
 }
 
-/* Decimal, 0x hexadecimal or 0 octal, below 2^63. */
-static gboolean
-mapfile_parse_number (const char *text, guint64 *number)
-{
-  char *end = NULL;
-
-  if (!g_ascii_isdigit (text[0]))
-    return FALSE;
-  errno = 0;
-  *number = g_ascii_strtoull (text, &end, 0);
-  return errno == 0 && *end == '\0' && *number <= G_MAXINT64;
-}
-
-static gboolean
-mapfile_is_one_of (const char *text, const char *characters)
-{
-  return text[0] != '\0' && text[1] == '\0' && strchr (characters, text[0]) != NULL;
-}
-
+/* Both lines are read by the same formats as ddrescue's, so that what one takes for a map is one for the other. */
 static gboolean
 mapfile_parse_status (MapfileReader *reader, PlatterMapfileStatus *status, GError **error)
 {
-  guint64 pass = 1;
+  long long position = -1;
+  int pass = 1; /* it came with a later version */
+  char sign = '\0';
 
-  if (reader->n_fields < 2 || !mapfile_parse_number (reader->fields[0], &status->position_bytes)
-      || !mapfile_is_one_of (reader->fields[1], "?*/-FG+"))
+  if (sscanf (reader->buffer, "%lli %c %d", &position, &sign, &pass) < 2 || position < 0
+      || sign == '\0' || strchr ("?*/-FG+", sign) == NULL || pass < 1)
     return mapfile_set_error (reader, "is not a status line", error);
-  /* The pass came with a later version. */
-  if (reader->n_fields > 2
-      && (!mapfile_parse_number (reader->fields[2], &pass) || pass < 1 || pass > G_MAXINT))
-    return mapfile_set_error (reader, "has no pass from 1 on", error);
-  status->status = reader->fields[1][0];
-  status->pass = (guint)pass;
+  *status = (PlatterMapfileStatus){ (guint64)position, sign, (guint)pass };
   return TRUE;
 }
 
 static gboolean
 mapfile_parse_block (MapfileReader *reader, MapfileBlock *block, GError **error)
 {
-  if (reader->n_fields != 3 || !mapfile_parse_number (reader->fields[0], &block->offset_bytes)
-      || !mapfile_parse_number (reader->fields[1], &block->length_bytes)
-      || !mapfile_is_one_of (reader->fields[2], "?*/-+"))
+  long long position = -1;
+  long long size = -1;
+  char sign = '\0';
+
+  if (sscanf (reader->buffer, "%lli %lli %c", &position, &size, &sign) != 3 || position < 0
+      || size < 0 || sign == '\0' || strchr ("?*/-+", sign) == NULL)
     return mapfile_set_error (reader, "is not a block", error);
-  if (block->length_bytes == 0 && block->offset_bytes > 0)
+  if (size == 0 && position > 0)
     return mapfile_set_error (reader, "is a block without size", error);
-  if (block->length_bytes > G_MAXINT64 - block->offset_bytes)
-    return mapfile_set_error (reader, "is a block that ends too far away", error);
-  block->status = reader->fields[2][0];
+  /* Nothing ends further away. */
+  *block = (MapfileBlock){ (guint64)position,
+                           MIN ((guint64)size, (guint64)G_MAXINT64 - (guint64)position), sign };
   return TRUE;
 }
 

@@ -12,6 +12,7 @@
 
 #define FILTER_MAX_MAP_CELLS 1024
 #define FILTER_MAX_MISMATCHES 256
+#define FILTER_MAX_MISSING 256
 #define FILTER_MAX_ENTRIES 16
 
 static const PlatterArgument filter_progress_message_keys[] = {
@@ -34,6 +35,9 @@ static const PlatterArgument filter_progress_keys[] = {
   { "source-stalled", "x", TRUE },
   { "limiting-target", "u", TRUE },
   { "paused", "b", TRUE },
+  { "rescue", "s", TRUE },
+  { "read-errors", "t", TRUE },
+  { "missing", "t", TRUE },
 };
 
 /* The first eleven are those of a target that runs; the others come with the report. */
@@ -72,6 +76,11 @@ static const PlatterArgument filter_report_keys[] = {
   { "phases", "a{sx}", FALSE },
   { "zero", "t", TRUE },
   { "size", "t", FALSE },
+  { "missing-bytes", "t", FALSE },
+  { "missing-count", "t", FALSE },
+  { "missing", "a(tt)", FALSE },
+  { "read-errors", "t", FALSE },
+  { "carried", "t", FALSE },
 };
 
 static const struct
@@ -84,12 +93,13 @@ static const struct
   { "error-phase",
     { "preparing", "copying", "flushing", "verifying", "repairing", "finishing", "ended" } },
   { "verdict",
-    { "none", "verified", "repaired", "written", "mismatched", "unverified", "source-unstable",
-      "failed", "cancelled" } },
+    { "none", "verified", "repaired", "written", "mismatched", "unverified", "incomplete",
+      "source-unstable", "failed", "cancelled" } },
   { "outcome",
-    { "verified", "repaired", "written", "mismatched", "unverified", "source-unstable", "failed",
-      "cancelled" } },
+    { "verified", "repaired", "written", "mismatched", "unverified", "incomplete",
+      "source-unstable", "failed", "cancelled" } },
   { "limit", { "none", "source", "target", "hashing", "verifying" } },
+  { "rescue", { "none", "copying", "trimming", "sweeping", "scraping", "retrying", "ended" } },
   { "gpt", { "none", "moved", "failed" } },
   { "class", { "zeros", "old-data", "wrapped", "bits", "other", "unreadable" } },
 };
@@ -148,6 +158,9 @@ filter_check_value (const char *key, GVariant *value, GError **error)
     return filter_refuse (error, key);
   if ((strcmp (key, "digests") == 0 || strcmp (key, "phases") == 0)
       && g_variant_n_children (value) > FILTER_MAX_ENTRIES)
+    return filter_refuse (error, key);
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE ("a(tt)"))
+      && g_variant_n_children (value) > FILTER_MAX_MISSING)
     return filter_refuse (error, key);
   if (strcmp (key, "mismatches") == 0)
     return filter_check_mismatches (value, error);

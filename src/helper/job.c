@@ -6,6 +6,7 @@
 #include "job.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "options.h"
 #include "report.h"
@@ -28,6 +29,7 @@ struct _PlatterJob
   PlatterJournal *journal;
   GVariant *resumable; /* au */
   gboolean is_stopped;
+  int map_fd; /* where the worker leaves the map of a rescue; -1: none */
   PlatterJobChanged changed;
   gpointer data;
 };
@@ -63,6 +65,9 @@ job_build_first_progress (guint64 size_bytes)
   g_variant_dict_insert (&progress, "limit", "s", "none");
   g_variant_dict_insert (&progress, "limiting-target", "u", 0);
   g_variant_dict_insert (&progress, "paused", "b", FALSE);
+  g_variant_dict_insert (&progress, "rescue", "s", "none");
+  g_variant_dict_insert (&progress, "read-errors", "t", G_GUINT64_CONSTANT (0));
+  g_variant_dict_insert (&progress, "missing", "t", G_GUINT64_CONSTANT (0));
   return g_variant_ref_sink (g_variant_dict_end (&progress));
 }
 
@@ -103,6 +108,7 @@ platter_job_new (guint32 id, uid_t owner, PlatterRequest *request, PlatterPlan *
   self->details
     = g_variant_ref_sink (platter_report_build_details (request, plan, self->started_s));
   self->progress = job_build_first_progress (plan->size_bytes);
+  self->map_fd = -1;
   self->targets = job_build_first_targets (request->sides->len - 1);
   self->resumable = g_variant_ref_sink (g_variant_new ("au", NULL));
   return self;
@@ -164,6 +170,7 @@ platter_job_new_interrupted (guint32 id, PlatterJournal *journal)
   PlatterJob *self = g_rc_box_new0 (PlatterJob);
   guint64 started_s = 0;
 
+  self->map_fd = -1;
   self->id = id;
   self->owner = platter_journal_get_owner (journal);
   self->details = g_variant_ref (platter_journal_get_details (journal));
@@ -197,6 +204,8 @@ job_clear (gpointer data)
   g_variant_unref (self->targets);
   g_variant_unref (self->resumable);
   g_clear_pointer (&self->report, g_variant_unref);
+  if (self->map_fd >= 0)
+    close (self->map_fd);
 }
 
 void
@@ -240,6 +249,19 @@ const PlatterPlan *
 platter_job_get_plan (PlatterJob *self)
 {
   return self->plan;
+}
+
+void
+platter_job_take_map_fd (PlatterJob *self, int fd)
+{
+  g_assert (self->map_fd < 0);
+  self->map_fd = fd;
+}
+
+int
+platter_job_get_map_fd (PlatterJob *self)
+{
+  return self->map_fd;
 }
 
 static void

@@ -46,6 +46,10 @@ PlatterJournal *platter_job_get_resumable (PlatterJob *self);
 void platter_job_forget_journal (PlatterJob *self);
 /** platter_job_set_stopped: That it will be cancelled is not its owner's wish: the helper stops. */
 void platter_job_set_stopped (PlatterJob *self);
+/** platter_job_take_map_fd: Once: where the worker leaves the map of a rescue (dbus/map-page.h). */
+void platter_job_take_map_fd (PlatterJob *self, int fd);
+/** Returns: the same, which stays the job's; -1 if it keeps none. */
+int platter_job_get_map_fd (PlatterJob *self);
 
 /** platter_job_set_progress: @progress, @targets: as platter_filter_progress() lets them pass */
 void platter_job_set_progress (PlatterJob *self, GVariant *progress, GVariant *targets);

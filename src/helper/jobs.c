@@ -240,6 +240,16 @@ platter_jobs_set_paused (PlatterJobs *self, PlatterJob *job, gboolean is_paused)
 }
 
 void
+platter_jobs_finish (PlatterJobs *self, PlatterJob *job)
+{
+  g_autofree char *path = platter_jobs_dup_path (job);
+  JobsEntry *entry = g_hash_table_lookup (self->entries, path);
+
+  if (entry != NULL && entry->run != NULL)
+    platter_run_finish (entry->run);
+}
+
+void
 platter_jobs_cancel (PlatterJobs *self, PlatterJob *job, guint patience_s)
 {
   g_autofree char *path = platter_jobs_dup_path (job);

@@ -39,6 +39,8 @@ char *platter_jobs_dup_path (PlatterJob *job);
 
 /** platter_jobs_set_paused: A job that has ended stays as it is. */
 void platter_jobs_set_paused (PlatterJobs *self, PlatterJob *job, gboolean is_paused);
+/** platter_jobs_finish: Ends the reading of a rescue. A job that has ended stays as it is. */
+void platter_jobs_finish (PlatterJobs *self, PlatterJob *job);
 /** platter_jobs_cancel: A job that has ended stays as it is. */
 void platter_jobs_cancel (PlatterJobs *self, PlatterJob *job, guint patience_s);
 void platter_jobs_cancel_all (PlatterJobs *self, guint patience_s);

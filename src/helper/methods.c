@@ -7,6 +7,8 @@
 
 #include "methods.h"
 
+#include <fcntl.h>
+#include <gio/gunixfdlist.h>
 #include <string.h>
 
 #include "authority.h"
@@ -163,6 +165,32 @@ methods_resume (MethodsCall *call)
 }
 
 static void
+methods_finish (MethodsCall *call)
+{
+  platter_jobs_finish (call->service->jobs, call->job);
+  methods_return (call, NULL);
+}
+
+/* For reading only: the file in memory is the worker's to write to. */
+static void
+methods_get_map (MethodsCall *call)
+{
+  int map = platter_job_get_map_fd (call->job);
+  g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", map);
+  int fd = map >= 0 ? open (path, O_RDONLY | O_CLOEXEC) : -1;
+  g_autoptr (GUnixFDList) fds = NULL;
+
+  if (fd < 0)
+    {
+      methods_fail (call, PLATTER_HELPER_ERROR_INVALID_ARGUMENTS, "The job keeps no map.");
+      return;
+    }
+  fds = g_unix_fd_list_new_from_array (&fd, 1);
+  g_dbus_method_invocation_return_value_with_unix_fd_list (g_object_ref (call->invocation),
+                                                           g_variant_new ("(h)", 0), fds);
+}
+
+static void
 methods_release (MethodsCall *call)
 {
   PlatterJournal *journal = NULL;
@@ -232,6 +260,8 @@ static const MethodsEntry methods_table[] = {
   { PLATTER_HELPER_INTERFACE, "GetAll", PLATTER_ACCESS_ANYONE, methods_get_properties },
   { PLATTER_JOB_INTERFACE, "GetDetails", PLATTER_ACCESS_OWNER_OR_MANAGER, methods_get_details },
   { PLATTER_JOB_INTERFACE, "GetReport", PLATTER_ACCESS_OWNER_OR_MANAGER, methods_get_report },
+  { PLATTER_JOB_INTERFACE, "GetMap", PLATTER_ACCESS_OWNER_OR_MANAGER, methods_get_map },
+  { PLATTER_JOB_INTERFACE, "Finish", PLATTER_ACCESS_OWNER_OR_MANAGER, methods_finish },
   { PLATTER_JOB_INTERFACE, "Cancel", PLATTER_ACCESS_OWNER_OR_MANAGER, methods_cancel },
   { PLATTER_JOB_INTERFACE, "Pause", PLATTER_ACCESS_OWNER_OR_MANAGER, methods_pause },
   { PLATTER_JOB_INTERFACE, "Resume", PLATTER_ACCESS_OWNER_OR_MANAGER, methods_resume },

@@ -15,9 +15,12 @@
 #define OPTIONS_MAX_STALL_TIMEOUT_S (24 * 60 * 60)
 
 static const PlatterArgument options_keys[] = {
-  { "verify", "b", FALSE },       { "unmount", "b", FALSE }, { "digests", "as", FALSE },
-  { "expected", "a{ss}", FALSE }, { "repairs", "u", FALSE }, { "stall-timeout", "u", FALSE },
-  { "shorter", "b", FALSE },      { "queue", "s", FALSE },   { "resume", "u", FALSE },
+  { "verify", "b", FALSE },       { "unmount", "b", FALSE },  { "digests", "as", FALSE },
+  { "expected", "a{ss}", FALSE }, { "repairs", "u", FALSE },  { "stall-timeout", "u", FALSE },
+  { "shorter", "b", FALSE },      { "queue", "s", FALSE },    { "on-error", "s", FALSE },
+  { "rescue", "b", FALSE },       { "retries", "u", FALSE },  { "error-limit", "t", FALSE },
+  { "time-limit", "u", FALSE },   { "zero-bad", "b", FALSE }, { "map", "h", FALSE },
+  { "domain", "h", FALSE },       { "resume", "u", FALSE },
 };
 
 static const struct
@@ -28,6 +31,7 @@ static const struct
   { "sha256", 64 }, { "sha512", 128 }, { "sha1", 40 }, { "md5", 32 }, { "blake2b", 128 },
 };
 
+static const char *const options_on_errors[] = { "stop", "skip", "rescue", NULL };
 static const char *const options_queues[] = { "auto", "io_uring", "threads", NULL };
 
 static gboolean
@@ -79,6 +83,25 @@ options_check_expected (const PlatterRequest *request, GError **error)
 }
 
 static gboolean
+options_check_rescue (const PlatterRequest *request, GError **error)
+{
+  gboolean may_lose = strcmp (request->on_error, "stop") != 0;
+  gboolean has_map = request->map_fd >= 0 || request->domain_fd >= 0;
+
+  if (!g_strv_contains (options_on_errors, request->on_error))
+    return options_refuse (error, "“on-error” is none of stop, skip and rescue.");
+  if (may_lose && request->kind != PLATTER_REQUEST_CLONE)
+    return options_refuse (error, "Only a clone can go on where its source cannot be read.");
+  if (may_lose && request->digests[0] != NULL)
+    return options_refuse (error, "“digests” are of all data, and “on-error” may leave some out.");
+  if (request->rescue && !may_lose)
+    return options_refuse (error, "A rescue does not stop at errors: “on-error”.");
+  if (has_map && (!request->rescue || request->sides->len != 2))
+    return options_refuse (error, "“map” and “domain” are for a rescue to one drive.");
+  return TRUE;
+}
+
+static gboolean
 options_check (const PlatterRequest *request, GError **error)
 {
   if (request->repairs > OPTIONS_MAX_REPAIRS)
@@ -93,7 +116,8 @@ options_check (const PlatterRequest *request, GError **error)
     return options_refuse (error, "“unmount” is only for drives that are overwritten.");
   if (request->resume != 0 && !platter_request_overwrites (request))
     return options_refuse (error, "“resume” is only for drives that are overwritten.");
-  return options_check_digests (request, error) && options_check_expected (request, error);
+  return options_check_digests (request, error) && options_check_expected (request, error)
+         && options_check_rescue (request, error);
 }
 
 gboolean
@@ -121,6 +145,13 @@ platter_options_read (PlatterRequest *request, GVariant *options, GError **error
     request->expected = g_variant_ref_sink (g_variant_new ("a{ss}", NULL));
   if (!g_variant_lookup (options, "queue", "s", &request->queue))
     request->queue = g_strdup ("auto");
+  if (!g_variant_lookup (options, "on-error", "s", &request->on_error))
+    request->on_error = g_strdup ("stop");
+  g_variant_lookup (options, "rescue", "b", &request->rescue);
+  g_variant_lookup (options, "retries", "u", &request->retries);
+  g_variant_lookup (options, "error-limit", "t", &request->error_limit);
+  g_variant_lookup (options, "time-limit", "u", &request->time_limit_s);
+  g_variant_lookup (options, "zero-bad", "b", &request->zero_bad);
   return options_check (request, error);
 }
 
@@ -138,5 +169,11 @@ platter_options_build (const PlatterRequest *request)
   g_variant_dict_insert (&options, "stall-timeout", "u", request->stall_timeout_s);
   g_variant_dict_insert (&options, "shorter", "b", request->shorter);
   g_variant_dict_insert (&options, "queue", "s", request->queue);
+  g_variant_dict_insert (&options, "on-error", "s", request->on_error);
+  g_variant_dict_insert (&options, "rescue", "b", request->rescue);
+  g_variant_dict_insert (&options, "retries", "u", request->retries);
+  g_variant_dict_insert (&options, "error-limit", "t", request->error_limit);
+  g_variant_dict_insert (&options, "time-limit", "u", request->time_limit_s);
+  g_variant_dict_insert (&options, "zero-bad", "b", request->zero_bad);
   return g_variant_dict_end (&options);
 }

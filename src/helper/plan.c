@@ -253,9 +253,29 @@ plan_check_image (PlatterPlan *self, const PlanLook *look, GError **error)
          && platter_device_check_source (look->view, source, error);
 }
 
+/* Nobody looks into a mapfile but the worker. */
+static gboolean
+plan_check_map (int fd, GError **error)
+{
+  int flags = fd >= 0 ? fcntl (fd, F_GETFL) : 0;
+  struct stat status;
+
+  if (fd < 0)
+    return TRUE;
+  if (flags >= 0 && (flags & O_PATH) == 0 && (flags & O_ACCMODE) != O_WRONLY
+      && fstat (fd, &status) == 0 && S_ISREG (status.st_mode))
+    return TRUE;
+  g_set_error_literal (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_INVALID_ARGUMENTS,
+                       "A map can’t be used: it is not a regular file that is open for reading.");
+  return FALSE;
+}
+
 static gboolean
 plan_check (PlatterPlan *self, const PlanLook *look, GError **error)
 {
+  if (!plan_check_map (look->request->map_fd, error)
+      || !plan_check_map (look->request->domain_fd, error))
+    return FALSE;
   if (look->request->kind == PLATTER_REQUEST_VERIFY)
     return plan_check_comparison (self, look, error);
   if (look->request->kind == PLATTER_REQUEST_IMAGE)

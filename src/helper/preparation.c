@@ -7,6 +7,8 @@
 
 #include "preparation.h"
 
+#include <string.h>
+
 #include <glib/gi18n-lib.h>
 
 #include "authority.h"
@@ -72,7 +74,9 @@ preparation_keep (Preparation *self)
   g_autoptr (GVariant) details = platter_job_dup_details (self->job);
   g_autoptr (PlatterJournal) journal = NULL;
 
-  if (service->journals == NULL || !platter_request_overwrites (self->request))
+  /* A copy that may leave something out is not durable up to one place: its map says where it goes on. */
+  if (service->journals == NULL || !platter_request_overwrites (self->request)
+      || strcmp (self->request->on_error, "stop") != 0)
     return;
   if (self->resumed == NULL)
     {

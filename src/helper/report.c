@@ -15,7 +15,7 @@
 
 /* From the best to the worst. */
 static const char *const report_verdicts[]
-  = { "verified",  "written",         "repaired",   "unverified",
+  = { "verified",  "written",         "repaired",   "incomplete", "unverified",
       "cancelled", "source-unstable", "mismatched", "failed" };
 
 static const char *const report_target_keys[]

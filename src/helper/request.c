@@ -150,13 +150,52 @@ request_add_targets (PlatterRequest *self, GVariant *targets, GError **error)
   return TRUE;
 }
 
+/* A mapfile is named by the index of its descriptor, as an image is. Returns: how many there are, -1 on failure. */
+static int
+request_find_map (PlatterRequest *self, GVariant *options, const char *key, int *fd, GError **error)
+{
+  gint32 index = -1;
+
+  *fd = -1;
+  if (!g_variant_lookup (options, key, "h", &index))
+    return 0;
+  if (index < 0 || (guint)index >= self->fds->len)
+    {
+      request_refuse (error, "A map is not the index of a descriptor in the message.");
+      return -1;
+    }
+  *fd = g_array_index (self->fds, int, index);
+  if (!request_is_fd_taken (self, *fd) && (fd == &self->map_fd || *fd != self->map_fd))
+    return 1;
+  request_refuse (error, "A map shares its descriptor with something else.");
+  return -1;
+}
+
+/* Every descriptor is there for something. */
+static gboolean
+request_count_fds (PlatterRequest *self, GVariant *options, GError **error)
+{
+  guint n_used = 0;
+  int n_maps = request_find_map (self, options, "map", &self->map_fd, error);
+  int n_domains
+    = n_maps < 0 ? -1 : request_find_map (self, options, "domain", &self->domain_fd, error);
+
+  if (n_domains < 0)
+    return FALSE;
+  n_used = (guint)(n_maps + n_domains);
+  for (guint i = 0; i < self->sides->len; i++)
+    n_used += platter_request_get_side (self, i)->is_image ? 1 : 0;
+  return n_used == self->fds->len
+         || request_refuse (error,
+                            "The message has another number of descriptors than images and maps.");
+}
+
 static gboolean
 request_read (PlatterRequest *self, GVariant *parameters, GError **error)
 {
   g_autoptr (GVariant) source = NULL;
   g_autoptr (GVariant) targets = NULL;
   g_autoptr (GVariant) options = NULL;
-  guint n_images = 0;
 
   if (g_variant_get_size (parameters) > PLATTER_REQUEST_MAX_BYTES)
     return request_refuse (error, "The message is too large.");
@@ -165,11 +204,7 @@ request_read (PlatterRequest *self, GVariant *parameters, GError **error)
   options = g_variant_get_child_value (parameters, 2);
   if (!request_add_source (self, source, error) || !request_add_targets (self, targets, error))
     return FALSE;
-  for (guint i = 0; i < self->sides->len; i++)
-    n_images += platter_request_get_side (self, i)->is_image ? 1 : 0;
-  if (n_images != self->fds->len)
-    return request_refuse (error, "The message has another number of descriptors than images.");
-  return platter_options_read (self, options, error);
+  return request_count_fds (self, options, error) && platter_options_read (self, options, error);
 }
 
 PlatterRequest *
@@ -183,6 +218,8 @@ platter_request_new (PlatterRequestKind kind,
   self->kind = kind;
   self->sides = g_ptr_array_new_with_free_func (request_side_free);
   self->fds = g_array_new (FALSE, FALSE, sizeof (int));
+  self->map_fd = -1;
+  self->domain_fd = -1;
   request_take_fds (self, fds);
   return request_read (self, parameters, error) ? g_steal_pointer (&self) : NULL;
 }
@@ -204,6 +241,7 @@ request_clear (gpointer data)
   g_strfreev (self->digests);
   g_clear_pointer (&self->expected, g_variant_unref);
   g_free (self->queue);
+  g_free (self->on_error);
 }
 
 void

@@ -50,6 +50,14 @@ typedef struct
   guint32 repairs;
   guint32 stall_timeout_s;
   char *queue;
+  char *on_error;
+  gboolean rescue;
+  guint32 retries;
+  guint64 error_limit;
+  guint32 time_limit_s;
+  gboolean zero_bad;
+  int map_fd; /* mapfiles for a rescue, of the descriptors below; -1: none */
+  int domain_fd;
   guint32 resume; /* the number of the job that goes on; 0: none */
   GArray *fds;    /* (element-type int): all that came with the message */
 } PlatterRequest;

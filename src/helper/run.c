@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "dbus/errors.h"
+#include "dbus/map-page.h"
 #include "filter.h"
 #include "worker.h"
 
@@ -31,6 +32,7 @@ struct _PlatterRun
   gboolean is_cancelled;
   gboolean is_killed;
   gboolean is_to_pause;
+  gboolean is_told_to_finish;
   gboolean is_told_to_pause; /* what the worker was told last */
   gboolean is_told;          /* it has said nothing since */
   guint timer;
@@ -254,8 +256,31 @@ run_build_side (const PlatterPlanSide *side, guint index)
   return g_variant_dict_end (&dictionary);
 }
 
+static void
+run_add_rescue (PlatterRun *self, GVariantDict *start)
+{
+  const PlatterRequest *request = platter_job_get_request (self->job);
+
+  g_variant_dict_insert (start, "on-error", "s", request->on_error);
+  g_variant_dict_insert (start, "rescue", "b", request->rescue);
+  g_variant_dict_insert (start, "retries", "u", request->retries);
+  g_variant_dict_insert (start, "error-limit", "t", request->error_limit);
+  g_variant_dict_insert (start, "time-limit", "u", request->time_limit_s);
+  g_variant_dict_insert (start, "zero-bad", "b", request->zero_bad);
+}
+
+/* The maps go behind the drives. */
+static void
+run_add_fd (GVariantDict *start, GArray *fds, const char *key, int fd)
+{
+  if (fd < 0)
+    return;
+  g_variant_dict_insert (start, key, "u", fds->len);
+  g_array_append_val (fds, fd);
+}
+
 static GVariant *
-run_build_start (PlatterRun *self)
+run_build_start (PlatterRun *self, GArray *fds)
 {
   const PlatterRequest *request = platter_job_get_request (self->job);
   const PlatterPlan *plan = platter_job_get_plan (self->job);
@@ -278,13 +303,31 @@ run_build_start (PlatterRun *self)
   g_variant_dict_insert (&start, "stall-timeout", "u", request->stall_timeout_s);
   g_variant_dict_insert (&start, "shorter", "b", request->shorter);
   g_variant_dict_insert (&start, "queue", "s", request->queue);
-  g_variant_dict_insert (&start, "move-gpt", "b", request->kind == PLATTER_REQUEST_CLONE);
+  g_variant_dict_insert (&start, "move-gpt", "b",
+                         request->kind == PLATTER_REQUEST_CLONE && !request->rescue);
   if (plan->resume_bytes != NULL)
     g_variant_dict_insert_value (
       &start, "resume",
       g_variant_new_fixed_array (G_VARIANT_TYPE_UINT64, plan->resume_bytes->data,
                                  plan->resume_bytes->len, sizeof (guint64)));
+  run_add_rescue (self, &start);
+  run_add_fd (&start, fds, "map", request->map_fd);
+  run_add_fd (&start, fds, "domain", request->domain_fd);
+  run_add_fd (&start, fds, "map-page", platter_job_get_map_fd (self->job));
   return g_variant_dict_end (&start);
+}
+
+static gboolean
+run_make_map (PlatterRun *self, GError **error)
+{
+  int fd;
+
+  if (strcmp (platter_job_get_request (self->job)->on_error, "stop") == 0)
+    return TRUE;
+  fd = platter_map_page_new (error);
+  if (fd >= 0)
+    platter_job_take_map_fd (self->job, fd);
+  return fd >= 0;
 }
 
 static gboolean
@@ -292,16 +335,21 @@ run_spawn (PlatterRun *self, const char *path, GError **error)
 {
   static const PlatterWorkerHandler handler = { .message = run_message, .gone = run_gone };
   g_autoptr (GArray) fds = g_array_new (FALSE, FALSE, sizeof (int));
+  GVariant *start = NULL;
 
+  if (!run_make_map (self, error))
+    return FALSE;
   for (guint i = 0; i < platter_job_get_request (self->job)->sides->len; i++)
     {
       int fd = platter_hold_get_fd (self->hold, i);
       g_array_append_val (fds, fd);
     }
   self->worker = platter_worker_spawn (path, &handler, self, error);
-  return self->worker != NULL
-         && platter_worker_send (self->worker, "start", run_build_start (self),
-                                 (const int *)(gpointer)fds->data, fds->len, error);
+  if (self->worker == NULL)
+    return FALSE;
+  start = run_build_start (self, fds);
+  return platter_worker_send (self->worker, "start", start, (const int *)(gpointer)fds->data,
+                              fds->len, error);
 }
 
 PlatterRun *
@@ -348,6 +396,19 @@ platter_run_set_paused (PlatterRun *self, gboolean is_paused)
     return;
   self->is_to_pause = is_paused;
   run_tell_pause (self);
+}
+
+void
+platter_run_finish (PlatterRun *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->worker == NULL || self->starting != NULL || self->report != NULL || self->is_killed
+      || self->is_told_to_finish)
+    return;
+  self->is_told_to_finish = TRUE;
+  if (!platter_worker_send (self->worker, "finish", g_variant_new ("a{sv}", NULL), NULL, 0, &error))
+    g_message ("The worker could not be told to finish: %s", error->message);
 }
 
 void

@@ -41,6 +41,9 @@ gboolean platter_run_start_finish (GAsyncResult *result, GError **error);
 /** platter_run_set_paused: Tells the worker; the job's progress says when it is so. */
 void platter_run_set_paused (PlatterRun *self, gboolean is_paused);
 
+/** platter_run_finish: Tells the worker that what a rescue has is enough. */
+void platter_run_finish (PlatterRun *self);
+
 /** platter_run_cancel: Asks the worker to end; kills it if it does not within @patience_s. */
 void platter_run_cancel (PlatterRun *self, guint patience_s);
 

@@ -15,14 +15,15 @@
 #define REPORT_MANY_TARGETS 4
 #define REPORT_MAX_TEXT_BYTES 1024
 #define REPORT_MAX_MISMATCHES 256
+#define REPORT_MAX_MISSING 256
 /* What is shown while the last steps are still under way. */
 #define REPORT_MAX_FRACTION 0.999
 
 /* From best to worst: the outcome of a job is the worst verdict of its targets. */
 static const PlatterVerdict report_verdicts[] = {
-  PLATTER_VERDICT_VERIFIED,   PLATTER_VERDICT_WRITTEN,   PLATTER_VERDICT_REPAIRED,
-  PLATTER_VERDICT_UNVERIFIED, PLATTER_VERDICT_CANCELLED, PLATTER_VERDICT_SOURCE_UNSTABLE,
-  PLATTER_VERDICT_MISMATCHED, PLATTER_VERDICT_FAILED,
+  PLATTER_VERDICT_VERIFIED,        PLATTER_VERDICT_WRITTEN,    PLATTER_VERDICT_REPAIRED,
+  PLATTER_VERDICT_INCOMPLETE,      PLATTER_VERDICT_UNVERIFIED, PLATTER_VERDICT_CANCELLED,
+  PLATTER_VERDICT_SOURCE_UNSTABLE, PLATTER_VERDICT_MISMATCHED, PLATTER_VERDICT_FAILED,
 };
 
 static void
@@ -125,6 +126,11 @@ report_new_job_progress (const PlatterReportInput *input, gboolean is_ended)
   g_variant_dict_insert (&dict, "limit", "s", platter_words_of_limit (progress.limit));
   g_variant_dict_insert (&dict, "limiting-target", "u", progress.limiting_target);
   g_variant_dict_insert (&dict, "paused", "b", progress.is_paused);
+  g_variant_dict_insert (&dict, "rescue", "s",
+                         progress.is_rescue ? platter_words_of_rescue_phase (progress.rescue_phase)
+                                            : "none");
+  g_variant_dict_insert (&dict, "read-errors", "t", progress.n_read_errors);
+  g_variant_dict_insert (&dict, "missing", "t", progress.missing_bytes);
   return g_variant_dict_end (&dict);
 }
 
@@ -282,6 +288,30 @@ report_new_phases (const PlatterReportInput *input)
   return g_variant_builder_end (&builder);
 }
 
+/* What a rescue could not read. */
+static void
+report_add_missing (GVariantDict *dict, const PlatterReportInput *input)
+{
+  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(tt)"));
+  PlatterMapRange range = { 0, 0, 0 };
+  PlatterProgress progress;
+  guint64 count = 0;
+
+  platter_transfer_get_progress (input->transfer, &progress);
+  if (!progress.is_rescue)
+    return;
+  while (platter_transfer_find_missing (input->transfer, range.offset_bytes + range.length_bytes,
+                                        &range))
+    if (count++ < REPORT_MAX_MISSING)
+      g_variant_builder_add (&builder, "(tt)", range.offset_bytes, range.length_bytes);
+  g_variant_dict_insert (dict, "missing-bytes", "t", progress.missing_bytes);
+  g_variant_dict_insert (dict, "missing-count", "t", count);
+  g_variant_dict_insert_value (dict, "missing", g_variant_builder_end (&builder));
+  g_variant_dict_insert (dict, "read-errors", "t", progress.n_read_errors);
+  g_variant_dict_insert (dict, "carried", "t",
+                         platter_transfer_get_carried_bytes (input->transfer));
+}
+
 GVariant *
 platter_report_new (const PlatterReportInput *input)
 {
@@ -303,6 +333,7 @@ platter_report_new (const PlatterReportInput *input)
   g_variant_dict_insert (&dict, "read", "t", progress.read_bytes);
   g_variant_dict_insert (&dict, "zero", "t", progress.zero_bytes);
   g_variant_dict_insert_value (&dict, "phases", report_new_phases (input));
+  report_add_missing (&dict, input);
   g_variant_dict_insert_value (&dict, "targets", g_variant_builder_end (&targets));
   return g_variant_dict_end (&dict);
 }

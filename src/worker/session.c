@@ -15,6 +15,7 @@
 #include "dbus/wire.h"
 #include "formats/decoder.h"
 #include "report.h"
+#include "rescue-maps.h"
 #include "words.h"
 
 #define SESSION_PROGRESS_INTERVAL_US (200 * 1000)
@@ -29,8 +30,9 @@ typedef struct
   GPtrArray *targets; /* (element-type PlatterEndpoint) */
   PlatterTransfer *transfer;
   PlatterDecoder *decoder; /* (nullable): the source's own */
-  int scratch_fd;          /* for moving GPTs; -1: not asked for */
-  int done_fd;             /* an event that the thread sets as its last act */
+  PlatterRescueMaps maps;
+  int scratch_fd; /* for moving GPTs; -1: not asked for */
+  int done_fd;    /* an event that the thread sets as its last act */
   /* The thread's until it has ended. */
   GError *error;
   PlatterReportGpt *gpts;
@@ -47,6 +49,7 @@ session_new (int socket, const PlatterSandbox *sandbox)
   self->targets = g_ptr_array_new_with_free_func ((GDestroyNotify)platter_endpoint_unref);
   self->scratch_fd = -1;
   self->done_fd = -1;
+  self->maps = (PlatterRescueMaps){ .map_fd = -1, .domain_fd = -1, .page_fd = -1 };
   return self;
 }
 
@@ -124,6 +127,21 @@ session_open_packed (Session *self, GError **error)
          || platter_transfer_set_size (self->transfer, size_bytes, error);
 }
 
+static int
+session_take_fd (PlatterWireMessage *start, int index)
+{
+  return index >= 0 ? platter_wire_message_steal_fd (start, (guint)index) : -1;
+}
+
+/* Kept open to the end of the process, which is that of the session. */
+static void
+session_take_maps (Session *self, PlatterWireMessage *start)
+{
+  self->maps.map_fd = session_take_fd (start, self->spec->map_index);
+  self->maps.domain_fd = session_take_fd (start, self->spec->domain_index);
+  self->maps.page_fd = session_take_fd (start, self->spec->map_page_index);
+}
+
 /* Everything that could not be made any more once the sandbox is closed. */
 static gboolean
 session_prepare (Session *self, PlatterWireMessage *start, GError **error)
@@ -150,7 +168,9 @@ session_prepare (Session *self, PlatterWireMessage *start, GError **error)
                    g_strerror (code));
       return FALSE;
     }
-  return platter_sandbox_close (self->sandbox, error) && session_open_packed (self, error);
+  session_take_maps (self, start);
+  return platter_sandbox_close (self->sandbox, error) && session_open_packed (self, error)
+         && platter_rescue_maps_load (&self->maps, self->transfer, error);
 }
 
 static gboolean
@@ -205,7 +225,7 @@ session_thread (gpointer data)
   return NULL;
 }
 
-/* The next message is "pause", "resume", "cancel" or the end of the connection, or else the end of our trust in it. */
+/* The next message is "pause", "resume", "finish", "cancel" or the end of the connection, or else the end of our trust in it. */
 static gboolean
 session_serve_socket (Session *self)
 {
@@ -219,6 +239,11 @@ session_serve_socket (Session *self)
       platter_transfer_set_paused (self->transfer, strcmp (name, "pause") == 0);
       return TRUE;
     }
+  if (strcmp (name, "finish") == 0)
+    {
+      platter_transfer_finish (self->transfer);
+      return TRUE;
+    }
   platter_transfer_cancel (self->transfer);
   return strcmp (name, "cancel") == 0;
 }
@@ -228,6 +253,8 @@ session_send_progress (Session *self, gboolean is_ended)
 {
   PlatterReportInput input = session_get_report_input (self, NULL);
   g_autoptr (GError) error = NULL;
+
+  platter_rescue_maps_save (&self->maps, self->transfer, is_ended);
 
   return platter_wire_send (self->socket, "progress",
                             platter_report_new_progress (&input, is_ended), NULL, 0, &error);

@@ -12,10 +12,13 @@
 #include "words.h"
 
 static const PlatterArgument spec_keys[] = {
-  { "kind", "s", TRUE },         { "source", "a{sv}", TRUE }, { "targets", "aa{sv}", TRUE },
-  { "size", "t", TRUE },         { "verify", "b", TRUE },     { "digests", "as", TRUE },
-  { "expected", "a{ss}", TRUE }, { "repairs", "u", TRUE },    { "stall-timeout", "u", TRUE },
-  { "queue", "s", TRUE },        { "move-gpt", "b", TRUE },   { "resume", "at", FALSE },
+  { "kind", "s", TRUE },         { "source", "a{sv}", TRUE },  { "targets", "aa{sv}", TRUE },
+  { "size", "t", TRUE },         { "verify", "b", TRUE },      { "digests", "as", TRUE },
+  { "expected", "a{ss}", TRUE }, { "repairs", "u", TRUE },     { "stall-timeout", "u", TRUE },
+  { "queue", "s", TRUE },        { "move-gpt", "b", TRUE },    { "resume", "at", FALSE },
+  { "on-error", "s", FALSE },    { "rescue", "b", FALSE },     { "retries", "u", FALSE },
+  { "error-limit", "t", FALSE }, { "time-limit", "u", FALSE }, { "zero-bad", "b", FALSE },
+  { "map", "u", FALSE },         { "domain", "u", FALSE },     { "map-page", "u", FALSE },
   { "shorter", "b", FALSE },
 };
 
@@ -88,19 +91,38 @@ spec_parse_endpoints (PlatterSpec *self, GVariant *content, GError **error)
   return TRUE;
 }
 
+static void
+spec_add_index (GVariant *content, const char *key, int *place, GArray *indexes)
+{
+  guint32 index = 0;
+
+  *place = -1;
+  if (!g_variant_lookup (content, key, "u", &index))
+    return;
+  *place = (int)MIN (index, G_MAXINT);
+  g_array_append_val (indexes, index);
+}
+
 /* No descriptor may be there twice, left over, or missing. */
 static gboolean
-spec_check_fds (PlatterSpec *self, guint n_fds, GError **error)
+spec_check_fds (PlatterSpec *self, GVariant *content, guint n_fds, GError **error)
 {
+  g_autoptr (GArray) indexes = g_array_new (FALSE, FALSE, sizeof (guint));
   guint64 seen = 0;
 
-  G_STATIC_ASSERT (PLATTER_TRANSFER_MAX_TARGETS + 1 < 64);
-  if (n_fds != self->targets->len + 1)
+  G_STATIC_ASSERT (PLATTER_TRANSFER_MAX_TARGETS + 4 < 64);
+  g_array_append_val (indexes, self->source.fd_index);
+  for (guint i = 0; i < self->targets->len; i++)
+    g_array_append_val (indexes, g_array_index (self->targets, PlatterSpecEndpoint, i).fd_index);
+  spec_add_index (content, "map", &self->map_index, indexes);
+  spec_add_index (content, "domain", &self->domain_index, indexes);
+  spec_add_index (content, "map-page", &self->map_page_index, indexes);
+  if (n_fds != indexes->len)
     return spec_refuse (error, "Another number of descriptors came than there are drives.");
   for (guint i = 0; i < n_fds; i++)
     {
-      guint index = i == 0 ? self->source.fd_index
-                           : g_array_index (self->targets, PlatterSpecEndpoint, i - 1).fd_index;
+      guint index = g_array_index (indexes, guint, i);
+
       if (index >= n_fds || (seen & (G_GUINT64_CONSTANT (1) << index)) != 0)
         return spec_refuse (error, "A descriptor’s index is out of range, or there twice: \"fd\".");
       seen |= G_GUINT64_CONSTANT (1) << index;
@@ -217,6 +239,44 @@ spec_parse_options (PlatterSpec *self, GVariant *content, GError **error)
   return TRUE;
 }
 
+static gboolean
+spec_parse_on_error (PlatterSpec *self, GVariant *content, GError **error)
+{
+  const char *word = "stop";
+
+  g_variant_lookup (content, "on-error", "&s", &word);
+  if (strcmp (word, "skip") == 0)
+    self->options.on_error = PLATTER_ON_ERROR_SKIP;
+  else if (strcmp (word, "rescue") == 0)
+    self->options.on_error = PLATTER_ON_ERROR_RESCUE;
+  else if (strcmp (word, "stop") != 0)
+    return spec_refuse (error, "There is no such thing to do: \"on-error\".");
+  return TRUE;
+}
+
+static gboolean
+spec_parse_rescue (PlatterSpec *self, GVariant *content, GError **error)
+{
+  gboolean has_map = self->map_index >= 0 || self->domain_index >= 0;
+
+  g_variant_lookup (content, "rescue", "b", &self->options.is_rescue);
+  g_variant_lookup (content, "retries", "u", &self->options.retries);
+  g_variant_lookup (content, "error-limit", "t", &self->options.error_limit);
+  g_variant_lookup (content, "time-limit", "u", &self->options.time_limit_s);
+  g_variant_lookup (content, "zero-bad", "b", &self->options.zero_bad);
+  if (!spec_parse_on_error (self, content, error))
+    return FALSE;
+  if (self->options.on_error == PLATTER_ON_ERROR_STOP
+      && (self->options.is_rescue || self->map_page_index >= 0))
+    return spec_refuse (error, "A rescue does not stop at errors: \"on-error\".");
+  if (self->options.on_error != PLATTER_ON_ERROR_STOP
+      && self->options.kind != PLATTER_TRANSFER_COPY)
+    return spec_refuse (error, "Comparing stops at errors: \"on-error\".");
+  if (has_map && (!self->options.is_rescue || self->targets->len != 1))
+    return spec_refuse (error, "A map is for a rescue to one drive: \"map\", \"domain\".");
+  return TRUE;
+}
+
 PlatterSpec *
 platter_spec_parse (GVariant *content, guint n_fds, GError **error)
 {
@@ -228,10 +288,11 @@ platter_spec_parse (GVariant *content, guint n_fds, GError **error)
   g_array_set_clear_func (self->targets, spec_clear_endpoint);
   g_array_set_clear_func (self->expected, spec_clear_expected);
   if (!platter_arguments_check (content, spec_keys, G_N_ELEMENTS (spec_keys), error)
-      || !spec_parse_endpoints (self, content, error) || !spec_check_fds (self, n_fds, error)
-      || !spec_parse_digests (self, content, error) || !spec_parse_expected (self, content, error)
-      || !spec_parse_kind (self, content, error) || !spec_parse_options (self, content, error)
-      || !spec_parse_resume (self, content, error))
+      || !spec_parse_endpoints (self, content, error)
+      || !spec_check_fds (self, content, n_fds, error) || !spec_parse_digests (self, content, error)
+      || !spec_parse_expected (self, content, error) || !spec_parse_kind (self, content, error)
+      || !spec_parse_options (self, content, error) || !spec_parse_resume (self, content, error)
+      || !spec_parse_rescue (self, content, error))
     return NULL;
   return g_steal_pointer (&self);
 }

@@ -29,6 +29,10 @@ typedef struct
   GArray *resume_bytes;           /* (element-type guint64): one a target, or empty */
   PlatterTransferOptions options; /* borrows @expected and @resume_bytes */
   gboolean move_gpt;
+  /* Indexes of descriptors, -1 for none: mapfiles to begin with, and where to leave the map. */
+  int map_index;
+  int domain_index;
+  int map_page_index;
   gboolean is_image; /* the target is an empty file that is to become one */
 } PlatterSpec;
 

@@ -21,6 +21,7 @@ static const char *const words_verdicts[] = {
   [PLATTER_VERDICT_WRITTEN] = "written",
   [PLATTER_VERDICT_MISMATCHED] = "mismatched",
   [PLATTER_VERDICT_UNVERIFIED] = "unverified",
+  [PLATTER_VERDICT_INCOMPLETE] = "incomplete",
   [PLATTER_VERDICT_SOURCE_UNSTABLE] = "source-unstable",
   [PLATTER_VERDICT_FAILED] = "failed",
   [PLATTER_VERDICT_CANCELLED] = "cancelled",
@@ -54,8 +55,16 @@ static const char *const words_errors[] = {
   [PLATTER_ENGINE_ERROR_CANCELLED] = "cancelled",
   [PLATTER_ENGINE_ERROR_UNSUPPORTED] = "unsupported",
   [PLATTER_ENGINE_ERROR_DIGEST] = "digest",
+  [PLATTER_ENGINE_ERROR_INCOMPLETE] = "incomplete",
   [PLATTER_ENGINE_ERROR_CHANGED] = "changed",
   [PLATTER_ENGINE_ERROR_DECODE] = "decode",
+};
+
+static const char *const words_rescue_phases[] = {
+  [PLATTER_RESCUE_COPYING] = "copying",   [PLATTER_RESCUE_TRIMMING] = "trimming",
+  [PLATTER_RESCUE_SWEEPING] = "sweeping", [PLATTER_RESCUE_TRIMMING_AGAIN] = "trimming",
+  [PLATTER_RESCUE_SCRAPING] = "scraping", [PLATTER_RESCUE_RETRYING] = "retrying",
+  [PLATTER_RESCUE_ENDED] = "ended",
 };
 
 static const struct
@@ -75,6 +84,12 @@ const char *
 platter_words_of_phase (PlatterPhase phase)
 {
   return WORDS_GET (words_phases, phase, "preparing");
+}
+
+const char *
+platter_words_of_rescue_phase (PlatterRescuePhase phase)
+{
+  return WORDS_GET (words_rescue_phases, phase, "none");
 }
 
 const char *

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 
 /* Each returns a constant word, and "failed" or "none" for a value that does not exist. */
 const char *platter_words_of_phase (PlatterPhase phase);
+const char *platter_words_of_rescue_phase (PlatterRescuePhase phase);
 const char *platter_words_of_verdict (PlatterVerdict verdict);
 const char *platter_words_of_limit (PlatterLimit limit);
 const char *platter_words_of_mismatch (PlatterMismatchClass kind);

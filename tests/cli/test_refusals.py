@@ -31,6 +31,9 @@ def image(room):
     [], ["frobnicate"], ["clone"], ["clone", "/dev/null"], ["list", "x"], ["verify", "a"], ["jobs", "watch"],
     ["jobs", "halt", "1"], ["clone", "--nonsense", "a", "b"], ["clone", "--digest", "crc", "a", "b"],
     ["clone", "--repairs", "4", "a", "b"], ["clone", "--queue", "x", "a", "b"], ["clone", "--shorter", "a", "b"],
+    ["rescue", "a", "b"], ["rescue", "--map", "m", "a"], ["clone", "--on-error", "pray", "a", "b"],
+    ["clone", "--map", "m", "a", "b"], ["clone", "--on-error", "skip", "--sha256", "a", "b"],
+    ["rescue", "--map", "m", "--retries", "-2", "a", "b"], ["write", "--on-error", "skip", "a", "b"],
 ])
 def test_usage(platterctl, arguments):
     result = platterctl(*arguments)

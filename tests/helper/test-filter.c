@@ -6,6 +6,8 @@
 #include "dbus/errors.h"
 #include "helper/filter.h"
 
+#include <string.h>
+
 #define RUNNING                                                                                    \
   "'phase': <'copying'>, 'verdict': <'none'>, 'written': <uint64 1>, 'durable': <uint64 1>, "      \
   "'verified': <uint64 0>, 'mismatched': <uint64 0>, 'repaired': <uint64 0>, 'rate': <uint64 5>, " \
@@ -15,11 +17,16 @@
   "1>, "                                                                                           \
   "'zero': <uint64 0>, 'rate': <uint64 5>, 'fraction': <" fraction ">, 'remaining': <int64 -1>, "  \
   "'elapsed': <int64 3>, 'source-stalled': <int64 0>, 'limit': <'none'>, "                         \
-  "'limiting-target': <uint32 0>, 'paused': <false>}>"
+  "'limiting-target': <uint32 0>, 'paused': <false>, 'rescue': <'scraping'>, 'read-errors': "      \
+  "<uint64 3>, 'missing': <uint64 512>}>"
 #define MESSAGE(fraction, target) "{" PROGRESS (fraction) ", 'targets': <[{" target "}]>}"
 #define REPORT(outcome, more)                                                                      \
   "{'outcome': <'" outcome                                                                         \
   "'>, 'read': <uint64 1>, 'zero': <uint64 0>, 'targets': <[{" RUNNING more "}]>}"
+
+#define INCOMPLETE                                                                                 \
+  "{'outcome': <'incomplete'>, 'read': <uint64 1>, 'zero': <uint64 0>, 'missing': <@a(tt) [%s]>, " \
+  "'targets': <[{" RUNNING "}]>}"
 
 static GVariant *
 parse (const char *text)
@@ -76,7 +83,18 @@ check_report (const char *text, gboolean is_good)
 static void
 test_report (void)
 {
+  g_autoptr (GString) places = g_string_new ("(0, 512)");
+  g_autofree char *most = NULL;
+  g_autofree char *too_many = NULL;
+
+  while (places->len < 255 * strlen (", (0, 512)"))
+    g_string_append (places, ", (0, 512)");
+  most = g_strdup_printf (INCOMPLETE, places->str);
+  too_many = g_strdup_printf (INCOMPLETE, g_string_append (places, ", (0, 512)")->str);
+  check_report (most, TRUE);
+  check_report (too_many, FALSE);
   check_report (REPORT ("verified", ""), TRUE);
+  check_report (REPORT ("incomplete", ""), TRUE);
   check_report (REPORT ("failed", ", 'error-code': <'short-read'>"), TRUE);
   check_report (REPORT ("perfect", ""), FALSE);
   check_report (REPORT ("none", ""), FALSE);

@@ -69,6 +69,46 @@ test_defaults (void)
   g_assert_cmpstr (platter_request_get_side (clone, 1)->serial, ==, "S");
 }
 
+#define RESCUE "'on-error': <'rescue'>, 'rescue': <true>"
+
+static void
+test_rescue (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PlatterRequest) rescue
+    = read_request (PLATTER_REQUEST_CLONE,
+                    "(" DRIVE ", [" DRIVE "], {" RESCUE
+                    ", 'map': <handle 1>, 'domain': <handle 0>, 'retries': <uint32 3>})",
+                    2, &error);
+  const char *const refused[] = {
+    "{" RESCUE ", 'map': <handle 0>}",                                 /* one is for nothing */
+    "{" RESCUE ", 'map': <handle 0>, 'domain': <handle 0>}",           /* the same twice */
+    "{" RESCUE ", 'map': <handle 0>, 'domain': <handle 2>}",           /* out of range */
+    "{" RESCUE ", 'map': <handle -1>, 'domain': <handle 0>}",          /* likewise */
+    "{'on-error': <'skip'>, 'map': <handle 0>, 'domain': <handle 1>}", /* no rescue */
+    "{" RESCUE ", 'map': <handle 0>, 'domain': <handle 1>, 'digests': <['md5']>}",
+    "{'rescue': <true>, 'map': <handle 0>, 'domain': <handle 1>}", /* that stops */
+    "{'on-error': <'pray'>, 'map': <handle 0>, 'domain': <handle 1>}",
+  };
+
+  g_assert_no_error (error);
+  g_assert_cmpint (rescue->map_fd, ==, g_array_index (rescue->fds, int, 1));
+  g_assert_cmpint (rescue->domain_fd, ==, g_array_index (rescue->fds, int, 0));
+  g_assert_cmpuint (rescue->retries, ==, 3);
+  g_assert_cmpstr (rescue->on_error, ==, "rescue");
+  for (gsize i = 0; i < G_N_ELEMENTS (refused); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("(" DRIVE ", [" DRIVE "], %s)", refused[i]);
+
+      refuse (PLATTER_REQUEST_CLONE, text, 2);
+    }
+  refuse (PLATTER_REQUEST_WRITE,
+          "(" IMAGE ("0") ", [" DRIVE "], {'on-error': <'skip'>, 'digests': <@as []>})", 1);
+  /* A map is for one target only. */
+  refuse (PLATTER_REQUEST_CLONE,
+          "(" DRIVE ", [" DRIVE ", " DRIVE "], {" RESCUE ", 'map': <handle 0>})", 1);
+}
+
 static void
 test_descriptors (void)
 {
@@ -151,6 +191,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/request/defaults", test_defaults);
   g_test_add_func ("/request/descriptors", test_descriptors);
+  g_test_add_func ("/request/rescue", test_rescue);
   g_test_add_func ("/request/options", test_options);
   g_test_add_func ("/request/most-targets", test_most_targets);
   g_test_add_func ("/request/closes", test_closes);

@@ -66,6 +66,33 @@ class FaultyDrive(Drive):
             process.wait()
 
 
+class DamagedDrive(FaultyDrive):
+    """A drive with bad sectors, made by nbdkit's filters ddrescue and log."""
+
+    def count(self):
+        """Since it was made, or last forgotten: (reads, reads that failed)."""
+        lines = (self._folder / "log").read_text().splitlines()
+        return (sum(" Read id=" in line and "offset=" in line for line in lines),
+                sum("...Read id=" in line and "return=-1" in line for line in lines))
+
+    def forget(self):
+        """Counts from zero again. The log is appended to, so that it can be cut."""
+        os.truncate(self._folder / "log", 0)
+
+
+def mapfile(bad, size):
+    """A mapfile in which all but `bad` is finished."""
+    lines = ["0x0 + 1"]
+    at = 0
+    for start, end in [*bad, (size, size)]:
+        if start > at:
+            lines.append(f"{at:#x} {start - at:#x} +")
+        if end > start:
+            lines.append(f"{start:#x} {end - start:#x} -")
+        at = end
+    return "\n".join(lines) + "\n"
+
+
 class Faulty:
     """Makes faulty drives. What it made is gone after close(), even if it is stuck."""
 
@@ -95,10 +122,25 @@ class Faulty:
         options += [f"{switch}={folder / switch}" for switch in {*switches, *on}]
         filter_names = [word for word in filters if word.startswith("--")]
         filter_options = [word for word in filters if not word.startswith("--")]
+        return self._start(folder, backing, name, sector_size, FaultyDrive,
+                           [*filter_names, "python", PLUGIN, f"file={backing}", f"log={folder / 'log'}",
+                            *options, *filter_options])
+
+    def make_damaged(self, content, bad, sector_size=512, name="disk"):
+        """A drive of which `bad`, a list of (from, to), can not be read: each read that touches it fails, as that of a
+        disk does. Its reads are counted."""
+        folder = self._room.folder("faulty")
+        backing = folder / "backing"
+        backing.write_bytes(content)
+        (folder / "bad.map").write_text(mapfile(bad, len(content)))
+        return self._start(folder, backing, name, sector_size, DamagedDrive,
+                           ["--filter=log", "--filter=ddrescue", "file", backing, f"ddrescue-mapfile={folder / 'bad.map'}",
+                            f"logfile={folder / 'log'}"])
+
+    def _start(self, folder, backing, name, sector_size, kind, arguments):
         kit = rooms.start(
             ["nbdkit", "--foreground", "--exit-with-parent", f"--unix={folder / 'socket'}", f"--pidfile={folder / 'pid'}",
-             "--threads=16", *filter_names, "python", PLUGIN, f"file={backing}", f"log={folder / 'log'}",
-             *options, *filter_options],
+             "--threads=16", *arguments],
             stderr=open(folder / "nbdkit.log", "w"))
         self._wait(lambda: (folder / "pid").exists(), kit, folder / "nbdkit.log")
         point = folder / "mount.nbdfuse"
@@ -111,8 +153,7 @@ class Faulty:
         self._made.append((point, kit, fuse, watchdog))
         self._wait(lambda: (point / name).exists(), fuse, folder / "nbdfuse.log")
         drive = self._drives.attach(point / name, sector_size)
-        made = FaultyDrive(folder, backing, drive, kit, fuse)
-        return made
+        return kind(folder, backing, drive, kit, fuse)
 
     @staticmethod
     def _wait(condition, process, log):

@@ -102,6 +102,54 @@ test_good (void)
   g_assert_true (spec->move_gpt);
 }
 
+static void
+fill_rescue (GVariantDict *dict, const char *on_error)
+{
+  const char *const none[] = { NULL };
+
+  fill (dict);
+  g_variant_dict_insert_value (dict, "targets", new_targets (1));
+  g_variant_dict_insert (dict, "digests", "^as", none);
+  g_variant_dict_insert_value (dict, "expected", g_variant_new ("a{ss}", NULL));
+  g_variant_dict_insert (dict, "on-error", "s", on_error);
+  g_variant_dict_insert (dict, "rescue", "b", TRUE);
+  g_variant_dict_insert (dict, "map", "u", 2u);
+  g_variant_dict_insert (dict, "map-page", "u", 3u);
+}
+
+static void
+test_rescue (void)
+{
+  GVariantDict dict;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PlatterSpec) spec = NULL;
+
+  fill_rescue (&dict, "rescue");
+  g_variant_dict_insert (&dict, "retries", "u", 7u);
+  g_variant_dict_insert (&dict, "error-limit", "t", G_GUINT64_CONSTANT (9));
+  spec = parse (&dict, 4, &error);
+  g_assert_no_error (error);
+  g_assert_true (spec->options.is_rescue);
+  g_assert_cmpint (spec->options.on_error, ==, PLATTER_ON_ERROR_RESCUE);
+  g_assert_cmpuint (spec->options.retries, ==, 7);
+  g_assert_cmpuint (spec->options.error_limit, ==, 9);
+  g_assert_cmpint (spec->map_index, ==, 2);
+  g_assert_cmpint (spec->domain_index, ==, -1);
+  g_assert_cmpint (spec->map_page_index, ==, 3);
+  fill_rescue (&dict, "stop");
+  assert_refused (&dict, 4, "on-error");
+  fill_rescue (&dict, "pray");
+  assert_refused (&dict, 4, "on-error");
+  fill_rescue (&dict, "rescue");
+  assert_refused (&dict, 3, "descriptors");
+  fill_rescue (&dict, "rescue");
+  g_variant_dict_insert (&dict, "domain", "u", 2u);
+  assert_refused (&dict, 5, "fd");
+  fill_rescue (&dict, "skip");
+  g_variant_dict_insert (&dict, "rescue", "b", FALSE);
+  assert_refused (&dict, 4, "map");
+}
+
 /* Each key missing, and each with another type. */
 static void
 test_keys (void)
@@ -344,6 +392,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/spec/rescue", test_rescue);
   g_test_add_func ("/spec/good", test_good);
   g_test_add_func ("/spec/keys", test_keys);
   g_test_add_func ("/spec/endpoint-keys", test_endpoint_keys);

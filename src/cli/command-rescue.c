@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// platterctl rescue: a damaged drive to another one, with a map of what is missing.
+
+#include "config.h"
+
+#include "commands.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n.h>
+
+#include "operand.h"
+#include "options.h"
+#include "run.h"
+#include "status.h"
+#include "targets.h"
+
+static const PlatterOptionsCommand command_rescue_command = {
+  .name = "rescue",
+  .operands = "SOURCE-DRIVE TARGET-DRIVE",
+  .description
+  = N_ ("Copies what can be read of a damaged drive: the good parts first, then what lies "
+        "between bad ones, sector by sector. With the same map it goes on where it was."),
+  .use = PLATTER_OPTIONS_JOB | PLATTER_OPTIONS_TARGET | PLATTER_OPTIONS_RESCUE,
+  .min_operands = 2,
+  .max_operands = 2,
+};
+
+static gboolean
+command_rescue_add_domain (PlatterRequest *request, const char *path, GError **error)
+{
+  int fd = open (path, O_RDONLY | O_CLOEXEC);
+  int code = errno;
+  g_autofree char *shown = g_filename_display_name (path);
+
+  if (fd >= 0)
+    {
+      platter_request_take_domain (request, fd);
+      return TRUE;
+    }
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), _ ("%s cannot be opened: %s."),
+               shown, g_strerror (code));
+  return FALSE;
+}
+
+static PlatterRequest *
+command_rescue_new_request (PlatterOptions *options, GError **error)
+{
+  g_autoptr (PlatterRequest) request = platter_request_new (PLATTER_REQUEST_CLONE);
+  g_autoptr (PlatterDrives) drives = platter_operand_load_drives ();
+  g_autoptr (PlatterDrive) source = platter_drives_lookup (drives, options->operands[0], error);
+
+  if (source == NULL || !platter_drive_check_source (source, error))
+    return NULL;
+  platter_request_set_source (request, source);
+  platter_request_set_rescue (request);
+  platter_options_apply (options, request);
+  if (options->domain != NULL && !command_rescue_add_domain (request, options->domain, error))
+    return NULL;
+  return platter_targets_add (request, drives, options, error) ? g_steal_pointer (&request) : NULL;
+}
+
+int
+platter_command_rescue (int argc, char **argv)
+{
+  int status = PLATTER_STATUS_DONE;
+  g_autoptr (PlatterOptions) options
+    = platter_options_parse (&command_rescue_command, argc, argv, &status);
+  g_autoptr (PlatterRequest) request = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (options == NULL)
+    return status;
+  if (options->map == NULL)
+    return platter_status_tell_usage (
+      _ ("A rescue takes --map FILE: without a map nobody could go on with it later."), "rescue");
+  request = command_rescue_new_request (options, &error);
+  if (request == NULL)
+    return platter_status_tell (error, options->json);
+  options->is_rescue = TRUE;
+  return platter_run (request, PLATTER_HELPER_AUTO, options);
+}

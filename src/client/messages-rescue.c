@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// What is told of a rescue, in words.
+
+#include "config.h"
+
+#include "messages.h"
+
+#include <glib/gi18n-lib.h>
+#include <inttypes.h>
+
+#define SECTOR_BYTES 512
+
+const char *
+platter_message_get_rescue (const char *rescue)
+{
+  static const struct
+  {
+    const char *code;
+    const char *text;
+  } words[] = {
+    { "copying", N_ ("reading what reads well") },
+    { "trimming", N_ ("looking for the edges of bad places") },
+    { "sweeping", N_ ("trying what was skipped") },
+    { "scraping", N_ ("trying each sector") },
+    { "retrying", N_ ("trying bad sectors once more") },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
+    if (g_strcmp0 (words[i].code, rescue) == 0)
+      return _ (words[i].text);
+  return NULL;
+}
+
+char *
+platter_message_dup_place (guint64 offset_bytes, guint64 length_bytes)
+{
+  guint64 n_sectors = (length_bytes + SECTOR_BYTES - 1) / SECTOR_BYTES;
+
+  return g_strdup_printf (
+    /* Translators: a number of sectors, the first one of them, and its byte */
+    g_dngettext (
+      GETTEXT_PACKAGE, "%" PRIu64 " sector from sector %" PRIu64 " on (byte %" PRIu64 ")",
+      "%" PRIu64 " sectors from sector %" PRIu64 " on (byte %" PRIu64 ")", (gulong)n_sectors),
+    n_sectors, offset_bytes / SECTOR_BYTES, offset_bytes);
+}
+
+char *
+platter_message_dup_missing (guint64 missing_bytes, guint64 n_places)
+{
+  g_autofree char *size = g_format_size_full (missing_bytes, G_FORMAT_SIZE_LONG_FORMAT);
+
+  return g_strdup_printf (
+    /* Translators: an amount of data, and a number of places */
+    g_dngettext (GETTEXT_PACKAGE, "%s could not be read, in %" PRIu64 " place.",
+                 "%s could not be read, in %" PRIu64 " places.", (gulong)n_places),
+    size, n_places);
+}
+
+char *
+platter_message_dup_carried (guint64 carried_bytes)
+{
+  g_autofree char *size = g_format_size (carried_bytes);
+
+  /* Translators: an amount of data */
+  return g_strdup_printf (
+    _ ("%s was there already, as the map said. It was not read again, so it is not verified."),
+    size);
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// The page that a worker leaves its map in: the newest whole text, whatever is half written.
+
+#include "dbus/map-page.h"
+
+#include <string.h>
+#include <unistd.h>
+
+static int
+new_page (void)
+{
+  g_autoptr (GError) error = NULL;
+  int fd = platter_map_page_new (&error);
+
+  g_assert_no_error (error);
+  return fd;
+}
+
+static void
+assert_reads (int fd, const char *text)
+{
+  g_autofree char *found = platter_map_page_read (fd);
+
+  g_assert_cmpstr (found, ==, text);
+}
+
+static void
+test_newest (void)
+{
+  int fd = new_page ();
+
+  assert_reads (fd, NULL);
+  g_assert_true (platter_map_page_write (fd, 1, "one"));
+  assert_reads (fd, "one");
+  g_assert_true (platter_map_page_write (fd, 2, "the second"));
+  assert_reads (fd, "the second");
+  g_assert_true (platter_map_page_write (fd, 3, ""));
+  assert_reads (fd, "");
+  g_assert_cmpint (ftruncate (fd, 1), !=, 0); /* its size is sealed */
+  close (fd);
+}
+
+/* A worker that died, or writes just now: any byte of the newest may be wrong. */
+static void
+test_torn (void)
+{
+  gsize half = PLATTER_MAP_PAGE_BYTES / 2;
+
+  for (gsize at = 0; at < 96; at += 5)
+    {
+      int fd = new_page ();
+      char byte = 0;
+
+      g_assert_true (platter_map_page_write (fd, 1, "the one before"));
+      g_assert_true (platter_map_page_write (fd, 2, "the newest of all"));
+      g_assert_cmpint (pread (fd, &byte, 1, (off_t)at), ==, 1);
+      byte ^= 0x55;
+      g_assert_cmpint (pwrite (fd, &byte, 1, (off_t)at), ==, 1);
+      assert_reads (fd, "the one before");
+      byte = 0x7f;
+      g_assert_cmpint (pwrite (fd, &byte, 1, (off_t)(half + 3)), ==, 1);
+      assert_reads (fd, NULL);
+      close (fd);
+    }
+}
+
+static void
+test_too_large (void)
+{
+  g_autofree char *text = g_strnfill (PLATTER_MAP_PAGE_BYTES / 2, '#');
+  int fd = new_page ();
+
+  g_assert_true (platter_map_page_write (fd, 1, "one"));
+  g_assert_false (platter_map_page_write (fd, 2, text));
+  assert_reads (fd, "one");
+  close (fd);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/map-page/newest", test_newest);
+  g_test_add_func ("/map-page/torn", test_torn);
+  g_test_add_func ("/map-page/too-large", test_too_large);
+  return g_test_run ();
+}
