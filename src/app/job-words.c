@@ -178,6 +178,11 @@ platter_job_words_dup_limit (PlatterJob *job)
       text = job_words_dup_stalled (platter_job_target_get_name (target),
                                     platter_job_target_get_stalled_us (target));
     }
+  /* Where errors are, what is left and how many there were says more than what limits. */
+  if (text == NULL)
+    text = platter_message_dup_rescue (platter_job_get_rescue (job),
+                                       platter_job_get_missing_bytes (job),
+                                       platter_job_get_read_errors (job));
   if (text != NULL)
     return text;
 

@@ -14,6 +14,7 @@ struct _PlatterOptionsPage
   PlatterPage parent_instance;
 
   GtkSwitch *verify_switch;
+  AdwComboRow *errors_row;
   AdwActionRow *mounted_row;
   AdwActionRow *digest_row;
 
@@ -27,6 +28,45 @@ options_page_verify_cb (PlatterOptionsPage *self)
 {
   if (self->request != NULL)
     platter_request_set_verify (self->request, gtk_switch_get_active (self->verify_switch));
+}
+
+/* In the order of the row's model. */
+static const struct
+{
+  const char *on_error;
+  const char *sentence;
+} options_page_errors[] = {
+  { "stop", N_ ("The copy fails at the first place that cannot be read.") },
+  { "skip", N_ ("What cannot be read at once is left out, and you are told what it is.") },
+  { "rescue",
+    N_ ("For a drive that is failing: the good parts first, then each sector. It may take "
+        "long, and you are told what is missing.") },
+};
+
+static void
+options_page_errors_cb (PlatterOptionsPage *self)
+{
+  guint selected = adw_combo_row_get_selected (self->errors_row);
+
+  if (selected >= G_N_ELEMENTS (options_page_errors))
+    return;
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->errors_row),
+                               _ (options_page_errors[selected].sentence));
+  if (self->request != NULL && platter_request_get_kind (self->request) == PLATTER_REQUEST_CLONE)
+    platter_request_set_on_error (self->request, options_page_errors[selected].on_error);
+}
+
+static void
+options_page_show_errors (PlatterOptionsPage *self)
+{
+  const char *on_error = platter_request_get_on_error (self->request);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->errors_row),
+                          platter_request_get_kind (self->request) == PLATTER_REQUEST_CLONE);
+  for (guint i = 0; i < G_N_ELEMENTS (options_page_errors); i++)
+    if (g_str_equal (options_page_errors[i].on_error, on_error))
+      adw_combo_row_set_selected (self->errors_row, i);
+  options_page_errors_cb (self);
 }
 
 static void
@@ -111,9 +151,11 @@ platter_options_page_class_init (PlatterOptionsPageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/platter/Platter/options-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PlatterOptionsPage, verify_switch);
+  gtk_widget_class_bind_template_child (widget_class, PlatterOptionsPage, errors_row);
   gtk_widget_class_bind_template_child (widget_class, PlatterOptionsPage, mounted_row);
   gtk_widget_class_bind_template_child (widget_class, PlatterOptionsPage, digest_row);
   gtk_widget_class_bind_template_callback (widget_class, options_page_verify_cb);
+  gtk_widget_class_bind_template_callback (widget_class, options_page_errors_cb);
 }
 
 static void
@@ -129,6 +171,7 @@ platter_options_page_load (PlatterOptionsPage *self, PlatterRequest *request)
 
   g_set_object (&self->request, request);
   gtk_switch_set_active (self->verify_switch, platter_request_get_verify (request));
+  options_page_show_errors (self);
   options_page_show_mounted (self);
   options_page_show_digest (self);
 }

@@ -26,6 +26,7 @@ struct _PlatterProgressPage
   GtkProgressBar *bar;
   GtkLabel *facts;
   GtkLabel *limit;
+  GtkButton *finish_button;
   GtkBox *single;
   GtkLabel *heading;
   PlatterMapPanel *panel;
@@ -63,6 +64,8 @@ progress_page_show_words (PlatterProgressPage *self)
   gtk_label_set_label (self->after, after);
   gtk_label_set_label (self->facts, facts);
   gtk_label_set_label (self->limit, limit);
+  gtk_widget_set_visible (GTK_WIDGET (self->finish_button),
+                          platter_message_get_rescue (platter_job_get_rescue (self->job)) != NULL);
 }
 
 /* A sign, so that at 360 pixels the title has room beside it. */
@@ -161,6 +164,24 @@ progress_page_pause_action (GtkWidget *widget, const char *action, GVariant *par
 }
 
 static void
+progress_page_finish_done_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PlatterProgressPage) self = PLATTER_PROGRESS_PAGE (user_data);
+  g_autoptr (GError) error = NULL;
+
+  if (!platter_job_finish_reading_finish (PLATTER_JOB (object), result, &error))
+    progress_page_tell (self, error);
+}
+
+static void
+progress_page_finish_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  PlatterProgressPage *self = PLATTER_PROGRESS_PAGE (widget);
+
+  platter_job_finish_reading_async (self->job, progress_page_finish_done_cb, g_object_ref (self));
+}
+
+static void
 progress_page_cancel_done_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (PlatterProgressPage) self = PLATTER_PROGRESS_PAGE (user_data);
@@ -241,6 +262,7 @@ platter_progress_page_class_init (PlatterProgressPageClass *klass)
   g_type_ensure (PLATTER_TYPE_SPEED_GRAPH);
   gtk_widget_class_install_action (widget_class, "page.pause", NULL, progress_page_pause_action);
   gtk_widget_class_install_action (widget_class, "page.cancel", NULL, progress_page_cancel_action);
+  gtk_widget_class_install_action (widget_class, "page.finish", NULL, progress_page_finish_action);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/platter/Platter/progress-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, pause_button);
@@ -250,6 +272,7 @@ platter_progress_page_class_init (PlatterProgressPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, bar);
   gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, facts);
   gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, limit);
+  gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, finish_button);
   gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, single);
   gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, heading);
   gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, panel);

@@ -8,6 +8,7 @@
 #include "result-facts.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 #include "client/messages.h"
 #include "job-words.h"
@@ -110,6 +111,20 @@ result_facts_add_target (PlatterFactsTable *table, PlatterJobTarget *target)
     }
 }
 
+static void
+result_facts_add_rescue (PlatterFactsTable *table, PlatterJob *job)
+{
+  guint64 n_errors = platter_job_get_read_errors (job);
+  guint64 carried = platter_job_get_carried_bytes (job);
+  g_autofree char *errors = g_strdup_printf ("%" PRIu64, n_errors);
+  g_autofree char *kept = platter_message_dup_carried (carried);
+
+  if (n_errors > 0)
+    platter_facts_table_add (table, _ ("Failed reads"), errors);
+  if (carried > 0)
+    platter_facts_table_add (table, _ ("From earlier"), kept);
+}
+
 void
 platter_result_facts_fill (PlatterFactsTable *table, PlatterJob *job)
 {
@@ -136,5 +151,6 @@ platter_result_facts_fill (PlatterFactsTable *table, PlatterJob *job)
                                result_facts_get_phase_us (report, "verifying"));
       result_facts_add_target (table, target);
     }
+  result_facts_add_rescue (table, job);
   result_facts_add_digests (table, report);
 }

@@ -16,6 +16,7 @@
 #include "job-words.h"
 #include "map-panel.h"
 #include "mismatch-list.h"
+#include "missing-list.h"
 #include "report-print.h"
 #include "report-save.h"
 #include "result-facts.h"
@@ -35,6 +36,7 @@ struct _PlatterResultPage
   PlatterMapPanel *panel;
   PlatterTargetList *many;
   PlatterFactsTable *facts;
+  PlatterMissingList *missing;
   PlatterMismatchList *mismatches;
   GtkFlowBox *buttons;
   GtkButton *eject_button;
@@ -317,6 +319,7 @@ platter_result_page_class_init (PlatterResultPageClass *klass)
   g_type_ensure (PLATTER_TYPE_TARGET_LIST);
   g_type_ensure (PLATTER_TYPE_FACTS_TABLE);
   g_type_ensure (PLATTER_TYPE_MISMATCH_LIST);
+  g_type_ensure (PLATTER_TYPE_MISSING_LIST);
   gtk_widget_class_install_action (widget_class, "page.eject", NULL, result_page_eject_action);
   gtk_widget_class_install_action (widget_class, "page.resume", NULL, result_page_resume_action);
   gtk_widget_class_install_action (widget_class, "page.give-up", NULL, result_page_give_up_action);
@@ -336,6 +339,7 @@ platter_result_page_class_init (PlatterResultPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, panel);
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, many);
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, facts);
+  gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, missing);
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, mismatches);
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, buttons);
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, eject_button);
@@ -368,6 +372,7 @@ platter_result_page_load (PlatterResultPage *self,
   result_page_show_map (self, layout);
   result_page_show_buttons (self, is_known);
   platter_result_facts_fill (self->facts, job);
+  platter_missing_list_set_job (self->missing, job, layout);
   platter_mismatch_list_set_job (self->mismatches, job);
   result_page_check_ejectable (self);
 }

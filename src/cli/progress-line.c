@@ -8,7 +8,6 @@
 #include "progress-line.h"
 
 #include <glib/gi18n.h>
-#include <inttypes.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -61,23 +60,6 @@ progress_line_dup_rest (PlatterJob *job)
   return g_strdup_printf (_ ("%s/s · %s left"), rate, left);
 }
 
-/* Where errors are, what is left and how many there were says more than a speed. */
-static char *
-progress_line_dup_rescue (PlatterJob *job)
-{
-  g_autofree char *missing = g_format_size (platter_job_get_missing_bytes (job));
-  const char *rescue = platter_message_get_rescue (platter_job_get_rescue (job));
-  guint64 n_errors = platter_job_get_read_errors (job);
-
-  if (rescue == NULL || n_errors == 0 || platter_job_get_missing_bytes (job) == 0)
-    return NULL;
-  return g_strdup_printf (
-    /* Translators: what a rescue is at, how much it has not read yet, and how many reads have failed */
-    g_dngettext (GETTEXT_PACKAGE, "%s · %s missing · %" PRIu64 " read error",
-                 "%s · %s missing · %" PRIu64 " read errors", (gulong)n_errors),
-    rescue, missing, n_errors);
-}
-
 char *
 platter_progress_line_dup (PlatterJob *job)
 {
@@ -90,7 +72,9 @@ platter_progress_line_dup (PlatterJob *job)
   g_autofree char *rest = progress_line_dup_stall (job);
 
   if (rest == NULL)
-    rest = progress_line_dup_rescue (job);
+    rest = platter_message_dup_rescue (platter_job_get_rescue (job),
+                                       platter_job_get_missing_bytes (job),
+                                       platter_job_get_read_errors (job));
   if (rest == NULL)
     rest = progress_line_dup_rest (job);
   if (platter_job_get_total_bytes (job) == 0)

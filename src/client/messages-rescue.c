@@ -34,6 +34,21 @@ platter_message_get_rescue (const char *rescue)
 }
 
 char *
+platter_message_dup_rescue (const char *rescue, guint64 missing_bytes, guint64 n_read_errors)
+{
+  g_autofree char *missing = g_format_size (missing_bytes);
+  const char *doing = platter_message_get_rescue (rescue);
+
+  if (doing == NULL || n_read_errors == 0 || missing_bytes == 0)
+    return NULL;
+  return g_strdup_printf (
+    /* Translators: what a rescue is at, how much it has not read yet, and how many reads have failed */
+    g_dngettext (GETTEXT_PACKAGE, "%s · %s missing · %" PRIu64 " read error",
+                 "%s · %s missing · %" PRIu64 " read errors", (gulong)n_read_errors),
+    doing, missing, n_read_errors);
+}
+
+char *
 platter_message_dup_place (guint64 offset_bytes, guint64 length_bytes)
 {
   guint64 n_sectors = (length_bytes + SECTOR_BYTES - 1) / SECTOR_BYTES;

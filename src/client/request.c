@@ -199,6 +199,15 @@ platter_request_set_on_error (PlatterRequest *self, const char *on_error)
   g_variant_dict_insert (self->options, "on-error", "s", on_error);
 }
 
+const char *
+platter_request_get_on_error (PlatterRequest *self)
+{
+  const char *on_error = "stop";
+
+  g_variant_dict_lookup (self->options, "on-error", "&s", &on_error);
+  return on_error;
+}
+
 void
 platter_request_set_rescue (PlatterRequest *self)
 {

@@ -70,6 +70,8 @@ void platter_request_set_stall_timeout (PlatterRequest *self, guint stall_timeou
 void platter_request_set_queue (PlatterRequest *self, const char *queue);
 /** platter_request_set_on_error: Cloning: "stop", "skip" or "rescue". */
 void platter_request_set_on_error (PlatterRequest *self, const char *on_error);
+/** Returns: (transfer none): what was set; "stop" before. */
+const char *platter_request_get_on_error (PlatterRequest *self);
 /** platter_request_set_rescue: Cloning: a rescue from the start; then on_error is "rescue" if it is "stop". */
 void platter_request_set_rescue (PlatterRequest *self);
 /** platter_request_set_rescue_limits: Whatever is 0 has no limit; @retries: G_MAXUINT for without end. */

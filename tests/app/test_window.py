@@ -265,6 +265,33 @@ def test_clones_a_drive_by_pointer(open_window, drives, bus, room):
     assert said["targets"][0]["backing-file"] == str(target.file), "what the window knows of the drive is told as well"
 
 
+def test_rescues_a_damaged_drive(open_window, faulty, drives, bus):
+    """What is missing is told by sector, and never called a success."""
+    content = noise(24 * MIB, seed=17)
+    source = faulty.make_damaged(content, [(7 * MIB, 7 * MIB + 2048)], name="dying")
+    target = drives.make(24 * MIB)
+    listed(bus, source, target)
+    window = open_window()
+    window.click(window.find("Clone a Drive", ROW))
+    window.click(window.find(f"{source.path}: ", ROW))
+    window.find("needs a drive of at least")
+    select(window, target)
+    press_next(window, "Read every byte back")
+    window.find("The copy fails at the first place that cannot be read.")
+    tab_to(window, "If the Drive Has Errors", "combo box")
+    for key in ("space", "Down", "Down", "Return"):
+        window.keys(key)
+    window.find("For a drive that is failing")
+    press_next(window, "Everything on")
+    confirm(window, target)
+    window.press("Overwrite Drive")
+
+    window.find("Incomplete", "label")
+    window.find("(2048 bytes) could not be read, in 1 place.")
+    window.find(f"4 sectors from sector {7 * MIB // 512} on")
+    assert target.read() == content[:7 * MIB] + bytes(2048) + content[7 * MIB + 2048:]
+
+
 def test_writes_an_image_by_keyboard(open_window, drives, bus, room):
     content = noise(16 * MIB, seed=12)
     image = room.new("keyboard.iso")
