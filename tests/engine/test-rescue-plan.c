@@ -5,6 +5,7 @@
 
 #include "engine/rescue-plan.h"
 
+#include <malloc.h>
 #include <string.h>
 
 #define SECTOR 512
@@ -318,6 +319,65 @@ test_slow (void)
   g_assert_cmpuint (platter_map_get_n_ranges (platter_rescue_plan_get_map (plan)), ==, 1);
 }
 
+/* 100,000 bad places on 16 TiB: the memory is that of the places, and each step costs about as much as with few. */
+#define MANY_AREAS 100000
+#define AREA_BYTES 4096
+#define MANY_BYTES ((guint64)16 << 40)
+
+static guint64
+rescue_many (guint n_areas, gint64 *took_us)
+{
+  guint64 distance_bytes = MANY_BYTES / n_areas / AREA_BYTES * AREA_BYTES;
+  PlatterRescueOptions options = { .sector_bytes = SECTOR };
+  PlatterMap *map = platter_map_new (MANY_BYTES);
+  g_autoptr (PlatterRescuePlan) plan = NULL;
+  PlatterRescueRead read;
+  guint64 n_reads = 0;
+
+  platter_map_set (map, 0, MANY_BYTES, PLATTER_MAP_VERIFIED);
+  for (guint64 i = 0; i < n_areas; i++)
+    platter_map_set (map, i * distance_bytes, AREA_BYTES, PLATTER_MAP_SKIPPED);
+  plan = platter_rescue_plan_new (map, NULL, NULL, &options);
+  *took_us = g_get_monotonic_time ();
+  for (; platter_rescue_plan_next (plan, &read); n_reads++)
+    {
+      gboolean is_bad = read.offset_bytes % distance_bytes >= AREA_BYTES / 2;
+
+      platter_rescue_plan_answer (plan, read.offset_bytes, read.length_bytes,
+                                  is_bad ? 0 : read.length_bytes, 1000);
+    }
+  *took_us = g_get_monotonic_time () - *took_us;
+  g_assert_cmpuint (platter_map_get_n_ranges (platter_rescue_plan_get_map (plan)), ==,
+                    n_areas * 2 + 1);
+  g_assert_cmpuint (n_reads, ==, (guint64)n_areas * AREA_BYTES / SECTOR);
+  return n_reads;
+}
+
+static void
+test_many_areas (void)
+{
+  gsize before = mallinfo2 ().uordblks;
+  gint64 few_us = 0;
+  gint64 many_us = 0;
+  guint64 n_few = rescue_many (MANY_AREAS / 100, &few_us);
+  guint64 n_many = rescue_many (MANY_AREAS, &many_us);
+  double few = (double)few_us / (double)n_few;
+  double many = (double)many_us / (double)n_many;
+  g_autoptr (PlatterMap) map = platter_map_new (MANY_BYTES);
+  gsize used = 0;
+
+  g_test_message ("a step takes %.2f us with %u areas, %.2f us with %u", few, MANY_AREAS / 100,
+                  many, MANY_AREAS);
+  /* A hundred times as many areas: a step that looks at each of them would take a hundred times as long. */
+  g_assert_cmpfloat (many, <, few * 20 + 5);
+  for (guint64 i = 0; i < MANY_AREAS; i++)
+    platter_map_set (map, i * (MANY_BYTES / MANY_AREAS / SECTOR * SECTOR), SECTOR,
+                     PLATTER_MAP_FAILED);
+  used = mallinfo2 ().uordblks - before;
+  g_test_message ("the map takes %" G_GSIZE_FORMAT " bytes", used);
+  g_assert_cmpuint (used, <, 64 * MIB);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -334,5 +394,6 @@ main (int argc, char **argv)
   g_test_add_func ("/rescue-plan/retries", test_retries);
   g_test_add_func ("/rescue-plan/limit", test_limit);
   g_test_add_func ("/rescue-plan/slow", test_slow);
+  g_test_add_func ("/rescue-plan/many-areas", test_many_areas);
   return g_test_run ();
 }
