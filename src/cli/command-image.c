@@ -9,6 +9,7 @@
 
 #include <glib/gi18n.h>
 
+#include "../client/image-format.h"
 #include "operand.h"
 #include "options.h"
 #include "run.h"
@@ -26,14 +27,50 @@ static const PlatterOptionsCommand command_image_command = {
   .max_operands = 2,
 };
 
+static gboolean
+command_image_set_format (PlatterRequest *request, PlatterOptions *options, GError **error)
+{
+  const char *path = options->operands[1];
+  const PlatterImageFormat *format = options->format != NULL
+                                       ? platter_image_format_find (options->format)
+                                       : platter_image_format_of_path (path);
+
+  if (format == NULL)
+    {
+      g_autofree char *shown = g_filename_display_name (path);
+
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   _ ("Platter makes no images of the kind that %s is named as. Give it another "
+                      "name, or say with --format what it is to be."),
+                   shown);
+      return FALSE;
+    }
+  if (options->level > (int)format->max_level)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   _ ("--level takes a number from 1 to %u for this format, and none if nothing is "
+                      "compressed."),
+                   format->max_level);
+      return FALSE;
+    }
+  platter_request_set_format (request, format->name);
+  if (options->level > 0)
+    platter_request_set_level (request, (guint)options->level);
+  return TRUE;
+}
+
 static PlatterRequest *
 command_image_new_request (PlatterOptions *options, GError **error)
 {
   g_autoptr (PlatterRequest) request = platter_request_new (PLATTER_REQUEST_IMAGE);
-  g_autoptr (PlatterDrives) drives = platter_operand_load_drives ();
-  g_autoptr (PlatterDrive) source = platter_drives_lookup (drives, options->operands[0], error);
+  g_autoptr (PlatterDrives) drives = NULL;
+  g_autoptr (PlatterDrive) source = NULL;
   g_autoptr (PlatterNewImage) image = NULL;
 
+  if (!command_image_set_format (request, options, error))
+    return NULL;
+  drives = platter_operand_load_drives ();
+  source = platter_drives_lookup (drives, options->operands[0], error);
   if (source == NULL)
     return NULL;
   image = platter_new_image_new (options->operands[1], error);

@@ -91,7 +91,8 @@ platter_confirm_room (PlatterRequest *request, PlatterOptions *options)
   g_autofree char *room = g_format_size (free_bytes);
   g_autofree char *sentence = NULL;
 
-  if (free_bytes >= needed_bytes)
+  /* What it becomes packed, nobody knows before. */
+  if (free_bytes >= needed_bytes || !g_str_equal (platter_request_get_format (request), "raw"))
     return PLATTER_STATUS_DONE;
   sentence = g_strdup_printf (
     /* Translators: two sizes in bytes: what is free, and what is needed */

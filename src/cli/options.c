@@ -9,6 +9,7 @@
 
 #include <glib/gi18n.h>
 
+#include "../client/image-format.h"
 #include "../client/report-file.h"
 #include "status.h"
 
@@ -124,6 +125,10 @@ options_add_image (GOptionContext *context, PlatterOptions *self)
       N_ ("Do not ask where there may be too little room"), NULL },
     { "force", 'f', 0, G_OPTION_ARG_NONE, &self->force,
       N_ ("Replace the image and the files beside it if they exist"), NULL },
+    { "format", 0, 0, G_OPTION_ARG_STRING, &self->format,
+      N_ ("raw or zst; if not given, the ending of the image's name tells"), N_ ("FORMAT") },
+    { "level", 0, 0, G_OPTION_ARG_INT, &self->level,
+      N_ ("How hard to compress, 1 to 19; more is slower and smaller"), N_ ("NUMBER") },
     { NULL },
   };
 
@@ -265,6 +270,10 @@ options_find_fault (const PlatterOptionsCommand *command, PlatterOptions *self)
     return _ ("--queue takes auto, io_uring or threads.");
   if (self->repairs < -1 || self->repairs > 3)
     return _ ("--repairs takes a number from 0 to 3.");
+  if (self->format != NULL && platter_image_format_find (self->format) == NULL)
+    return _ ("--format takes raw or zst.");
+  if (self->level != -1 && (self->level < 1 || self->level > 19))
+    return _ ("--level takes a number from 1 to 19.");
   if (self->stall_timeout_s < -1)
     return _ ("--stall-timeout takes a number of seconds, 0 for never.");
   if (self->report != NULL && !platter_report_file_is_named (self->report))
@@ -295,6 +304,7 @@ platter_options_parse (const PlatterOptionsCommand *command, int argc, char **ar
   g_autoptr (GError) error = NULL;
 
   self->repairs = -1;
+  self->level = -1;
   self->stall_timeout_s = -1;
   if (!g_option_context_parse (context, &argc, &argv, &error))
     {
@@ -324,6 +334,7 @@ platter_options_free (PlatterOptions *self)
   g_strfreev (self->digests);
   g_strfreev (self->operands);
   g_free (self->queue);
+  g_free (self->format);
   g_free (self->report);
   g_free (self->on_error);
   g_free (self->map);

@@ -36,6 +36,8 @@ typedef struct
   int time_limit_s;    /* 0: none */
   gboolean zero_bad;
   gboolean is_rescue; /* set by the command */
+  char *format;       /* (nullable): of an image */
+  int level;          /* -1: not given */
   GStrv operands;     /* never %NULL after parsing */
   guint n_operands;
 } PlatterOptions;

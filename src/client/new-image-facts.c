@@ -13,7 +13,7 @@
 #define FACTS_FORMAT "platter-image"
 #define FACTS_VERSION 1
 
-/* The report's own, or of one that is lost, nothing. */
+/* What the helper tells of the job, or of one that is lost, nothing. */
 static char *
 new_image_facts_dup_digest (PlatterJob *job)
 {
@@ -27,11 +27,53 @@ new_image_facts_dup_digest (PlatterJob *job)
   return digest != NULL ? digest : g_strdup ("");
 }
 
+static GVariant *
+new_image_facts_dup_target (PlatterJob *job)
+{
+  g_autoptr (PlatterJobTarget) target = g_list_model_get_item (platter_job_get_targets (job), 0);
+
+  return platter_job_target_dup_report (target);
+}
+
+/* Of a packed file its own, which is not that of what is in it. */
+static char *
+new_image_facts_dup_file_digest (PlatterJob *job)
+{
+  g_autoptr (GVariant) target = new_image_facts_dup_target (job);
+  char *digest = NULL;
+
+  if (g_variant_lookup (target, "packed-sha256", "s", &digest))
+    return digest;
+  return new_image_facts_dup_digest (job);
+}
+
+static guint64
+new_image_facts_get_file_bytes (PlatterJob *job)
+{
+  g_autoptr (GVariant) target = new_image_facts_dup_target (job);
+  guint64 bytes = platter_job_get_size_bytes (job);
+
+  g_variant_lookup (target, "packed", "t", &bytes);
+  return bytes;
+}
+
+static char *
+new_image_facts_dup_format (PlatterJob *job)
+{
+  g_autoptr (GVariant) options
+    = g_variant_lookup_value (platter_job_get_details (job), "options", G_VARIANT_TYPE_VARDICT);
+  char *format = NULL;
+
+  if (options != NULL)
+    g_variant_lookup (options, "format", "s", &format);
+  return format != NULL ? format : g_strdup ("raw");
+}
+
 /* As GNU sha256sum writes it: a line with a backslash before it has such names escaped. */
 char *
 platter_new_image_dup_sums (const char *name, PlatterJob *job)
 {
-  g_autofree char *digest = new_image_facts_dup_digest (job);
+  g_autofree char *digest = new_image_facts_dup_file_digest (job);
   g_autoptr (GString) escaped = g_string_new (name);
   guint n_escaped = g_string_replace (escaped, "\\", "\\\\", 0);
 
@@ -89,14 +131,15 @@ new_image_facts_new_source (PlatterJob *job, PlatterDrive *source)
 static GVariant *
 new_image_facts_new_image (const char *name, PlatterJob *job)
 {
-  g_autofree char *digest = new_image_facts_dup_digest (job);
+  g_autofree char *digest = new_image_facts_dup_file_digest (job);
+  g_autofree char *format = new_image_facts_dup_format (job);
   GVariantBuilder object;
 
   g_variant_builder_init (&object, G_VARIANT_TYPE_VARDICT);
   platter_report_add_string (&object, "name", name);
-  platter_report_add_string (&object, "format", "raw");
+  platter_report_add_string (&object, "format", format);
   platter_report_add (&object, "size-bytes",
-                      g_variant_new_uint64 (platter_job_get_size_bytes (job)));
+                      g_variant_new_uint64 (new_image_facts_get_file_bytes (job)));
   platter_report_add_string (&object, "sha256", digest);
   return g_variant_builder_end (&object);
 }

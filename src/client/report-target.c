@@ -149,6 +149,8 @@ platter_report_new_target (PlatterJobTarget *target, guint64 size_bytes, GPtrArr
   platter_report_copy (&report, "error-phase", told, "error-phase", "s");
   report_target_add_numbers (&report, target);
   platter_report_copy (&report, "cache-bypassed", told, "cache-bypassed", "b");
+  platter_report_copy (&report, "packed-bytes", told, "packed", "t");
+  platter_report_copy (&report, "packed-sha256", told, "packed-sha256", "s");
   platter_report_copy (&report, "gpt", told, "gpt", "s");
   platter_report_copy (&report, "gpt-message", told, "gpt-message", "s");
   platter_report_copy (&report, "table-reread", told, "table-reread", "b");

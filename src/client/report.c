@@ -85,6 +85,8 @@ report_add_options (GVariantBuilder *report, GVariant *details)
       platter_report_copy (&options, "stall-timeout-s", told, "stall-timeout", "u");
       platter_report_copy (&options, "shorter", told, "shorter", "b");
       platter_report_copy (&options, "queue", told, "queue", "s");
+      platter_report_copy (&options, "format", told, "format", "s");
+      platter_report_copy (&options, "level", told, "level", "u");
     }
   platter_report_add (report, "options", g_variant_builder_end (&options));
 }

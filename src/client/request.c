@@ -21,6 +21,7 @@ struct _PlatterRequest
   gboolean unmount;
   int map_fd; /* -1: none */
   int domain_fd;
+  char *format;
 };
 
 G_DEFINE_FINAL_TYPE (PlatterRequest, platter_request, G_TYPE_OBJECT)
@@ -38,6 +39,7 @@ request_finalize (GObject *object)
     close (self->map_fd);
   if (self->domain_fd >= 0)
     close (self->domain_fd);
+  g_free (self->format);
   G_OBJECT_CLASS (platter_request_parent_class)->finalize (object);
 }
 
@@ -56,6 +58,7 @@ platter_request_init (PlatterRequest *self)
   self->verify = TRUE;
   self->map_fd = -1;
   self->domain_fd = -1;
+  self->format = g_strdup ("raw");
 }
 
 PlatterRequest *
@@ -245,6 +248,26 @@ platter_request_take_domain (PlatterRequest *self, int fd)
 {
   g_return_if_fail (self->domain_fd < 0);
   self->domain_fd = fd;
+}
+
+void
+platter_request_set_format (PlatterRequest *self, const char *format)
+{
+  g_free (self->format);
+  self->format = g_strdup (format);
+  g_variant_dict_insert (self->options, "format", "s", format);
+}
+
+const char *
+platter_request_get_format (PlatterRequest *self)
+{
+  return self->format;
+}
+
+void
+platter_request_set_level (PlatterRequest *self, guint level)
+{
+  g_variant_dict_insert (self->options, "level", "u", level);
 }
 
 void

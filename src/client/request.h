@@ -85,6 +85,12 @@ void platter_request_set_zero_bad (PlatterRequest *self, gboolean zero_bad);
 void platter_request_take_map (PlatterRequest *self, int fd);
 /** platter_request_take_domain: Of a rescue to one drive. @fd: (transfer full): a mapfile, open for reading */
 void platter_request_take_domain (PlatterRequest *self, int fd);
+/** platter_request_set_format: Of an image: "raw", "zst". */
+void platter_request_set_format (PlatterRequest *self, const char *format);
+/** Returns: (transfer none) */
+const char *platter_request_get_format (PlatterRequest *self);
+/** platter_request_set_level: How hard an image is packed, 1 to 19; 0 for the format's usual. */
+void platter_request_set_level (PlatterRequest *self, guint level);
 /** platter_request_set_shorter: Verifying: compare up to the end of the shorter one. */
 void platter_request_set_shorter (PlatterRequest *self, gboolean shorter);
 

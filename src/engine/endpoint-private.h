@@ -7,6 +7,7 @@
 
 #include "endpoint.h"
 #include "reader.h"
+#include "writer.h"
 
 G_BEGIN_DECLS
 
@@ -15,6 +16,9 @@ const PlatterEndpointHints *platter_endpoint_get_hints (PlatterEndpoint *self);
 
 /** Returns: (nullable): what it is read through. */
 PlatterReader *platter_endpoint_get_reader (PlatterEndpoint *self);
+
+/** Returns: (nullable): what it is written through. */
+PlatterWriter *platter_endpoint_get_writer (PlatterEndpoint *self);
 
 /** platter_endpoint_set_reader_error: Keeps the first, for who is told by the queue that a read has failed. */
 void platter_endpoint_set_reader_error (PlatterEndpoint *self, const GError *error);
@@ -34,7 +38,7 @@ guint platter_endpoint_get_sector_bytes (PlatterEndpoint *self);
 /** platter_endpoint_is_gone: Whether the device has lost its size: it was pulled out. */
 gboolean platter_endpoint_is_gone (PlatterEndpoint *self);
 
-/** platter_endpoint_drop_cache: Where reads go through the page cache: tries to empty it. */
+/** platter_endpoint_drop_cache: Where reads go through the page cache: tries to empty it, and looks whether it is. */
 void platter_endpoint_drop_cache (PlatterEndpoint *self);
 
 /**

@@ -13,10 +13,14 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 /* What O_DIRECT on a regular file may ask for: the block size of the disk below, at most a page. */
 #define FILE_ALIGNMENT_BYTES 4096
+
+/* So many places of a file are looked at. */
+#define CACHE_SAMPLES 64
 
 struct _PlatterEndpoint
 {
@@ -30,7 +34,9 @@ struct _PlatterEndpoint
   gboolean is_writable;
   gboolean is_direct;
   gboolean is_block_device;
+  gboolean is_uncached;  /* as far as that could be seen, when the cache was dropped last */
   PlatterReader *reader; /* (nullable) */
+  PlatterWriter *writer; /* (nullable): the reader is its own */
   GError *reader_error;
 };
 
@@ -175,6 +181,22 @@ platter_endpoint_new_for_reader (int fd, PlatterReader *reader, const PlatterEnd
 }
 
 PlatterEndpoint *
+platter_endpoint_new_for_writer (int fd,
+                                 PlatterWriter *writer,
+                                 guint64 size_bytes,
+                                 const PlatterEndpointHints *hints)
+{
+  PlatterEndpoint *self = endpoint_new (fd, TRUE, hints);
+
+  self->writer = writer;
+  self->reader = writer->funcs->get_reader (writer);
+  self->size_bytes = size_bytes;
+  self->logical_block_bytes = 512;
+  self->physical_block_bytes = 512;
+  return self;
+}
+
+PlatterEndpoint *
 platter_endpoint_ref (PlatterEndpoint *self)
 {
   g_atomic_ref_count_inc (&self->ref_count);
@@ -186,7 +208,9 @@ platter_endpoint_unref (PlatterEndpoint *self)
 {
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
-  if (self->reader != NULL)
+  if (self->writer != NULL)
+    self->writer->funcs->free (self->writer);
+  else if (self->reader != NULL)
     self->reader->funcs->free (self->reader);
   if (self->fd >= 0)
     close (self->fd);
@@ -226,6 +250,12 @@ platter_endpoint_is_direct (PlatterEndpoint *self)
 }
 
 gboolean
+platter_endpoint_is_cache_bypassed (PlatterEndpoint *self)
+{
+  return self->is_direct || self->is_uncached;
+}
+
+gboolean
 platter_endpoint_is_block_device (PlatterEndpoint *self)
 {
   return self->is_block_device;
@@ -247,6 +277,12 @@ PlatterReader *
 platter_endpoint_get_reader (PlatterEndpoint *self)
 {
   return self->reader;
+}
+
+PlatterWriter *
+platter_endpoint_get_writer (PlatterEndpoint *self)
+{
+  return self->writer;
 }
 
 void
@@ -292,6 +328,32 @@ platter_endpoint_is_gone (PlatterEndpoint *self)
   return ioctl (self->fd, BLKGETSIZE64, &size_bytes) != 0 || size_bytes == 0;
 }
 
+/* A read that must not wait for the medium fails where the cache has nothing. */
+static gboolean
+endpoint_is_uncached_at (PlatterEndpoint *self, guint64 offset_bytes)
+{
+  guint8 byte = 0;
+  struct iovec vector = { &byte, 1 };
+
+  return preadv2 (self->fd, &vector, 1, (off_t)offset_bytes, RWF_NOWAIT) < 0 && errno == EAGAIN;
+}
+
+static gboolean
+endpoint_is_uncached (PlatterEndpoint *self)
+{
+  struct stat st;
+  gboolean is_uncached = fstat (self->fd, &st) == 0 && S_ISREG (st.st_mode) && st.st_size > 0;
+  /* No page twice. */
+  guint64 step_bytes = MAX (is_uncached ? (guint64)st.st_size / CACHE_SAMPLES : 0, 65536);
+
+  /* Even such a read has the kernel fetch what is not there, and else also what comes behind it. */
+  posix_fadvise (self->fd, 0, 0, POSIX_FADV_RANDOM);
+  for (guint64 offset = 0; is_uncached && offset < (guint64)st.st_size; offset += step_bytes)
+    is_uncached = endpoint_is_uncached_at (self, offset);
+  posix_fadvise (self->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+  return is_uncached;
+}
+
 void
 platter_endpoint_drop_cache (PlatterEndpoint *self)
 {
@@ -300,10 +362,12 @@ platter_endpoint_drop_cache (PlatterEndpoint *self)
   posix_fadvise (self->fd, 0, 0, POSIX_FADV_DONTNEED);
   if (self->is_block_device)
     ioctl (self->fd, BLKFLSBUF, 0);
+  self->is_uncached = endpoint_is_uncached (self);
 }
 
 gboolean
 platter_endpoint_trim_to_size (PlatterEndpoint *self)
 {
-  return self->is_block_device || ftruncate (self->fd, self->size_bytes) == 0;
+  return self->is_block_device || self->writer != NULL
+         || ftruncate (self->fd, self->size_bytes) == 0;
 }

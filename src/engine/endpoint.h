@@ -13,10 +13,11 @@ G_BEGIN_DECLS
  * PlatterEndpoint:
  *
  * Reference counted. Endpoints over a descriptor are read and written by the I/O queue on that
- * descriptor; one with a reader is read by that. What an endpoint can't do, it says.
+ * descriptor; one with a reader or a writer by that. What an endpoint can't do, it says.
  */
 typedef struct _PlatterEndpoint PlatterEndpoint;
 typedef struct _PlatterReader PlatterReader;
+typedef struct _PlatterWriter PlatterWriter;
 
 /**
  * PlatterEndpointHints: what a process without a file system cannot find out itself.
@@ -60,6 +61,23 @@ PlatterEndpoint *platter_endpoint_new_for_fd (int fd,
  */
 PlatterEndpoint *
 platter_endpoint_new_for_reader (int fd, PlatterReader *reader, const PlatterEndpointHints *hints);
+
+/**
+ * platter_endpoint_new_for_writer:
+ * @fd: the file that @writer stores in; taken over
+ * @writer: (transfer full): see writer.h
+ * @size_bytes: of the content
+ * @hints: (nullable): copied
+ *
+ * A target that is written once, in order, and then read through the writer's reader. It has to be the only one of its
+ * transfer.
+ *
+ * Returns: (transfer full):
+ */
+PlatterEndpoint *platter_endpoint_new_for_writer (int fd,
+                                                  PlatterWriter *writer,
+                                                  guint64 size_bytes,
+                                                  const PlatterEndpointHints *hints);
 PlatterEndpoint *platter_endpoint_ref (PlatterEndpoint *self);
 void platter_endpoint_unref (PlatterEndpoint *self);
 
@@ -69,6 +87,8 @@ int platter_endpoint_get_fd (PlatterEndpoint *self);
 guint64 platter_endpoint_get_size_bytes (PlatterEndpoint *self);
 guint platter_endpoint_get_logical_block_bytes (PlatterEndpoint *self);
 gboolean platter_endpoint_is_direct (PlatterEndpoint *self);
+/** Returns: whether what was read back did not come from the page cache, as far as can be known. */
+gboolean platter_endpoint_is_cache_bypassed (PlatterEndpoint *self);
 gboolean platter_endpoint_is_block_device (PlatterEndpoint *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlatterEndpoint, platter_endpoint_unref)

@@ -6,6 +6,7 @@
 #include "transfer-private.h"
 
 #include "reader-queue.h"
+#include "writer-queue.h"
 
 #include <string.h>
 
@@ -105,6 +106,7 @@ plan_check (PlatterTransfer *self, GPtrArray *targets, GError **error)
       && targets->len
            <= (self->options.kind == PLATTER_TRANSFER_COMPARE ? 1 : PLATTER_TRANSFER_MAX_TARGETS);
 
+  self->is_stream = targets->len == 1 && platter_endpoint_get_writer (targets->pdata[0]) != NULL;
   if (!is_count_good)
     {
       g_set_error (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_UNSUPPORTED,
@@ -136,6 +138,8 @@ plan_find_edges (PlatterTransfer *self)
   self->n_edges = 0;
   self->n_blocks = (self->size_bytes - 1) / PLATTER_BLOCK_BYTES + 1;
   self->first_tail_edge = MAX (1, tail_bytes / PLATTER_BLOCK_BYTES);
+  if (self->is_stream)
+    return;
   plan_add_edge (self, 0);
   for (guint64 block = self->first_tail_edge; block < self->n_blocks; block++)
     plan_add_edge (self, block);
@@ -214,6 +218,14 @@ plan_make_digests (PlatterTransfer *self, GError **error)
   return self->digests != NULL;
 }
 
+static PlatterIoBackend *
+plan_add_writer (PlatterTransfer *self, PlatterIoBackend *backend)
+{
+  PlatterEndpoint *target = self->targets[0].endpoint;
+
+  return platter_writer_backend_new (platter_reader_backend_new (backend, target, 1), target, 1);
+}
+
 static gboolean
 plan_make_queue (PlatterTransfer *self, const PlatterTransferHooks *hooks, GError **error)
 {
@@ -234,6 +246,8 @@ plan_make_queue (PlatterTransfer *self, const PlatterTransferHooks *hooks, GErro
     return FALSE;
   if (platter_endpoint_get_reader (self->source) != NULL)
     backend = platter_reader_backend_new (backend, self->source, 0);
+  if (self->is_stream)
+    backend = plan_add_writer (self, backend);
   if (hooks->wrap != NULL)
     backend = hooks->wrap (backend, hooks->wrap_data);
   self->queue = platter_io_queue_new (backend);
@@ -280,6 +294,9 @@ platter_transfer_new_with_hooks (PlatterEndpoint *source,
   self->hash = platter_block_hash_get_func ();
   plan_make_targets (self, targets);
   plan_find_edges (self);
+  /* What is packed cannot be written anew at a place in its middle. */
+  if (self->is_stream)
+    self->options.max_repairs = 0;
   if (!plan_make_buffers (self, error))
     return NULL;
   self->zero_hash = self->hash (self->zero->data, PLATTER_BLOCK_BYTES);
@@ -293,9 +310,9 @@ platter_transfer_new_with_hooks (PlatterEndpoint *source,
       platter_resume_init (&self->targets[i], hooks);
     }
   self->options.resume_bytes = NULL; /* not ours */
-  /* What is damaged in a packed file cannot be left out. */
+  /* What is damaged in a packed file cannot be left out, and one is packed in order. */
   if (options->kind == PLATTER_TRANSFER_COPY && options->on_error != PLATTER_ON_ERROR_STOP
-      && platter_endpoint_get_reader (source) == NULL)
+      && platter_endpoint_get_reader (source) == NULL && !self->is_stream)
     self->rescue = platter_rescue_new (self);
   if (!plan_make_queue (self, hooks, error) || !plan_make_digests (self, error))
     return NULL;

@@ -184,7 +184,8 @@ platter_resume_pump_epoch (PlatterTarget *self)
   gint64 age_us = 0;
 
   /* A rescue is not done up to one place, and keeps a map; see rescue-target.c. */
-  if (self->is_epoch_ending || new_bytes == 0 || platter_rescue_is_active (self->transfer))
+  if (self->transfer->is_stream || self->is_epoch_ending || new_bytes == 0
+      || platter_rescue_is_active (self->transfer))
     return;
   if (self->epoch_start_us == 0)
     self->epoch_start_us = g_get_monotonic_time ();
@@ -198,8 +199,8 @@ platter_resume_settle (PlatterTarget *self)
 {
   if (platter_rescue_is_active (self->transfer))
     platter_target_save (self, TRUE);
-  else if (self->step == PLATTER_STEP_COPY && self->lane.n_in_flight == 0
-           && self->written_bytes > self->epoch_written_bytes)
+  else if (!self->transfer->is_stream && self->step == PLATTER_STEP_COPY
+           && self->lane.n_in_flight == 0 && self->written_bytes > self->epoch_written_bytes)
     resume_end_epoch (self);
 }
 

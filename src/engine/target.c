@@ -74,6 +74,39 @@ target_pop_todo (PlatterTarget *self)
   return todo;
 }
 
+/* A stream takes what follows and nothing else. Returns: without a slot if that has not been read yet */
+static PlatterTodo
+target_pop_next (PlatterTarget *self)
+{
+  if (!self->transfer->is_stream)
+    return target_pop_todo (self);
+  for (guint i = 0; i < self->n_todo; i++)
+    {
+      PlatterTodo *found = &self->todo[(self->todo_first + i) % self->n_places];
+      PlatterTodo todo = *found;
+
+      if (todo.slot->block != self->next_todo)
+        continue;
+      *found = self->todo[self->todo_first];
+      self->todo[self->todo_first] = todo;
+      self->next_todo++;
+      return target_pop_todo (self);
+    }
+  return (PlatterTodo){ NULL, 0, 0 };
+}
+
+/* What a stream has taken is only stored a while later. */
+static void
+target_count_written (PlatterTarget *self, guint64 length_bytes)
+{
+  PlatterWriter *writer = platter_endpoint_get_writer (self->endpoint);
+
+  if (writer != NULL)
+    self->written_bytes = writer->funcs->get_stored_bytes (writer);
+  else
+    self->written_bytes += length_bytes;
+}
+
 void
 platter_target_take (PlatterTarget *self,
                      PlatterSlot *slot,
@@ -183,7 +216,7 @@ target_written_cb (PlatterIo *io)
     }
   else if (io->error == 0)
     {
-      self->written_bytes += todo.length_bytes;
+      target_count_written (self, todo.length_bytes);
       self->moved_bytes += todo.length_bytes;
       platter_target_set_map (self, io->offset_bytes, todo.length_bytes, PLATTER_MAP_COPIED);
     }
@@ -205,9 +238,11 @@ target_pump_copy (PlatterTarget *self)
     return FALSE;
   while (self->n_todo > 0 && platter_lane_can_start (&self->lane))
     {
-      PlatterTodo todo = target_pop_todo (self);
-      gboolean is_zero = todo.slot->is_zero && self->can_zero;
+      PlatterTodo todo = target_pop_next (self);
+      gboolean is_zero = todo.slot != NULL && todo.slot->is_zero && self->can_zero;
 
+      if (todo.slot == NULL)
+        break;
       target_write (self, &todo, is_zero ? PLATTER_IO_ZERO : PLATTER_IO_WRITE);
     }
   platter_resume_pump_epoch (self);
@@ -260,6 +295,7 @@ target_flushed_cb (PlatterIo *io)
       platter_target_condemn (self, io);
       return;
     }
+  target_count_written (self, 0);
   self->durable_bytes = self->written_bytes;
   pthread_mutex_lock (&self->transfer->lock);
   platter_map_replace (self->map, PLATTER_MAP_COPIED, PLATTER_MAP_DURABLE);
@@ -358,6 +394,11 @@ target_start_check (PlatterTarget *self)
 static void
 target_start_edges (PlatterTarget *self)
 {
+  if (self->transfer->is_stream)
+    {
+      target_end_well (self);
+      return;
+    }
   self->has_final_edges = TRUE;
   self->is_checked_again = FALSE;
   self->n_repairs = 0;
@@ -483,7 +524,9 @@ platter_target_start (PlatterTarget *self)
       target_start_pass (self, PLATTER_STEP_COMPARE, PLATTER_PHASE_VERIFYING, PLATTER_PASS_ALL);
       return;
     }
-  if (self->n_kept_blocks > 0)
+  if (self->transfer->is_stream)
+    target_enter (self, PLATTER_STEP_COPY, PLATTER_PHASE_COPYING);
+  else if (self->n_kept_blocks > 0)
     target_enter (self, PLATTER_STEP_SAMPLE, PLATTER_PHASE_PREPARING);
   else if (self->transfer->rescue != NULL)
     {

@@ -152,6 +152,7 @@ typedef struct
 
   PlatterTodo *todo; /* ring of what is to be written */
   guint n_places;    /* in it */
+  guint64 next_todo; /* of a stream: the block that comes next */
   guint todo_first;
   guint n_todo;
   gboolean can_zero;
@@ -206,6 +207,7 @@ struct _PlatterTransfer
   guint64 size_bytes;
   guint64 n_blocks;
   guint64 first_tail_edge; /* block */
+  gboolean is_stream;      /* the one target is written in order, and nothing of it is held back */
   /* A source whose end is to be met; size_bytes is how much the smallest target can take, or what it says. */
   gboolean is_open;
   gboolean is_size_known;

@@ -15,8 +15,8 @@ platter_transfer_get_edge (PlatterTransfer *self, guint64 block)
 {
   if (block > 0 && block < self->first_tail_edge)
     return NULL;
-  /* A comparison holds nothing back. */
-  if (self->options.kind == PLATTER_TRANSFER_COMPARE)
+  /* A comparison holds nothing back, and neither does a stream. */
+  if (self->options.kind == PLATTER_TRANSFER_COMPARE || self->is_stream)
     return NULL;
   return &self->edges[block == 0 ? 0 : block - self->first_tail_edge + 1];
 }

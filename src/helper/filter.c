@@ -62,6 +62,8 @@ static const PlatterArgument filter_target_keys[] = {
   { "cache-bypassed", "b", FALSE },
   { "gpt", "s", FALSE },
   { "gpt-message", "s", FALSE },
+  { "packed", "t", FALSE },
+  { "packed-sha256", "s", FALSE },
 };
 #define FILTER_N_RUNNING_TARGET_KEYS 11
 

@@ -11,6 +11,7 @@
 #include "dbus/errors.h"
 
 #define OPTIONS_MAX_REPAIRS 3
+#define OPTIONS_MAX_LEVEL 19
 #define OPTIONS_DEFAULT_STALL_TIMEOUT_S 120
 #define OPTIONS_MAX_STALL_TIMEOUT_S (24 * 60 * 60)
 
@@ -20,7 +21,8 @@ static const PlatterArgument options_keys[] = {
   { "shorter", "b", FALSE },      { "queue", "s", FALSE },    { "on-error", "s", FALSE },
   { "rescue", "b", FALSE },       { "retries", "u", FALSE },  { "error-limit", "t", FALSE },
   { "time-limit", "u", FALSE },   { "zero-bad", "b", FALSE }, { "map", "h", FALSE },
-  { "domain", "h", FALSE },       { "resume", "u", FALSE },
+  { "domain", "h", FALSE },       { "resume", "u", FALSE },   { "format", "s", FALSE },
+  { "level", "u", FALSE },
 };
 
 static const struct
@@ -32,6 +34,7 @@ static const struct
 };
 
 static const char *const options_on_errors[] = { "stop", "skip", "rescue", NULL };
+static const char *const options_formats[] = { "raw", "zst", NULL };
 static const char *const options_queues[] = { "auto", "io_uring", "threads", NULL };
 
 static gboolean
@@ -102,6 +105,20 @@ options_check_rescue (const PlatterRequest *request, GError **error)
 }
 
 static gboolean
+options_check_format (const PlatterRequest *request, GError **error)
+{
+  gboolean is_raw = strcmp (request->format, "raw") == 0;
+
+  if (request->kind != PLATTER_REQUEST_IMAGE && (!is_raw || request->level > 0))
+    return options_refuse (error, "“format” and “level” are only for making an image.");
+  if (!g_strv_contains (options_formats, request->format))
+    return options_refuse (error, "“format” is none that is known.");
+  if (request->level > OPTIONS_MAX_LEVEL || (is_raw && request->level > 0))
+    return options_refuse (error, "“level” is more than the format has.");
+  return TRUE;
+}
+
+static gboolean
 options_check (const PlatterRequest *request, GError **error)
 {
   if (request->repairs > OPTIONS_MAX_REPAIRS)
@@ -116,8 +133,8 @@ options_check (const PlatterRequest *request, GError **error)
     return options_refuse (error, "“unmount” is only for drives that are overwritten.");
   if (request->resume != 0 && !platter_request_overwrites (request))
     return options_refuse (error, "“resume” is only for drives that are overwritten.");
-  return options_check_digests (request, error) && options_check_expected (request, error)
-         && options_check_rescue (request, error);
+  return options_check_format (request, error) && options_check_digests (request, error)
+         && options_check_expected (request, error) && options_check_rescue (request, error);
 }
 
 gboolean
@@ -152,6 +169,9 @@ platter_options_read (PlatterRequest *request, GVariant *options, GError **error
   g_variant_lookup (options, "error-limit", "t", &request->error_limit);
   g_variant_lookup (options, "time-limit", "u", &request->time_limit_s);
   g_variant_lookup (options, "zero-bad", "b", &request->zero_bad);
+  g_variant_lookup (options, "level", "u", &request->level);
+  if (!g_variant_lookup (options, "format", "s", &request->format))
+    request->format = g_strdup ("raw");
   return options_check (request, error);
 }
 
@@ -175,5 +195,10 @@ platter_options_build (const PlatterRequest *request)
   g_variant_dict_insert (&options, "error-limit", "t", request->error_limit);
   g_variant_dict_insert (&options, "time-limit", "u", request->time_limit_s);
   g_variant_dict_insert (&options, "zero-bad", "b", request->zero_bad);
+  if (request->kind == PLATTER_REQUEST_IMAGE)
+    {
+      g_variant_dict_insert (&options, "format", "s", request->format);
+      g_variant_dict_insert (&options, "level", "u", request->level);
+    }
   return g_variant_dict_end (&options);
 }

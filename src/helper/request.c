@@ -242,6 +242,7 @@ request_clear (gpointer data)
   g_clear_pointer (&self->expected, g_variant_unref);
   g_free (self->queue);
   g_free (self->on_error);
+  g_free (self->format);
 }
 
 void

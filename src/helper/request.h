@@ -59,7 +59,9 @@ typedef struct
   int map_fd; /* mapfiles for a rescue, of the descriptors below; -1: none */
   int domain_fd;
   guint32 resume; /* the number of the job that goes on; 0: none */
-  GArray *fds;    /* (element-type int): all that came with the message */
+  char *format;   /* of an image that is made */
+  guint32 level;
+  GArray *fds; /* (element-type int): all that came with the message */
 } PlatterRequest;
 
 /**

@@ -303,6 +303,11 @@ run_build_start (PlatterRun *self, GArray *fds)
   g_variant_dict_insert (&start, "stall-timeout", "u", request->stall_timeout_s);
   g_variant_dict_insert (&start, "shorter", "b", request->shorter);
   g_variant_dict_insert (&start, "queue", "s", request->queue);
+  if (request->kind == PLATTER_REQUEST_IMAGE)
+    {
+      g_variant_dict_insert (&start, "format", "s", request->format);
+      g_variant_dict_insert (&start, "level", "u", request->level);
+    }
   g_variant_dict_insert (&start, "move-gpt", "b",
                          request->kind == PLATTER_REQUEST_CLONE && !request->rescue);
   if (plan->resume_bytes != NULL)

@@ -200,6 +200,20 @@ report_add_target_error (GVariantDict *dict, const PlatterReportInput *input, gu
     platter_words_of_phase (platter_transfer_get_target_error_phase (input->transfer, target)));
 }
 
+/* Of the file, which is not what is in it. */
+static void
+report_add_packed (GVariantDict *dict, const PlatterReportInput *input)
+{
+  const char *digest = NULL;
+
+  if (input->encoder == NULL)
+    return;
+  digest = platter_encoder_get_digest (input->encoder, PLATTER_DIGEST_SHA256);
+  g_variant_dict_insert (dict, "packed", "t", platter_encoder_get_packed_bytes (input->encoder));
+  if (digest != NULL)
+    g_variant_dict_insert (dict, "packed-sha256", "s", digest);
+}
+
 static GVariant *
 report_new_target (const PlatterReportInput *input, guint target)
 {
@@ -211,8 +225,9 @@ report_new_target (const PlatterReportInput *input, guint target)
                          platter_transfer_get_target_mismatch_count (input->transfer, target));
   g_variant_dict_insert_value (&dict, "mismatches", report_new_mismatches (input, target));
   g_variant_dict_insert (&dict, "cache-bypassed", "b",
-                         platter_endpoint_is_direct (input->targets->pdata[target]));
+                         platter_endpoint_is_cache_bypassed (input->targets->pdata[target]));
   report_add_gpt (&dict, &input->gpts[target]);
+  report_add_packed (&dict, input);
   return g_variant_dict_end (&dict);
 }
 

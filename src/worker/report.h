@@ -7,6 +7,7 @@
 
 #include <glib.h>
 
+#include "formats/encoder.h"
 #include "gpt.h"
 #include "spec.h"
 
@@ -26,6 +27,7 @@ typedef struct
   PlatterTransfer *transfer;
   GPtrArray *targets;           /* (element-type PlatterEndpoint) */
   const PlatterReportGpt *gpts; /* one a target */
+  PlatterEncoder *encoder;      /* (nullable): of an image that is packed */
   const GError *error;          /* (nullable): of the job as a whole */
 } PlatterReportInput;
 

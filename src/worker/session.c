@@ -14,6 +14,7 @@
 
 #include "dbus/wire.h"
 #include "formats/decoder.h"
+#include "output.h"
 #include "report.h"
 #include "rescue-maps.h"
 #include "words.h"
@@ -27,7 +28,8 @@ typedef struct
   int socket;
   const PlatterSandbox *sandbox;
   PlatterSpec *spec;
-  GPtrArray *targets; /* (element-type PlatterEndpoint) */
+  GPtrArray *targets;      /* (element-type PlatterEndpoint) */
+  PlatterEncoder *encoder; /* (nullable): of an image that is packed; its target's */
   PlatterTransfer *transfer;
   PlatterDecoder *decoder; /* (nullable): the source's own */
   PlatterRescueMaps maps;
@@ -61,24 +63,19 @@ session_get_report_input (Session *self, const GError *error)
     .transfer = self->transfer,
     .targets = self->targets,
     .gpts = self->gpts,
+    .encoder = self->encoder,
     .error = error,
   };
 }
 
-/* The file is as long as the source from the start: what is not written of it is a hole, and reads as zeros. */
-static gboolean
-session_make_room (Session *self, int fd, GError **error)
+static PlatterEndpoint *
+session_open_target (Session *self, int fd, PlatterSpecEndpoint *target, GError **error)
 {
-  int code = 0;
+  gboolean is_writable = self->spec->options.kind == PLATTER_TRANSFER_COPY;
 
-  if (!self->spec->is_image || ftruncate (fd, (off_t)self->spec->options.size_bytes) == 0)
-    return TRUE;
-  code = errno;
-  g_set_error (error, PLATTER_ENGINE_ERROR,
-               platter_engine_error_from_errno (code, PLATTER_ENGINE_ERROR_WRITE),
-               "The file system cannot hold a file of %" G_GUINT64_FORMAT " bytes: %s",
-               self->spec->options.size_bytes, g_strerror (code));
-  return FALSE;
+  if (self->spec->is_image)
+    return platter_output_new (fd, self->spec, &target->hints, &self->encoder, error);
+  return platter_endpoint_new_for_fd (fd, is_writable, &target->hints, error);
 }
 
 static gboolean
@@ -87,12 +84,9 @@ session_open_targets (Session *self, PlatterWireMessage *start, GError **error)
   for (guint i = 0; i < self->spec->targets->len; i++)
     {
       PlatterSpecEndpoint *target = &g_array_index (self->spec->targets, PlatterSpecEndpoint, i);
-      gboolean is_writable = self->spec->options.kind == PLATTER_TRANSFER_COPY;
       int fd = platter_wire_message_steal_fd (start, target->fd_index);
-      gboolean has_room = session_make_room (self, fd, error);
-      PlatterEndpoint *endpoint
-        = platter_endpoint_new_for_fd (fd, is_writable, &target->hints, has_room ? error : NULL);
-      if (endpoint == NULL || !has_room)
+      PlatterEndpoint *endpoint = session_open_target (self, fd, target, error);
+      if (endpoint == NULL)
         return FALSE;
       g_ptr_array_add (self->targets, endpoint);
     }

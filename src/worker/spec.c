@@ -9,6 +9,7 @@
 
 #include "dbus/arguments.h"
 #include "dbus/errors.h"
+#include "formats/packing.h"
 #include "words.h"
 
 static const PlatterArgument spec_keys[] = {
@@ -19,7 +20,7 @@ static const PlatterArgument spec_keys[] = {
   { "on-error", "s", FALSE },    { "rescue", "b", FALSE },     { "retries", "u", FALSE },
   { "error-limit", "t", FALSE }, { "time-limit", "u", FALSE }, { "zero-bad", "b", FALSE },
   { "map", "u", FALSE },         { "domain", "u", FALSE },     { "map-page", "u", FALSE },
-  { "shorter", "b", FALSE },
+  { "shorter", "b", FALSE },     { "format", "s", FALSE },     { "level", "u", FALSE },
 };
 
 static const PlatterArgument spec_endpoint_keys[] = {
@@ -216,6 +217,23 @@ spec_parse_resume (PlatterSpec *self, GVariant *content, GError **error)
 }
 
 static gboolean
+spec_parse_format (PlatterSpec *self, GVariant *content, GError **error)
+{
+  gboolean has_format = g_variant_lookup (content, "format", "s", &self->format);
+  gboolean has_level = g_variant_lookup (content, "level", "u", &self->level);
+
+  if (!has_format)
+    self->format = g_strdup ("raw");
+  if ((has_format || has_level) && !self->is_image)
+    return spec_refuse (error, "Only an image has a format: \"format\", \"level\".");
+  if (!platter_packing_is_known (self->format))
+    return spec_refuse (error, "There is no such format: \"format\".");
+  if (self->level > PLATTER_PACKING_MAX_LEVEL)
+    return spec_refuse (error, "There is no such level: \"level\".");
+  return TRUE;
+}
+
+static gboolean
 spec_parse_options (PlatterSpec *self, GVariant *content, GError **error)
 {
   g_autofree char *queue = NULL;
@@ -292,7 +310,7 @@ platter_spec_parse (GVariant *content, guint n_fds, GError **error)
       || !spec_check_fds (self, content, n_fds, error) || !spec_parse_digests (self, content, error)
       || !spec_parse_expected (self, content, error) || !spec_parse_kind (self, content, error)
       || !spec_parse_options (self, content, error) || !spec_parse_resume (self, content, error)
-      || !spec_parse_rescue (self, content, error))
+      || !spec_parse_rescue (self, content, error) || !spec_parse_format (self, content, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -301,6 +319,7 @@ void
 platter_spec_free (PlatterSpec *self)
 {
   g_free (self->kind);
+  g_free (self->format);
   g_free (self->source.name);
   g_array_unref (self->targets);
   g_array_unref (self->expected);

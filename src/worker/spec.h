@@ -34,6 +34,8 @@ typedef struct
   int domain_index;
   int map_page_index;
   gboolean is_image; /* the target is an empty file that is to become one */
+  char *format;      /* of the image: "raw", "zst" */
+  guint level;       /* how hard to pack it; 0 for the usual */
 } PlatterSpec;
 
 /**

@@ -22,6 +22,16 @@ def names(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
+# How each format's own tool unpacks it.
+TOOLS = {"img": ["cat"], "img.zst": ["zstd", "-dcq"]}
+PACKED = [ending for ending in TOOLS if ending != "img"]
+
+
+def unpack(path):
+    (command,) = [tool for ending, tool in TOOLS.items() if path.name.endswith(f".{ending}")]
+    return subprocess.run([*command, path], check=True, capture_output=True).stdout
+
+
 def check_sums(folder, name):
     told = subprocess.run(["sha256sum", "-c", f"{name}.sha256"], cwd=folder, capture_output=True, text=True)
     assert told.returncode == 0, told
@@ -77,9 +87,54 @@ def test_what_lies_beside_the_image(platterctl, drives, room):
     assert said["damaged"] == []
 
 
+@pytest.mark.parametrize("ending", PACKED)
+@pytest.mark.parametrize("size", [24 * MIB, 4 * MIB, 3 * MIB + 512, 512])
+def test_packed_image(platterctl, drives, room, ending, size):
+    data = content.mixed(size) if size > MIB else content.noise(size)
+    source, folder = drives.make(size, data), room.folder("images")
+    image = folder / f"disk.{ending}"
+    result = platterctl("image", "--json", source, image)
+    assert result.status == 0, result
+    (target,) = result.report["targets"]
+    assert (target["verdict"], target["verified"], target["cache-bypassed"]) == ("verified", size, True)
+    assert unpack(image) == data
+    check_sums(folder, image.name)
+    said = json.loads((folder / f"{image.name}.json").read_text())
+    assert said["image"] == {
+        "name": image.name, "format": ending.rpartition(".")[2], "size-bytes": image.stat().st_size,
+        "sha256": hashlib.sha256(image.read_bytes()).hexdigest()}
+    assert said["content"] == {"size-bytes": size, "sha256": hashlib.sha256(data).hexdigest()}
+    assert target["packed"] == image.stat().st_size
+
+
+@pytest.mark.parametrize("ending", PACKED)
+def test_packed_image_becomes_small(platterctl, drives, room, ending):
+    source, image = drives.make(256 * MIB, content.noise(MIB)), room.folder("images") / f"disk.{ending}"
+    result = platterctl("image", "--no-verify", "--level", "1", source, image)
+    assert result.status == 0 and "not verified" in result.stdout, result
+    assert image.stat().st_size < 2 * MIB
+    assert hashlib.sha256(unpack(image)).hexdigest() == source.sha256()
+    assert json.loads((image.parent / f"{image.name}.json").read_text())["verified"] is False
+
+
+def test_format_and_level_are_checked(platterctl, drives, room):
+    source, folder = drives.make(MIB, content.noise(MIB)), room.folder("images")
+    for words in (["a.img", "--format", "rar"], ["a.img", "--level", "3"], ["a.img.zst", "--level", "20"],
+                  ["a.img.zst", "--level", "0"], ["a.vmdk"], ["a.img.zst", "--format", "raw", "--level", "1"]):
+        result = platterctl("image", source, folder / words[0], *words[1:])
+        assert result.status == 2, (words, result)
+    assert names(folder) == []
+    assert platterctl("image", "--format", "zst", source, folder / "b.bin").status == 0
+    assert (folder / "b.bin").read_bytes()[:4] == b"\x28\xb5\x2f\xfd"
+    assert platterctl("image", "--format", "raw", source, folder / "c.vmdk").status == 0
+    assert (folder / "c.vmdk").read_bytes() == source.read()
+
+
 def test_it_is_made_with_the_users_rights(platterctl_on_bus, drives, room):
     source = drives.make(16 * MIB, content.noise(MIB), table=TABLE)
     source.add_partitions()
+    # Before, UDisks2 has not seen the new table yet.
+    rooms.wait_until(lambda: "first" in platterctl_on_bus("info", source).stdout, "UDisks2 to look")
     folder = room.folder("images")
     os.chown(folder, NOBODY, NOBODY)
     result = platterctl_on_bus("image", source, folder / "disk.img", user=NOBODY)
@@ -180,21 +235,23 @@ def test_too_little_room_is_foreseen(platterctl, drives, room):
         assert (folder / "disk.img").read_bytes() == data + bytes(30 * MIB)
 
 
-def test_row_25_the_disk_gets_full(platterctl, drives, room):
+@pytest.mark.parametrize("ending", TOOLS)
+def test_row_25_the_disk_gets_full(platterctl, drives, room, ending):
     source = drives.make(32 * MIB, content.noise(32 * MIB))
     with small_disk(room, "8m") as folder:
-        result = platterctl("image", "--yes", "--json", source, folder / "disk.img")
+        result = platterctl("image", "--yes", "--json", source, folder / f"disk.{ending}")
         assert result.status == 1, result
         assert result.report["targets"][0]["error-code"] == "no-space", result
         assert "Nothing was kept" in result.stderr
         assert names(folder) == []
 
 
-def test_a_bad_sector_leaves_nothing(platterctl, faulty, room):
+@pytest.mark.parametrize("ending", TOOLS)
+def test_a_bad_sector_leaves_nothing(platterctl, faulty, room, ending):
     bad = 5 * MIB + 7 * 512
     source = faulty.make(16 * MIB, content.noise(16 * MIB), bad_reads=f"{bad}-{bad + 512}")
     folder = room.folder("images")
-    result = platterctl("image", "--json", source, folder / "disk.img")
+    result = platterctl("image", "--json", source, folder / f"disk.{ending}")
     assert result.status == 1 and result.report["targets"][0]["error-code"] == "read", result
     assert names(folder) == []
 
@@ -212,10 +269,11 @@ def start_and_hold(run, source, path):
     return running
 
 
-def test_cancelled_in_the_middle(platterctl, slow_source, room):
+@pytest.mark.parametrize("ending", TOOLS)
+def test_cancelled_in_the_middle(platterctl, slow_source, room, ending):
     folder = room.folder("images")
-    running = start_and_hold(platterctl, slow_source, folder / "disk.img")
-    assert names(folder) == [".disk.img.platter-part"]
+    running = start_and_hold(platterctl, slow_source, folder / f"disk.{ending}")
+    assert names(folder) == [f".disk.{ending}.platter-part"]
     running.send_signal(signal.SIGINT)
     slow_source.switch("stall_when", False)
     result = platterctl.wait(running)
@@ -223,11 +281,12 @@ def test_cancelled_in_the_middle(platterctl, slow_source, room):
     assert names(folder) == []
 
 
-def test_the_worker_is_killed(platterctl_on_bus, bus, slow_source, room):
+@pytest.mark.parametrize("ending", TOOLS)
+def test_the_worker_is_killed(platterctl_on_bus, bus, slow_source, room, ending):
     from faults.test_worker import workers_on
 
     folder = room.folder("images")
-    running = start_and_hold(platterctl_on_bus, slow_source, folder / "disk.img")
+    running = start_and_hold(platterctl_on_bus, slow_source, folder / f"disk.{ending}")
     (worker,) = rooms.wait_until(lambda: workers_on(slow_source.path), "the worker")
     os.kill(worker, signal.SIGKILL)
     slow_source.switch("stall_when", False)

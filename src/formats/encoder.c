@@ -1,0 +1,543 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// Content that is packed as it is written: one piece is filled, others are packed by the crew, and a thread stores what
+// is ready, in order.
+
+#include "encoder.h"
+
+#include "crew.h"
+#include "file-digests.h"
+#include "readback.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <unistd.h>
+
+/* One is filled, one is stored, and some wait for either. */
+#define EXTRA_PIECES 3
+#define MIN_PIECES 4
+#define MAX_PIECES 24
+#define STORE_BYTES (1024 * 1024)
+
+typedef struct
+{
+  PlatterCrewJob job;
+  PlatterEncoder *encoder;
+  guint8 *content;
+  guint8 *packed;
+  gsize zero_bytes; /* so much of the beginning is zeros, and not in @content yet */
+  gboolean is_last;
+  int error; /* an errno */
+  PlatterPiece piece;
+} EncoderPiece;
+
+struct _PlatterEncoder
+{
+  PlatterWriter writer;
+  int fd;
+  PlatterPacker *packer;
+  PlatterCrew *crew;
+  PlatterFileDigests *digests; /* the thread's until it has finished */
+  PlatterReadback *readback;
+  EncoderPiece pieces[MAX_PIECES];
+  guint n_pieces;
+  EncoderPiece *filling; /* (nullable): the writer's, as the next */
+  guint64 n_begun;
+  guint64 position_bytes; /* the thread's: of the file */
+
+  pthread_mutex_t lock; /* of all below */
+  pthread_cond_t cond;
+  GThread *thread;
+  GPtrArray *contexts;      /* those that no thread uses now */
+  GByteArray *packed_zeros; /* (nullable): what a piece of zeros comes to, but for the last one */
+  PlatterPiece zero_piece;
+  guint64 n_pushed;
+  guint64 n_stored;
+  guint64 stored_bytes; /* of the content */
+  guint64 packed_bytes;
+  gboolean is_ending; /* there comes no more */
+  gboolean is_finished;
+  gboolean is_stopped;
+  int error; /* an errno */
+  void (*notify) (gpointer);
+  gpointer notify_data;
+};
+
+static gpointer
+encoder_take_context (PlatterEncoder *self)
+{
+  gpointer context = NULL;
+
+  pthread_mutex_lock (&self->lock);
+  if (self->contexts->len > 0)
+    context = g_ptr_array_steal_index_fast (self->contexts, self->contexts->len - 1);
+  pthread_mutex_unlock (&self->lock);
+  return context != NULL ? context : self->packer->funcs->new_context (self->packer);
+}
+
+static void
+encoder_give_context (PlatterEncoder *self, gpointer context)
+{
+  pthread_mutex_lock (&self->lock);
+  g_ptr_array_add (self->contexts, context);
+  pthread_mutex_unlock (&self->lock);
+}
+
+static gboolean
+encoder_is_stopped (PlatterEncoder *self)
+{
+  gboolean is_stopped = FALSE;
+
+  pthread_mutex_lock (&self->lock);
+  is_stopped = self->is_stopped || self->error != 0;
+  pthread_mutex_unlock (&self->lock);
+  return is_stopped;
+}
+
+/* A drive that is mostly empty is read as fast as it can be, and no slower. */
+static gboolean
+encoder_is_all_zeros (PlatterEncoder *self, const EncoderPiece *piece)
+{
+  return piece->zero_bytes == self->packer->piece_bytes && !piece->is_last;
+}
+
+/* Returns: whether it is known what such a piece comes to. */
+static gboolean
+encoder_recall_zeros (PlatterEncoder *self, EncoderPiece *piece)
+{
+  gboolean is_known = FALSE;
+
+  pthread_mutex_lock (&self->lock);
+  is_known = self->packed_zeros != NULL;
+  if (is_known)
+    {
+      memcpy (piece->packed, self->packed_zeros->data, self->packed_zeros->len);
+      piece->piece = self->zero_piece;
+    }
+  pthread_mutex_unlock (&self->lock);
+  return is_known;
+}
+
+static void
+encoder_remember_zeros (PlatterEncoder *self, const EncoderPiece *piece)
+{
+  pthread_mutex_lock (&self->lock);
+  if (self->packed_zeros == NULL)
+    {
+      self->packed_zeros = g_byte_array_sized_new ((guint)piece->piece.packed_bytes);
+      g_byte_array_append (self->packed_zeros, piece->packed, (guint)piece->piece.packed_bytes);
+      self->zero_piece = piece->piece;
+    }
+  pthread_mutex_unlock (&self->lock);
+}
+
+static void
+encoder_pack_cb (PlatterCrewJob *job)
+{
+  EncoderPiece *piece = (EncoderPiece *)job;
+  PlatterEncoder *self = piece->encoder;
+  gpointer context = NULL;
+
+  gboolean is_all_zeros = encoder_is_all_zeros (self, piece);
+
+  if (encoder_is_stopped (self) || (is_all_zeros && encoder_recall_zeros (self, piece)))
+    return;
+  context = encoder_take_context (self);
+  if (context == NULL)
+    {
+      piece->error = ENOMEM;
+      return;
+    }
+  memset (piece->content, 0, piece->zero_bytes);
+  piece->error = self->packer->funcs->pack (self->packer, context, piece->content, piece->packed,
+                                            piece->is_last, &piece->piece);
+  encoder_give_context (self, context);
+  if (is_all_zeros && piece->error == 0)
+    encoder_remember_zeros (self, piece);
+}
+
+/* Returns: an errno. */
+static int
+encoder_store (PlatterEncoder *self, const guint8 *data, gsize length)
+{
+  gsize done = 0;
+
+  if (self->digests != NULL)
+    platter_file_digests_add (self->digests, data, length);
+  while (done < length)
+    {
+      gssize written = pwrite (self->fd, data + done, MIN (length - done, STORE_BYTES),
+                               (off_t)self->position_bytes);
+
+      if (written == 0)
+        return EIO;
+      if (written < 0 && errno != EINTR)
+        return errno;
+      done += written > 0 ? (gsize)written : 0;
+      self->position_bytes += written > 0 ? (guint64)written : 0;
+    }
+  return 0;
+}
+
+static int
+encoder_store_piece (PlatterEncoder *self, EncoderPiece *piece)
+{
+  int error = 0;
+
+  platter_crew_wait (self->crew, &piece->job);
+  error = piece->error;
+  if (error == 0 && !encoder_is_stopped (self))
+    error = encoder_store (self, piece->packed, piece->piece.packed_bytes);
+  if (error == 0)
+    error = self->packer->funcs->note (self->packer, &piece->piece);
+  return error;
+}
+
+static int
+encoder_store_bytes (PlatterEncoder *self, GByteArray *bytes)
+{
+  return bytes->len > 0 ? encoder_store (self, bytes->data, bytes->len) : 0;
+}
+
+static int
+encoder_store_head (PlatterEncoder *self)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+
+  self->packer->funcs->add_head (self->packer, bytes);
+  return encoder_store_bytes (self, bytes);
+}
+
+static int
+encoder_store_tail (PlatterEncoder *self)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  int error = self->packer->funcs->add_tail (self->packer, bytes);
+
+  if (error == 0)
+    error = encoder_store_bytes (self, bytes);
+  if (error == 0 && fsync (self->fd) != 0)
+    error = errno;
+  if (error == 0 && self->digests != NULL)
+    platter_file_digests_finish (self->digests);
+  return error;
+}
+
+/* With the lock held, as the next two. */
+static void
+encoder_note (PlatterEncoder *self, int error)
+{
+  if (self->error == 0)
+    self->error = error;
+  self->packed_bytes = self->position_bytes;
+  if (self->notify != NULL)
+    self->notify (self->notify_data);
+}
+
+static void
+encoder_store_next (PlatterEncoder *self)
+{
+  EncoderPiece *piece = &self->pieces[self->n_stored % self->n_pieces];
+  int error = 0;
+
+  pthread_mutex_unlock (&self->lock);
+  error = encoder_store_piece (self, piece);
+  pthread_mutex_lock (&self->lock);
+  self->n_stored++;
+  if (error == 0 && self->error == 0 && !self->is_stopped)
+    self->stored_bytes += piece->piece.content_bytes;
+  encoder_note (self, error);
+}
+
+static void
+encoder_end (PlatterEncoder *self)
+{
+  int error = 0;
+
+  pthread_mutex_unlock (&self->lock);
+  error = encoder_store_tail (self);
+  pthread_mutex_lock (&self->lock);
+  if (error == 0)
+    platter_readback_begin (self->readback, self->stored_bytes, self->digests);
+  self->is_finished = error == 0;
+  encoder_note (self, error);
+}
+
+static gpointer
+encoder_thread (gpointer data)
+{
+  PlatterEncoder *self = data;
+  int error = encoder_store_head (self);
+
+  pthread_mutex_lock (&self->lock);
+  encoder_note (self, error);
+  while (!self->is_stopped)
+    if (self->n_stored < self->n_pushed)
+      encoder_store_next (self);
+    else if (self->is_ending && !self->is_finished && self->error == 0)
+      encoder_end (self);
+    else
+      pthread_cond_wait (&self->cond, &self->lock);
+  pthread_mutex_unlock (&self->lock);
+  return NULL;
+}
+
+/* With the lock held. */
+static void
+encoder_start_thread (PlatterEncoder *self)
+{
+  if (self->thread == NULL)
+    self->thread = g_thread_new ("platter-encoder", encoder_thread, self);
+  pthread_cond_signal (&self->cond);
+}
+
+/* Returns: whether there is a piece to be filled; its memory is kept from one use to the next. */
+static gboolean
+encoder_begin_piece (PlatterEncoder *self)
+{
+  EncoderPiece *piece = &self->pieces[self->n_begun % self->n_pieces];
+  gsize bound_bytes = self->packer->funcs->get_bound (self->packer, self->packer->piece_bytes);
+
+  if (piece->content == NULL)
+    piece->content = g_try_malloc (self->packer->piece_bytes);
+  if (piece->packed == NULL)
+    piece->packed = g_try_malloc (bound_bytes);
+  if (piece->content == NULL || piece->packed == NULL)
+    return FALSE;
+  piece->piece = (PlatterPiece){ 0 };
+  piece->zero_bytes = 0;
+  piece->error = 0;
+  self->filling = piece;
+  self->n_begun++;
+  return TRUE;
+}
+
+static void
+encoder_push_piece (PlatterEncoder *self, gboolean is_last)
+{
+  EncoderPiece *piece = g_steal_pointer (&self->filling);
+
+  piece->is_last = is_last;
+  platter_crew_push (self->crew, &piece->job);
+  pthread_mutex_lock (&self->lock);
+  self->n_pushed = self->n_begun;
+  encoder_start_thread (self);
+  pthread_mutex_unlock (&self->lock);
+}
+
+/* Returns: a negative errno; 1 if a piece can be begun, 0 if not now. */
+static int
+encoder_check (PlatterEncoder *self)
+{
+  int result = 0;
+
+  pthread_mutex_lock (&self->lock);
+  if (self->error != 0)
+    result = -self->error;
+  else
+    result = self->n_begun - self->n_stored < self->n_pieces ? 1 : 0;
+  pthread_mutex_unlock (&self->lock);
+  return result;
+}
+
+static void
+encoder_fill (EncoderPiece *piece, const guint8 *data, gsize length)
+{
+  gsize filled_bytes = piece->piece.content_bytes;
+
+  if (data != NULL)
+    memcpy (piece->content + filled_bytes, data, length);
+  else if (piece->zero_bytes == filled_bytes)
+    piece->zero_bytes += length;
+  else
+    memset (piece->content + filled_bytes, 0, length);
+  piece->piece.content_bytes += length;
+}
+
+/* A piece that is full is pushed only when more comes, so that the last one is known to be the last. */
+static gssize
+encoder_write (PlatterWriter *writer, const guint8 *data, gsize length)
+{
+  PlatterEncoder *self = (PlatterEncoder *)writer;
+  int state = 0;
+
+  if (self->filling != NULL && self->filling->piece.content_bytes == self->packer->piece_bytes)
+    encoder_push_piece (self, FALSE);
+  state = encoder_check (self);
+  if (state < 0 || (state == 0 && self->filling == NULL))
+    return state;
+  if (self->filling == NULL && !encoder_begin_piece (self))
+    return -ENOMEM;
+  length = MIN (length, self->packer->piece_bytes - self->filling->piece.content_bytes);
+  encoder_fill (self->filling, data, length);
+  return (gssize)length;
+}
+
+static int
+encoder_finish (PlatterWriter *writer)
+{
+  PlatterEncoder *self = (PlatterEncoder *)writer;
+  int result = 0;
+
+  if (self->filling != NULL)
+    encoder_push_piece (self, TRUE);
+  pthread_mutex_lock (&self->lock);
+  self->is_ending = TRUE;
+  encoder_start_thread (self);
+  if (self->error != 0)
+    result = -self->error;
+  else
+    result = self->is_finished ? 1 : 0;
+  pthread_mutex_unlock (&self->lock);
+  return result;
+}
+
+static void
+encoder_set_notify (PlatterWriter *writer, void (*notify) (gpointer), gpointer notify_data)
+{
+  PlatterEncoder *self = (PlatterEncoder *)writer;
+
+  pthread_mutex_lock (&self->lock);
+  self->notify = notify;
+  self->notify_data = notify_data;
+  pthread_mutex_unlock (&self->lock);
+}
+
+static guint64
+encoder_get_stored_bytes (PlatterWriter *writer)
+{
+  PlatterEncoder *self = (PlatterEncoder *)writer;
+  guint64 stored_bytes = 0;
+
+  pthread_mutex_lock (&self->lock);
+  stored_bytes = self->stored_bytes;
+  pthread_mutex_unlock (&self->lock);
+  return stored_bytes;
+}
+
+static void
+encoder_cancel (PlatterWriter *writer)
+{
+  PlatterEncoder *self = (PlatterEncoder *)writer;
+
+  pthread_mutex_lock (&self->lock);
+  self->is_stopped = TRUE;
+  pthread_cond_signal (&self->cond);
+  pthread_mutex_unlock (&self->lock);
+}
+
+static PlatterReader *
+encoder_get_reader (PlatterWriter *writer)
+{
+  return platter_readback_get_reader (((PlatterEncoder *)writer)->readback);
+}
+
+void
+platter_encoder_free (PlatterEncoder *self)
+{
+  if (self == NULL)
+    return;
+  encoder_cancel (&self->writer);
+  g_clear_pointer (&self->thread, g_thread_join);
+  platter_crew_free (self->crew);
+  for (guint i = 0; i < self->contexts->len; i++)
+    self->packer->funcs->free_context (self->contexts->pdata[i]);
+  g_ptr_array_unref (self->contexts);
+  for (guint i = 0; i < self->n_pieces; i++)
+    {
+      g_free (self->pieces[i].content);
+      g_free (self->pieces[i].packed);
+    }
+  if (self->packed_zeros != NULL)
+    g_byte_array_unref (self->packed_zeros);
+  platter_readback_free (self->readback);
+  platter_file_digests_free (self->digests);
+  self->packer->funcs->free (self->packer);
+  pthread_cond_destroy (&self->cond);
+  pthread_mutex_destroy (&self->lock);
+  g_free (self);
+}
+
+static void
+encoder_free (PlatterWriter *writer)
+{
+  platter_encoder_free ((PlatterEncoder *)writer);
+}
+
+static const PlatterWriterFuncs encoder_writer_funcs = {
+  .set_notify = encoder_set_notify,
+  .write = encoder_write,
+  .finish = encoder_finish,
+  .get_stored_bytes = encoder_get_stored_bytes,
+  .cancel = encoder_cancel,
+  .get_reader = encoder_get_reader,
+  .free = encoder_free,
+};
+
+guint64
+platter_encoder_get_packed_bytes (PlatterEncoder *self)
+{
+  guint64 packed_bytes = 0;
+
+  pthread_mutex_lock (&self->lock);
+  packed_bytes = self->packed_bytes;
+  pthread_mutex_unlock (&self->lock);
+  return packed_bytes;
+}
+
+const char *
+platter_encoder_get_digest (PlatterEncoder *self, PlatterDigests digest)
+{
+  gboolean is_finished = FALSE;
+
+  pthread_mutex_lock (&self->lock);
+  is_finished = self->is_finished && self->error == 0;
+  pthread_mutex_unlock (&self->lock);
+  return is_finished && self->digests != NULL ? platter_file_digests_get_hex (self->digests, digest)
+                                              : NULL;
+}
+
+PlatterWriter *
+platter_encoder_get_writer (PlatterEncoder *self)
+{
+  return &self->writer;
+}
+
+static guint
+encoder_count_pieces (PlatterEncoder *self)
+{
+  PlatterPacker *packer = self->packer;
+  gsize bound_bytes = packer->funcs->get_bound (packer, packer->piece_bytes);
+  gsize each_bytes = packer->piece_bytes + bound_bytes + packer->context_bytes;
+  guint n_threads = platter_crew_get_n_threads (self->crew);
+
+  return (guint)CLAMP (PLATTER_ENCODER_MEMORY_BYTES / each_bytes, MIN_PIECES,
+                       MIN (n_threads + EXTRA_PIECES, MAX_PIECES));
+}
+
+PlatterEncoder *
+platter_encoder_new (
+  int fd, const char *name, PlatterPacker *packer, PlatterDigests digests, GError **error)
+{
+  g_autoptr (PlatterEncoder) self = g_new0 (PlatterEncoder, 1);
+
+  self->writer.funcs = &encoder_writer_funcs;
+  self->fd = fd;
+  self->packer = packer;
+  self->readback = platter_readback_new (fd, name, digests);
+  pthread_mutex_init (&self->lock, NULL);
+  pthread_cond_init (&self->cond, NULL);
+  self->contexts = g_ptr_array_new ();
+  self->crew = platter_crew_new ();
+  self->n_pieces = encoder_count_pieces (self);
+  for (guint i = 0; i < self->n_pieces; i++)
+    {
+      self->pieces[i].encoder = self;
+      self->pieces[i].job.run = encoder_pack_cb;
+    }
+  if (digests != PLATTER_DIGEST_NONE)
+    self->digests = platter_file_digests_new (digests, error);
+  return digests == PLATTER_DIGEST_NONE || self->digests != NULL ? g_steal_pointer (&self) : NULL;
+}

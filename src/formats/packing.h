@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// The formats that images are written in, by their names.
+
+#pragma once
+
+#include "packer.h"
+
+G_BEGIN_DECLS
+
+#define PLATTER_PACKING_MAX_LEVEL 19
+
+/** Returns: whether it is "raw", which packs nothing, or one that platter_packing_new() makes. */
+gboolean platter_packing_is_known (const char *format);
+
+/**
+ * platter_packing_new:
+ * @level: 1 to 19; 0 for the one that keeps up with most drives
+ *
+ * Returns: (transfer full) (nullable): %NULL for "raw"
+ */
+PlatterPacker *platter_packing_new (const char *format, guint level);
+
+G_END_DECLS

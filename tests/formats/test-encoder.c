@@ -1,0 +1,445 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// Packing: what is written comes out again, of every kind and size, and what goes wrong is told.
+
+#include "engine/errors.h"
+#include "engine/transfer.h"
+#include "formats/encoder.h"
+#include "formats/packing.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <zstd.h>
+
+#define MIB ((gsize)1024 * 1024)
+#define PIECE_BYTES (4 * MIB)
+
+/* By the format's own library. Returns: how many bytes. */
+static gsize
+unpack_zst (const GByteArray *packed, guint8 *data, gsize length)
+{
+  gsize result = ZSTD_decompress (data, length, packed->data, packed->len);
+
+  g_assert_false (ZSTD_isError (result));
+  return result;
+}
+
+static const struct
+{
+  const char *name;
+  gsize (*unpack) (const GByteArray *packed, guint8 *data, gsize length);
+} formats[] = {
+  { "zst", unpack_zst },
+};
+
+static gsize
+unpack (const char *format, const GByteArray *packed, guint8 *data, gsize length)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    if (g_str_equal (formats[i].name, format))
+      return formats[i].unpack (packed, data, length);
+  g_assert_not_reached ();
+}
+
+/* Noise, text and zeros, and pieces of nothing but zeros where there is room for them. */
+static GByteArray *
+new_content (gsize length)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (7);
+  GByteArray *content = g_byte_array_new ();
+
+  g_byte_array_set_size (content, (guint)length);
+  for (gsize i = 0; i < length; i++)
+    {
+      guint64 piece = i / PIECE_BYTES;
+
+      if (piece % 3 == 1 || i / 65536 % 4 == 1)
+        content->data[i] = 0;
+      else
+        content->data[i]
+          = i / 65536 % 4 == 2 ? (guint8)('a' + i % 17) : (guint8)g_rand_int (random);
+    }
+  return content;
+}
+
+static int
+new_file (const guint8 *data, gsize length)
+{
+  int fd = memfd_create ("platter-test", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+  g_assert_cmpint (fd, >=, 0);
+  for (gsize done = 0; done < length;)
+    {
+      gssize written = write (fd, data + done, length - done);
+
+      g_assert_cmpint (written, >, 0);
+      done += (gsize)written;
+    }
+  return fd;
+}
+
+typedef struct
+{
+  GByteArray *content;
+  int fd; /* of the file, which the test keeps open */
+  PlatterEncoder *encoder;
+  PlatterTransfer *transfer;
+  GError *error;
+  gboolean is_good;
+} Run;
+
+static void
+run_prepare (Run *self, const char *format, gsize length, int fd)
+{
+  g_autoptr (GPtrArray) targets
+    = g_ptr_array_new_with_free_func ((GDestroyNotify)platter_endpoint_unref);
+  PlatterTransferOptions options = { .kind = PLATTER_TRANSFER_COPY,
+                                     .verify = TRUE,
+                                     .max_repairs = 3,
+                                     .digests = PLATTER_DIGEST_SHA256 };
+  g_autoptr (PlatterEndpoint) source = NULL;
+
+  *self = (Run){ .content = new_content (length), .fd = fd };
+  source = platter_endpoint_new_for_fd (new_file (self->content->data, length), FALSE, NULL,
+                                        &self->error);
+  g_assert_no_error (self->error);
+  fd = fcntl (fd, F_DUPFD_CLOEXEC, 0);
+  self->encoder = platter_encoder_new (fd, "it", platter_packing_new (format, 0),
+                                       PLATTER_DIGEST_SHA256, &self->error);
+  g_assert_no_error (self->error);
+  g_ptr_array_add (targets, platter_endpoint_new_for_writer (
+                              fd, platter_encoder_get_writer (self->encoder), length, NULL));
+  self->transfer = platter_transfer_new (source, targets, &options, &self->error);
+  g_assert_no_error (self->error);
+}
+
+static void
+run_do (Run *self)
+{
+  self->is_good = platter_transfer_run (self->transfer, &self->error);
+}
+
+static PlatterVerdict
+run_get_verdict (Run *self)
+{
+  PlatterTargetProgress progress;
+
+  platter_transfer_get_target_progress (self->transfer, 0, &progress);
+  return progress.verdict;
+}
+
+static void
+run_clear (Run *self)
+{
+  platter_transfer_free (self->transfer);
+  g_byte_array_unref (self->content);
+  g_clear_error (&self->error);
+  close (self->fd);
+}
+
+static GByteArray *
+read_file (int fd)
+{
+  GByteArray *bytes = g_byte_array_new ();
+  off_t length = lseek (fd, 0, SEEK_END);
+
+  g_byte_array_set_size (bytes, (guint)length);
+  g_assert_cmpint (pread (fd, bytes->data, bytes->len, 0), ==, length);
+  return bytes;
+}
+
+static void
+test_round (gconstpointer data)
+{
+  const gsize lengths[] = { 512,
+                            PIECE_BYTES - 512,
+                            PIECE_BYTES,
+                            PIECE_BYTES + 1,
+                            3 * PIECE_BYTES + 77 * 512,
+                            8 * PIECE_BYTES };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lengths); i++)
+    {
+      g_autoptr (GByteArray) file = NULL;
+      g_autofree guint8 *unpacked = g_malloc (lengths[i] + 1);
+      g_autofree char *digest = NULL;
+      PlatterTargetProgress progress;
+      Run run;
+
+      run_prepare (&run, data, lengths[i], new_file (NULL, 0));
+      run_do (&run);
+      g_assert_no_error (run.error);
+      g_assert_cmpint (run_get_verdict (&run), ==, PLATTER_VERDICT_VERIFIED);
+      platter_transfer_get_target_progress (run.transfer, 0, &progress);
+      g_assert_cmpuint (progress.written_bytes, ==, lengths[i]);
+      g_assert_cmpuint (progress.durable_bytes, ==, lengths[i]);
+      g_assert_cmpuint (progress.verified_bytes, ==, lengths[i]);
+      file = read_file (run.fd);
+      g_assert_cmpmem (unpacked, unpack (data, file, unpacked, lengths[i] + 1), run.content->data,
+                       run.content->len);
+      g_assert_cmpuint (platter_encoder_get_packed_bytes (run.encoder), ==, file->len);
+      digest = g_compute_checksum_for_data (G_CHECKSUM_SHA256, file->data, file->len);
+      g_assert_cmpstr (platter_encoder_get_digest (run.encoder, PLATTER_DIGEST_SHA256), ==, digest);
+      run_clear (&run);
+    }
+}
+
+static guint32
+read_le32 (const guint8 *data)
+{
+  guint32 value = 0;
+
+  memcpy (&value, data, sizeof value);
+  return GUINT32_FROM_LE (value);
+}
+
+/* The table behind the frames leads to each of them. */
+static void
+test_seek_table (void)
+{
+  const gsize length = 3 * PIECE_BYTES + 512;
+  g_autofree guint8 *content = g_malloc (PIECE_BYTES);
+  g_autoptr (GByteArray) file = NULL;
+  gsize table = 0;
+  gsize offset = 0;
+  Run run;
+
+  run_prepare (&run, "zst", length, new_file (NULL, 0));
+  run_do (&run);
+  g_assert_no_error (run.error);
+  file = read_file (run.fd);
+  g_assert_cmphex (read_le32 (file->data + file->len - 4), ==, 0x8F92EAB1);
+  g_assert_cmphex (file->data[file->len - 5], ==, 0);
+  g_assert_cmpuint (read_le32 (file->data + file->len - 9), ==, 4);
+  table = file->len - 9 - 4 * 8;
+  g_assert_cmphex (read_le32 (file->data + table - 8), ==, 0x184D2A5E);
+  g_assert_cmpuint (read_le32 (file->data + table - 4), ==, 4 * 8 + 9);
+  for (guint i = 0; i < 4; i++)
+    {
+      guint32 packed_bytes = read_le32 (file->data + table + 8 * i);
+      guint32 content_bytes = read_le32 (file->data + table + 8 * i + 4);
+
+      g_assert_cmpuint (content_bytes, ==, i < 3 ? PIECE_BYTES : 512);
+      g_assert_cmpuint (ZSTD_decompress (content, PIECE_BYTES, file->data + offset, packed_bytes),
+                        ==, content_bytes);
+      g_assert_cmpmem (content, content_bytes, run.content->data + i * PIECE_BYTES, content_bytes);
+      offset += packed_bytes;
+    }
+  g_assert_cmpuint (offset, ==, table - 8);
+  run_clear (&run);
+}
+
+/* A file that cannot grow beyond what it has. */
+static void
+test_no_room (gconstpointer data)
+{
+  int fd = new_file (NULL, 0);
+  Run run;
+
+  g_assert_cmpint (ftruncate (fd, MIB), ==, 0);
+  g_assert_cmpint (fcntl (fd, F_ADD_SEALS, F_SEAL_GROW), ==, 0);
+  run_prepare (&run, data, 6 * PIECE_BYTES, fd);
+  run_do (&run);
+  g_assert_false (run.is_good);
+  g_assert_error (run.error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_WRITE);
+  g_assert_cmpint (run_get_verdict (&run), ==, PLATTER_VERDICT_FAILED);
+  g_assert_null (platter_encoder_get_digest (run.encoder, PLATTER_DIGEST_SHA256));
+  run_clear (&run);
+}
+
+static void
+test_cancelled (gconstpointer data)
+{
+  Run run;
+
+  run_prepare (&run, data, 6 * PIECE_BYTES, new_file (NULL, 0));
+  platter_transfer_cancel (run.transfer);
+  run_do (&run);
+  g_assert_error (run.error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_CANCELLED);
+  g_assert_cmpint (run_get_verdict (&run), ==, PLATTER_VERDICT_CANCELLED);
+  run_clear (&run);
+}
+
+/* Without a transfer */
+
+typedef struct
+{
+  GMutex lock;
+  GCond cond;
+  guint n_notified;
+} Bell;
+
+static void
+bell_cb (gpointer data)
+{
+  Bell *bell = data;
+
+  g_mutex_lock (&bell->lock);
+  bell->n_notified++;
+  g_cond_signal (&bell->cond);
+  g_mutex_unlock (&bell->lock);
+}
+
+static void
+bell_wait (Bell *bell, guint n_notified)
+{
+  g_mutex_lock (&bell->lock);
+  while (bell->n_notified == n_notified)
+    g_cond_wait (&bell->cond, &bell->lock);
+  g_mutex_unlock (&bell->lock);
+}
+
+static guint
+bell_get (Bell *bell)
+{
+  guint n_notified = 0;
+
+  g_mutex_lock (&bell->lock);
+  n_notified = bell->n_notified;
+  g_mutex_unlock (&bell->lock);
+  return n_notified;
+}
+
+/* Returns: an encoder that has finished. */
+static PlatterEncoder *
+pack (const char *format, guint level, int fd, GByteArray *content)
+{
+  PlatterEncoder *encoder = platter_encoder_new (fd, "it", platter_packing_new (format, level),
+                                                 PLATTER_DIGEST_SHA256, NULL);
+  PlatterWriter *writer = platter_encoder_get_writer (encoder);
+  Bell bell = { .n_notified = 0 };
+  gsize done = 0;
+
+  writer->funcs->set_notify (writer, bell_cb, &bell);
+  while (done < content->len)
+    {
+      guint n_notified = bell_get (&bell);
+      gssize taken = writer->funcs->write (writer, content->data + done, content->len - done);
+
+      g_assert_cmpint (taken, >=, 0);
+      done += (gsize)taken;
+      if (taken == 0)
+        bell_wait (&bell, n_notified);
+    }
+  while (TRUE)
+    {
+      guint n_notified = bell_get (&bell);
+      int state = writer->funcs->finish (writer);
+
+      g_assert_cmpint (state, >=, 0);
+      if (state == 1)
+        break;
+      bell_wait (&bell, n_notified);
+    }
+  writer->funcs->set_notify (writer, NULL, NULL);
+  return encoder;
+}
+
+static gboolean
+comes_back (PlatterEncoder *encoder, GByteArray *content, GError **error)
+{
+  PlatterWriter *writer = platter_encoder_get_writer (encoder);
+  PlatterReader *reader = writer->funcs->get_reader (writer);
+  g_autofree guint8 *data = g_malloc (MIB);
+  gboolean is_equal = TRUE;
+
+  for (gsize offset = 0; offset < content->len && is_equal; offset += MIB)
+    {
+      gsize length = MIN (MIB, content->len - offset);
+
+      if (reader->funcs->read (reader, offset, data, length, error) != (gssize)length)
+        return FALSE;
+      is_equal = memcmp (data, content->data + offset, length) == 0;
+    }
+  return is_equal;
+}
+
+/* Whatever byte of the file is another one than was stored, or missing, or too much: reading it back says so. */
+static void
+test_damage (gconstpointer data)
+{
+  g_autoptr (GByteArray) content = new_content (2 * PIECE_BYTES + 512);
+
+  for (guint i = 0; i < 24; i++)
+    {
+      int fd = new_file (NULL, 0);
+      g_autoptr (PlatterEncoder) encoder = pack (data, 0, fd, content);
+      g_autoptr (GError) error = NULL;
+      off_t length = lseek (fd, 0, SEEK_END);
+      off_t place = i < 8 ? length - 1 - (off_t)i : length / 16 * (off_t)(i - 8);
+      guint8 byte = 0;
+
+      if (i == 23)
+        g_assert_cmpint (ftruncate (fd, length - 1), ==, 0);
+      else if (i == 22)
+        g_assert_cmpint (pwrite (fd, "\0\0\0\0", 4, length), ==, 4);
+      else
+        {
+          g_assert_cmpint (pread (fd, &byte, 1, place), ==, 1);
+          byte ^= 0x10;
+          g_assert_cmpint (pwrite (fd, &byte, 1, place), ==, 1);
+        }
+      g_assert_false (comes_back (encoder, content, &error));
+      g_clear_pointer (&encoder, platter_encoder_free);
+      close (fd);
+    }
+}
+
+static void
+test_undamaged (gconstpointer data)
+{
+  g_autoptr (GByteArray) content = new_content (2 * PIECE_BYTES + 512);
+  int fd = new_file (NULL, 0);
+  g_autoptr (PlatterEncoder) encoder = pack (data, 0, fd, content);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (comes_back (encoder, content, &error));
+  g_assert_no_error (error);
+  g_clear_pointer (&encoder, platter_encoder_free);
+  close (fd);
+}
+
+static void
+test_levels (gconstpointer data)
+{
+  g_autoptr (GByteArray) content = new_content (MIB);
+
+  for (guint level = 1; level <= PLATTER_PACKING_MAX_LEVEL; level += 3)
+    {
+      int fd = new_file (NULL, 0);
+      g_autoptr (PlatterEncoder) encoder = pack (data, level, fd, content);
+
+      g_assert_true (comes_back (encoder, content, NULL));
+      g_clear_pointer (&encoder, platter_encoder_free);
+      close (fd);
+    }
+}
+
+static void
+add (const char *what, const char *format, GTestDataFunc function)
+{
+  g_autofree char *path = g_strdup_printf ("/encoder/%s/%s", format, what);
+
+  g_test_add_data_func (path, format, function);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    {
+      add ("round", formats[i].name, test_round);
+      add ("no-room", formats[i].name, test_no_room);
+      add ("cancelled", formats[i].name, test_cancelled);
+      add ("undamaged", formats[i].name, test_undamaged);
+      add ("damage", formats[i].name, test_damage);
+      add ("levels", formats[i].name, test_levels);
+    }
+  g_test_add_func ("/encoder/seek-table", test_seek_table);
+  return g_test_run ();
+}
