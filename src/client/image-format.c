@@ -13,12 +13,13 @@
 static const PlatterImageFormat image_formats[] = {
   { "raw", ".img", 0 },
   { "zst", ".img.zst", 19 },
+  { "xz", ".img.xz", 9 },
 };
 
 /* Whoever gives a file such a name wants what it says. */
 static const char *const image_format_others[]
   = { ".7z",  ".bmap", ".bz2", ".dmg", ".esd", ".lz",   ".lz4",  ".lzma", ".lzo", ".qcow", ".qcow2",
-      ".qed", ".rar",  ".tar", ".vdi", ".vhd", ".vhdx", ".vmdk", ".wim",  ".xz",  ".gz",   ".zip" };
+      ".qed", ".rar",  ".tar", ".vdi", ".vhd", ".vhdx", ".vmdk", ".wim",  ".gz",  ".zip" };
 
 static gboolean
 image_format_ends_with (const char *path, const char *ending)
@@ -68,6 +69,8 @@ platter_image_format_get_title (const PlatterImageFormat *self)
 {
   if (g_str_equal (self->name, "zst"))
     return _ ("Compressed, Zstandard");
+  if (g_str_equal (self->name, "xz"))
+    return _ ("Compressed, XZ");
   return _ ("Plain, As the Drive Is");
 }
 
@@ -76,5 +79,7 @@ platter_image_format_get_subtitle (const PlatterImageFormat *self)
 {
   if (g_str_equal (self->name, "zst"))
     return _ ("Small and fast, as a rule the best choice. “zstd” unpacks it.");
+  if (g_str_equal (self->name, "xz"))
+    return _ ("Smallest, and many times slower. “xz” unpacks it.");
   return _ ("Every tool can read it. As large as the drive, but empty areas take no room.");
 }

@@ -206,8 +206,9 @@ encoder_store_head (PlatterEncoder *self)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
 
-  self->packer->funcs->add_head (self->packer, bytes);
-  return encoder_store_bytes (self, bytes);
+  int error = self->packer->funcs->add_head (self->packer, bytes);
+
+  return error != 0 ? error : encoder_store_bytes (self, bytes);
 }
 
 static int

@@ -75,9 +75,10 @@ packer_zstd_pack (PlatterPacker *base,
   return 0;
 }
 
-static void
+static int
 packer_zstd_add_head (PlatterPacker *base, GByteArray *bytes)
 {
+  return 0;
 }
 
 static int

@@ -32,8 +32,8 @@ typedef struct
                guint8 *packed,
                gboolean is_last,
                PlatterPiece *piece);
-  /* Appends what stands before the first piece. */
-  void (*add_head) (PlatterPacker *self, GByteArray *bytes);
+  /* Appends what stands before the first piece. Returns: an errno. */
+  int (*add_head) (PlatterPacker *self, GByteArray *bytes);
   /* Each piece, in order, when it is stored. Returns: an errno. */
   int (*note) (PlatterPacker *self, const PlatterPiece *piece);
   /* Appends what stands behind the last piece. Returns: an errno. */
@@ -50,5 +50,8 @@ struct _PlatterPacker
 
 /** platter_packer_zstd_new: Frames, with the seek table of zstd's contrib/seekable_format. @level: 1 to 19 */
 PlatterPacker *platter_packer_zstd_new (guint level);
+
+/** platter_packer_xz_new: Blocks of one .xz stream. @level: 1 to 9 */
+PlatterPacker *platter_packer_xz_new (guint level);
 
 G_END_DECLS

@@ -18,6 +18,7 @@ typedef struct
 static const Packing packings[] = {
   { "raw", 0, 0, NULL },
   { "zst", 3, 19, platter_packer_zstd_new },
+  { "xz", 2, 9, platter_packer_xz_new },
 };
 
 static const Packing *

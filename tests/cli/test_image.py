@@ -23,7 +23,7 @@ def names(folder):
 
 
 # How each format's own tool unpacks it.
-TOOLS = {"img": ["cat"], "img.zst": ["zstd", "-dcq"]}
+TOOLS = {"img": ["cat"], "img.zst": ["zstd", "-dcq"], "img.xz": ["xz", "-dcq"]}
 PACKED = [ending for ending in TOOLS if ending != "img"]
 
 
@@ -96,7 +96,9 @@ def test_packed_image(platterctl, drives, room, ending, size):
     result = platterctl("image", "--json", source, image)
     assert result.status == 0, result
     (target,) = result.report["targets"]
-    assert (target["verdict"], target["verified"], target["cache-bypassed"]) == ("verified", size, True)
+    assert (target["verdict"], target["verified"]) == ("verified", size)
+    # Where the system does not let go of a page, that is said; it is no failure.
+    assert target["cache-bypassed"] or size < 24 * MIB, target
     assert unpack(image) == data
     check_sums(folder, image.name)
     said = json.loads((folder / f"{image.name}.json").read_text())
