@@ -211,7 +211,8 @@ class Machine:
             ["nice", "-n", "5", "qemu-system-x86_64", "-machine", "q35,accel=tcg", "-cpu", "Nehalem", "-smp", "2", "-m", "1024",
              "-display", "none", "-nodefaults", "-no-reboot", "-vga", "std",
              "-kernel", self._image / "kernel", "-initrd", self._image / "initrd",
-             "-append", "root=/dev/vda rw console=ttyS0 quiet mitigations=off random.trust_cpu=on audit=0",
+             "-append", "root=/dev/vda rw console=ttyS0 quiet mitigations=off random.trust_cpu=on audit=0 "
+             "systemd.default_timeout_start_sec=600",
              "-device", "virtio-rng-pci", "-serial", f"file:{self.folder}/console",
              "-drive", f"if=none,id=root,format=qcow2,file={self.overlay},cache=unsafe", "-device", "virtio-blk-pci,drive=root",
              "-device", "virtio-serial-pci", "-chardev", f"socket,id=port,path={port},server=on,wait=off",

@@ -55,7 +55,7 @@ def busy(machine):
     job.wait_for_progress(lambda line: line["phase"] == "copying" and line["done"] > 0, "it to copy")
     yield (int(machine.tool("pgrep", "-x", "platter-helper")), int(machine.tool("pgrep", "-x", "platter-worker")))
     job.kill()
-    machine.tool("sh", "-c", "platterctl jobs --json | grep -o '\"id\":[^,}]*' | head -1; systemctl kill -s KILL platter-helper")
+    machine.tool("systemctl", "kill", "--signal=KILL", UNIT)
     for stick in (source, target):
         machine.pull(stick)
 

@@ -20,8 +20,10 @@ running = {}
 
 
 def say(port, **line):
+    rest = json.dumps(line).encode() + b"\n"
     with lock:
-        port.write(json.dumps(line).encode() + b"\n")
+        while rest:
+            rest = rest[port.write(rest):]
 
 
 def session_of(user):
@@ -37,17 +39,13 @@ def session_of(user):
     raise RuntimeError(f"{user} has no session")
 
 
-def become(user, procs):
-    """Between fork and exec. No fork handler of Python's is at work here, so only system calls."""
-    os.setsid()
-    if procs:
-        with open(procs, "w") as file:
-            file.write(str(os.getpid()))
+def as_somebody(command, user, session):
+    """The command line that makes it so: what happens between fork and exec here may not be Python's."""
     if user:
-        entry = pwd.getpwnam(user)
-        os.initgroups(user, entry.pw_gid)
-        os.setgid(entry.pw_gid)
-        os.setuid(entry.pw_uid)
+        command = ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", *command]
+    if session:
+        command = ["sh", "-c", 'echo $$ >"$0" && exec "$@"', session_of(user), *command]
+    return command
 
 
 def serve(port, line):
@@ -55,11 +53,10 @@ def serve(port, line):
     home = pwd.getpwnam(user).pw_dir if user else "/root"
     environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": home, "LC_ALL": "C.UTF-8"}
     try:
-        procs = session_of(user) if line.get("session") else None
         process = subprocess.Popen(
-            line["command"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            errors="replace", cwd="/", env=environment | line.get("environment", {}),
-            preexec_fn=lambda: become(user, procs))
+            as_somebody(line["command"], user, line.get("session")), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True, errors="replace", cwd="/", env=environment | line.get("environment", {}),
+            start_new_session=True)
     except Exception as error:
         say(port, id=line["id"], status=-1, error=repr(error))
         return
@@ -72,6 +69,13 @@ def serve(port, line):
     reader.join()
     say(port, id=line["id"], status=process.wait(), error="".join(errors))
     del running[line["id"]]
+
+
+def end(number):
+    try:
+        os.killpg(running[number].pid, signal.SIGKILL)
+    except (KeyError, ProcessLookupError):
+        pass  # it has ended by itself
 
 
 def main():
@@ -89,8 +93,7 @@ def main():
             for text in lines:
                 line = json.loads(text)
                 if "kill" in line:
-                    if line["kill"] in running:
-                        os.killpg(running[line["kill"]].pid, signal.SIGKILL)
+                    end(line["kill"])
                     continue
                 threading.Thread(target=serve, args=(port, line), daemon=True).start()
 
