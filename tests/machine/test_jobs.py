@@ -28,7 +28,7 @@ def sticks(machine):
 @pytest.fixture
 def slow_clone(machine, sticks):
     """A clone that runs for some seconds: (the program, its target)."""
-    source = sticks("STICK-SLOW", SIZE, noise(SIZE), rate=MIB)
+    source = sticks("STICK-SLOW", SIZE, noise(SIZE), rate=MIB // 4)
     target = sticks("STICK-TARGET", SIZE, old(SIZE))
     job = machine.launch("platterctl", "clone", "--yes", "--json", source.path, target.path)
     job.wait_for_progress(lambda line: line["phase"] == "copying" and line["done"] > 0, "it to copy")
@@ -82,8 +82,8 @@ def test_nobody_suspends_while_a_job_runs(machine, slow_clone):
     job, _ = slow_clone
     ((what, _, _, mode, user, _),) = inhibitors(machine)
     assert "sleep" in what.split(":") and "shutdown" in what.split(":") and mode == "block" and user == 0
-    refused = machine.run("systemctl", "suspend", "--check-inhibitors=yes")
-    assert refused.status != 0 and "inhibited" in refused.stderr, refused
+    refused = machine.run("systemctl", "suspend", "--check-inhibitors=yes", user="alice", session=True)
+    assert refused.status != 0 and "inhibited by \"Platter\"" in refused.stderr, refused
     assert job.wait().status == 0
     rooms.wait_until(lambda: inhibitors(machine) == [], "the inhibitor to be let go")
 
