@@ -113,7 +113,8 @@ def test_row_97_out_of_memory(machine, sticks):
     try:
         result = machine.run(*command)
         assert result.status == 1, result
-        assert result.report["outcome"] == "failed"
+        # It dies while it copies, or so early that there is no job yet.
+        assert result.report.get("outcome", "failed") == "failed", result
         assert target.stored(0, MIB) != source.stored(0, MIB)
         assert machine.tool("systemctl", "is-active", UNIT).strip() == "active"
     finally:
