@@ -18,11 +18,11 @@ def test_a_target_without_power_looks_like_nothing(machine, room):
     rooms.run("mkfs.vfat", "--offset=2048", image, str((SIZE - 2 * MIB) // 1024))
     rooms.run("sfdisk", "--quiet", image, input="label: gpt\nstart=2048, size=4096\n", stdin=None)
     source = machine.plug("STICK-SOURCE", file=image)
-    sticks = [machine.plug(f"STICK-{number}", SIZE, rate=rate) for number, rate in ((1, MIB // 2), (2, MIB))]
+    sticks = [machine.plug(f"STICK-{number}", SIZE, rate=rate) for number, rate in ((1, MIB // 4), (2, MIB // 2))]
     slow, fast = [machine.launch("platterctl", "write", "--yes", "--json", "/var/tmp/disk.img", stick.path)
                   for stick in sticks if machine.tool("dd", f"if={source.path}", "of=/var/tmp/disk.img", "bs=1M") == ""]
     fast.wait_for_progress(
-        lambda line: line["phase"] == "verifying" and line["targets"][0]["verified"] >= SIZE // 2, "it to verify")
+        lambda line: line["phase"] == "verifying", "it to verify: what is told may be old already, and the edges come next")
     assert slow.result is None and fast.result is None
     machine.cut_power()
     for stick in sticks:
