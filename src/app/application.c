@@ -174,6 +174,7 @@ application_add_actions (PlatterApplication *self)
     { "win.history", { "<Control>h" } },
     { "win.begin::clone", { "<Control>d" } },
     { "win.begin::write", { "<Control>o" } },
+    { "win.begin::image", { "<Control>i" } },
     { "win.back", { "<Alt>Left", "Back" } },
     { "window.close", { "<Control>w" } },
   };
@@ -371,6 +372,20 @@ platter_application_get_settings (PlatterApplication *self)
 {
   g_return_val_if_fail (PLATTER_IS_APPLICATION (self), NULL);
   return self->settings;
+}
+
+void
+platter_application_remember_size (PlatterApplication *self, GtkWindow *window)
+{
+  g_return_if_fail (PLATTER_IS_APPLICATION (self));
+  if (self->settings == NULL)
+    return;
+  g_settings_bind (self->settings, "window-width", window, "default-width",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "window-height", window, "default-height",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "window-maximized", window, "maximized",
+                   G_SETTINGS_BIND_DEFAULT);
 }
 
 gboolean

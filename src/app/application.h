@@ -35,6 +35,9 @@ char *platter_application_dup_trouble (PlatterApplication *self);
 /** Returns: (transfer none) (nullable): %NULL if the schema is not installed. */
 GSettings *platter_application_get_settings (PlatterApplication *self);
 
+/** platter_application_remember_size: The window opens as large as the last one was. */
+void platter_application_remember_size (PlatterApplication *self, GtkWindow *window);
+
 /** platter_application_connect: Looks for the helper (again) unless there is a connection. */
 void platter_application_connect (PlatterApplication *self);
 

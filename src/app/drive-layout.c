@@ -70,6 +70,16 @@ drive_layout_dup_volume_names (GListModel *volumes, guint64 *used_bytes)
   return g_string_free (g_steal_pointer (&names), FALSE);
 }
 
+GPtrArray *
+platter_drive_layout_new_for_job (PlatterJob *job, gpointer source, PlatterDrives *drives)
+{
+  g_autoptr (PlatterDrive) drive = source == NULL ? platter_drives_find_source (drives, job) : NULL;
+
+  if (source == NULL)
+    source = drive;
+  return source != NULL ? platter_drive_layout_new (source, platter_job_get_map_bytes (job)) : NULL;
+}
+
 char *
 platter_drive_layout_dup_loss (PlatterDrive *drive)
 {

@@ -5,6 +5,8 @@
 
 #pragma once
 
+#include "client/drives.h"
+#include "client/job.h"
 #include "client/request.h"
 #include "partition-layout.h"
 
@@ -18,6 +20,17 @@ G_BEGIN_DECLS
  * Returns: (transfer full) (element-type PlatterSegment): finished.
  */
 GPtrArray *platter_drive_layout_new (gpointer source, guint64 size_bytes);
+
+/**
+ * platter_drive_layout_new_for_job:
+ * @source: (nullable): what @job was started with, if that is known
+ *
+ * The partitions of what @job copies, while its source is still there to be asked.
+ *
+ * Returns: (transfer full) (nullable)
+ */
+GPtrArray *
+platter_drive_layout_new_for_job (PlatterJob *job, gpointer source, PlatterDrives *drives);
 
 /** platter_drive_layout_dup_loss: Returns: (transfer full): what is lost on @drive, in words. */
 char *platter_drive_layout_dup_loss (PlatterDrive *drive);

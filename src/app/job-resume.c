@@ -12,6 +12,7 @@
 #include "client/messages.h"
 #include "client/resume-request.h"
 #include "window.h"
+#include "problem.h"
 
 typedef struct
 {
@@ -34,7 +35,7 @@ job_resume_fail (JobResume *self, const GError *error)
 {
   g_autofree char *text = platter_message_dup_refusal (error);
 
-  platter_window_show_problem (self->window, _ ("This Job Cannot Go On Now"), text);
+  platter_problem_show (GTK_WINDOW (self->window), _ ("This Job Cannot Go On Now"), text);
 }
 
 /* @image: (nullable) */

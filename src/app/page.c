@@ -17,6 +17,7 @@ typedef struct
   GtkLabel *steps;
   AdwClamp *clamp;
   guint step;
+  gboolean is_image; /* of the way to an image, which has a step less */
 } PlatterPagePrivate;
 
 G_DEFINE_TYPE_WITH_PRIVATE (PlatterPage, platter_page, ADW_TYPE_BIN)
@@ -25,6 +26,7 @@ enum
 {
   PROP_TITLE = 1,
   PROP_STEP,
+  PROP_IS_IMAGE,
   PROP_WIDTH,
   PROP_CONTENT,
   PROP_END_WIDGET,
@@ -38,10 +40,12 @@ static void
 page_show_step (PlatterPage *self)
 {
   PlatterPagePrivate *priv = platter_page_get_instance_private (self);
-  const char *const names[] = { _ ("Source"), _ ("Targets"), _ ("Options"), _ ("Review") };
+  const char *const copying[] = { _ ("Source"), _ ("Targets"), _ ("Options"), _ ("Review"), NULL };
+  const char *const imaging[] = { _ ("Source"), _ ("Image"), _ ("Review"), NULL };
+  const char *const *names = priv->is_image ? imaging : copying;
   g_autoptr (GString) text = g_string_new (NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+  for (guint i = 0; names[i] != NULL; i++)
     {
       g_autofree char *name = g_markup_escape_text (names[i], -1);
 
@@ -86,6 +90,10 @@ page_set_property (GObject *object, guint id, const GValue *value, GParamSpec *p
       priv->step = g_value_get_uint (value);
       page_show_step (self);
       break;
+    case PROP_IS_IMAGE:
+      priv->is_image = g_value_get_boolean (value);
+      page_show_step (self);
+      break;
     case PROP_WIDTH:
       adw_clamp_set_maximum_size (priv->clamp, g_value_get_int (value));
       adw_clamp_set_tightening_threshold (priv->clamp, g_value_get_int (value));
@@ -125,6 +133,7 @@ platter_page_class_init (PlatterPageClass *klass)
   properties[PROP_TITLE]
     = g_param_spec_string ("title", NULL, NULL, "", G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   properties[PROP_STEP] = g_param_spec_uint ("step", NULL, NULL, 0, 4, 0, write);
+  properties[PROP_IS_IMAGE] = g_param_spec_boolean ("is-image", NULL, NULL, FALSE, write);
   properties[PROP_WIDTH] = g_param_spec_int ("content-width", NULL, NULL, 0, G_MAXINT, 640, write);
   properties[PROP_CONTENT] = g_param_spec_object ("content", NULL, NULL, GTK_TYPE_WIDGET, write);
   properties[PROP_END_WIDGET]

@@ -125,8 +125,41 @@ result_facts_add_rescue (PlatterFactsTable *table, PlatterJob *job)
     platter_facts_table_add (table, _ ("From earlier"), kept);
 }
 
+/* How small it has become; its own digest is not that of what is in it. */
+static void
+result_facts_add_packed (PlatterFactsTable *table, PlatterJob *job, PlatterJobTarget *target)
+{
+  g_autoptr (GVariant) report = platter_job_target_dup_report (target);
+  guint64 total_bytes = MAX (platter_job_get_size_bytes (job), 1);
+  guint64 packed_bytes = 0;
+  const char *digest = NULL;
+  g_autofree char *size = NULL;
+  g_autofree char *text = NULL;
+
+  if (!g_variant_lookup (report, "packed", "t", &packed_bytes))
+    return;
+  size = g_format_size (packed_bytes);
+  /* Translators: the size of a file, and how much that is of what is in it, in percent */
+  text = g_strdup_printf (_ ("%s, %u %% of what is in it"), size,
+                          (guint)((double)packed_bytes * 100 / (double)total_bytes + 0.5));
+  platter_facts_table_add (table, _ ("Compressed"), text);
+  if (g_variant_lookup (report, "packed-sha256", "&s", &digest))
+    platter_facts_table_add_digest (table, _ ("SHA-256 of the file"), digest, NULL);
+}
+
+static void
+result_facts_add_image (PlatterFactsTable *table, PlatterNewImage *image)
+{
+  g_autofree char *path = NULL;
+
+  if (image == NULL || !platter_new_image_is_kept (image))
+    return;
+  path = g_filename_display_name (platter_new_image_get_path (image));
+  platter_facts_table_add (table, _ ("File"), path);
+}
+
 void
-platter_result_facts_fill (PlatterFactsTable *table, PlatterJob *job)
+platter_result_facts_fill (PlatterFactsTable *table, PlatterJob *job, PlatterNewImage *image)
 {
   g_autoptr (GVariant) report = platter_job_dup_report (job);
   GListModel *targets = platter_job_get_targets (job);
@@ -135,6 +168,7 @@ platter_result_facts_fill (PlatterFactsTable *table, PlatterJob *job)
   if (report == NULL)
     return;
 
+  result_facts_add_image (table, image);
   result_facts_add_amount (table, _ ("Read"), platter_job_get_read_bytes (job),
                            result_facts_get_phase_us (report, "copying"));
   if (g_list_model_get_n_items (targets) == 1)
@@ -149,6 +183,7 @@ platter_result_facts_fill (PlatterFactsTable *table, PlatterJob *job)
       result_facts_add_amount (table, _ ("Read back"),
                                platter_job_target_get_verified_bytes (target),
                                result_facts_get_phase_us (report, "verifying"));
+      result_facts_add_packed (table, job, target);
       result_facts_add_target (table, target);
     }
   result_facts_add_rescue (table, job);

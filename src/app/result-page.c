@@ -20,6 +20,7 @@
 #include "report-print.h"
 #include "report-save.h"
 #include "result-facts.h"
+#include "show-in-folder.h"
 #include "target-list.h"
 #include "tone.h"
 
@@ -45,9 +46,11 @@ struct _PlatterResultPage
   GtkButton *retry_button;
   GtkButton *again_button;
   GtkButton *verify_button;
+  GtkButton *show_button;
 
   PlatterJob *job;
-  char *drive_path; /* of UDisks2, if it can be ejected */
+  PlatterNewImage *image; /* (nullable): that the job has made */
+  char *drive_path;       /* of UDisks2, if it can be ejected */
 };
 
 G_DEFINE_FINAL_TYPE (PlatterResultPage, platter_result_page, PLATTER_TYPE_PAGE)
@@ -202,6 +205,8 @@ result_page_show_buttons (PlatterResultPage *self, gboolean is_known)
                                                              && result_page_count_bad (self) > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->verify_button),
                           is_known && !is_image && result_page_can_verify (self));
+  gtk_widget_set_visible (GTK_WIDGET (self->show_button),
+                          self->image != NULL && platter_new_image_is_kept (self->image));
 
   gtk_widget_set_visible (GTK_WIDGET (self->resume_button), platter_resume_is_possible (self->job));
   gtk_widget_set_visible (GTK_WIDGET (self->discard_button),
@@ -265,6 +270,16 @@ result_page_eject_action (GtkWidget *widget, const char *action, GVariant *param
 }
 
 static void
+result_page_show_in_folder_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  PlatterResultPage *self = PLATTER_RESULT_PAGE (widget);
+
+  if (self->image != NULL)
+    platter_show_in_folder (GTK_WINDOW (gtk_widget_get_root (widget)),
+                            platter_new_image_get_path (self->image));
+}
+
+static void
 result_page_save_report_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   PlatterResultPage *self = PLATTER_RESULT_PAGE (widget);
@@ -298,6 +313,7 @@ static void
 result_page_dispose (GObject *object)
 {
   g_clear_object (&PLATTER_RESULT_PAGE (object)->job);
+  g_clear_object (&PLATTER_RESULT_PAGE (object)->image);
   G_OBJECT_CLASS (platter_result_page_parent_class)->dispose (object);
 }
 
@@ -323,6 +339,8 @@ platter_result_page_class_init (PlatterResultPageClass *klass)
   gtk_widget_class_install_action (widget_class, "page.eject", NULL, result_page_eject_action);
   gtk_widget_class_install_action (widget_class, "page.resume", NULL, result_page_resume_action);
   gtk_widget_class_install_action (widget_class, "page.give-up", NULL, result_page_give_up_action);
+  gtk_widget_class_install_action (widget_class, "page.show-in-folder", NULL,
+                                   result_page_show_in_folder_action);
   gtk_widget_class_install_action (widget_class, "page.save-report", NULL,
                                    result_page_save_report_action);
   gtk_widget_class_install_action (widget_class, "page.print-report", NULL,
@@ -348,12 +366,20 @@ platter_result_page_class_init (PlatterResultPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, retry_button);
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, again_button);
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, verify_button);
+  gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, show_button);
 }
 
 static void
 platter_result_page_init (PlatterResultPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+void
+platter_result_page_set_image (PlatterResultPage *self, PlatterNewImage *image)
+{
+  g_return_if_fail (PLATTER_IS_RESULT_PAGE (self));
+  g_set_object (&self->image, image);
 }
 
 void
@@ -371,7 +397,7 @@ platter_result_page_load (PlatterResultPage *self,
     result_page_show_cut_off (self);
   result_page_show_map (self, layout);
   result_page_show_buttons (self, is_known);
-  platter_result_facts_fill (self->facts, job);
+  platter_result_facts_fill (self->facts, job, self->image);
   platter_missing_list_set_job (self->missing, job, layout);
   platter_mismatch_list_set_job (self->mismatches, job);
   result_page_check_ejectable (self);

@@ -6,12 +6,16 @@
 #pragma once
 
 #include "client/job.h"
+#include "client/new-image.h"
 #include "page.h"
 
 G_BEGIN_DECLS
 
 #define PLATTER_TYPE_RESULT_PAGE (platter_result_page_get_type ())
 G_DECLARE_FINAL_TYPE (PlatterResultPage, platter_result_page, PLATTER, RESULT_PAGE, PlatterPage)
+
+/** platter_result_page_set_image: @image: (nullable): what the job that is loaded next has made */
+void platter_result_page_set_image (PlatterResultPage *self, PlatterNewImage *image);
 
 /**
  * platter_result_page_load:

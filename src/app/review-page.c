@@ -18,6 +18,7 @@ struct _PlatterReviewPage
   PlatterPage parent_instance;
 
   GtkBox *bars;
+  GtkBox *lost_card;
   GtkBox *losses;
   GtkButton *start_button;
   GtkLabel *note;
@@ -49,8 +50,9 @@ review_page_dup_identities (PlatterRequest *request)
   if (PLATTER_IS_DRIVE (source))
     g_variant_builder_add_value (&builder, platter_drive_dup_identity (source));
   for (guint i = 0; i < targets->len; i++)
-    g_variant_builder_add_value (&builder,
-                                 platter_drive_dup_identity (g_ptr_array_index (targets, i)));
+    if (PLATTER_IS_DRIVE (g_ptr_array_index (targets, i)))
+      g_variant_builder_add_value (&builder,
+                                   platter_drive_dup_identity (g_ptr_array_index (targets, i)));
   return g_variant_ref_sink (g_variant_builder_end (&builder));
 }
 
@@ -109,6 +111,60 @@ review_page_add_target (PlatterReviewPage *self, PlatterDrive *target)
   gtk_box_append (self->losses, row);
 }
 
+/* Nothing is lost, but a file that may be replaced. */
+static void
+review_page_add_image (PlatterReviewPage *self, PlatterNewImage *image)
+{
+  g_autofree char *path = g_filename_display_name (platter_new_image_get_path (image));
+  g_autofree char *existing = platter_new_image_dup_existing (image);
+  g_autofree char *sentence = NULL;
+
+  if (existing != NULL)
+    /* Translators: the name of a file */
+    sentence = g_strdup_printf (_ ("%s exists and will be replaced."), path);
+  else
+    /* Translators: the name of a file */
+    sentence = g_strdup_printf (_ ("Nothing is overwritten. The image is saved as %s."), path);
+  gtk_box_append (self->losses, platter_loss_row_new (sentence, NULL));
+}
+
+static gboolean
+review_page_is_image (PlatterReviewPage *self)
+{
+  return platter_request_get_kind (self->request) == PLATTER_REQUEST_IMAGE;
+}
+
+static void
+review_page_set_class (GtkWidget *widget, const char *name, gboolean is_set)
+{
+  if (is_set)
+    gtk_widget_add_css_class (widget, name);
+  else
+    gtk_widget_remove_css_class (widget, name);
+}
+
+static gboolean
+review_page_is_harmless (PlatterReviewPage *self)
+{
+  gpointer target = g_ptr_array_index (platter_request_get_targets (self->request), 0);
+  g_autofree char *existing
+    = PLATTER_IS_NEW_IMAGE (target) ? platter_new_image_dup_existing (target) : NULL;
+
+  return PLATTER_IS_NEW_IMAGE (target) && existing == NULL;
+}
+
+static void
+review_page_show_tone (PlatterReviewPage *self)
+{
+  gboolean is_image = review_page_is_image (self);
+  gboolean is_harmless = review_page_is_harmless (self);
+
+  g_object_set (self, "is-image", is_image, "step", is_image ? 3 : 4, NULL);
+  review_page_set_class (GTK_WIDGET (self->lost_card), "lost", !is_harmless);
+  review_page_set_class (GTK_WIDGET (self->start_button), "destructive-action", !is_harmless);
+  review_page_set_class (GTK_WIDGET (self->start_button), "suggested-action", is_harmless);
+}
+
 static void
 review_page_show_button (PlatterReviewPage *self)
 {
@@ -117,6 +173,11 @@ review_page_show_button (PlatterReviewPage *self)
     g_dngettext (GETTEXT_PACKAGE, "_Overwrite Drive", "_Overwrite %u Drives", n_targets),
     n_targets);
 
+  if (review_page_is_image (self))
+    {
+      g_free (label);
+      label = g_strdup (_ ("_Create Image"));
+    }
   gtk_button_set_label (self->start_button,
                         self->is_waiting ? _ ("Waiting for Permission…") : label);
 }
@@ -146,6 +207,7 @@ platter_review_page_class_init (PlatterReviewPageClass *klass)
   gtk_widget_class_install_action (widget_class, "page.start", NULL, review_page_start_action);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/platter/Platter/review-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PlatterReviewPage, bars);
+  gtk_widget_class_bind_template_child (widget_class, PlatterReviewPage, lost_card);
   gtk_widget_class_bind_template_child (widget_class, PlatterReviewPage, losses);
   gtk_widget_class_bind_template_child (widget_class, PlatterReviewPage, start_button);
   gtk_widget_class_bind_template_child (widget_class, PlatterReviewPage, note);
@@ -170,8 +232,12 @@ platter_review_page_load (PlatterReviewPage *self, PlatterRequest *request)
   review_page_clear (self->bars);
   review_page_clear (self->losses);
   review_page_add_source (self);
+  review_page_show_tone (self);
   for (guint i = 0; i < targets->len; i++)
-    review_page_add_target (self, g_ptr_array_index (targets, i));
+    if (review_page_is_image (self))
+      review_page_add_image (self, g_ptr_array_index (targets, i));
+    else
+      review_page_add_target (self, g_ptr_array_index (targets, i));
   gtk_label_set_label (self->note,
                        platter_request_get_verify (request)
                          ? _ ("Every byte is read back and compared.")

@@ -53,7 +53,9 @@ source_page_chosen_cb (PlatterSourcePage *self, PlatterDriveRow *row)
 {
   platter_request_set_source (self->request, platter_drive_row_get_drive (row));
   platter_request_remove_targets (self->request);
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.go", "s", "targets");
+  gtk_widget_activate_action (
+    GTK_WIDGET (self), "win.go", "s",
+    platter_request_get_kind (self->request) == PLATTER_REQUEST_IMAGE ? "image" : "targets");
 }
 
 static void
@@ -128,6 +130,16 @@ platter_source_page_set_drives (PlatterSourcePage *self, PlatterDrives *drives)
                            NULL);
 }
 
+static const char *
+source_page_get_hint (PlatterRequestKind kind)
+{
+  if (kind == PLATTER_REQUEST_WRITE)
+    return _ ("Which image is to be written? It is not changed.");
+  if (kind == PLATTER_REQUEST_IMAGE)
+    return _ ("Which drive is to be saved in an image? It is not changed.");
+  return _ ("Which drive is to be copied? It is not changed.");
+}
+
 void
 platter_source_page_load (PlatterSourcePage *self, PlatterRequest *request)
 {
@@ -136,9 +148,9 @@ platter_source_page_load (PlatterSourcePage *self, PlatterRequest *request)
   gboolean is_image = platter_request_get_kind (request) == PLATTER_REQUEST_WRITE;
 
   g_set_object (&self->request, request);
-  gtk_label_set_label (self->hint, is_image
-                                     ? _ ("Which image is to be written? It is not changed.")
-                                     : _ ("Which drive is to be copied? It is not changed."));
+  g_object_set (self, "is-image", platter_request_get_kind (request) == PLATTER_REQUEST_IMAGE,
+                NULL);
+  gtk_label_set_label (self->hint, source_page_get_hint (platter_request_get_kind (request)));
   gtk_widget_set_visible (GTK_WIDGET (self->drives_list), !is_image);
   gtk_widget_set_visible (GTK_WIDGET (self->image_list), is_image);
   gtk_label_set_label (self->footer, is_image ? _ ("Or drop a disk image anywhere on this window.")

@@ -13,10 +13,14 @@
 #include "close-guard.h"
 #include "drive-layout.h"
 #include "history-page.h"
+#include "image-keeper.h"
+#include "image-page.h"
 #include "job-words.h"
 #include "options-page.h"
+#include "problem.h"
 #include "progress-page.h"
 #include "result-page.h"
+#include "retry.h"
 #include "review-page.h"
 #include "source-page.h"
 #include "start-page.h"
@@ -31,6 +35,7 @@ struct _PlatterWindow
   PlatterStartPage *start_page;
   PlatterSourcePage *source_page;
   PlatterTargetsPage *targets_page;
+  PlatterImagePage *image_page;
   PlatterOptionsPage *options_page;
   PlatterReviewPage *review_page;
   PlatterProgressPage *progress_page;
@@ -54,7 +59,7 @@ static const struct
 } PAGES[] = {
   { "start", NULL },        { "source", "start" },   { "targets", "source" },
   { "options", "targets" }, { "review", "options" }, { "progress", "start" },
-  { "result", "start" },    { "history", "start" },
+  { "image", "source" },    { "result", "start" },   { "history", "start" },
 };
 
 static PlatterApplication *
@@ -75,15 +80,6 @@ window_toast (PlatterWindow *self, const char *text)
   g_autofree char *escaped = g_markup_escape_text (text, -1);
 
   adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
-}
-
-void
-platter_window_show_problem (PlatterWindow *self, const char *heading, const char *body)
-{
-  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), heading, body);
-
-  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
-  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 /* A stack leaves the pages behind the visible one to assistive technology, which would read all of
@@ -121,6 +117,8 @@ window_go (PlatterWindow *self, const char *page, gboolean is_back)
     platter_source_page_load (self->source_page, self->request);
   else if (g_strcmp0 (page, "targets") == 0)
     platter_targets_page_load (self->targets_page, self->request);
+  else if (g_strcmp0 (page, "image") == 0)
+    platter_image_page_load (self->image_page, self->request);
   else if (g_strcmp0 (page, "options") == 0)
     platter_options_page_load (self->options_page, self->request);
   else if (g_strcmp0 (page, "review") == 0)
@@ -135,7 +133,7 @@ window_begin (PlatterWindow *self, PlatterRequestKind kind)
   g_clear_object (&self->request);
   g_clear_object (&self->request_job);
   self->request = platter_request_new (kind);
-  if (kind == PLATTER_REQUEST_WRITE)
+  if (kind == PLATTER_REQUEST_WRITE || kind == PLATTER_REQUEST_IMAGE)
     platter_request_add_digest (self->request, "sha256");
 }
 
@@ -160,6 +158,12 @@ window_back_action (GtkWidget *widget, const char *action, GVariant *parameter)
       window_go (self, "history", TRUE);
       return;
     }
+  if (window_is_at (self, "review")
+      && platter_request_get_kind (self->request) == PLATTER_REQUEST_IMAGE)
+    {
+      window_go (self, "image", TRUE);
+      return;
+    }
   for (gsize i = 0; i < G_N_ELEMENTS (PAGES); i++)
     if (window_is_at (self, PAGES[i].name) && PAGES[i].previous != NULL)
       {
@@ -178,11 +182,15 @@ static void
 window_begin_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   PlatterWindow *self = PLATTER_WINDOW (widget);
-  gboolean is_write = g_strcmp0 (g_variant_get_string (parameter, NULL), "write") == 0;
+  const char *what = g_variant_get_string (parameter, NULL);
 
   if (self->starting != NULL)
     return;
-  window_begin (self, is_write ? PLATTER_REQUEST_WRITE : PLATTER_REQUEST_CLONE);
+  if (g_strcmp0 (what, "image") == 0)
+    window_begin (self, PLATTER_REQUEST_IMAGE);
+  else
+    window_begin (self,
+                  g_strcmp0 (what, "write") == 0 ? PLATTER_REQUEST_WRITE : PLATTER_REQUEST_CLONE);
   window_go (self, "source", FALSE);
 }
 
@@ -203,7 +211,7 @@ window_image_opened_cb (GObject *object, GAsyncResult *result, gpointer user_dat
     {
       g_autofree char *text = platter_message_dup_refusal (error);
 
-      platter_window_show_problem (self, _ ("This Image Cannot Be Written"), text);
+      platter_problem_show (GTK_WINDOW (self), _ ("This Image Cannot Be Written"), text);
       return;
     }
   window_begin (self, PLATTER_REQUEST_WRITE);
@@ -255,26 +263,29 @@ window_target_lost_action (GtkWidget *widget, const char *action, GVariant *para
   window_toast (self, text);
 }
 
-/* The partitions of what the job copies, while its source is still there to be asked. */
-static GPtrArray *
-window_dup_layout (PlatterWindow *self, PlatterJob *job)
-{
-  PlatterDrives *drives = platter_application_get_drives (window_get_application (self));
-  g_autoptr (PlatterDrive) drive = NULL;
-  gpointer source = NULL;
+static void window_show_result (PlatterWindow *self);
 
-  if (job == self->request_job)
-    source = platter_request_get_source (self->request);
-  else
-    source = drive = platter_drives_find_source (drives, job);
-  return source != NULL ? platter_drive_layout_new (source, platter_job_get_map_bytes (job)) : NULL;
+static void
+window_image_finished_cb (PlatterWindow *self, PlatterNewImage *image)
+{
+  const char *trouble = platter_new_image_get_trouble (image);
+
+  if (trouble != NULL)
+    platter_problem_show (GTK_WINDOW (self), _ ("The Image Was Not Saved"), trouble);
+  if (window_is_at (self, "progress") && !platter_job_is_running (self->job))
+    window_show_result (self);
 }
 
 static void
 window_show_result (PlatterWindow *self)
 {
   gboolean is_known = self->job == self->request_job && !platter_job_is_lost (self->job);
+  PlatterNewImage *image
+    = self->job == self->request_job ? platter_image_keeper_get_image (self->request) : NULL;
 
+  if (platter_image_keeper_waits (image, G_CALLBACK (window_image_finished_cb), self))
+    return;
+  platter_result_page_set_image (self->result_page, image);
   platter_result_page_load (self->result_page, self->job, self->layout, is_known);
   window_show_page (self, "result", FALSE);
 }
@@ -285,7 +296,9 @@ window_show_job (PlatterWindow *self, PlatterJob *job)
   self->is_from_history = window_is_at (self, "history");
   g_set_object (&self->job, job);
   g_clear_pointer (&self->layout, g_ptr_array_unref);
-  self->layout = window_dup_layout (self, job);
+  self->layout = platter_drive_layout_new_for_job (
+    job, job == self->request_job ? platter_request_get_source (self->request) : NULL,
+    platter_application_get_drives (window_get_application (self)));
   if (!platter_job_is_running (job))
     {
       window_show_result (self);
@@ -360,6 +373,7 @@ window_started_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   g_clear_object (&self->starting);
   platter_review_page_set_waiting (self->review_page, FALSE);
+  platter_image_keeper_keep (window_get_application (self), self->request, job);
   if (job != NULL)
     {
       platter_targets_page_load (self->targets_page, NULL);
@@ -370,7 +384,7 @@ window_started_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   g_autofree char *text = platter_message_dup_refusal (error);
-  platter_window_show_problem (self, _ ("Nothing Was Written"), text);
+  platter_problem_show (GTK_WINDOW (self), _ ("Nothing Was Written"), text);
 }
 
 static void
@@ -378,6 +392,7 @@ window_start_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   PlatterWindow *self = PLATTER_WINDOW (widget);
   PlatterHelper *helper = platter_application_get_helper (window_get_application (self));
+  g_autoptr (GError) error = NULL;
 
   if (self->starting != NULL)
     return;
@@ -386,16 +401,22 @@ window_start_action (GtkWidget *widget, const char *action, GVariant *parameter)
       g_autofree char *trouble = platter_application_dup_trouble (window_get_application (self));
 
       platter_application_connect (window_get_application (self));
-      platter_window_show_problem (self, _ ("Nothing Was Written"),
-                                   trouble != NULL ? trouble
-                                                   : _ ("The helper is being started. Try again."));
+      platter_problem_show (GTK_WINDOW (self), _ ("Nothing Was Written"),
+                            trouble != NULL ? trouble
+                                            : _ ("The helper is being started. Try again."));
       return;
     }
   if (window_is_at (self, "review") && !platter_review_page_is_current (self->review_page))
     {
-      platter_window_show_problem (self, _ ("Nothing Was Written"),
-                                   _ ("A drive was changed since you looked. Please look again."));
-      window_go (self, "targets", TRUE);
+      platter_problem_show (GTK_WINDOW (self), _ ("Nothing Was Written"),
+                            _ ("A drive was changed since you looked. Please look again."));
+      window_go (
+        self, platter_image_keeper_get_image (self->request) != NULL ? "source" : "targets", TRUE);
+      return;
+    }
+  if (!platter_image_keeper_begin (self->request, &error))
+    {
+      platter_problem_show (GTK_WINDOW (self), _ ("Nothing Was Written"), error->message);
       return;
     }
   self->starting = g_cancellable_new ();
@@ -425,20 +446,8 @@ static void
 window_retry_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   PlatterWindow *self = PLATTER_WINDOW (widget);
-  g_autoptr (GPtrArray) targets = g_ptr_array_new_with_free_func (g_object_unref);
 
-  for (guint i = 0; i < platter_request_get_targets (self->request)->len; i++)
-    g_ptr_array_add (
-      targets, g_object_ref (g_ptr_array_index (platter_request_get_targets (self->request), i)));
-  platter_request_remove_targets (self->request);
-  for (guint i = 0; i < targets->len; i++)
-    {
-      g_autoptr (PlatterJobTarget) ended
-        = g_list_model_get_item (platter_job_get_targets (self->job), i);
-
-      if (!platter_job_words_is_good (ended))
-        platter_request_add_target (self->request, g_ptr_array_index (targets, i));
-    }
+  platter_retry_prepare (self->request, self->job);
   g_clear_object (&self->request_job);
   window_go (self, "review", FALSE);
 }
@@ -458,10 +467,7 @@ window_verify_again_action (GtkWidget *widget, const char *action, GVariant *par
   g_autoptr (PlatterRequest) done = g_object_ref (self->request);
 
   window_begin (self, PLATTER_REQUEST_VERIFY);
-  platter_request_set_source (self->request, platter_request_get_source (done));
-  platter_request_add_target (self->request,
-                              g_ptr_array_index (platter_request_get_targets (done), 0));
-  platter_request_set_shorter (self->request, TRUE);
+  platter_retry_compare (self->request, done);
   gtk_widget_activate_action (widget, "win.start", NULL);
 }
 
@@ -533,6 +539,7 @@ platter_window_class_init (PlatterWindowClass *klass)
   g_type_ensure (PLATTER_TYPE_START_PAGE);
   g_type_ensure (PLATTER_TYPE_SOURCE_PAGE);
   g_type_ensure (PLATTER_TYPE_TARGETS_PAGE);
+  g_type_ensure (PLATTER_TYPE_IMAGE_PAGE);
   g_type_ensure (PLATTER_TYPE_OPTIONS_PAGE);
   g_type_ensure (PLATTER_TYPE_REVIEW_PAGE);
   g_type_ensure (PLATTER_TYPE_PROGRESS_PAGE);
@@ -544,6 +551,7 @@ platter_window_class_init (PlatterWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PlatterWindow, start_page);
   gtk_widget_class_bind_template_child (widget_class, PlatterWindow, source_page);
   gtk_widget_class_bind_template_child (widget_class, PlatterWindow, targets_page);
+  gtk_widget_class_bind_template_child (widget_class, PlatterWindow, image_page);
   gtk_widget_class_bind_template_child (widget_class, PlatterWindow, options_page);
   gtk_widget_class_bind_template_child (widget_class, PlatterWindow, review_page);
   gtk_widget_class_bind_template_child (widget_class, PlatterWindow, progress_page);
@@ -565,14 +573,6 @@ platter_window_init (PlatterWindow *self)
   window_hide_other_pages (self);
 }
 
-static void
-window_remember_size (PlatterWindow *self, GSettings *settings)
-{
-  g_settings_bind (settings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
-  g_settings_bind (settings, "window-height", self, "default-height", G_SETTINGS_BIND_DEFAULT);
-  g_settings_bind (settings, "window-maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
-}
-
 PlatterWindow *
 platter_window_new (PlatterApplication *application)
 {
@@ -580,8 +580,9 @@ platter_window_new (PlatterApplication *application)
                                       "default-width", 940, "default-height", 720, NULL);
   PlatterDrives *drives = platter_application_get_drives (application);
 
-  if (platter_application_get_settings (application) != NULL)
-    window_remember_size (self, platter_application_get_settings (application));
+  platter_application_remember_size (application, GTK_WINDOW (self));
+  platter_image_page_set_settings (self->image_page,
+                                   platter_application_get_settings (application));
   platter_source_page_set_drives (self->source_page, drives);
   platter_targets_page_set_drives (self->targets_page, drives);
   platter_start_page_set_recent (self->start_page, platter_application_get_recent (application));

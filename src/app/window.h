@@ -20,7 +20,4 @@ void platter_window_open_image (PlatterWindow *self, GFile *file);
 /** platter_window_review: Shows what a request that was made elsewhere would do; it begins from there. */
 void platter_window_review (PlatterWindow *self, PlatterRequest *request);
 
-/** platter_window_show_problem: In a dialog. */
-void platter_window_show_problem (PlatterWindow *self, const char *heading, const char *body);
-
 G_END_DECLS

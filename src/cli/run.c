@@ -108,11 +108,15 @@ run_is_over (Run *self)
 static PlatterStatus
 run_finish_image (Run *self, PlatterStatus status)
 {
+  g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
+  GAsyncResult *waiting = NULL;
 
   if (self->image == NULL)
     return status;
-  if (!platter_new_image_finish (self->image, self->job, self->source, &error))
+  platter_new_image_finish_async (self->image, self->job, self->source, platter_await_cb, &waiting);
+  result = platter_await (&waiting);
+  if (!platter_new_image_finish_finish (self->image, result, &error))
     return platter_status_tell (error, self->options->json);
   return status;
 }

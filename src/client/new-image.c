@@ -29,10 +29,21 @@ struct _PlatterNewImage
   PlatterNewFile *facts[N_FACTS];
   char *name;
   gboolean replace;
+  char *texts[N_FACTS]; /* NULL where the image is not to be kept */
   gboolean is_kept;
+  gboolean is_finished;
+  char *trouble;
 };
 
 G_DEFINE_FINAL_TYPE (PlatterNewImage, platter_new_image, G_TYPE_OBJECT)
+
+enum
+{
+  SIGNAL_FINISHED,
+  N_SIGNALS,
+};
+
+static guint new_image_signals[N_SIGNALS];
 
 static void
 new_image_finalize (GObject *object)
@@ -41,8 +52,12 @@ new_image_finalize (GObject *object)
 
   g_clear_pointer (&self->file, platter_new_file_free);
   for (guint i = 0; i < N_FACTS; i++)
-    g_clear_pointer (&self->facts[i], platter_new_file_free);
+    {
+      g_clear_pointer (&self->facts[i], platter_new_file_free);
+      g_free (self->texts[i]);
+    }
   g_free (self->name);
+  g_free (self->trouble);
   G_OBJECT_CLASS (platter_new_image_parent_class)->finalize (object);
 }
 
@@ -50,6 +65,8 @@ static void
 platter_new_image_class_init (PlatterNewImageClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = new_image_finalize;
+  new_image_signals[SIGNAL_FINISHED] = g_signal_new (
+    "finished", PLATTER_TYPE_NEW_IMAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -190,16 +207,11 @@ platter_new_image_get_fd (PlatterNewImage *self)
 }
 
 static gboolean
-new_image_write_facts (PlatterNewImage *self, PlatterJob *job, PlatterDrive *source, GError **error)
+new_image_write_facts (PlatterNewImage *self, GError **error)
 {
-  const char *name = platter_new_file_get_name (self->file);
-  g_autofree char *sums = platter_new_image_dup_sums (name, job);
-  g_autofree char *document = platter_new_image_dup_document (name, job, source);
-  const char *const texts[N_FACTS] = { sums, document };
-
   for (guint i = 0; i < N_FACTS; i++)
     if (!new_image_begin_file (self->facts[i], FACTS_MODE)
-        || !platter_new_file_write (self->facts[i], texts[i]))
+        || !platter_new_file_write (self->facts[i], self->texts[i]))
       return new_image_fail (platter_new_file_get_path (self->facts[i]), errno, error);
   return TRUE;
 }
@@ -212,10 +224,9 @@ new_image_commit (PlatterNewImage *self, PlatterNewFile *file, GError **error)
 }
 
 static gboolean
-new_image_keep (PlatterNewImage *self, PlatterJob *job, PlatterDrive *source, GError **error)
+new_image_keep (PlatterNewImage *self, GError **error)
 {
-  if (!new_image_write_facts (self, job, source, error)
-      || !new_image_commit (self, self->file, error))
+  if (!new_image_write_facts (self, error) || !new_image_commit (self, self->file, error))
     return FALSE;
   self->is_kept = TRUE;
   for (guint i = 0; i < N_FACTS; i++)
@@ -233,22 +244,81 @@ new_image_is_whole (PlatterJob *job)
   return g_strv_contains (good, platter_job_get_outcome (job));
 }
 
-gboolean
-platter_new_image_finish (PlatterNewImage *self,
-                          PlatterJob *job,
-                          PlatterDrive *source,
-                          GError **error)
+/* The thread is the only one to touch the files until it has called back. */
+static void
+new_image_finish_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  gboolean is_good = !new_image_is_whole (job) || new_image_keep (self, job, source, error);
+  PlatterNewImage *self = PLATTER_NEW_IMAGE (source);
+  GError *error = NULL;
+  gboolean is_good = self->texts[0] == NULL || new_image_keep (self, &error);
 
   platter_new_image_discard (self);
-  return is_good;
+  if (is_good)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+new_image_finished_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  PlatterNewImage *self = PLATTER_NEW_IMAGE (object);
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  gboolean is_good = g_task_propagate_boolean (G_TASK (result), &error);
+
+  self->is_finished = TRUE;
+  if (!is_good)
+    self->trouble = g_strdup (error->message);
+  g_signal_emit (self, new_image_signals[SIGNAL_FINISHED], 0);
+  if (is_good)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+platter_new_image_finish_async (PlatterNewImage *self,
+                                PlatterJob *job,
+                                PlatterDrive *source,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data)
+{
+  const char *name = platter_new_file_get_name (self->file);
+  g_autoptr (GTask) task = NULL;
+
+  if (new_image_is_whole (job))
+    {
+      self->texts[0] = platter_new_image_dup_sums (name, job);
+      self->texts[1] = platter_new_image_dup_document (name, job, source);
+    }
+  task
+    = g_task_new (self, NULL, new_image_finished_cb, g_task_new (self, NULL, callback, user_data));
+  g_task_run_in_thread (task, new_image_finish_thread);
+}
+
+gboolean
+platter_new_image_finish_finish (PlatterNewImage *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 gboolean
 platter_new_image_is_kept (PlatterNewImage *self)
 {
   return self->is_kept;
+}
+
+gboolean
+platter_new_image_is_finished (PlatterNewImage *self)
+{
+  return self->is_finished;
+}
+
+const char *
+platter_new_image_get_trouble (PlatterNewImage *self)
+{
+  return self->trouble;
 }
 
 void

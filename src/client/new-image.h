@@ -18,6 +18,8 @@ G_BEGIN_DECLS
  * PlatterNewImage:
  *
  * Until the job has ended well there is only a hidden file beside it, ".NAME.platter-part".
+ *
+ * Signals: "finished": after finish_async(), whatever came of it.
  */
 G_DECLARE_FINAL_TYPE (PlatterNewImage, platter_new_image, PLATTER, NEW_IMAGE, GObject)
 
@@ -57,21 +59,27 @@ gboolean platter_new_image_begin (PlatterNewImage *self, GError **error);
 int platter_new_image_get_fd (PlatterNewImage *self);
 
 /**
- * platter_new_image_finish:
+ * platter_new_image_finish_async:
  * @job: has ended
  * @source: the drive that it is made of
  *
  * If all of it was written, gives it its name, and makes IMAGE.sha256 and IMAGE.json beside it (docs/image.md); if
- * not, nothing stays of it. Blocks. Once.
- *
- * Returns: %FALSE if it should have got its name, and could not.
+ * not, nothing stays of it. Once.
  */
-gboolean platter_new_image_finish (PlatterNewImage *self,
-                                   PlatterJob *job,
-                                   PlatterDrive *source,
-                                   GError **error);
+void platter_new_image_finish_async (PlatterNewImage *self,
+                                     PlatterJob *job,
+                                     PlatterDrive *source,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
+/** Returns: %FALSE if it should have got its name, and could not. */
+gboolean
+platter_new_image_finish_finish (PlatterNewImage *self, GAsyncResult *result, GError **error);
 /** Returns: whether there is an image of that name now. */
 gboolean platter_new_image_is_kept (PlatterNewImage *self);
+/** Returns: whether it was finished, whatever came of it. */
+gboolean platter_new_image_is_finished (PlatterNewImage *self);
+/** Returns: (transfer none) (nullable): why it has not got its name although all of it was written. */
+const char *platter_new_image_get_trouble (PlatterNewImage *self);
 /** platter_new_image_discard: Nothing stays of what was begun. */
 void platter_new_image_discard (PlatterNewImage *self);
 

@@ -4,6 +4,7 @@
 with the bytes on the drive."""
 import hashlib
 import json
+import subprocess
 
 import pytest
 
@@ -144,6 +145,37 @@ def tab_to(window, text, role):
 
     window.find(text, role)
     wait_until(step, lambda: f"Tab to reach {role} “{text}” in:\n{window.words()}")
+
+
+def test_creates_an_image(open_window, drives, bus, room):
+    source = drives.make(24 * MIB, noise(8 * MIB, seed=12))
+    folder = room.folder("images")
+    image = folder / "stick.img.zst"
+    listed(bus, source)
+    window = open_window()
+
+    window.click(window.find("Create an Image", ROW))
+    window.find("Which drive is to be saved in an image?")
+    window.click(window.find(f"{source.path}: ", ROW))
+    window.find("Not chosen yet")
+    assert not state(window, "Next", "button", SENSITIVE), "there is no place to save it yet"
+    window.click(window.find("Save As…", ROW))
+    window.find("Save the Image")
+    window.keys("ctrl+a")
+    window.type(str(image))
+    window.keys("Return")
+    window.find(str(image))
+    press_next(window, "Nothing is overwritten")
+    assert not image.exists() and not list(folder.iterdir()), "nothing is made before it is confirmed"
+    window.press("Create Image")
+
+    window.find("Verified", "label")
+    window.find("Show in Folder", "button")
+    window.find("SHA-256 of the file")
+    assert sorted(path.name for path in folder.iterdir()) == ["stick.img.zst", "stick.img.zst.json", "stick.img.zst.sha256"]
+    content = subprocess.run(["zstd", "-dcq", image], check=True, capture_output=True).stdout
+    assert content == source.read()
+    subprocess.run(["sha256sum", "-c", "stick.img.zst.sha256"], cwd=folder, check=True, capture_output=True)
 
 
 def size_of(count):

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// Stays until a job that makes an image has ended, and gives the image its name.
+
+#pragma once
+
+#include "application.h"
+#include "client/request.h"
+
+G_BEGIN_DECLS
+
+/** Returns: (transfer none) (nullable): the image that @request, which may be %NULL, makes */
+PlatterNewImage *platter_image_keeper_get_image (PlatterRequest *request);
+
+/** platter_image_keeper_begin: Before a request is started. Returns: %FALSE if its image could not be begun. */
+gboolean platter_image_keeper_begin (PlatterRequest *request, GError **error);
+
+/**
+ * platter_image_keeper_keep:
+ * @request: that was begun; one that makes no image is none of our business
+ * @job: (nullable): what became of it; without one nothing stays of the image
+ *
+ * The application goes on without a window until then, if the job does: nobody else could give the file its name.
+ */
+void platter_image_keeper_keep (PlatterApplication *application,
+                                PlatterRequest *request,
+                                PlatterJob *job);
+
+/**
+ * platter_image_keeper_waits:
+ * @image: (nullable)
+ * @callback: called with @object and @image when the image has got its name, or has not
+ *
+ * Returns: whether that is still to come.
+ */
+gboolean platter_image_keeper_waits (PlatterNewImage *image, GCallback callback, gpointer object);
+
+G_END_DECLS

@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// What kind of image is made, and where it is saved.
+
+#include "config.h"
+
+#include "image-page.h"
+
+#include <glib/gi18n.h>
+
+#include "client/image-format.h"
+#include "client/messages.h"
+
+#define KEY_FORMAT "image-format"
+#define KEY_FOLDER "image-folder"
+#define DEFAULT_FORMAT "zst"
+
+struct _PlatterImagePage
+{
+  PlatterPage parent_instance;
+
+  GtkListBox *formats_list;
+  GtkSwitch *verify_switch;
+  AdwActionRow *place_row;
+  GtkLabel *size_label;
+
+  GSettings *settings; /* (nullable) */
+  PlatterRequest *request;
+  GPtrArray *buttons; /* GtkCheckButton, one a format */
+};
+
+G_DEFINE_FINAL_TYPE (PlatterImagePage, platter_image_page, PLATTER_TYPE_PAGE)
+
+static PlatterNewImage *
+image_page_get_image (PlatterImagePage *self)
+{
+  GPtrArray *targets = self->request != NULL ? platter_request_get_targets (self->request) : NULL;
+
+  return targets != NULL && targets->len > 0 ? g_ptr_array_index (targets, 0) : NULL;
+}
+
+/* How much of the drive is in use; 0 unless every volume says so. */
+static guint64
+image_page_get_used_bytes (PlatterDrive *drive)
+{
+  GListModel *volumes = platter_drive_get_volumes (drive);
+  guint64 used_bytes = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (volumes); i++)
+    {
+      g_autoptr (PlatterVolume) volume = g_list_model_get_item (volumes, i);
+
+      if (platter_volume_get_used_bytes (volume) == 0)
+        return 0;
+      used_bytes += platter_volume_get_used_bytes (volume);
+    }
+  return used_bytes;
+}
+
+/* What can be known before: how much is read, and the most that it can become. */
+static char *
+image_page_dup_sizes (PlatterImagePage *self)
+{
+  PlatterDrive *drive = platter_request_get_source (self->request);
+  guint64 used_bytes = image_page_get_used_bytes (drive);
+  g_autofree char *size = g_format_size (platter_drive_get_size_bytes (drive));
+  g_autofree char *used = g_format_size (used_bytes);
+  gboolean is_plain = g_str_equal (platter_request_get_format (self->request), "raw");
+
+  if (used_bytes > 0 && is_plain)
+    /* Translators: the size of a drive, and how much of it is in use */
+    return g_strdup_printf (_ ("All of the %s are read. %s are in use; what was deleted counts, "
+                               "too, unless it was overwritten with zeros."),
+                            size, used);
+  if (is_plain)
+    /* Translators: the size of a drive, twice */
+    return g_strdup_printf (
+      _ ("All of the %s are read. The image takes the room of what is not zeros, %s at most."),
+      size, size);
+  /* Translators: the size of a drive, twice */
+  return g_strdup_printf (_ ("All of the %s are read, and how well they compress shows only then: "
+                             "at worst the image takes %s, as a rule far less."),
+                          size, size);
+}
+
+static char *
+image_page_dup_room (PlatterNewImage *image)
+{
+  guint64 free_bytes = platter_new_image_get_free_bytes (image);
+  g_autofree char *room = g_format_size (free_bytes);
+
+  if (free_bytes == G_MAXUINT64)
+    return NULL;
+  /* Translators: a size: how much is free on a disk */
+  return g_strdup_printf (_ ("%s are free there."), room);
+}
+
+static void
+image_page_show_place (PlatterImagePage *self)
+{
+  PlatterNewImage *image = image_page_get_image (self);
+  g_autofree char *path
+    = image != NULL ? g_filename_display_name (platter_new_image_get_path (image)) : NULL;
+  g_autofree char *sizes = image_page_dup_sizes (self);
+  g_autofree char *room = image != NULL ? image_page_dup_room (image) : NULL;
+  g_autofree char *text = g_strjoin (" ", sizes, room, NULL);
+
+  adw_action_row_set_subtitle (self->place_row, path != NULL ? path : _ ("Not chosen yet"));
+  gtk_label_set_label (self->size_label, text);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "page.next", image != NULL);
+}
+
+static const PlatterImageFormat *
+image_page_get_format (PlatterImagePage *self)
+{
+  for (guint i = 0; i < self->buttons->len; i++)
+    if (gtk_check_button_get_active (g_ptr_array_index (self->buttons, i)))
+      return platter_image_format_get_nth (i);
+  return platter_image_format_get_nth (0);
+}
+
+/* Another format needs another name. */
+static void
+image_page_format_cb (PlatterImagePage *self, GtkCheckButton *button)
+{
+  const PlatterImageFormat *format = image_page_get_format (self);
+
+  if (self->request == NULL || !gtk_check_button_get_active (button))
+    return;
+  if (g_strcmp0 (platter_request_get_format (self->request), format->name) != 0)
+    platter_request_remove_targets (self->request);
+  platter_request_set_format (self->request, format->name);
+  if (self->settings != NULL)
+    g_settings_set_string (self->settings, KEY_FORMAT, format->name);
+  image_page_show_place (self);
+}
+
+static void
+image_page_verify_cb (PlatterImagePage *self)
+{
+  if (self->request != NULL)
+    platter_request_set_verify (self->request, gtk_switch_get_active (self->verify_switch));
+}
+
+static void
+image_page_tell (PlatterImagePage *self, const GError *error)
+{
+  g_autofree char *text = platter_message_dup_refusal (error);
+
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", text);
+}
+
+/* The dialog has asked whether a file of that name is to be replaced. */
+static void
+image_page_take (PlatterImagePage *self, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PlatterNewImage) image = platter_new_image_new (path, &error);
+  g_autofree char *folder = g_path_get_dirname (path);
+
+  if (image != NULL && g_file_test (path, G_FILE_TEST_EXISTS))
+    platter_new_image_set_replace (image, TRUE);
+  if (image == NULL
+      || !platter_new_image_check (image, platter_request_get_source (self->request), &error))
+    {
+      image_page_tell (self, error);
+      return;
+    }
+  platter_request_remove_targets (self->request);
+  platter_request_add_target (self->request, image);
+  if (self->settings != NULL)
+    g_settings_set (self->settings, KEY_FOLDER, "ms", folder);
+  image_page_show_place (self);
+}
+
+static void
+image_page_response_cb (GtkNativeDialog *dialog, int response, PlatterImagePage *self)
+{
+  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+  g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
+
+  if (response == GTK_RESPONSE_ACCEPT && path != NULL)
+    image_page_take (self, path);
+  else if (response == GTK_RESPONSE_ACCEPT)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s",
+                                _ ("An image can only be saved in a folder of this computer."));
+  g_object_unref (dialog);
+}
+
+/* "Samsung-SSD-870-2026-11-28.img.zst" */
+static char *
+image_page_dup_name (PlatterImagePage *self)
+{
+  PlatterDrive *drive = platter_request_get_source (self->request);
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *when = g_date_time_format (now, "%Y-%m-%d");
+  g_autofree char *name = g_strdup (platter_drive_get_display_name (drive));
+
+  g_strcanon (name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-_.", '-');
+  return g_strdup_printf ("%s-%s%s", name, when, image_page_get_format (self)->ending);
+}
+
+static void
+image_page_set_folder (PlatterImagePage *self, GtkFileChooser *chooser)
+{
+  g_autofree char *path = NULL;
+  g_autoptr (GFile) folder = NULL;
+
+  if (self->settings != NULL)
+    g_settings_get (self->settings, KEY_FOLDER, "ms", &path);
+  if (path == NULL || !g_file_test (path, G_FILE_TEST_IS_DIR))
+    return;
+  folder = g_file_new_for_path (path);
+  gtk_file_chooser_set_current_folder (chooser, folder, NULL);
+}
+
+static void
+image_page_choose_cb (PlatterImagePage *self)
+{
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
+    _ ("Save the Image"), GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
+    GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Choose"), NULL);
+  g_autofree char *name = image_page_dup_name (self);
+
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
+  image_page_set_folder (self, GTK_FILE_CHOOSER (dialog));
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (image_page_response_cb), self, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+static void
+image_page_add_format (PlatterImagePage *self, const PlatterImageFormat *format)
+{
+  GtkWidget *row = adw_action_row_new ();
+  GtkWidget *button = gtk_check_button_new ();
+
+  if (self->buttons->len > 0)
+    gtk_check_button_set_group (GTK_CHECK_BUTTON (button), g_ptr_array_index (self->buttons, 0));
+  g_ptr_array_add (self->buttons, button);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row),
+                                 platter_image_format_get_title (format));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), platter_image_format_get_subtitle (format));
+  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 0);
+  adw_action_row_add_prefix (ADW_ACTION_ROW (row), button);
+  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), button);
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  platter_image_format_get_title (format), -1);
+  g_signal_connect_object (button, "toggled", G_CALLBACK (image_page_format_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_list_box_append (self->formats_list, row);
+}
+
+static void
+image_page_next_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  gtk_widget_activate_action (widget, "win.go", "s", "review");
+}
+
+static void
+image_page_dispose (GObject *object)
+{
+  PlatterImagePage *self = PLATTER_IMAGE_PAGE (object);
+
+  g_clear_object (&self->request);
+  g_clear_object (&self->settings);
+  g_clear_pointer (&self->buttons, g_ptr_array_unref);
+  G_OBJECT_CLASS (platter_image_page_parent_class)->dispose (object);
+}
+
+static void
+platter_image_page_class_init (PlatterImagePageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = image_page_dispose;
+  gtk_widget_class_install_action (widget_class, "page.next", NULL, image_page_next_action);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/platter/Platter/image-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, PlatterImagePage, formats_list);
+  gtk_widget_class_bind_template_child (widget_class, PlatterImagePage, verify_switch);
+  gtk_widget_class_bind_template_child (widget_class, PlatterImagePage, place_row);
+  gtk_widget_class_bind_template_child (widget_class, PlatterImagePage, size_label);
+  gtk_widget_class_bind_template_callback (widget_class, image_page_verify_cb);
+  gtk_widget_class_bind_template_callback (widget_class, image_page_choose_cb);
+}
+
+static void
+platter_image_page_init (PlatterImagePage *self)
+{
+  self->buttons = g_ptr_array_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+  for (guint i = 0; i < platter_image_format_get_n (); i++)
+    image_page_add_format (self, platter_image_format_get_nth (i));
+}
+
+void
+platter_image_page_set_settings (PlatterImagePage *self, GSettings *settings)
+{
+  g_return_if_fail (PLATTER_IS_IMAGE_PAGE (self));
+  g_set_object (&self->settings, settings);
+}
+
+/* What was chosen last, unless this request has its target already. */
+static char *
+image_page_dup_wanted (PlatterImagePage *self)
+{
+  if (image_page_get_image (self) != NULL)
+    return g_strdup (platter_request_get_format (self->request));
+  return self->settings != NULL ? g_settings_get_string (self->settings, KEY_FORMAT)
+                                : g_strdup (DEFAULT_FORMAT);
+}
+
+void
+platter_image_page_load (PlatterImagePage *self, PlatterRequest *request)
+{
+  g_autofree char *wanted = NULL;
+
+  g_return_if_fail (PLATTER_IS_IMAGE_PAGE (self));
+  g_set_object (&self->request, request);
+  wanted = image_page_dup_wanted (self);
+  if (platter_image_format_find (wanted) == NULL)
+    {
+      g_free (wanted);
+      wanted = g_strdup (DEFAULT_FORMAT);
+    }
+  platter_request_set_format (request, wanted);
+  for (guint i = 0; i < self->buttons->len; i++)
+    if (g_str_equal (platter_image_format_get_nth (i)->name, wanted))
+      gtk_check_button_set_active (g_ptr_array_index (self->buttons, i), TRUE);
+  gtk_switch_set_active (self->verify_switch, platter_request_get_verify (request));
+  image_page_show_place (self);
+}

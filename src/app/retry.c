@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// The same job once more, for those of its targets that it did not end well for.
+
+#include "config.h"
+
+#include "retry.h"
+
+#include "job-words.h"
+
+void
+platter_retry_prepare (PlatterRequest *request, PlatterJob *job)
+{
+  GPtrArray *all = platter_request_get_targets (request);
+  g_autoptr (GPtrArray) targets = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < all->len; i++)
+    g_ptr_array_add (targets, g_object_ref (g_ptr_array_index (all, i)));
+  platter_request_remove_targets (request);
+  for (guint i = 0; i < targets->len; i++)
+    {
+      g_autoptr (PlatterJobTarget) ended = g_list_model_get_item (platter_job_get_targets (job), i);
+
+      if (!platter_job_words_is_good (ended))
+        platter_request_add_target (request, g_ptr_array_index (targets, i));
+    }
+}
+
+void
+platter_retry_compare (PlatterRequest *comparison, PlatterRequest *done)
+{
+  platter_request_set_source (comparison, platter_request_get_source (done));
+  platter_request_add_target (comparison,
+                              g_ptr_array_index (platter_request_get_targets (done), 0));
+  platter_request_set_shorter (comparison, TRUE);
+}
