@@ -28,6 +28,7 @@ class Machine:
 
     def __init__(self, drive, folder, firmware=None):
         self.serial = folder / "serial"
+        self.serial.touch()
         self._monitor = folder / "monitor"
         self._folder = folder
         self.process = rooms.start(
@@ -113,4 +114,7 @@ def test_written_disc_image_boots_with_either_firmware(platterctl, drives, machi
     assert result.report["outcome"] == "verified"
     computer = machine(target.path, firmware)
     greeting = f"started by {platform} from a stick"
-    rooms.wait_until(lambda: greeting in computer.serial.read_text(errors="replace"), greeting, BOOT_PATIENCE, pause=0.5)
+    rooms.wait_until(
+        lambda: greeting in computer.serial.read_text(errors="replace") or computer.process.poll() is not None,
+        greeting, BOOT_PATIENCE, pause=0.5)
+    assert computer.process.poll() is None, "QEMU has ended"
