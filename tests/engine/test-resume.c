@@ -23,14 +23,39 @@ new_job (gconstpointer queue, guint n_targets)
   return job;
 }
 
+static gpointer
+run_cb (gpointer data)
+{
+  job_run (data);
+  return NULL;
+}
+
+static void
+wait_for_pause (Job *job)
+{
+  PlatterProgress progress = { .is_paused = FALSE };
+
+  while (!progress.is_paused)
+    {
+      g_usleep (LOOK_US);
+      platter_transfer_get_progress (job->transfer, &progress);
+    }
+}
+
+/* Paused first: a flush that takes its time must not decide how much is durable. */
 static void
 cut_off (Job *job)
 {
-  job_add_fault (job, (Fault){ FAULT_CANCEL, 0, PLATTER_IO_READ, CUT_BLOCK * JOB_MIB,
+  GThread *thread = NULL;
+
+  job_add_fault (job, (Fault){ FAULT_PAUSE, 0, PLATTER_IO_READ, CUT_BLOCK * JOB_MIB,
                                (CUT_BLOCK + 1) * JOB_MIB, .count = 1,
                                .value = (guintptr)&job->transfer });
   g_assert_true (job_prepare (job));
-  job_run (job);
+  thread = g_thread_new ("job", run_cb, job);
+  wait_for_pause (job);
+  platter_transfer_cancel (job->transfer);
+  g_thread_join (thread);
   g_assert_error (job->error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_CANCELLED);
 }
 
@@ -209,19 +234,11 @@ test_flush_fails (gconstpointer queue)
   g_assert_true (job_target_looks_unfinished (job, 0));
 }
 
-static gpointer
-run_cb (gpointer data)
-{
-  job_run (data);
-  return NULL;
-}
-
 /* Whoever pauses may well switch off the machine next. */
 static void
 test_paused (gconstpointer queue)
 {
   g_autoptr (Job) job = new_job (queue, 1);
-  PlatterProgress progress = { .is_paused = FALSE };
   GThread *thread = NULL;
 
   job->epoch_bytes = 0;
@@ -230,11 +247,7 @@ test_paused (gconstpointer queue)
                                .value = (guintptr)&job->transfer });
   g_assert_true (job_prepare (job));
   thread = g_thread_new ("job", run_cb, job);
-  while (!progress.is_paused)
-    {
-      g_usleep (LOOK_US);
-      platter_transfer_get_progress (job->transfer, &progress);
-    }
+  wait_for_pause (job);
   g_assert_cmpuint (job_get_target (job, 0).durable_bytes, ==,
                     job_get_target (job, 0).written_bytes);
   g_assert_cmpuint (get_durable (job, 0), >, JOB_MIB);
