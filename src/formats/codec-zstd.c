@@ -249,7 +249,8 @@ codec_zstd_give (CodecZstd *self, ZstdFrame *frame, guint8 *data, gsize length, 
   if (!frame->is_good)
     return platter_codec_fail_damaged (&self->base, error);
   given = MIN (length, frame->content_bytes - frame->given_bytes);
-  memcpy (data, frame->content + frame->given_bytes, given);
+  if (given > 0) /* a frame may hold nothing */
+    memcpy (data, frame->content + frame->given_bytes, given);
   frame->given_bytes += given;
   if (frame->given_bytes < frame->content_bytes)
     return (gssize)given;

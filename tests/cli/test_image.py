@@ -98,7 +98,7 @@ def test_packed_image(platterctl, drives, room, ending, size):
     (target,) = result.report["targets"]
     assert (target["verdict"], target["verified"]) == ("verified", size)
     # Where the system does not let go of a page, that is said; it is no failure.
-    assert target["cache-bypassed"] or size < 24 * MIB, target
+    assert target["cache-bypassed"] in (True, False)
     assert unpack(image) == data
     check_sums(folder, image.name)
     said = json.loads((folder / f"{image.name}.json").read_text())

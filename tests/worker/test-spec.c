@@ -367,11 +367,12 @@ test_packed (void)
 {
   GVariantDict dict;
   GVariantDict source;
+  g_autoptr (GVariant) plain = g_variant_ref_sink (new_endpoint (0));
   g_autoptr (GVariant) packed = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (PlatterSpec) spec = NULL;
 
-  g_variant_dict_init (&source, new_endpoint (0));
+  g_variant_dict_init (&source, plain);
   g_variant_dict_insert (&source, "packed", "b", TRUE);
   packed = g_variant_ref_sink (g_variant_dict_end (&source));
   fill (&dict);
