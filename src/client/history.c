@@ -21,6 +21,8 @@
 #define ENDING ".json"
 /* Ten times what the longest of ours needs. */
 #define MAX_BYTES (4 * 1024 * 1024)
+/* "20261128T143205Z" */
+#define TIME_LENGTH 16
 
 void
 platter_history_entry_free (PlatterHistoryEntry *self)
@@ -76,7 +78,7 @@ platter_history_dup_id (GVariant *report)
 
   g_autofree char *time = g_strdup (started);
   g_autoptr (GString) id = g_string_new (NULL);
-  for (const char *at = time; *at != '\0' && id->len < 16; at++)
+  for (const char *at = time; *at != '\0' && id->len < TIME_LENGTH; at++)
     if (g_ascii_isalnum (*at))
       g_string_append_c (id, *at);
   g_string_append_printf (id, "-%.8s", g_checksum_get_string (hash));
@@ -127,17 +129,54 @@ history_fail (GError **error, int code, const char *path)
                g_strerror (code));
 }
 
-static int
-history_compare_names (gconstpointer a, gconstpointer b)
+typedef struct
 {
-  return strcmp (*(const char *const *)b, *(const char *const *)a);
+  char *id;
+  struct timespec kept; /* when its file was written */
+} HistoryFile;
+
+static void
+history_file_free (HistoryFile *self)
+{
+  g_free (self->id);
+  g_free (self);
 }
 
-/* Returns: (element-type utf8): of all reports, the newest first. @others: (nullable): what is no report by its name */
-static GPtrArray *
-history_list_ids (const char *folder, GPtrArray *others)
+/* The newest first. A name tells the second that a job began in; of those that began in one, it is the last to end. */
+static int
+history_compare_files (gconstpointer a, gconstpointer b)
 {
-  GPtrArray *ids = g_ptr_array_new_with_free_func (g_free);
+  const HistoryFile *one = *(const HistoryFile *const *)a;
+  const HistoryFile *other = *(const HistoryFile *const *)b;
+  int order = strncmp (other->id, one->id, TIME_LENGTH);
+
+  if (order != 0)
+    return order;
+  if (one->kept.tv_sec != other->kept.tv_sec)
+    return one->kept.tv_sec > other->kept.tv_sec ? -1 : 1;
+  if (one->kept.tv_nsec != other->kept.tv_nsec)
+    return one->kept.tv_nsec > other->kept.tv_nsec ? -1 : 1;
+  return strcmp (other->id, one->id);
+}
+
+static HistoryFile *
+history_file_new (const char *folder, char *id)
+{
+  g_autofree char *path = history_dup_path (folder, id);
+  HistoryFile *file = g_new0 (HistoryFile, 1);
+  struct stat status;
+
+  file->id = id;
+  if (lstat (path, &status) == 0)
+    file->kept = status.st_mtim;
+  return file;
+}
+
+/* Returns: (element-type HistoryFile): all reports, the newest first. @others: (nullable): what is no report by its name */
+static GPtrArray *
+history_list_files (const char *folder, GPtrArray *others)
+{
+  GPtrArray *files = g_ptr_array_new_with_free_func ((GDestroyNotify)history_file_free);
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
   const char *name;
 
@@ -146,23 +185,27 @@ history_list_ids (const char *folder, GPtrArray *others)
       char *id = history_dup_id_of (name);
 
       if (id != NULL)
-        g_ptr_array_add (ids, id);
+        g_ptr_array_add (files, history_file_new (folder, id));
       /* What is being written has a hidden name. */
       else if (others != NULL && name[0] != '.')
         g_ptr_array_add (others, g_filename_display_name (name));
     }
-  g_ptr_array_sort (ids, history_compare_names);
-  return ids;
+  g_ptr_array_sort (files, history_compare_files);
+  return files;
 }
 
 static gboolean
 history_prune (const char *folder, guint n_kept, GError **error)
 {
-  g_autoptr (GPtrArray) ids = history_list_ids (folder, NULL);
+  g_autoptr (GPtrArray) files = history_list_files (folder, NULL);
 
-  for (guint i = n_kept; i < ids->len; i++)
-    if (!platter_history_delete (folder, g_ptr_array_index (ids, i), error))
-      return FALSE;
+  for (guint i = n_kept; i < files->len; i++)
+    {
+      const HistoryFile *file = g_ptr_array_index (files, i);
+
+      if (!platter_history_delete (folder, file->id, error))
+        return FALSE;
+    }
   return TRUE;
 }
 
@@ -245,11 +288,12 @@ GPtrArray *
 platter_history_list (const char *folder, GPtrArray *skipped)
 {
   GPtrArray *entries = g_ptr_array_new_with_free_func ((GDestroyNotify)platter_history_entry_free);
-  g_autoptr (GPtrArray) ids = history_list_ids (folder, skipped);
+  g_autoptr (GPtrArray) files = history_list_files (folder, skipped);
 
-  for (guint i = 0; i < ids->len; i++)
+  for (guint i = 0; i < files->len; i++)
     {
-      const char *id = g_ptr_array_index (ids, i);
+      const HistoryFile *file = g_ptr_array_index (files, i);
+      const char *id = file->id;
       PlatterHistoryEntry *entry = NULL;
       GVariant *report = platter_history_find (folder, id, NULL);
 

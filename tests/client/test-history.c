@@ -3,6 +3,7 @@
 //
 // The reports that are kept: what is written is read again, whatever else lies in the folder.
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -173,6 +174,39 @@ test_bounded (Fixture *self, gconstpointer data)
   g_assert_true (platter_history_clear (self->folder, NULL));
 }
 
+static void
+write_file_at (Fixture *self, const char *id, const char *text, int nanosecond)
+{
+  g_autofree char *name = g_strconcat (id, ".json", NULL);
+  g_autofree char *path = g_build_filename (self->folder, name, NULL);
+  const struct timespec times[2]
+    = { { .tv_nsec = UTIME_OMIT }, { .tv_sec = 1795876400, .tv_nsec = nanosecond } };
+
+  write_file (self, name, text);
+  g_assert_cmpint (utimensat (AT_FDCWD, path, times, 0), ==, 0);
+}
+
+/* Two that began in one second: the one that was kept last is the newest, whatever the rest of its name is. */
+static void
+test_same_second (Fixture *self, gconstpointer data)
+{
+  static const char *const ids[] = { "20261128T143203Z-00000000", "20261128T143203Z-00000001" };
+  g_autofree char *text = make_text (3, "");
+
+  g_assert_cmpint (g_mkdir_with_parents (self->folder, 0700), ==, 0);
+  for (guint newest = 0; newest < 2; newest++)
+    {
+      g_autoptr (GPtrArray) entries = NULL;
+
+      write_file_at (self, ids[0], text, newest == 0);
+      write_file_at (self, ids[1], text, newest == 1);
+      entries = platter_history_list (self->folder, NULL);
+      g_assert_cmpuint (entries->len, ==, 2);
+      g_assert_cmpstr (((PlatterHistoryEntry *)entries->pdata[0])->id, ==, ids[newest]);
+    }
+  g_assert_true (platter_history_clear (self->folder, NULL));
+}
+
 /* What is told of a job and what is told of the job made from its report is the same. */
 static void
 test_job (void)
@@ -304,6 +338,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/history/kept", Fixture, NULL, set_up, test_kept, tear_down);
   g_test_add ("/history/foreign", Fixture, NULL, set_up, test_foreign, tear_down);
+  g_test_add ("/history/same-second", Fixture, NULL, set_up, test_same_second, tear_down);
   g_test_add ("/history/bounded", Fixture, NULL, set_up, test_bounded, tear_down);
   g_test_add_func ("/history/job", test_job);
   g_test_add_func ("/history/search", test_search);

@@ -197,18 +197,24 @@ def test_row_62_the_kernel_does_not_read_the_new_table(platterctl, drives):
     assert target.read() == source.read()
 
 
+def ours(running):
+    return [running.pid, *descendants(running.pid)]
+
+
 def test_row_98_everything_is_stopped_for_a_while(platterctl, faulty, target):
     """As over a suspend: all processes stand still, then go on where they were."""
     slow = faulty.make(SIZE, DATA, stall_reads=f"{4 * MIB}-{5 * MIB}", on=["stall_when"])
     running = platterctl.start_in_background("clone", "--yes", "--json", slow, target)
     slow.wait_for("r", 4 * MIB, running)
-    ours = [running.pid, *descendants(running.pid)]
-    assert sorted(map(name, ours)) == ["platter-helper", "platter-worker", "platterctl"]
-    for pid in ours:
+    # whoever looks at a new drive may read there, too, before ours have all begun
+    rooms.wait_until(lambda: len(ours(running)) == 3, "a helper and a worker")
+    stopped = ours(running)
+    assert sorted(map(name, stopped)) == ["platter-helper", "platter-worker", "platterctl"]
+    for pid in stopped:
         os.kill(pid, signal.SIGSTOP)
     slow.switch("stall_when", False)
     time.sleep(3)  # this is what is tested: time goes by
-    for pid in ours:
+    for pid in stopped:
         os.kill(pid, signal.SIGCONT)
     result = platterctl.wait(running)
     assert result.status == 0, result
