@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define N_TEXTS 2
@@ -30,7 +31,8 @@ platter_map_page_new (GError **error)
 {
   int fd = memfd_create ("platter-map", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
-  if (fd >= 0 && ftruncate (fd, PLATTER_MAP_PAGE_BYTES) == 0
+  /* Whoever is handed it for reading could else open it once more, for writing. */
+  if (fd >= 0 && fchmod (fd, S_IRUSR | S_IWUSR) == 0 && ftruncate (fd, PLATTER_MAP_PAGE_BYTES) == 0
       && fcntl (fd, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) == 0)
     return fd;
 

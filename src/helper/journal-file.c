@@ -51,20 +51,18 @@ platter_journals_new (const char *folder, GError **error)
   return self;
 }
 
-void
-platter_journals_free (PlatterJournals *self)
+gboolean
+platter_journals_are_writing (PlatterJournals *self)
 {
-  g_free (self->folder);
-  g_free (self);
+  return self->n_writing > 0;
 }
 
 /* Reading */
 
 static PlatterJournal *
-journal_parse (char *path, const char *text, gsize length)
+journal_parse (PlatterJournals *journals, const char *path, const char *text, gsize length)
 {
   const char *line_end = memchr (text, '\n', length);
-  g_autofree char *path_owned = path;
   g_autofree char *sum = NULL;
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GVariant) content = NULL;
@@ -89,7 +87,7 @@ journal_parse (char *path, const char *text, gsize length)
       || g_variant_n_children (durable) != platter_journal_count_targets (details)
       || !g_variant_lookup (details, "kind", "&s", &kind))
     return NULL;
-  self = platter_journal_new_at (g_steal_pointer (&path_owned), (uid_t)owner, details);
+  self = platter_journal_new_at (journals, g_strdup (path), (uid_t)owner, details);
   for (guint i = 0; i < self->durable->len; i++)
     g_variant_get_child (durable, i, "t", &g_array_index (self->durable, guint64, i));
   return self;
@@ -118,6 +116,15 @@ journal_remove_rubbish (const char *path, const struct stat *status)
     g_unlink (path);
 }
 
+/* A lock whose journal is gone, or was never written. */
+static gboolean
+journal_is_alone (const char *lock_path)
+{
+  g_autofree char *path = g_strndup (lock_path, strlen (lock_path) - strlen (JOURNAL_LOCK_SUFFIX));
+
+  return !g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
 static gboolean
 journal_is_running (PlatterJournal *self)
 {
@@ -128,9 +135,9 @@ journal_is_running (PlatterJournal *self)
 }
 
 static PlatterJournal *
-journal_load (const char *folder, const char *name)
+journal_load (PlatterJournals *journals, const char *name)
 {
-  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autofree char *path = g_build_filename (journals->folder, name, NULL);
   g_autofree char *text = NULL;
   g_autoptr (PlatterJournal) self = NULL;
   struct stat status;
@@ -140,12 +147,12 @@ journal_load (const char *folder, const char *name)
     return NULL;
   if (!g_str_has_suffix (name, JOURNAL_SUFFIX))
     {
-      if (!g_str_has_suffix (name, JOURNAL_LOCK_SUFFIX))
+      if (!g_str_has_suffix (name, JOURNAL_LOCK_SUFFIX) || journal_is_alone (path))
         journal_remove_rubbish (path, &status);
       return NULL;
     }
   if (status.st_size < JOURNAL_MAX_BYTES && g_file_get_contents (path, &text, &length, NULL))
-    self = journal_parse (g_strdup (path), text, length);
+    self = journal_parse (journals, path, text, length);
   if (self == NULL)
     g_message ("%s cannot be read, so the job that it tells of cannot be resumed.", path);
   else if (journal_is_running (self))
@@ -181,7 +188,7 @@ platter_journals_load (PlatterJournals *self)
 
   while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
     {
-      PlatterJournal *journal = journal_load (self->folder, name);
+      PlatterJournal *journal = journal_load (self, name);
       if (journal != NULL)
         g_ptr_array_add (journals, journal);
     }

@@ -15,10 +15,12 @@ G_BEGIN_DECLS
 struct _PlatterJournals
 {
   char *folder;
+  guint n_writing; /* journals whose file is being written or removed */
 };
 
 struct _PlatterJournal
 {
+  PlatterJournals *journals; /* borrowed */
   char *path;
   uid_t owner;
   GVariant *details;
@@ -27,11 +29,13 @@ struct _PlatterJournal
   gboolean is_writing;
   gboolean has_more; /* to be written, since that began */
   gboolean is_discarded;
+  gboolean is_ended; /* what is being written is the last of it; then the lock is given back */
 };
 
 /* journal.c */
 /** platter_journal_new_at: @path: (transfer full) */
-PlatterJournal *platter_journal_new_at (char *path, uid_t owner, GVariant *details);
+PlatterJournal *
+platter_journal_new_at (PlatterJournals *journals, char *path, uid_t owner, GVariant *details);
 guint platter_journal_count_targets (GVariant *details);
 /** platter_journal_lock: Returns: whether no other helper has it; platter_journal_unclaim() gives it back. */
 gboolean platter_journal_lock (PlatterJournal *self);

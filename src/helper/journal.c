@@ -36,10 +36,11 @@ platter_journal_count_targets (GVariant *details)
 }
 
 PlatterJournal *
-platter_journal_new_at (char *path, uid_t owner, GVariant *details)
+platter_journal_new_at (PlatterJournals *journals, char *path, uid_t owner, GVariant *details)
 {
   PlatterJournal *self = g_rc_box_new0 (PlatterJournal);
 
+  self->journals = journals;
   self->path = path;
   self->lock_fd = -1;
   self->owner = owner;
@@ -55,7 +56,8 @@ platter_journal_new (PlatterJournals *journals, uid_t owner, GVariant *details)
   g_autofree char *name = g_uuid_string_random ();
   g_autofree char *file = g_strconcat (name, JOURNAL_SUFFIX, NULL);
 
-  return platter_journal_new_at (g_build_filename (journals->folder, file, NULL), owner, details);
+  return platter_journal_new_at (journals, g_build_filename (journals->folder, file, NULL), owner,
+                                 details);
 }
 
 PlatterJournal *
@@ -137,9 +139,24 @@ platter_journal_lock (PlatterJournal *self)
   return FALSE;
 }
 
+static void
+journal_forget_lock (PlatterJournal *self)
+{
+  g_autofree char *path = journal_dup_lock_path (self);
+
+  g_unlink (path);
+  platter_journal_unclaim (self);
+}
+
 gboolean
 platter_journal_claim (PlatterJournal *self, GError **error)
 {
+  /* Its end is still on its way to the disk. */
+  if (self->is_ended && self->is_writing)
+    {
+      self->is_ended = FALSE;
+      return TRUE;
+    }
   if (self->lock_fd >= 0 || !platter_journal_lock (self))
     {
       g_set_error_literal (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_JOB_RUNNING,
@@ -148,7 +165,7 @@ platter_journal_claim (PlatterJournal *self, GError **error)
     }
   if (g_file_test (self->path, G_FILE_TEST_EXISTS))
     return TRUE;
-  platter_journal_unclaim (self);
+  journal_forget_lock (self);
   g_set_error_literal (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_NO_SUCH_JOB,
                        "There is no such job any more.");
   return FALSE;
@@ -206,8 +223,11 @@ journal_written_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (PlatterJournal) self = data;
 
   self->is_writing = FALSE;
+  self->journals->n_writing--;
   if (self->has_more)
     journal_write (self);
+  else if (self->is_ended)
+    platter_journal_unclaim (self);
 }
 
 /* The last state counts; how it got there need not be kept. */
@@ -221,6 +241,7 @@ journal_write (PlatterJournal *self)
   if (self->is_writing)
     return;
   self->is_writing = TRUE;
+  self->journals->n_writing++;
   write = g_new0 (JournalWrite, 1);
   write->path = g_strdup (self->path);
   write->lock_path = journal_dup_lock_path (self);
@@ -230,8 +251,9 @@ journal_write (PlatterJournal *self)
   g_task_run_in_thread (task, journal_write_thread);
 }
 
-void
-platter_journal_note (PlatterJournal *self, GVariant *targets)
+/* Returns: whether any of them has grown. */
+static gboolean
+journal_take_numbers (PlatterJournal *self, GVariant *targets)
 {
   gboolean has_grown = FALSE;
 
@@ -247,7 +269,14 @@ platter_journal_note (PlatterJournal *self, GVariant *targets)
       *place = durable_bytes;
       has_grown = TRUE;
     }
-  if (has_grown && journal_is_worth (self) && platter_journal_lock (self))
+  return has_grown;
+}
+
+void
+platter_journal_note (PlatterJournal *self, GVariant *targets)
+{
+  if (journal_take_numbers (self, targets) && journal_is_worth (self)
+      && platter_journal_lock (self))
     journal_write (self);
 }
 
@@ -256,7 +285,7 @@ static gboolean
 journal_can_go_on (GVariant *target, gboolean was_stopped)
 {
   static const char *const final_codes[]
-    = { "too-small", "no-space", "digest", "changed", "unsupported", NULL };
+    = { "too-small", "no-space", "digest", "unsupported", NULL };
   const char *verdict = "";
   const char *code = "";
 
@@ -304,12 +333,12 @@ platter_journal_end (PlatterJournal *self, GVariant *targets, gboolean was_stopp
 {
   GVariant *indexes = NULL;
 
-  platter_journal_note (self, targets);
+  journal_take_numbers (self, targets);
   indexes = journal_keep_unfinished (self, targets, was_stopped);
   if (journal_is_worth (self) && platter_journal_lock (self))
     {
+      self->is_ended = TRUE;
       journal_write (self);
-      platter_journal_unclaim (self);
       return indexes;
     }
   g_variant_unref (g_variant_ref_sink (indexes));
@@ -330,22 +359,25 @@ static gboolean
 journal_is_same (GVariant *known, const PlatterPlanSide *side)
 {
   const char *serial = "";
+  const char *name = "";
   guint64 size_bytes = 0;
   gboolean is_image = FALSE;
 
+  g_variant_lookup (known, "name", "&s", &name);
   g_variant_lookup (known, "serial", "&s", &serial);
   g_variant_lookup (known, "size", "t", &size_bytes);
   g_variant_lookup (known, "is-image", "b", &is_image);
+  /* A file may have been given another name; a drive's is its maker's. */
   return is_image == side->is_image && size_bytes == side->size_bytes
-         && strcmp (serial, side->serial) == 0;
+         && strcmp (serial, side->serial) == 0 && (is_image || strcmp (name, side->name) == 0);
 }
 
 static gboolean
 journal_refuse (GError **error, const PlatterPlanSide *side)
 {
   g_set_error (error, PLATTER_DEVICE_ERROR, PLATTER_DEVICE_ERROR_IDENTITY_CHANGED,
-               "%s is no part of the job that is to be resumed: another size, serial number or "
-               "kind. Connect the same drives again, or start anew.",
+               "%s is no part of the job that is to be resumed: another size, model, serial number "
+               "or kind. Connect the same drives again, or start anew.",
                side->is_image ? side->name : side->device);
   return FALSE;
 }

@@ -21,10 +21,11 @@ typedef struct _PlatterJournal PlatterJournal;
  * platter_journals_new:
  * @folder: made if it is missing; it must be ours, and nobody else's to look into
  *
- * Returns: (transfer full): or %NULL with #GIOErrorEnum: then jobs are not kept.
+ * Returns: or %NULL with #GIOErrorEnum: then jobs are not kept. It stays to the end of the process.
  */
 PlatterJournals *platter_journals_new (const char *folder, GError **error);
-void platter_journals_free (PlatterJournals *self);
+/** Returns: whether something is not on the disk yet, or not off it: ending now would leave a job that was done. */
+gboolean platter_journals_are_writing (PlatterJournals *self);
 
 /**
  * platter_journals_load:
@@ -83,8 +84,8 @@ void platter_journal_discard (PlatterJournal *self);
 /**
  * platter_journal_match:
  *
- * Whether a request is for the same source, and for targets that are to go on: drives of the same size and serial
- * number. The worker then looks at what is on them.
+ * Whether a request is for the same source, and for targets that are to go on: drives of the same size, model and
+ * serial number. The worker then looks at what is on them.
  *
  * Returns: (transfer full) (element-type guint64): where each target of @plan goes on; or %NULL with
  *   %PLATTER_DEVICE_ERROR_IDENTITY_CHANGED.
@@ -98,7 +99,6 @@ GArray *platter_journal_match (const PlatterJournal *self,
 void
 platter_journal_take_over (PlatterJournal *self, GVariant *details, const GArray *resume_bytes);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlatterJournals, platter_journals_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlatterJournal, platter_journal_unref)
 
 G_END_DECLS

@@ -48,13 +48,14 @@ main_idle_expired (gpointer data)
   g_main_loop_quit (((Main *)data)->loop);
 }
 
-/* Polled while jobs end, and after a peer has left. */
+/* Polled while jobs end or their files are written, and after a peer has left. */
 static gboolean
 main_quit_without_jobs_cb (gpointer data)
 {
   Main *self = data;
 
-  if (platter_jobs_count_running (self->service.jobs) > 0)
+  if (platter_jobs_count_running (self->service.jobs) > 0
+      || (self->service.journals != NULL && platter_journals_are_writing (self->service.journals)))
     return G_SOURCE_CONTINUE;
   g_main_loop_quit (self->loop);
   return G_SOURCE_REMOVE;

@@ -202,7 +202,11 @@ methods_release (MethodsCall *call)
       return;
     }
   journal = platter_job_get_resumable (call->job);
-  if (journal != NULL && !platter_journal_claim (journal, &error))
+  /* Another helper may have brought it to its end, or given it up, meanwhile. */
+  if (journal != NULL && !platter_journal_claim (journal, &error)
+      && g_error_matches (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_NO_SUCH_JOB))
+    journal = NULL;
+  else if (error != NULL)
     {
       platter_reply_error (call->invocation, error);
       return;

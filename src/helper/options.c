@@ -133,6 +133,11 @@ options_check (const PlatterRequest *request, GError **error)
     return options_refuse (error, "“unmount” is only for drives that are overwritten.");
   if (request->resume != 0 && !platter_request_overwrites (request))
     return options_refuse (error, "“resume” is only for drives that are overwritten.");
+  /* A few samples agree also where most of what is kept is another's. */
+  if (request->resume != 0 && !request->verify)
+    return options_refuse (error, "What is resumed is verified: “verify”.");
+  if (request->resume != 0 && strcmp (request->on_error, "stop") != 0)
+    return options_refuse (error, "A rescue goes on with its map, not with “resume”.");
   return options_check_format (request, error) && options_check_digests (request, error)
          && options_check_expected (request, error) && options_check_rescue (request, error);
 }

@@ -290,6 +290,8 @@ spec_parse_rescue (PlatterSpec *self, GVariant *content, GError **error)
   if (self->options.on_error != PLATTER_ON_ERROR_STOP
       && self->options.kind != PLATTER_TRANSFER_COPY)
     return spec_refuse (error, "Comparing stops at errors: \"on-error\".");
+  if (self->options.on_error != PLATTER_ON_ERROR_STOP && self->resume_bytes->len > 0)
+    return spec_refuse (error, "A rescue goes on with its map: \"resume\".");
   if (has_map && (!self->options.is_rescue || self->targets->len != 1))
     return spec_refuse (error, "A map is for a rescue to one drive: \"map\", \"domain\".");
   return TRUE;

@@ -6,6 +6,7 @@
 #include "dbus/map-page.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int
@@ -24,6 +25,18 @@ assert_reads (int fd, const char *text)
   g_autofree char *found = platter_map_page_read (fd);
 
   g_assert_cmpstr (found, ==, text);
+}
+
+/* Whoever holds a descriptor can open what is behind it once more, as far as its mode lets them. */
+static void
+test_nobody_else_may_open_it (void)
+{
+  int fd = new_page ();
+  struct stat status;
+
+  g_assert_cmpint (fstat (fd, &status), ==, 0);
+  g_assert_cmpuint (status.st_mode & 07777, ==, 0600);
+  close (fd);
 }
 
 static void
@@ -82,6 +95,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/map-page/nobody-else-may-open-it", test_nobody_else_may_open_it);
   g_test_add_func ("/map-page/newest", test_newest);
   g_test_add_func ("/map-page/torn", test_torn);
   g_test_add_func ("/map-page/too-large", test_too_large);

@@ -6,6 +6,7 @@
 
 #include "dbus/wire.h"
 #include "engine/map.h"
+#include "engine/transfer.h"
 
 #include <fcntl.h>
 #include <libfdisk.h>
@@ -112,6 +113,16 @@ new_endpoint (guint index)
   g_variant_dict_insert (&dict, "write-zeroes-max", "t", G_GUINT64_CONSTANT (0));
   g_variant_dict_insert (&dict, "rotational", "b", FALSE);
   return g_variant_dict_end (&dict);
+}
+
+/* As a copy leaves it that was not finished. */
+static void
+mark_file (int fd)
+{
+  g_autofree char *block = g_malloc0 (MIB);
+
+  memcpy (block, PLATTER_MARK_TEXT, sizeof PLATTER_MARK_TEXT);
+  g_assert_cmpint (pwrite (fd, block, MIB, 0), ==, MIB);
 }
 
 /* A worker, a source whose beginning has content, empty targets, and the usual message. */
@@ -288,6 +299,7 @@ test_resume (void)
   Worker worker;
   worker_init (&worker, COPIED_BYTES, 2, COPIED_BYTES);
   fill_file (worker.fds[1], 2 * MIB);
+  mark_file (worker.fds[1]);
   g_variant_dict_insert_value (
     &worker.start, "resume", g_variant_new_parsed ("[%t, %t]", (guint64)2 * MIB, (guint64)2 * MIB));
   worker_start (&worker);

@@ -136,6 +136,9 @@ test_rescue (void)
   g_assert_cmpint (spec->map_index, ==, 2);
   g_assert_cmpint (spec->domain_index, ==, -1);
   g_assert_cmpint (spec->map_page_index, ==, 3);
+  fill_rescue (&dict, "rescue");
+  g_variant_dict_insert_value (&dict, "resume", g_variant_new_parsed ("[@t 4194304]"));
+  assert_refused (&dict, 4, "resume");
   fill_rescue (&dict, "stop");
   assert_refused (&dict, 4, "on-error");
   fill_rescue (&dict, "pray");
