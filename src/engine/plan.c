@@ -21,9 +21,6 @@
 #define FEW_TARGETS 4
 #define EXTRA_SLOTS 2
 
-static const char mark_text[]
-  = "Platter: copying to this drive was not finished, so there is nothing usable on it.\n";
-
 static gboolean
 plan_check_endpoint (PlatterEndpoint *endpoint, GError **error)
 {
@@ -179,7 +176,7 @@ plan_make_buffers (PlatterTransfer *self, GError **error)
     }
   self->zero = platter_buffer_pool_pop (self->pool);
   self->mark = platter_buffer_pool_pop (self->pool);
-  memcpy (self->mark->data, mark_text, sizeof (mark_text));
+  memcpy (self->mark->data, PLATTER_MARK_TEXT, sizeof (PLATTER_MARK_TEXT));
   for (guint i = 0; i < n_edges; i++)
     self->edges[i].slot = platter_buffer_pool_pop (self->pool);
   plan_hash_marks (self);

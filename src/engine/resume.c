@@ -24,10 +24,9 @@ platter_resume_init (PlatterTarget *self, const PlatterTransferHooks *hooks)
   self->epoch_bytes = hooks->epoch_bytes > 0 ? hooks->epoch_bytes : EPOCH_BYTES;
   self->min_epoch_us = hooks->epoch_bytes > 0 ? 0 : MIN_EPOCH_US;
   if (options->kind == PLATTER_TRANSFER_COPY && options->resume_bytes != NULL)
-    self->n_kept_blocks = MIN (options->resume_bytes[self->index] / PLATTER_BLOCK_BYTES,
-                               self->transfer->first_tail_edge);
-  if (self->n_kept_blocks <= 1)
-    self->n_kept_blocks = 0; /* the first block is never kept */
+    self->n_kept_blocks = CLAMP (options->resume_bytes[self->index] / PLATTER_BLOCK_BYTES,
+                                 1, /* even if it is nothing */
+                                 self->transfer->first_tail_edge);
 }
 
 gboolean
@@ -47,22 +46,38 @@ resume_sampled (PlatterTarget *self, PlatterSlot *ours, PlatterSlot *theirs)
 }
 
 static void
+resume_differ (PlatterTarget *self, guint64 offset_bytes)
+{
+  platter_target_fail (self, PLATTER_ENGINE_ERROR_CHANGED, offset_bytes,
+                       "%s and %s differ at byte %" G_GUINT64_FORMAT
+                       ", where the copy was already done",
+                       platter_endpoint_get_name (self->endpoint),
+                       platter_endpoint_get_name (self->transfer->source), offset_bytes);
+}
+
+static void
 resume_source_read_cb (PlatterIo *io)
 {
   PlatterTarget *self = io->owner;
   PlatterSlot *ours = io->item;
   PlatterSlot *theirs = ours->partner;
-  guint64 offset_bytes = ours->block * PLATTER_BLOCK_BYTES;
 
   /* A source that cannot be read there is found out by the copy itself. */
   if (io->error == 0 && !io->is_short
       && memcmp (ours->data, theirs->data, theirs->length_bytes) != 0)
-    platter_target_fail (self, PLATTER_ENGINE_ERROR_CHANGED, offset_bytes,
-                         "%s and %s differ at byte %" G_GUINT64_FORMAT
-                         ", where the copy was already done",
-                         platter_endpoint_get_name (self->endpoint),
-                         platter_endpoint_get_name (self->transfer->source), offset_bytes);
+    resume_differ (self, ours->block * PLATTER_BLOCK_BYTES);
   resume_sampled (self, ours, theirs);
+}
+
+/* Only a target of a copy that was not finished begins with the mark. Without it this is another drive, or it was used
+   in between; or it is the source, which agrees with its copy in every sample. */
+static void
+resume_check_mark (PlatterTarget *self, const PlatterSlot *theirs)
+{
+  if (memcmp (theirs->data, self->transfer->mark->data, theirs->length_bytes) != 0)
+    platter_target_fail (self, PLATTER_ENGINE_ERROR_CHANGED, 0,
+                         "%s does not begin as a copy that was not finished does",
+                         platter_endpoint_get_name (self->endpoint));
 }
 
 static void
@@ -76,6 +91,12 @@ resume_target_read_cb (PlatterIo *io)
     {
       if (platter_target_is_live (self))
         platter_target_fail_io (self, io, PLATTER_ENGINE_ERROR_VERIFY, "read back");
+      resume_sampled (self, ours, theirs);
+      return;
+    }
+  if (theirs->block == 0)
+    {
+      resume_check_mark (self, theirs);
       resume_sampled (self, ours, theirs);
       return;
     }
@@ -105,11 +126,15 @@ platter_resume_pump_samples (PlatterTarget *self)
   guint64 n_blocks = self->n_kept_blocks - 1;
   guint n_samples = (guint)MIN (n_blocks, MAX_SAMPLES);
 
-  /* Each takes two slots, and other targets take samples, too. */
-  while (self->n_samples < n_samples && platter_lane_can_start (&self->lane)
+  /* The mark, and then the samples. Each takes two slots, and other targets take samples, too. */
+  while (self->n_samples <= n_samples && platter_lane_can_start (&self->lane)
          && platter_buffer_pool_get_n_free (self->transfer->pool) >= 2)
-    resume_start_sample (self, (++self->n_samples * n_blocks + n_samples - 1) / n_samples);
-  if (self->n_samples < n_samples || self->n_active > 0)
+    {
+      guint sample = self->n_samples++;
+
+      resume_start_sample (self, sample > 0 ? (sample * n_blocks + n_samples - 1) / n_samples : 0);
+    }
+  if (self->n_samples <= n_samples || self->n_active > 0)
     return FALSE;
   self->durable_until_bytes = self->n_kept_blocks * PLATTER_BLOCK_BYTES;
   return TRUE;

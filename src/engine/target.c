@@ -324,7 +324,7 @@ target_end_well (PlatterTarget *self)
   PlatterTransfer *transfer = self->transfer;
   gboolean is_compared = transfer->options.kind == PLATTER_TRANSFER_COMPARE;
 
-  if (transfer->rescue != NULL && transfer->rescue->missing_bytes > 0)
+  if (platter_rescue_leaves_gaps (transfer))
     platter_rescue_end_target (self);
   /* What was there before was not read, and so it was not proven. */
   else if (!is_compared

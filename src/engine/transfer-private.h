@@ -310,6 +310,8 @@ gboolean platter_rescue_has_any (PlatterTransfer *self, guint64 block);
 /** platter_rescue_set_map: Gives a state to what was read of a block. Returns: how much that is. */
 guint64 platter_rescue_set_map (PlatterTarget *target, guint64 block, PlatterMapState state);
 void platter_rescue_load_edges (PlatterTarget *target);
+/** platter_rescue_leaves_gaps: Whether a part of the source is on no target, be it missing or not wanted. */
+gboolean platter_rescue_leaves_gaps (const PlatterTransfer *self);
 /** platter_rescue_end_target: All is well but for what is missing. */
 void platter_rescue_end_target (PlatterTarget *target);
 

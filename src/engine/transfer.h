@@ -19,6 +19,9 @@ G_BEGIN_DECLS
 #define PLATTER_BLOCK_BYTES (1024 * 1024)
 /** What is held back at the start of a target until everything else is proven, in bytes. */
 #define PLATTER_EDGE_BYTES (1024 * 1024)
+/** What a target begins with until then; behind it come zeros. */
+#define PLATTER_MARK_TEXT                                                                          \
+  "Platter: copying to this drive was not finished, so there is nothing usable on it.\n"
 
 /**
  * PlatterTransferKind:
@@ -163,8 +166,8 @@ typedef struct
   const PlatterExpectedDigest *expected;
   guint n_expected;
   /* COPY: (nullable): one a target, copied: up to which offset, in bytes, an earlier transfer of the same source was
-     durable there (durable_until_bytes). That is sampled, and where the target holds something else it fails with
-     %PLATTER_ENGINE_ERROR_CHANGED before anything is written to it. It is verified, but not written again. */
+     durable there (durable_until_bytes). That is sampled, and where the target holds something else, or does not begin
+     with PLATTER_MARK_TEXT, it fails with %PLATTER_ENGINE_ERROR_CHANGED before anything is written to it. It is verified, but not written again. */
   const guint64 *resume_bytes;
   PlatterQueueKind queue;
   guint stall_timeout_s; /* a request without an answer for so long fails its device; 0: never */

@@ -204,6 +204,23 @@ test_changed (gconstpointer queue)
   g_assert_cmpmem (before, length, after, length);
 }
 
+/* What agrees in every sample is the source itself, or a copy that was finished: it must not be taken for a target. */
+static void
+test_without_mark (gconstpointer queue)
+{
+  g_autoptr (Job) job = new_job (queue, 1);
+  guint64 resume_bytes = (BLOCKS - 1) * JOB_MIB;
+
+  job_run (job);
+  go_on (job, &resume_bytes);
+  g_assert_error (job->error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_CHANGED);
+  g_assert_true (job_target_equals (job, 0));
+  resume_bytes = 0; /* of several targets one may have nothing yet */
+  go_on (job, &resume_bytes);
+  g_assert_error (job->error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_CHANGED);
+  g_assert_true (job_target_equals (job, 0));
+}
+
 /* Where no sample was taken the verification finds it, and it is put right. */
 static void
 test_changed_between_samples (gconstpointer queue)
@@ -211,7 +228,11 @@ test_changed_between_samples (gconstpointer queue)
   g_autoptr (Job) job = new_job (queue, 1);
   guint64 resume_bytes = (BLOCKS - 1) * JOB_MIB;
 
+  job_add_fault (job, (Fault){ FAULT_CANCEL, 1, PLATTER_IO_READ, 9 * JOB_MIB, 10 * JOB_MIB,
+                               .count = 1, .value = (guintptr)&job->transfer });
+  g_assert_true (job_prepare (job));
   job_run (job);
+  g_assert_cmpuint (get_durable (job, 0), ==, resume_bytes);
   spoil (job, 1, 2); /* 38 blocks are kept, 16 of them looked at: 3, 5, 8, ... 38 */
   job_forget (job);
   job->options.resume_bytes = &resume_bytes;
@@ -262,10 +283,15 @@ static const struct
   const char *name;
   GTestDataFunc run;
 } cases[] = {
-  { "goes-on", test_goes_on },         { "goes-on-unverified", test_goes_on_unverified },
-  { "late-write", test_late_write },   { "targets-of-their-own", test_targets_of_their_own },
-  { "changed", test_changed },         { "changed-between-samples", test_changed_between_samples },
-  { "flush-fails", test_flush_fails }, { "paused", test_paused },
+  { "goes-on", test_goes_on },
+  { "goes-on-unverified", test_goes_on_unverified },
+  { "late-write", test_late_write },
+  { "targets-of-their-own", test_targets_of_their_own },
+  { "changed", test_changed },
+  { "without-mark", test_without_mark },
+  { "changed-between-samples", test_changed_between_samples },
+  { "flush-fails", test_flush_fails },
+  { "paused", test_paused },
 };
 
 int
