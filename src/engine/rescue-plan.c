@@ -86,7 +86,9 @@ rescue_plan_resume (PlatterRescuePlan *self, const PlatterMapfileStatus *status)
     rescue_plan_enter (self, PLATTER_RESCUE_SCRAPING, 1);
   else
     return;
-  if (status->status == '?')
+  /* What was read last, and perhaps not made durable, lies before the position: here a sweep comes back to it, but
+     nothing comes after that. */
+  if (self->phase == PLATTER_RESCUE_COPYING && status->status == '?')
     self->position_bytes = MIN (status->position_bytes, self->size_bytes);
 }
 
@@ -122,6 +124,26 @@ platter_rescue_plan_free (PlatterRescuePlan *self)
   g_free (self);
 }
 
+/* Cuts a stretch of the map to the first part of it, from the position on, that is wanted. Returns: whether there is
+   one; if not, the position is where to look on. */
+static gboolean
+rescue_plan_clip (const PlatterRescuePlan *self, guint64 *position_bytes, PlatterMapRange *range)
+{
+  guint64 end_bytes = range->offset_bytes + range->length_bytes;
+  PlatterMapRange wanted = { 0, self->size_bytes, GOOD };
+
+  *position_bytes = MAX (*position_bytes, range->offset_bytes);
+  if (self->domain != NULL && !platter_map_find_next (self->domain, *position_bytes, GOOD, &wanted))
+    wanted = (PlatterMapRange){ self->size_bytes, 0, GOOD };
+  *position_bytes = MAX (*position_bytes, wanted.offset_bytes);
+  end_bytes = MIN (end_bytes, wanted.offset_bytes + wanted.length_bytes);
+  if (*position_bytes >= end_bytes)
+    return FALSE;
+  range->offset_bytes = *position_bytes;
+  range->length_bytes = end_bytes - *position_bytes;
+  return TRUE;
+}
+
 /* The first stretch in a state from the position on that is wanted. */
 static gboolean
 rescue_plan_find_next (const PlatterRescuePlan *self,
@@ -130,22 +152,8 @@ rescue_plan_find_next (const PlatterRescuePlan *self,
                        PlatterMapRange *range)
 {
   while (platter_map_find_next (self->map, position_bytes, state, range))
-    {
-      guint64 end_bytes = range->offset_bytes + range->length_bytes;
-      guint64 start_bytes = MAX (range->offset_bytes, position_bytes);
-      PlatterMapRange wanted = { 0, self->size_bytes, GOOD };
-
-      if (self->domain != NULL && !platter_map_find_next (self->domain, start_bytes, GOOD, &wanted))
-        return FALSE;
-      start_bytes = MAX (start_bytes, wanted.offset_bytes);
-      end_bytes = MIN (end_bytes, wanted.offset_bytes + wanted.length_bytes);
-      if (start_bytes < end_bytes)
-        {
-          *range = (PlatterMapRange){ start_bytes, end_bytes - start_bytes, state };
-          return TRUE;
-        }
-      position_bytes = start_bytes;
-    }
+    if (rescue_plan_clip (self, &position_bytes, range))
+      return TRUE;
   return FALSE;
 }
 
@@ -500,21 +508,7 @@ platter_rescue_plan_find_missing (const PlatterRescuePlan *self,
                                   PlatterMapRange *range)
 {
   while (platter_map_find_other (self->map, offset_bytes, GOOD, range))
-    {
-      guint64 end_bytes = range->offset_bytes + range->length_bytes;
-      guint64 start_bytes = MAX (range->offset_bytes, offset_bytes);
-      PlatterMapRange wanted = { 0, self->size_bytes, GOOD };
-
-      if (self->domain != NULL && !platter_map_find_next (self->domain, start_bytes, GOOD, &wanted))
-        return FALSE;
-      start_bytes = MAX (start_bytes, wanted.offset_bytes);
-      end_bytes = MIN (end_bytes, wanted.offset_bytes + wanted.length_bytes);
-      if (start_bytes < end_bytes)
-        {
-          *range = (PlatterMapRange){ start_bytes, end_bytes - start_bytes, range->state };
-          return TRUE;
-        }
-      offset_bytes = start_bytes;
-    }
+    if (rescue_plan_clip (self, &offset_bytes, range))
+      return TRUE;
   return FALSE;
 }

@@ -172,6 +172,25 @@ platter_rescue_load_edges (PlatterTarget *target)
     }
 }
 
+gboolean
+platter_rescue_leaves_gaps (const PlatterTransfer *self)
+{
+  PlatterMapRange range;
+
+  return self->rescue != NULL && self->rescue->plan != NULL
+         && platter_map_find_other (platter_rescue_plan_get_map (self->rescue->plan), 0,
+                                    PLATTER_MAP_VERIFIED, &range);
+}
+
+/* All that was asked for is there, but a drive of which a part was copied is no copy. */
+static void
+rescue_proof_end_part (PlatterTarget *target)
+{
+  platter_target_fail (target, PLATTER_ENGINE_ERROR_INCOMPLETE, G_MAXUINT64,
+                       "Only a part of %s was wanted, and that part is there",
+                       platter_endpoint_get_name (target->transfer->source));
+}
+
 void
 platter_rescue_end_target (PlatterTarget *target)
 {
@@ -183,6 +202,8 @@ platter_rescue_end_target (PlatterTarget *target)
   while (platter_transfer_find_missing (self, range.offset_bytes + range.length_bytes, &range))
     if (n_places++ == 0)
       first_bytes = range.offset_bytes;
+  if (n_places == 0)
+    rescue_proof_end_part (target);
   platter_target_fail (target, PLATTER_ENGINE_ERROR_INCOMPLETE, first_bytes,
                        "%" G_GUINT64_FORMAT " bytes of %s are missing, in %" G_GUINT64_FORMAT
                        " places, first at byte %" G_GUINT64_FORMAT,

@@ -56,6 +56,9 @@ platter_rescue_begin (PlatterTransfer *self)
 {
   if (!self->rescue->is_active)
     self->n_changes++;
+  /* That a plain copy has read enough was said of nothing. */
+  if (!self->rescue->is_active && !self->options.is_rescue)
+    g_atomic_int_set (&self->is_to_finish, FALSE);
   self->rescue->is_active = TRUE;
   /* A repair would read once more what the drive may not give a second time. */
   self->options.max_repairs = 0;

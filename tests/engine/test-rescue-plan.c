@@ -246,6 +246,24 @@ test_goes_on (void)
     }
 }
 
+/* What was read last before it was cut off was not durable, lies before the position, and is no bad place. */
+static void
+test_sweep_begins_anew (void)
+{
+  g_autoptr (Disk) disk = disk_new (8 * MIB);
+  PlatterMap *map = platter_map_new (disk->size_bytes);
+  const PlatterMapfileStatus status = { .position_bytes = 6 * MIB, .status = '?', .pass = 5 };
+  g_autoptr (PlatterRescuePlan) plan = NULL;
+  PlatterMapRange range;
+
+  platter_map_set (map, 0, disk->size_bytes, PLATTER_MAP_VERIFIED);
+  platter_map_set (map, MIB, MIB, PLATTER_MAP_UNTOUCHED);
+  plan = platter_rescue_plan_new (map, NULL, &status, &disk->options);
+  disk_run (disk, plan);
+  g_assert_cmpuint (disk->good_bytes, ==, MIB);
+  g_assert_false (platter_rescue_plan_find_missing (plan, 0, &range));
+}
+
 static void
 test_domain (void)
 {
@@ -390,6 +408,7 @@ main (int argc, char **argv)
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_disk);
     }
   g_test_add_func ("/rescue-plan/goes-on", test_goes_on);
+  g_test_add_func ("/rescue-plan/sweep-begins-anew", test_sweep_begins_anew);
   g_test_add_func ("/rescue-plan/domain", test_domain);
   g_test_add_func ("/rescue-plan/retries", test_retries);
   g_test_add_func ("/rescue-plan/limit", test_limit);
