@@ -18,6 +18,7 @@ platter_retry_prepare (PlatterRequest *request, PlatterJob *job)
   for (guint i = 0; i < all->len; i++)
     g_ptr_array_add (targets, g_object_ref (g_ptr_array_index (all, i)));
   platter_request_remove_targets (request);
+  platter_request_set_resume (request, 0); /* that job has gone on already */
   for (guint i = 0; i < targets->len; i++)
     {
       g_autoptr (PlatterJobTarget) ended = g_list_model_get_item (platter_job_get_targets (job), i);

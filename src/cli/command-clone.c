@@ -9,7 +9,6 @@
 
 #include <glib/gi18n.h>
 
-#include "operand.h"
 #include "options.h"
 #include "run.h"
 #include "status.h"
@@ -24,20 +23,6 @@ static const PlatterOptionsCommand command_clone_command = {
   .max_operands = 33,
 };
 
-static PlatterRequest *
-command_clone_new_request (PlatterOptions *options, GError **error)
-{
-  g_autoptr (PlatterRequest) request = platter_request_new (PLATTER_REQUEST_CLONE);
-  g_autoptr (PlatterDrives) drives = platter_operand_load_drives ();
-  g_autoptr (PlatterDrive) source = platter_drives_lookup (drives, options->operands[0], error);
-
-  if (source == NULL || !platter_drive_check_source (source, error))
-    return NULL;
-  platter_request_set_source (request, source);
-  platter_options_apply (options, request);
-  return platter_targets_add (request, drives, options, error) ? g_steal_pointer (&request) : NULL;
-}
-
 int
 platter_command_clone (int argc, char **argv)
 {
@@ -49,7 +34,7 @@ platter_command_clone (int argc, char **argv)
 
   if (options == NULL)
     return status;
-  request = command_clone_new_request (options, &error);
+  request = platter_targets_new_clone (options, &error);
   if (request == NULL)
     return platter_status_tell (error, options->json);
   return platter_run (request, PLATTER_HELPER_AUTO, options);

@@ -11,7 +11,6 @@
 #include <fcntl.h>
 #include <glib/gi18n.h>
 
-#include "operand.h"
 #include "options.h"
 #include "run.h"
 #include "status.h"
@@ -48,18 +47,14 @@ command_rescue_add_domain (PlatterRequest *request, const char *path, GError **e
 static PlatterRequest *
 command_rescue_new_request (PlatterOptions *options, GError **error)
 {
-  g_autoptr (PlatterRequest) request = platter_request_new (PLATTER_REQUEST_CLONE);
-  g_autoptr (PlatterDrives) drives = platter_operand_load_drives ();
-  g_autoptr (PlatterDrive) source = platter_drives_lookup (drives, options->operands[0], error);
+  g_autoptr (PlatterRequest) request = platter_targets_new_clone (options, error);
 
-  if (source == NULL || !platter_drive_check_source (source, error))
+  if (request == NULL)
     return NULL;
-  platter_request_set_source (request, source);
   platter_request_set_rescue (request);
-  platter_options_apply (options, request);
   if (options->domain != NULL && !command_rescue_add_domain (request, options->domain, error))
     return NULL;
-  return platter_targets_add (request, drives, options, error) ? g_steal_pointer (&request) : NULL;
+  return g_steal_pointer (&request);
 }
 
 int

@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "../device/errors.h"
+#include "operand.h"
 
 static gboolean
 targets_check_distinct (PlatterRequest *request, PlatterDrive *drive, GError **error)
@@ -50,4 +51,18 @@ platter_targets_add (PlatterRequest *request,
       platter_request_add_target (request, drive);
     }
   return TRUE;
+}
+
+PlatterRequest *
+platter_targets_new_clone (PlatterOptions *options, GError **error)
+{
+  g_autoptr (PlatterRequest) request = platter_request_new (PLATTER_REQUEST_CLONE);
+  g_autoptr (PlatterDrives) drives = platter_operand_load_drives ();
+  g_autoptr (PlatterDrive) source = platter_drives_lookup (drives, options->operands[0], error);
+
+  if (source == NULL || !platter_drive_check_source (source, error))
+    return NULL;
+  platter_request_set_source (request, source);
+  platter_options_apply (options, request);
+  return platter_targets_add (request, drives, options, error) ? g_steal_pointer (&request) : NULL;
 }

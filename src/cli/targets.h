@@ -22,4 +22,11 @@ gboolean platter_targets_add (PlatterRequest *request,
                               PlatterOptions *options,
                               GError **error);
 
+/**
+ * platter_targets_new_clone:
+ *
+ * Returns: (transfer full): the request that the first operand, a drive, be copied to the others; or %NULL.
+ */
+PlatterRequest *platter_targets_new_clone (PlatterOptions *options, GError **error);
+
 G_END_DECLS

@@ -59,34 +59,3 @@ platter_job_get_map_finish (PlatterJob *self, GAsyncResult *result, GError **err
 {
   return g_task_propagate_pointer (G_TASK (result), error);
 }
-
-static void
-job_map_finished_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-  g_autoptr (GVariant) reply
-    = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
-
-  if (reply != NULL)
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-void
-platter_job_finish_reading_async (PlatterJob *self,
-                                  GAsyncReadyCallback callback,
-                                  gpointer user_data)
-{
-  g_dbus_connection_call (self->connection, self->bus_name, self->object_path,
-                          PLATTER_JOB_INTERFACE, "Finish", NULL, NULL,
-                          G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION, G_MAXINT, NULL,
-                          job_map_finished_cb, g_task_new (self, NULL, callback, user_data));
-}
-
-gboolean
-platter_job_finish_reading_finish (PlatterJob *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
-}

@@ -500,6 +500,20 @@ platter_job_set_paused_finish (PlatterJob *self, GAsyncResult *result, GError **
 }
 
 void
+platter_job_finish_reading_async (PlatterJob *self,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+  job_call (self, "Finish", NULL, job_called_cb, g_task_new (self, NULL, callback, user_data));
+}
+
+gboolean
+platter_job_finish_reading_finish (PlatterJob *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
 platter_job_cancel_async (PlatterJob *self,
                           GCancellable *cancellable,
                           GAsyncReadyCallback callback,

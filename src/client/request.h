@@ -94,9 +94,9 @@ void platter_request_set_level (PlatterRequest *self, guint level);
 /** platter_request_set_shorter: Verifying: compare up to the end of the shorter one. */
 void platter_request_set_shorter (PlatterRequest *self, gboolean shorter);
 
-/** platter_request_copy_options: What another job was told; @options: as in its details. */
+/** platter_request_copy_options: What another job was told, but for "verify"; @options: as in its details. */
 void platter_request_copy_options (PlatterRequest *self, GVariant *options);
-/** platter_request_set_resume: The number of the job that goes on. */
+/** platter_request_set_resume: The number of the job that goes on; 0 for none. */
 void platter_request_set_resume (PlatterRequest *self, guint id);
 
 /** Returns: (transfer none): the name of the D-Bus method: "Clone", "Write", "Verify", "Image". */

@@ -73,12 +73,13 @@ resume_is_same (GVariant *end, PlatterDrive *drive, GPtrArray *taken)
          && !resume_is_taken (taken, drive);
 }
 
-/* First where it was, then anywhere. */
+/* First where it was, then anywhere, if there is but one. */
 static PlatterDrive *
 resume_find_drive (GVariant *end, PlatterDrives *drives, GPtrArray *taken)
 {
   const char *device = "";
   g_autoptr (PlatterDrive) there = NULL;
+  g_autoptr (PlatterDrive) found = NULL;
 
   g_variant_lookup (end, "device", "&s", &device);
   there = platter_drives_lookup (drives, device, NULL);
@@ -88,10 +89,13 @@ resume_find_drive (GVariant *end, PlatterDrives *drives, GPtrArray *taken)
     {
       g_autoptr (PlatterDrive) drive = g_list_model_get_item (G_LIST_MODEL (drives), i);
 
-      if (resume_is_same (end, drive, taken))
-        return g_steal_pointer (&drive);
+      if (!resume_is_same (end, drive, taken))
+        continue;
+      if (found != NULL)
+        return NULL;
+      found = g_steal_pointer (&drive);
     }
-  return NULL;
+  return g_steal_pointer (&found);
 }
 
 static PlatterDrive *
@@ -145,7 +149,7 @@ resume_set_source (PlatterRequest *request,
       return TRUE;
     }
   g_variant_lookup (source, "name", "&s", &name);
-  if (image != NULL && platter_image_get_size_bytes (image) == resume_get_size (source))
+  if (image != NULL && platter_image_get_file_bytes (image) == resume_get_size (source))
     {
       platter_request_set_source (request, image);
       return TRUE;

@@ -2,13 +2,19 @@
 # SPDX-FileCopyrightText: 2026 The Platter authors
 """Jobs that were cut off: kept by the helper, and resumed where their targets were durable."""
 import hashlib
+import lzma
 import os
 import signal
 
 import pytest
+from gi.repository import GLib
 
 from lab import content, processes, room as rooms
+from lab.caller import Refused, clone, named
 from lab.content import MIB
+from lab.platterctl import NOBODY
+
+SOMEBODY = 1
 
 SIZE = 32 * MIB
 DATA = content.noise(SIZE)
@@ -134,7 +140,7 @@ def test_a_target_that_was_used_in_between_is_not_gone_on_with(platterctl, drive
     result = platterctl("jobs", "resume", "1", "--yes", "--json")
     assert result.status == 1, result
     assert result.report["targets"][0]["error-code"] == "changed"
-    assert jobs(platterctl) == []
+    assert jobs(platterctl)[0]["resumable"], "the right drive may still come"
 
 
 def test_a_drive_that_is_missing_is_named(platterctl, drives, target, cut_off):
@@ -194,3 +200,59 @@ def test_a_folder_that_others_may_look_into_is_not_used(platterctl, drives, targ
     cut_off("clone", "--yes", "--json", drives.make(SIZE, DATA), target, is_kept=False)
     assert list(state.iterdir()) == []
     assert jobs(platterctl) == []
+
+
+def test_what_was_not_to_be_verified_is_when_it_goes_on(platterctl, drives, target, cut_off):
+    """Between the samples there may be another's data, and nobody would look."""
+    source = drives.make(SIZE, DATA)
+    cut_off("clone", "--yes", "--json", "--no-verify", source, target)
+    resume(platterctl, target)
+
+
+def test_a_packed_image_goes_on(platterctl, room, target, cut_off):
+    image = room.new("x.img.xz")
+    image.write_bytes(lzma.compress(DATA, preset=0))
+    digest = hashlib.sha256(image.read_bytes()).hexdigest()
+    room_for_sums = image.with_name(f"{image.name}.sha256")
+    room_for_sums.write_text(f"{digest}  {image.name}\n")
+    cut_off("write", "--yes", "--json", image, target)
+    result = resume(platterctl, target, image)
+    assert result.report["digests"]["sha256"] == digest
+    assert result.report["expected-matches"]
+
+
+def refusal(call, *arguments):
+    with pytest.raises(Refused) as caught:
+        call(*arguments)
+    return caught.value.name
+
+
+def test_only_the_owner_resumes_and_only_with_the_same_drives(callers, bus, drives, target):
+    bus.polkit.answer("yes")
+    owner, stranger = callers(NOBODY), callers(SOMEBODY)
+    source, larger = drives.make(SIZE, DATA), drives.make(SIZE + MIB, content.old(SIZE + MIB))
+    (job,) = owner.call("Clone", clone(named(source), named(target)))
+    rooms.wait_until(lambda: owner.property(job, "Progress")["done"] >= CUT, "a part to be copied")
+    owner.job(job, "Pause")
+    rooms.wait_until(lambda: any(path.suffix == ".job" for path in bus.state.glob("*")), "the job to be kept")
+    bus.end_helper()
+
+    path, job = next((path, job["org.platter.Helper1.Job"]) for path, job in owner.jobs().items())
+    assert job["Resumable"] == [0]
+    assert stranger.jobs() == {}
+    number = GLib.Variant("u", job["Id"])
+    before = target.stored()
+    same = clone(named(source), named(target), resume=number)
+    assert refusal(stranger.call, "Clone", same) == "NoSuchJob"
+    assert refusal(owner.call, "Clone", clone(named(source), named(larger), resume=number)) == "IdentityChanged"
+    assert refusal(owner.call, "Clone", clone(named(larger), named(target), resume=number)) == "TooSmall"
+    assert refusal(owner.call, "Clone", clone(named(target), named(source), resume=number)) == "IdentityChanged"
+    for option in ({"verify": False}, {"on_error": GLib.Variant("s", "rescue")}):
+        wrong = clone(named(source), named(target), resume=number, **option)
+        assert refusal(owner.call, "Clone", wrong) == "InvalidArguments"
+    assert target.stored() == before and larger.read() == content.old(SIZE + MIB)
+    (job,) = owner.call("Clone", same)
+    assert path not in owner.jobs(), "it goes on as another job"
+    assert owner.report(job)["outcome"] == "verified"
+    assert target.stored() == DATA
+    owner.job(job, "Release")

@@ -297,12 +297,24 @@ def test_domain(rescue, faulty, drives, room):
     domain.write_text(f"0 + 1\n0 {8 * MIB} ?\n{8 * MIB} {4 * MIB} +\n{12 * MIB} {SIZE - 12 * MIB} ?\n")
     result, mapfile = rescue(source, target, "--domain", domain)
     wanted = [(start, end) for start, end in BAD if 8 * MIB <= start < 12 * MIB]
-    assert result.status == (4 if wanted else 0), result
+    assert result.status == 4, result
+    assert result.report["outcome"] == "incomplete"
     assert result.report["missing"] == [[start, end - start] for start, end in wanted]
     whole = DATA[8 * MIB:12 * MIB]
     copied = target.read(8 * MIB, 4 * MIB)
     assert [at for at in range(0, 4 * MIB, 512) if copied[at:at + 512] != whole[at:at + 512]] == \
         [start - 8 * MIB for start, _ in wanted]
+    assert target.read(13 * MIB, MIB) == content.old(SIZE)[13 * MIB:14 * MIB]
+
+
+def test_domain_without_bad_places_is_no_whole_copy(rescue, drives, room):
+    source, target = drives.make(SIZE, DATA), drives.make(SIZE, content.old(SIZE))
+    domain = room.new("part.map")
+    domain.write_text(f"0 + 1\n0 {8 * MIB} ?\n{8 * MIB} {4 * MIB} +\n{12 * MIB} {SIZE - 12 * MIB} ?\n")
+    result, _ = rescue(source, target, "--domain", domain)
+    assert (result.status, result.report["outcome"]) == (4, "incomplete"), result
+    assert result.report["missing"] == []
+    assert target.read(8 * MIB, 4 * MIB) == DATA[8 * MIB:12 * MIB]
     assert target.read(13 * MIB, MIB) == content.old(SIZE)[13 * MIB:14 * MIB]
 
 
