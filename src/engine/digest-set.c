@@ -21,6 +21,7 @@ typedef struct
 typedef struct
 {
   gboolean is_filled;
+  guint64 block; /* which one is in it: the one before it in this place may not have been taken by all yet */
   const guint8 *data;
   gsize length;
   gpointer item;
@@ -55,6 +56,12 @@ digest_release (PlatterDigestSet *self, DigestEntry *entry)
 }
 
 static gboolean
+digest_holds (const DigestEntry *entry, guint64 block)
+{
+  return entry->is_filled && entry->block == block;
+}
+
+static gboolean
 digest_take (Digester *self, guint64 block)
 {
   PlatterDigestSet *set = self->set;
@@ -62,7 +69,7 @@ digest_take (Digester *self, guint64 block)
   gboolean is_stopped = FALSE;
 
   pthread_mutex_lock (&set->lock);
-  while (!entry->is_filled && !set->is_stopped)
+  while (!digest_holds (entry, block) && !set->is_stopped)
     pthread_cond_wait (&set->cond, &set->lock);
   is_stopped = set->is_stopped;
   pthread_mutex_unlock (&set->lock);
@@ -167,7 +174,8 @@ platter_digest_set_push (
 {
   pthread_mutex_lock (&self->lock);
   g_assert (!self->ring[block % self->window].is_filled);
-  self->ring[block % self->window] = (DigestEntry){ TRUE, data, length, item, self->n_digesters };
+  self->ring[block % self->window]
+    = (DigestEntry){ TRUE, block, data, length, item, self->n_digesters };
   pthread_cond_broadcast (&self->cond);
   pthread_mutex_unlock (&self->lock);
 }
