@@ -20,6 +20,9 @@
 #define MIN_PIECES 4
 #define MAX_PIECES 24
 #define STORE_BYTES (1024 * 1024)
+/* So much at most lies in the system's memory and not in the file, however much memory there is: what a slow stick
+   has to store at the end takes seconds and not hours. */
+#define SYNC_BYTES (64 * 1024 * 1024)
 
 typedef struct
 {
@@ -46,6 +49,7 @@ struct _PlatterEncoder
   EncoderPiece *filling; /* (nullable): the writer's, as the next */
   guint64 n_begun;
   guint64 position_bytes; /* the thread's: of the file */
+  guint64 synced_bytes;   /* the thread's: of these */
 
   pthread_mutex_t lock; /* of all below */
   pthread_cond_t cond;
@@ -160,6 +164,16 @@ encoder_pack_cb (PlatterCrewJob *job)
 
 /* Returns: an errno. */
 static int
+encoder_sync (PlatterEncoder *self)
+{
+  if (self->position_bytes - self->synced_bytes < SYNC_BYTES)
+    return 0;
+  self->synced_bytes = self->position_bytes;
+  return fdatasync (self->fd) == 0 ? 0 : errno;
+}
+
+/* Returns: an errno. */
+static int
 encoder_store (PlatterEncoder *self, const guint8 *data, gsize length)
 {
   gsize done = 0;
@@ -178,7 +192,7 @@ encoder_store (PlatterEncoder *self, const guint8 *data, gsize length)
       done += written > 0 ? (gsize)written : 0;
       self->position_bytes += written > 0 ? (guint64)written : 0;
     }
-  return 0;
+  return encoder_sync (self);
 }
 
 static int

@@ -320,38 +320,55 @@ bell_get (Bell *bell)
   return n_notified;
 }
 
+/* In place of the system's. */
+static gint n_synced;
+static gint is_sync_broken;
+
+int
+fdatasync (int fd)
+{
+  g_atomic_int_inc (&n_synced);
+  errno = EIO;
+  return g_atomic_int_get (&is_sync_broken) ? -1 : 0;
+}
+
+/* Returns: 1 when all is stored, or a negative errno. */
+static int
+feed (PlatterWriter *writer, GByteArray *content)
+{
+  Bell bell = { .n_notified = 0 };
+  gsize done = 0;
+  gssize result = 0;
+
+  writer->funcs->set_notify (writer, bell_cb, &bell);
+  while (result == 0)
+    {
+      guint n_notified = bell_get (&bell);
+
+      if (done == content->len)
+        result = writer->funcs->finish (writer);
+      else
+        result = writer->funcs->write (writer, content->data + done, content->len - done);
+      if (result == 0)
+        bell_wait (&bell, n_notified);
+      else if (result > 0 && done < content->len)
+        {
+          done += (gsize)result;
+          result = 0;
+        }
+    }
+  writer->funcs->set_notify (writer, NULL, NULL);
+  return (int)result;
+}
+
 /* Returns: an encoder that has finished. */
 static PlatterEncoder *
 pack (const char *format, guint level, int fd, GByteArray *content)
 {
   PlatterEncoder *encoder = platter_encoder_new (fd, "it", platter_packing_new (format, level),
                                                  PLATTER_DIGEST_SHA256, NULL);
-  PlatterWriter *writer = platter_encoder_get_writer (encoder);
-  Bell bell = { .n_notified = 0 };
-  gsize done = 0;
 
-  writer->funcs->set_notify (writer, bell_cb, &bell);
-  while (done < content->len)
-    {
-      guint n_notified = bell_get (&bell);
-      gssize taken = writer->funcs->write (writer, content->data + done, content->len - done);
-
-      g_assert_cmpint (taken, >=, 0);
-      done += (gsize)taken;
-      if (taken == 0)
-        bell_wait (&bell, n_notified);
-    }
-  while (TRUE)
-    {
-      guint n_notified = bell_get (&bell);
-      int state = writer->funcs->finish (writer);
-
-      g_assert_cmpint (state, >=, 0);
-      if (state == 1)
-        break;
-      bell_wait (&bell, n_notified);
-    }
-  writer->funcs->set_notify (writer, NULL, NULL);
+  g_assert_cmpint (feed (platter_encoder_get_writer (encoder), content), ==, 1);
   return encoder;
 }
 
@@ -435,6 +452,54 @@ test_levels (gconstpointer data)
     }
 }
 
+/* So much of it that it is stored in the middle as well, and packing makes no less of it. */
+static GByteArray *
+new_large_content (void)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (7);
+  GByteArray *content = g_byte_array_new ();
+
+  g_byte_array_set_size (content, 34 * PIECE_BYTES);
+  for (gsize i = 0; i < PIECE_BYTES; i++)
+    content->data[i] = (guint8)g_rand_int (random);
+  for (gsize i = PIECE_BYTES; i < content->len; i += PIECE_BYTES)
+    memcpy (content->data + i, content->data, PIECE_BYTES);
+  return content;
+}
+
+static void
+test_synced_in_the_middle (void)
+{
+  g_autoptr (GByteArray) content = new_large_content ();
+  int fd = new_file (NULL, 0);
+  g_autoptr (PlatterEncoder) encoder = NULL;
+
+  g_atomic_int_set (&n_synced, 0);
+  encoder = pack ("zst", 1, fd, content);
+  g_assert_cmpint (g_atomic_int_get (&n_synced), ==, 2);
+  g_clear_pointer (&encoder, platter_encoder_free);
+  close (fd);
+}
+
+/* The system says it once, and then that all is well: what was lost stays lost. */
+static void
+test_sync_fails (void)
+{
+  g_autoptr (GByteArray) content = new_large_content ();
+  int fd = new_file (NULL, 0);
+  g_autoptr (PlatterEncoder) encoder
+    = platter_encoder_new (fd, "it", platter_packing_new ("zst", 1), PLATTER_DIGEST_NONE, NULL);
+  PlatterWriter *writer = platter_encoder_get_writer (encoder);
+
+  g_atomic_int_set (&is_sync_broken, TRUE);
+  g_assert_cmpint (feed (writer, content), ==, -EIO);
+  g_atomic_int_set (&is_sync_broken, FALSE);
+  g_assert_cmpint (writer->funcs->write (writer, content->data, 1), ==, -EIO);
+  g_assert_cmpint (writer->funcs->finish (writer), ==, -EIO);
+  g_clear_pointer (&encoder, platter_encoder_free);
+  close (fd);
+}
+
 static void
 add (const char *what, const char *format, GTestDataFunc function)
 {
@@ -457,5 +522,7 @@ main (int argc, char **argv)
       add ("levels", formats[i].name, test_levels);
     }
   g_test_add_func ("/encoder/seek-table", test_seek_table);
+  g_test_add_func ("/encoder/synced-in-the-middle", test_synced_in_the_middle);
+  g_test_add_func ("/encoder/sync-fails", test_sync_fails);
   return g_test_run ();
 }
