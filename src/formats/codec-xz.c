@@ -11,7 +11,7 @@ typedef struct
 {
   PlatterCodec base;
   lzma_stream stream;
-  gboolean is_alone; /* .lzma: liblzma does not look at what follows */
+  PlatterFormat format;
   gboolean has_ended;
 } CodecXz;
 
@@ -37,13 +37,49 @@ codec_xz_fail (CodecXz *self, lzma_ret result, gboolean is_at_end, GError **erro
     }
 }
 
-static gssize
-codec_xz_end (CodecXz *self, gsize length, GError **error)
+static lzma_ret
+codec_xz_start (CodecXz *self)
 {
+  const lzma_mt options = {
+    .flags = LZMA_CONCATENATED | LZMA_TELL_UNSUPPORTED_CHECK,
+    .threads = MIN (g_get_num_processors (), 16),
+    .memlimit_threading = PLATTER_CODEC_PARALLEL_BYTES,
+    .memlimit_stop = PLATTER_CODEC_MAX_MEMORY_BYTES,
+  };
+
+  if (self->format == PLATTER_FORMAT_LZMA)
+    return lzma_alone_decoder (&self->stream, PLATTER_CODEC_MAX_MEMORY_BYTES);
+  if (self->format == PLATTER_FORMAT_LZIP)
+    return lzma_lzip_decoder (&self->stream, PLATTER_CODEC_MAX_MEMORY_BYTES, 0);
+  return lzma_stream_decoder_mt (&self->stream, &options);
+}
+
+/* One member of an .lz file after the other: left to itself, liblzma takes what does not begin as a member for the end,
+   and a little of that which does for nothing. */
+static gboolean
+codec_xz_start_member (CodecXz *self, GError **error)
+{
+  const guint8 *data = NULL;
+  gsize length = 0;
+  lzma_ret result = LZMA_OK;
+
+  if (!platter_input_peek (self->base.input, &data, &length, error))
+    return FALSE;
+  self->has_ended = length == 0;
+  if (!self->has_ended)
+    result = codec_xz_start (self);
+  if (result != LZMA_OK)
+    codec_xz_fail (self, result, FALSE, error);
+  return result == LZMA_OK;
+}
+
+static gboolean
+codec_xz_end (CodecXz *self, GError **error)
+{
+  if (self->format == PLATTER_FORMAT_LZIP)
+    return codec_xz_start_member (self, error);
   self->has_ended = TRUE;
-  if (self->is_alone && !platter_codec_check_end (&self->base, error))
-    return -1;
-  return (gssize)(length - self->stream.avail_out);
+  return platter_codec_check_end (&self->base, error);
 }
 
 static gssize
@@ -65,10 +101,10 @@ codec_xz_read (PlatterCodec *base, guint8 *data, gsize length, GError **error)
       self->stream.avail_in = available;
       result = lzma_code (&self->stream, is_at_end ? LZMA_FINISH : LZMA_RUN);
       platter_input_take (base->input, available - self->stream.avail_in);
-      if (result == LZMA_STREAM_END)
-        return codec_xz_end (self, length, error);
+      if (result == LZMA_STREAM_END && !codec_xz_end (self, error))
+        return -1;
       /* All that came out before is good, and the next call says the same again. */
-      if (result != LZMA_OK && self->stream.avail_out == length)
+      if (result != LZMA_OK && result != LZMA_STREAM_END && self->stream.avail_out == length)
         return codec_xz_fail (self, result, is_at_end, error);
     }
   return (gssize)(length - self->stream.avail_out);
@@ -85,23 +121,6 @@ codec_xz_free (PlatterCodec *base)
 
 static const PlatterCodecFuncs codec_xz_funcs = { codec_xz_read, codec_xz_free };
 
-static lzma_ret
-codec_xz_start (CodecXz *self, PlatterFormat format)
-{
-  const lzma_mt options = {
-    .flags = LZMA_CONCATENATED | LZMA_TELL_UNSUPPORTED_CHECK,
-    .threads = MIN (g_get_num_processors (), 16),
-    .memlimit_threading = PLATTER_CODEC_PARALLEL_BYTES,
-    .memlimit_stop = PLATTER_CODEC_MAX_MEMORY_BYTES,
-  };
-
-  if (format == PLATTER_FORMAT_LZMA)
-    return lzma_alone_decoder (&self->stream, PLATTER_CODEC_MAX_MEMORY_BYTES);
-  if (format == PLATTER_FORMAT_LZIP)
-    return lzma_lzip_decoder (&self->stream, PLATTER_CODEC_MAX_MEMORY_BYTES, LZMA_CONCATENATED);
-  return lzma_stream_decoder_mt (&self->stream, &options);
-}
-
 PlatterCodec *
 platter_codec_xz_new (PlatterInput *input, PlatterFormat format, GError **error)
 {
@@ -110,9 +129,9 @@ platter_codec_xz_new (PlatterInput *input, PlatterFormat format, GError **error)
 
   self->base.funcs = &codec_xz_funcs;
   self->base.input = input;
-  self->is_alone = format == PLATTER_FORMAT_LZMA;
+  self->format = format;
   self->stream = (lzma_stream)LZMA_STREAM_INIT;
-  result = codec_xz_start (self, format);
+  result = codec_xz_start (self);
   if (result == LZMA_OK)
     return &self->base;
   codec_xz_fail (self, result, FALSE, error);

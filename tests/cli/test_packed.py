@@ -21,6 +21,8 @@ TOOLS = {
     "xz-sha256": ("xz -1 --check=sha256 -c {}", True),
     "xz-streams": ("split -b 5M --filter='xz -1 -c' {}", True),
     "lzma": ("xz -1 --format=lzma -c {}", False),
+    "lz": ("lzip -1 -c {}", False),
+    "lz-members": ("lzip -1 -b 100KiB -c {}", False),
     "zst": ("zstd -q -c {}", True),
     "zst-all-processors": ("zstd -q -T0 -c {}", True),
     "zst-from-a-pipe": ("cat {} | zstd -q -c", False),

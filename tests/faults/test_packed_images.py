@@ -16,6 +16,7 @@ DATA = content.mixed(SIZE)
 TOOLS = {
     "xz": "xz -0 --block-size=1MiB -T2 -c",
     "lzma": "xz -0 --format=lzma -c",
+    "lz": "lzip -0 -c",
     "zst": "zstd -q --check -c",
     "gz": "gzip -1 -c",
     "bz2": "bzip2 -1 -c",
@@ -80,9 +81,11 @@ def test_row_88_flipped(platterctl, room, packed, target, percent):
         assert target.read(0, SIZE) == DATA
 
 
-def test_garbage_behind_the_end(platterctl, room, packed, target):
+@pytest.mark.parametrize("times", [3, 500_000])
+def test_garbage_behind_the_end(platterctl, room, packed, target, times):
+    """A little of it, or more than is read ahead."""
     _, whole = packed
-    check_failed(write(platterctl, room, whole + b"something else" * 3, target), target)
+    check_failed(write(platterctl, room, whole + b"something else" * times, target), target)
 
 
 def test_nothing_inside(platterctl, room, target):

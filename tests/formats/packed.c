@@ -16,6 +16,7 @@
 
 /* Small, so that there are several. */
 #define PART_BYTES (512 * 1024)
+#define LZMA_HEADER_BYTES 13
 
 GByteArray *
 packed_dup_content (gsize length)
@@ -89,6 +90,38 @@ packed_make_lzma (const guint8 *content, gsize length)
   g_assert_false (lzma_lzma_preset (&options, 0));
   g_assert_cmpint (lzma_alone_encoder (&stream, &options), ==, LZMA_OK);
   return packed_run_lzma (&stream, content, length);
+}
+
+static void
+packed_add_le (GByteArray *packed, guint64 value, guint n_bytes)
+{
+  const guint64 little = GUINT64_TO_LE (value);
+
+  g_byte_array_append (packed, (const guint8 *)&little, n_bytes);
+}
+
+/* Two members, each of which holds the same as an .lzma file, behind another header and in front of its sums. */
+static GByteArray *
+packed_make_lzip (const guint8 *content, gsize length)
+{
+  const guint8 header[] = { 'L', 'Z', 'I', 'P', 1, 18 };
+  GByteArray *packed = g_byte_array_new ();
+  gsize half = length / 2;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      const guint8 *part = content + i * half;
+      gsize part_bytes = i == 0 ? half : length - half;
+      g_autoptr (GByteArray) lzma = packed_make_lzma (part, part_bytes);
+
+      g_byte_array_remove_range (lzma, 0, LZMA_HEADER_BYTES);
+      g_byte_array_append (packed, header, sizeof header);
+      g_byte_array_append (packed, lzma->data, lzma->len);
+      packed_add_le (packed, lzma_crc32 (part, part_bytes, 0), 4);
+      packed_add_le (packed, part_bytes, 8);
+      packed_add_le (packed, sizeof header + lzma->len + 20, 8);
+    }
+  return packed;
 }
 
 static void
@@ -243,6 +276,7 @@ static const PackedKind packed_kinds[] = {
   { "xz", packed_make_xz, TRUE, FALSE },
   { "xz-streams", packed_make_xz_streams, TRUE, TRUE },
   { "lzma", packed_make_lzma, FALSE, FALSE },
+  { "lzip", packed_make_lzip, FALSE, TRUE },
   { "zstd", packed_make_zstd, TRUE, FALSE },
   { "zstd-unsized", packed_make_zstd_unsized, FALSE, FALSE },
   { "zstd-mixed", packed_make_zstd_mixed, FALSE, TRUE },

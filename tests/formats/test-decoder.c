@@ -155,13 +155,20 @@ test_flipped (Fixture *self, gconstpointer kind)
 static void
 test_garbage (Fixture *self, gconstpointer kind)
 {
-  const char garbage[] = "this does not belong here";
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GByteArray) content = NULL;
+  /* The last two are the beginning of what could belong there. */
+  const char *const garbage[] = { "this does not belong here", "x", "L", "LZI" };
+  guint length = self->packed->len;
 
-  g_byte_array_append (self->packed, (const guint8 *)garbage, sizeof garbage);
-  content = unpack (self->packed->data, self->packed->len, 65536, &error);
-  g_assert_error (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_DECODE);
+  for (guint i = 0; i < G_N_ELEMENTS (garbage); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GByteArray) content = NULL;
+
+      g_byte_array_set_size (self->packed, length);
+      g_byte_array_append (self->packed, (const guint8 *)garbage[i], (guint)strlen (garbage[i]));
+      content = unpack (self->packed->data, self->packed->len, 65536, &error);
+      g_assert_error (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_DECODE);
+    }
 }
 
 static void
