@@ -38,7 +38,7 @@ struct _PlatterInput
   guint generation; /* grows with each seek */
   gboolean is_at_end;
   gboolean is_idle; /* the thread has nothing to do */
-  gboolean are_digests_complete;
+  gboolean are_digests_complete; /* set by the thread only */
   gboolean is_stopped;
   int error; /* an errno */
   guint64 error_bytes;
@@ -97,11 +97,12 @@ input_fill (int fd, guint64 offset_bytes, guint8 *data, gsize length)
   return (gssize)filled;
 }
 
-/* Only what comes in the file's own order, each byte once. */
+/* Only what comes in the file's own order, each byte once, and the end once: where it is met again, nothing follows
+   that would tell it from the first time. */
 static void
 input_digest (PlatterInput *self, guint64 offset_bytes, const guint8 *data, gsize length)
 {
-  if (self->digests == NULL || self->digested_bytes != offset_bytes)
+  if (self->digests == NULL || self->digested_bytes != offset_bytes || self->are_digests_complete)
     return;
   platter_file_digests_add (self->digests, data, length);
   self->digested_bytes += length;

@@ -273,18 +273,18 @@ packed_make_lz4 (const guint8 *content, gsize length)
 }
 
 static const PackedKind packed_kinds[] = {
-  { "xz", packed_make_xz, TRUE, FALSE },
-  { "xz-streams", packed_make_xz_streams, TRUE, TRUE },
-  { "lzma", packed_make_lzma, FALSE, FALSE },
-  { "lzip", packed_make_lzip, FALSE, TRUE },
-  { "zstd", packed_make_zstd, TRUE, FALSE },
-  { "zstd-unsized", packed_make_zstd_unsized, FALSE, FALSE },
-  { "zstd-mixed", packed_make_zstd_mixed, FALSE, TRUE },
-  { "zstd-frames", packed_make_zstd_frames, TRUE, TRUE },
-  { "gzip", packed_make_gzip, FALSE, TRUE },
-  { "bzip2", packed_make_bzip2, FALSE, TRUE },
-  { "lz4", packed_make_lz4, FALSE, TRUE },
-  { NULL, NULL, FALSE, FALSE },
+  { "xz", packed_make_xz, TRUE, FALSE, TRUE },
+  { "xz-streams", packed_make_xz_streams, TRUE, TRUE, TRUE },
+  { "lzma", packed_make_lzma, FALSE, FALSE, FALSE },
+  { "lzip", packed_make_lzip, FALSE, TRUE, FALSE },
+  { "zstd", packed_make_zstd, TRUE, FALSE, FALSE },
+  { "zstd-unsized", packed_make_zstd_unsized, FALSE, FALSE, FALSE },
+  { "zstd-mixed", packed_make_zstd_mixed, FALSE, TRUE, FALSE },
+  { "zstd-frames", packed_make_zstd_frames, TRUE, TRUE, FALSE },
+  { "gzip", packed_make_gzip, FALSE, TRUE, TRUE },
+  { "bzip2", packed_make_bzip2, FALSE, TRUE, FALSE },
+  { "lz4", packed_make_lz4, FALSE, TRUE, FALSE },
+  { NULL, NULL, FALSE, FALSE, FALSE },
 };
 
 const PackedKind *

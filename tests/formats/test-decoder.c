@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #define CONTENT_BYTES (1200 * 1024 + 4321)
+#define PIECE_BYTES (1024 * 1024)
 
 typedef struct
 {
@@ -210,6 +211,34 @@ test_digest (Fixture *self, gconstpointer kind)
   close (fd);
 }
 
+/* A file that ends where a piece that is read ahead does, so that its end is met by a read of nothing. */
+static void
+test_digest_of_whole_pieces (Fixture *self, gconstpointer kind)
+{
+  gsize length = (self->packed->len / PIECE_BYTES + 1) * PIECE_BYTES;
+  g_autofree guint8 *padded = g_malloc0 (length);
+  g_autofree guint8 *data = g_malloc (CONTENT_BYTES + 1);
+  g_autoptr (PlatterDecoder) decoder = NULL;
+  g_autofree char *expected = NULL;
+  PlatterReader *reader = NULL;
+  int fd = -1;
+
+  memcpy (padded, self->packed->data, self->packed->len);
+  expected = g_compute_checksum_for_data (G_CHECKSUM_SHA256, padded, length);
+  fd = packed_open (padded, length);
+  decoder = platter_decoder_new (fd, "it");
+  reader = platter_decoder_get_reader (decoder);
+  g_assert_true (reader->funcs->set_digests (reader, PLATTER_DIGEST_SHA256, NULL));
+  g_assert_true (platter_decoder_open (decoder, NULL));
+  for (guint i = 0; i < 3; i++)
+    {
+      g_assert_cmpint (platter_decoder_read (decoder, 0, data, CONTENT_BYTES + 1, NULL), ==,
+                       CONTENT_BYTES);
+      g_assert_cmpstr (reader->funcs->get_digest (reader, PLATTER_DIGEST_SHA256), ==, expected);
+    }
+  close (fd);
+}
+
 static void
 test_cancel (Fixture *self, gconstpointer kind)
 {
@@ -264,6 +293,8 @@ main (int argc, char *argv[])
       add (kind, "garbage", test_garbage);
       add (kind, "nothing", test_nothing);
       add (kind, "digest", test_digest);
+      if (kind->can_be_padded)
+        add (kind, "digest-of-whole-pieces", test_digest_of_whole_pieces);
       add (kind, "cancel", test_cancel);
     }
   g_test_add_func ("/decoder/not-packed", test_not_packed);
