@@ -124,6 +124,18 @@ transfer_hash_next (PlatterTransfer *self)
   self->waits.hash_us += g_get_monotonic_time () - started_us;
 }
 
+/* Without a digest nothing is as expected. */
+static char *
+transfer_say_unexpected (PlatterTransfer *self, const char *hex, const char *expected_hex)
+{
+  const char *name = platter_endpoint_get_name (self->source);
+
+  if (hex == NULL)
+    return g_strdup_printf ("%s could not be checked: it has no digest, but %s is expected", name, expected_hex);
+  return g_strdup_printf ("%s is not what it should be: its digest is %s, but %s is expected", name,
+                          hex, expected_hex);
+}
+
 static void
 transfer_check_expected (PlatterTransfer *self)
 {
@@ -133,11 +145,9 @@ transfer_check_expected (PlatterTransfer *self)
       const char *hex = platter_transfer_get_digest (self, expected->digest);
       g_autofree char *message = NULL;
 
-      if (g_ascii_strcasecmp (hex, expected->hex) == 0)
+      if (hex != NULL && g_ascii_strcasecmp (hex, expected->hex) == 0)
         continue;
-      message
-        = g_strdup_printf ("%s is not what it should be: its digest is %s, but %s is expected",
-                           platter_endpoint_get_name (self->source), hex, expected->hex);
+      message = transfer_say_unexpected (self, hex, expected->hex);
       platter_transfer_fail_source (self, PLATTER_ENGINE_ERROR_DIGEST, G_MAXUINT64, message);
       return;
     }

@@ -60,7 +60,7 @@ memory_set_digests (PlatterReader *base, PlatterDigests digests, GError **error)
 static const char *
 memory_get_digest (PlatterReader *base, PlatterDigests digest)
 {
-  return "0123";
+  return ((MemoryReader *)base)->digest;
 }
 
 static void
@@ -87,5 +87,6 @@ memory_reader_new (const guint8 *data, guint64 size_bytes)
   self->data = data;
   self->size_bytes = size_bytes;
   self->fail_at_bytes = G_MAXUINT64;
+  self->digest = "0123";
   return self;
 }

@@ -157,6 +157,28 @@ test_damage (void)
   g_assert_cmpstr (job->error->message, ==, "it is damaged");
 }
 
+static void
+test_expected_digest (void)
+{
+  const char *const digests[] = { "0123", "4567", NULL };
+  const PlatterExpectedDigest expected = { PLATTER_DIGEST_SHA256, "0123" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (digests); i++)
+    {
+      MemoryReader *reader = NULL;
+      g_autoptr (Job) job = open_job (3 * JOB_MIB, 1, &reader);
+
+      reader->digest = digests[i];
+      job->options.expected = &expected;
+      job->options.n_expected = 1;
+      if (i > 0)
+        check_failure (job, PLATTER_ENGINE_ERROR_DIGEST);
+      else
+        job_run (job);
+      g_assert_true (job->is_good == (i == 0));
+    }
+}
+
 /* What came back wrong is compared with the source, which is unpacked once more, forward. */
 static void
 test_wrong_blocks (void)
@@ -332,6 +354,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/open-end/told-too-large", test_told_too_large);
   g_test_add_func ("/open-end/lie", test_lie);
   g_test_add_func ("/open-end/damage", test_damage);
+  g_test_add_func ("/open-end/expected-digest", test_expected_digest);
   g_test_add_func ("/open-end/wrong-blocks", test_wrong_blocks);
   g_test_add_func ("/open-end/compare", test_compare);
   g_test_add_func ("/open-end/compare-other-sizes", test_compare_other_sizes);
