@@ -71,16 +71,11 @@ compare_source_read_cb (PlatterIo *io)
     }
   if (platter_target_is_live (self) && (io->error != 0 || io->is_short))
     {
-      g_autofree char *message = g_strdup_printf (
-        "Could not read %s at byte %" G_GUINT64_FORMAT ": %s",
-        platter_endpoint_get_name (transfer->source), io->error_offset_bytes,
-        io->error != 0 ? g_strerror (io->error) : "it ends there, before what was planned");
-
-      platter_transfer_fail_source (
+      platter_transfer_fail_read (
         transfer,
         io->error != 0 ? platter_engine_error_from_errno (io->error, PLATTER_ENGINE_ERROR_READ)
                        : PLATTER_ENGINE_ERROR_SHORT_READ,
-        io->error_offset_bytes, message);
+        io->error_offset_bytes, io->error);
     }
   else if (transfer->error == NULL)
     {

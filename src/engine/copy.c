@@ -16,17 +16,6 @@ platter_copy_is_read (const PlatterTransfer *self)
   return self->n_blocks_read == self->n_blocks && !self->is_open;
 }
 
-static void
-copy_fail (PlatterTransfer *self, PlatterEngineError code, guint64 offset_bytes, int errsv)
-{
-  g_autofree char *message = NULL;
-
-  message = g_strdup_printf (
-    "Could not read %s at byte %" G_GUINT64_FORMAT ": %s", platter_endpoint_get_name (self->source),
-    offset_bytes, errsv != 0 ? g_strerror (errsv) : "it ends there, before what was planned");
-  platter_transfer_fail_source (self, code, offset_bytes, message);
-}
-
 static void copy_locate (PlatterTransfer *self, PlatterSlot *slot);
 
 static void
@@ -54,8 +43,9 @@ copy_locate (PlatterTransfer *self, PlatterSlot *slot)
     half_bytes = step_bytes;
   if (length_bytes <= step_bytes)
     {
-      copy_fail (self, platter_engine_error_from_errno (self->bad_errno, PLATTER_ENGINE_ERROR_READ),
-                 self->bad_start_bytes, self->bad_errno);
+      platter_transfer_fail_read (
+        self, platter_engine_error_from_errno (self->bad_errno, PLATTER_ENGINE_ERROR_READ),
+        self->bad_start_bytes, self->bad_errno);
       return;
     }
   self->bad_middle_bytes = self->bad_start_bytes + half_bytes;
@@ -70,12 +60,13 @@ copy_read_failed (PlatterTransfer *self, PlatterIo *io)
     return;
   if (io->error == 0)
     {
-      copy_fail (self, PLATTER_ENGINE_ERROR_SHORT_READ, io->error_offset_bytes, 0);
+      platter_transfer_fail_read (self, PLATTER_ENGINE_ERROR_SHORT_READ, io->error_offset_bytes, 0);
       return;
     }
   if (platter_endpoint_is_gone (self->source))
     {
-      copy_fail (self, PLATTER_ENGINE_ERROR_GONE, io->error_offset_bytes, io->error);
+      platter_transfer_fail_read (self, PLATTER_ENGINE_ERROR_GONE, io->error_offset_bytes,
+                                  io->error);
       return;
     }
   if (self->rescue != NULL

@@ -11,9 +11,13 @@
 gboolean
 platter_end_fail (PlatterTransfer *self, const PlatterIo *io)
 {
-  const GError *error = platter_endpoint_get_reader_error (self->source);
+  const GError *error = NULL;
 
-  if (error == NULL || io->error != EBADMSG)
+  /* Only with this answer the reader's thread has left the error to us. */
+  if (io->error != EBADMSG)
+    return FALSE;
+  error = platter_endpoint_get_reader_error (self->source);
+  if (error == NULL)
     return FALSE;
   if (!g_atomic_int_get (&self->is_cancelled))
     platter_transfer_fail_source (self, error->code, io->error_offset_bytes, error->message);

@@ -6,10 +6,6 @@
 
 #include "transfer-private.h"
 
-/* So much, or so long, and what was written is made safe. */
-#define SAVE_BYTES ((guint64)256 * 1024 * 1024)
-#define SAVE_US (5 * G_USEC_PER_SEC)
-
 static void
 rescue_target_saved_cb (PlatterIo *io)
 {
@@ -38,8 +34,8 @@ rescue_target_is_to_save (const PlatterTarget *self, gboolean is_last)
   if (!platter_rescue_is_active (self->transfer) || self->step != PLATTER_STEP_COPY
       || unsafe_bytes == 0)
     return FALSE;
-  return is_last || unsafe_bytes >= SAVE_BYTES
-         || g_get_monotonic_time () - self->saved_us >= SAVE_US;
+  return is_last || unsafe_bytes >= PLATTER_EPOCH_BYTES
+         || g_get_monotonic_time () - self->saved_us >= PLATTER_EPOCH_US;
 }
 
 gboolean

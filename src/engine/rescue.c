@@ -210,17 +210,6 @@ rescue_deliver_all (PlatterTransfer *self, PlatterSlot *slot)
     }
 }
 
-static void
-rescue_fail (PlatterTransfer *self, const PlatterIo *io, PlatterEngineError code)
-{
-  g_autofree char *message = g_strdup_printf (
-    "Could not read %s at byte %" G_GUINT64_FORMAT ": %s", platter_endpoint_get_name (self->source),
-    io->error_offset_bytes,
-    io->error != 0 ? g_strerror (io->error) : "it ends there, before what was planned");
-
-  platter_transfer_fail_source (self, code, io->error_offset_bytes, message);
-}
-
 static guint32
 rescue_take_answer (PlatterTransfer *self, const PlatterIo *io)
 {
@@ -247,12 +236,13 @@ rescue_read_cb (PlatterIo *io)
 
   slot->good_bytes[cluster] = 0;
   if (self->error == NULL && io->error == 0 && io->is_short)
-    rescue_fail (self, io, PLATTER_ENGINE_ERROR_SHORT_READ);
+    platter_transfer_fail_read (self, PLATTER_ENGINE_ERROR_SHORT_READ, io->error_offset_bytes,
+                                io->error);
   else if (self->error == NULL && io->error != 0
            && (platter_endpoint_is_gone (self->source)
                || platter_engine_error_from_errno (io->error, PLATTER_ENGINE_ERROR_READ)
                     == PLATTER_ENGINE_ERROR_GONE))
-    rescue_fail (self, io, PLATTER_ENGINE_ERROR_GONE);
+    platter_transfer_fail_read (self, PLATTER_ENGINE_ERROR_GONE, io->error_offset_bytes, io->error);
   else if (self->error == NULL)
     slot->good_bytes[cluster] = rescue_take_answer (self, io);
   if (--slot->n_clusters > 0)

@@ -10,8 +10,6 @@
 #include <string.h>
 
 /* Whichever comes first, but on fast devices no flush follows right behind another. */
-#define EPOCH_BYTES ((guint64)256 * 1024 * 1024)
-#define EPOCH_US (5 * G_USEC_PER_SEC)
 #define MIN_EPOCH_US G_USEC_PER_SEC
 /* Whole blocks, spread evenly, and the last one among them: that is where it was cut off. */
 #define MAX_SAMPLES 16
@@ -21,7 +19,7 @@ platter_resume_init (PlatterTarget *self, const PlatterTransferHooks *hooks)
 {
   const PlatterTransferOptions *options = &self->transfer->options;
 
-  self->epoch_bytes = hooks->epoch_bytes > 0 ? hooks->epoch_bytes : EPOCH_BYTES;
+  self->epoch_bytes = hooks->epoch_bytes > 0 ? hooks->epoch_bytes : PLATTER_EPOCH_BYTES;
   self->min_epoch_us = hooks->epoch_bytes > 0 ? 0 : MIN_EPOCH_US;
   if (options->kind == PLATTER_TRANSFER_COPY && options->resume_bytes != NULL)
     self->n_kept_blocks = CLAMP (options->resume_bytes[self->index] / PLATTER_BLOCK_BYTES,
@@ -215,7 +213,8 @@ platter_resume_pump_epoch (PlatterTarget *self)
   if (self->epoch_start_us == 0)
     self->epoch_start_us = g_get_monotonic_time ();
   age_us = g_get_monotonic_time () - self->epoch_start_us;
-  if (age_us >= EPOCH_US || (new_bytes >= self->epoch_bytes && age_us >= self->min_epoch_us))
+  if (age_us >= PLATTER_EPOCH_US
+      || (new_bytes >= self->epoch_bytes && age_us >= self->min_epoch_us))
     resume_end_epoch (self);
 }
 

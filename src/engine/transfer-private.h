@@ -22,6 +22,10 @@ G_BEGIN_DECLS
 /** The first MiB, and a last one that may begin inside a block. */
 #define PLATTER_MAX_EDGES 3
 
+/* So much, or so long, and what was written to a target is made durable. */
+#define PLATTER_EPOCH_BYTES ((guint64)256 * 1024 * 1024)
+#define PLATTER_EPOCH_US (5 * G_USEC_PER_SEC)
+
 /**
  * PlatterStep: what a target is doing. A verified copy goes (SAMPLE, if it is resumed,)
  * MARK, COPY, FLUSH_COPY, CHECK, WAIT, EDGES, FLUSH_EDGES, CHECK_EDGES; after a check that found
@@ -283,6 +287,11 @@ void platter_transfer_fail_source (PlatterTransfer *self,
                                    PlatterEngineError code,
                                    guint64 offset_bytes,
                                    const char *message);
+/** platter_transfer_fail_read: The same, as it could not be read. @errsv: 0: it ended there */
+void platter_transfer_fail_read (PlatterTransfer *self,
+                                 PlatterEngineError code,
+                                 guint64 offset_bytes,
+                                 int errsv);
 
 /* copy.c */
 void platter_copy_pump (PlatterTransfer *self);

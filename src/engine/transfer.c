@@ -86,6 +86,19 @@ platter_transfer_fail_source (PlatterTransfer *self,
     }
 }
 
+void
+platter_transfer_fail_read (PlatterTransfer *self,
+                            PlatterEngineError code,
+                            guint64 offset_bytes,
+                            int errsv)
+{
+  g_autofree char *message = g_strdup_printf (
+    "Could not read %s at byte %" G_GUINT64_FORMAT ": %s", platter_endpoint_get_name (self->source),
+    offset_bytes, errsv != 0 ? g_strerror (errsv) : "it ends there, before what was planned");
+
+  platter_transfer_fail_source (self, code, offset_bytes, message);
+}
+
 static PlatterBlockHash
 transfer_hash_slot (PlatterTransfer *self, const PlatterSlot *slot)
 {
@@ -131,7 +144,8 @@ transfer_say_unexpected (PlatterTransfer *self, const char *hex, const char *exp
   const char *name = platter_endpoint_get_name (self->source);
 
   if (hex == NULL)
-    return g_strdup_printf ("%s could not be checked: it has no digest, but %s is expected", name, expected_hex);
+    return g_strdup_printf ("%s could not be checked: it has no digest, but %s is expected", name,
+                            expected_hex);
   return g_strdup_printf ("%s is not what it should be: its digest is %s, but %s is expected", name,
                           hex, expected_hex);
 }

@@ -112,6 +112,8 @@ writer_queue_cancel (PlatterIoBackend *base, PlatterIoRequest *request)
 {
   WriterBackend *self = (WriterBackend *)base;
 
+  if (g_queue_peek_head (&self->waiting) == request)
+    self->taken_bytes = 0;
   if (g_queue_remove (&self->waiting, request))
     g_queue_push_tail (&self->cancelled, request);
   else

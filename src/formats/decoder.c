@@ -44,12 +44,6 @@ platter_decoder_open (PlatterDecoder *self, GError **error)
   return TRUE;
 }
 
-PlatterFormat
-platter_decoder_get_format (PlatterDecoder *self)
-{
-  return self->format;
-}
-
 guint64
 platter_decoder_get_size_bytes (PlatterDecoder *self)
 {

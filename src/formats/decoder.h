@@ -39,7 +39,6 @@ PlatterReader *platter_decoder_get_reader (PlatterDecoder *self);
  * Returns: %FALSE with %PLATTER_ENGINE_ERROR_UNSUPPORTED: it is not packed in a way that is known.
  */
 gboolean platter_decoder_open (PlatterDecoder *self, GError **error);
-PlatterFormat platter_decoder_get_format (PlatterDecoder *self);
 /** Returns: what the file says that it holds; %PLATTER_PACKED_SIZE_UNKNOWN if it does not say. */
 guint64 platter_decoder_get_size_bytes (PlatterDecoder *self);
 

@@ -156,7 +156,7 @@ encoder_pack_cb (PlatterCrewJob *job)
     }
   memset (piece->content, 0, piece->zero_bytes);
   piece->error = self->packer->funcs->pack (self->packer, context, piece->content, piece->packed,
-                                            piece->is_last, &piece->piece);
+                                            &piece->piece);
   encoder_give_context (self, context);
   if (is_all_zeros && piece->error == 0)
     encoder_remember_zeros (self, piece);

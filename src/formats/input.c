@@ -37,7 +37,7 @@ struct _PlatterInput
   guint64 start_bytes;
   guint generation; /* grows with each seek */
   gboolean is_at_end;
-  gboolean is_idle; /* the thread has nothing to do */
+  gboolean is_idle;              /* the thread has nothing to do */
   gboolean are_digests_complete; /* set by the thread only */
   gboolean is_stopped;
   int error; /* an errno */

@@ -17,8 +17,6 @@
 /* Of an .xz file with very many blocks; 80 TiB in blocks of 24 MiB have as much. */
 #define MAX_INDEX_BYTES (64 * 1024 * 1024)
 #define LZMA_HEADER_BYTES 13
-#define SEEK_TABLE_MAGIC 0x8f92eab1u
-#define SEEK_TABLE_FOOTER_BYTES 9
 #define SKIPPABLE_HEADER_BYTES 8
 
 /* A window on a file, moved where something is asked for. */
@@ -195,15 +193,16 @@ packed_size_of_seek_table (PackedWindow *self)
   guint entry_bytes = 0;
   guint64 table_bytes = 0;
 
-  if (self->file_bytes < SKIPPABLE_HEADER_BYTES + SEEK_TABLE_FOOTER_BYTES)
+  if (self->file_bytes < SKIPPABLE_HEADER_BYTES + PLATTER_ZSTD_SEEKABLE_FOOTER_BYTES)
     return PLATTER_PACKED_SIZE_UNKNOWN;
-  footer
-    = packed_size_look (self, self->file_bytes - SEEK_TABLE_FOOTER_BYTES, SEEK_TABLE_FOOTER_BYTES);
-  if (footer == NULL || platter_zstd_read_le32 (footer + 5) != SEEK_TABLE_MAGIC)
+  footer = packed_size_look (self, self->file_bytes - PLATTER_ZSTD_SEEKABLE_FOOTER_BYTES,
+                             PLATTER_ZSTD_SEEKABLE_FOOTER_BYTES);
+  if (footer == NULL || platter_zstd_read_le32 (footer + 5) != PLATTER_ZSTD_SEEKABLE_MAGIC)
     return PLATTER_PACKED_SIZE_UNKNOWN;
   n_frames = platter_zstd_read_le32 (footer);
   entry_bytes = (footer[4] & 0x80) != 0 ? 12 : 8;
-  table_bytes = SKIPPABLE_HEADER_BYTES + (guint64)n_frames * entry_bytes + SEEK_TABLE_FOOTER_BYTES;
+  table_bytes
+    = SKIPPABLE_HEADER_BYTES + (guint64)n_frames * entry_bytes + PLATTER_ZSTD_SEEKABLE_FOOTER_BYTES;
   if (table_bytes > self->file_bytes)
     return PLATTER_PACKED_SIZE_UNKNOWN;
   return packed_size_sum_table (self, table_bytes, n_frames, entry_bytes);

@@ -47,12 +47,8 @@ packer_xz_get_errno (lzma_ret result)
 }
 
 static int
-packer_xz_pack (PlatterPacker *base,
-                gpointer context,
-                const guint8 *content,
-                guint8 *packed,
-                gboolean is_last,
-                PlatterPiece *piece)
+packer_xz_pack (
+  PlatterPacker *base, gpointer context, const guint8 *content, guint8 *packed, PlatterPiece *piece)
 {
   PackerXz *self = (PackerXz *)base;
   lzma_filter filters[] = { { LZMA_FILTER_LZMA2, &self->options }, { LZMA_VLI_UNKNOWN, NULL } };

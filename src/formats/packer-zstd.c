@@ -5,6 +5,7 @@
 // they are: zstd's contrib/seekable_format/zstd_seekable_compression_format.md, version 0.1.0.
 
 #include "packer.h"
+#include "zstd-frame.h"
 
 #include <errno.h>
 #include <string.h>
@@ -12,9 +13,7 @@
 
 #define PIECE_BYTES (4 * 1024 * 1024)
 #define SKIPPABLE_MAGIC 0x184D2A5E
-#define SEEKABLE_MAGIC 0x8F92EAB1
 #define ENTRY_BYTES 8
-#define FOOTER_BYTES 9
 /* Beyond 32 TiB there is no table, which has to be kept in memory: frames are then found one after the other. */
 #define MAX_FRAMES (8 * 1024 * 1024)
 /* What a level takes at most for pieces of this size. */
@@ -59,12 +58,8 @@ packer_zstd_get_bound (PlatterPacker *base, gsize content_bytes)
 }
 
 static int
-packer_zstd_pack (PlatterPacker *base,
-                  gpointer context,
-                  const guint8 *content,
-                  guint8 *packed,
-                  gboolean is_last,
-                  PlatterPiece *piece)
+packer_zstd_pack (
+  PlatterPacker *base, gpointer context, const guint8 *content, guint8 *packed, PlatterPiece *piece)
 {
   gsize length = ZSTD_compress2 (context, packed, ZSTD_compressBound (piece->content_bytes),
                                  content, piece->content_bytes);
@@ -110,7 +105,8 @@ packer_zstd_add_tail (PlatterPacker *base, GByteArray *bytes)
   if (self->entries->len > MAX_FRAMES)
     return 0;
   packer_zstd_add_le32 (bytes, SKIPPABLE_MAGIC);
-  packer_zstd_add_le32 (bytes, self->entries->len * ENTRY_BYTES + FOOTER_BYTES);
+  packer_zstd_add_le32 (bytes,
+                        self->entries->len * ENTRY_BYTES + PLATTER_ZSTD_SEEKABLE_FOOTER_BYTES);
   for (guint i = 0; i < self->entries->len; i++)
     {
       const PackerZstdEntry *entry = &g_array_index (self->entries, PackerZstdEntry, i);
@@ -120,7 +116,7 @@ packer_zstd_add_tail (PlatterPacker *base, GByteArray *bytes)
     }
   packer_zstd_add_le32 (bytes, self->entries->len);
   g_byte_array_append (bytes, &descriptor, 1);
-  packer_zstd_add_le32 (bytes, SEEKABLE_MAGIC);
+  packer_zstd_add_le32 (bytes, PLATTER_ZSTD_SEEKABLE_MAGIC);
   return 0;
 }
 

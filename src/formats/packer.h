@@ -30,7 +30,6 @@ typedef struct
                gpointer context,
                const guint8 *content,
                guint8 *packed,
-               gboolean is_last,
                PlatterPiece *piece);
   /* Appends what stands before the first piece. Returns: an errno. */
   int (*add_head) (PlatterPacker *self, GByteArray *bytes);

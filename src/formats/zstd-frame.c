@@ -78,19 +78,12 @@ platter_zstd_header_parse (const guint8 *data)
     = { .content_bytes = G_MAXUINT64, .has_checksum = (descriptor & 4) != 0 };
 
   if (!zstd_frame_is_single_segment (descriptor))
-    {
-      guint64 base = (guint64)1 << (10 + (*next >> 3));
-
-      header.window_bytes = base + base / 8 * (*next & 7);
-      next++;
-    }
+    next++; /* the window's size */
   next += zstd_frame_dictionary_length (descriptor);
   if (content_length > 0)
     header.content_bytes = zstd_frame_read_le (next, content_length);
   if (content_length == 2)
     header.content_bytes += 256;
-  if (zstd_frame_is_single_segment (descriptor))
-    header.window_bytes = header.content_bytes;
   return header;
 }
 

@@ -13,11 +13,13 @@ G_BEGIN_DECLS
 #define PLATTER_ZSTD_MAX_HEADER_BYTES 18
 #define PLATTER_ZSTD_BLOCK_HEADER_BYTES 3
 #define PLATTER_ZSTD_CHECKSUM_BYTES 4
+/* The table of where frames are ends with this (zstd's contrib/seekable_format). */
+#define PLATTER_ZSTD_SEEKABLE_MAGIC 0x8F92EAB1u
+#define PLATTER_ZSTD_SEEKABLE_FOOTER_BYTES 9
 
 typedef struct
 {
   guint64 content_bytes; /* G_MAXUINT64: it does not say */
-  guint64 window_bytes;
   gboolean has_checksum;
 } PlatterZstdHeader;
 

@@ -16,7 +16,7 @@ typedef struct
   guint64 size_bytes;
   guint64 fail_at_bytes; /* reading there is an error; G_MAXUINT64 */
   gboolean hangs_there;  /* until it is cancelled, instead */
-  const char *digest;        /* (nullable) */
+  const char *digest;    /* (nullable) */
   gint is_cancelled;     /* atomic */
   guint n_back;          /* how often it had to go back */
   guint64 position_bytes;

@@ -17,7 +17,7 @@ typedef struct
 {
   const char *name;
   PackedMake make;
-  gboolean has_size;  /* and says it */
+  gboolean has_size;      /* and says it */
   gboolean has_parts;     /* each of which is a file of its own */
   gboolean can_be_padded; /* with zeros */
 } PackedKind;
