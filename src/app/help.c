@@ -105,8 +105,8 @@ help_add_map (AdwPreferencesPage *page)
   AdwPreferencesGroup *group = help_add_group (
     page, _ ("The Map"),
     _ ("Each cell is a part of the drive, from its beginning at the upper left to its end, and "
-       "shows the worst that "
-       "is in it. The arrow keys, Home and End lead through it and tell what a cell is."));
+       "shows the worst that is in it. The arrow keys, Home and End lead through it and tell what "
+       "a cell is. A click or Enter shows a part of it closer, down to single sectors."));
 
   for (guint state = 0; state < PLATTER_MAP_N_STATES; state++)
     help_add_row (group, platter_map_swatch_new (state), platter_map_state_get_name (state), NULL);

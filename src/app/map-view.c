@@ -13,6 +13,8 @@
 #include "map-state.h"
 #include "partition-layout.h"
 
+/* Of a cell that is not larger the offset is told to the byte. */
+#define EXACT_BYTES (1024 * 1024)
 #define COMPACT_CELLS 96
 #define COMPACT_ROWS 3
 #define MIN_WIDTH 200
@@ -24,7 +26,7 @@ struct _PlatterMapView
   GtkWidget parent_instance;
 
   GBytes *map;
-  guint64 size_bytes;
+  PlatterMapRange stretch; /* what the cells stand for */
   GPtrArray *layout;
   gboolean is_compact;
   int cursor; /* a cell, or -1 */
@@ -41,6 +43,15 @@ enum
 };
 
 static GParamSpec *properties[N_PROPS];
+
+enum
+{
+  SIGNAL_ZOOM,
+  SIGNAL_PAN,
+  N_SIGNALS,
+};
+
+static guint map_view_signals[N_SIGNALS];
 
 static PlatterMapGrid
 map_view_get_grid (PlatterMapView *self, int width)
@@ -73,8 +84,10 @@ map_view_describe_cell (PlatterMapView *self, guint cell)
   guint64 offset;
   guint64 length;
 
-  platter_map_cells_get_range ((guint)n_cells, cell, self->size_bytes, &offset, &length);
-  g_autofree char *at = g_format_size (offset);
+  platter_map_cells_get_range ((guint)n_cells, cell, self->stretch.length_bytes, &offset, &length);
+  offset += self->stretch.offset_bytes;
+  GFormatSizeFlags flags = length < EXACT_BYTES ? G_FORMAT_SIZE_LONG_FORMAT : G_FORMAT_SIZE_DEFAULT;
+  g_autofree char *at = g_format_size_full (offset, flags);
   g_autofree char *size = g_format_size (length);
   const char *segment = map_view_get_segment_label (self, offset);
   const char *state = platter_map_state_get_name (MIN (cells[cell], PLATTER_MAP_MISMATCHED));
@@ -127,6 +140,70 @@ map_view_leave_cb (PlatterMapView *self)
 {
   if (!gtk_widget_has_focus (GTK_WIDGET (self)))
     map_view_set_cursor (self, -1);
+}
+
+static guint64
+map_view_get_offset (PlatterMapView *self, guint cell)
+{
+  guint n_cells = self->map != NULL ? (guint)g_bytes_get_size (self->map) : 1;
+  guint64 offset;
+  guint64 length;
+
+  platter_map_cells_get_range (n_cells, cell, self->stretch.length_bytes, &offset, &length);
+  return self->stretch.offset_bytes + offset + length / 2;
+}
+
+static void
+map_view_zoom (PlatterMapView *self, int steps, int cell)
+{
+  if (self->is_compact || self->map == NULL)
+    return;
+  g_signal_emit (self, map_view_signals[SIGNAL_ZOOM], 0, steps,
+                 map_view_get_offset (self, (guint)MAX (cell, 0)));
+}
+
+static void
+map_view_pressed_cb (PlatterMapView *self, int n_presses, double x, double y)
+{
+  PlatterMapGrid grid = map_view_get_grid (self, gtk_widget_get_width (GTK_WIDGET (self)));
+  int cell = platter_map_grid_hit (&grid, x, y);
+
+  if (cell < 0)
+    return;
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+  map_view_zoom (self, 1, cell);
+}
+
+/* Without Control it is the page that scrolls. */
+static gboolean
+map_view_scroll_cb (GtkEventControllerScroll *scroll, double x, double y, PlatterMapView *self)
+{
+  GdkModifierType keys
+    = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (scroll));
+
+  if ((keys & GDK_CONTROL_MASK) == 0 || self->is_compact || y == 0)
+    return FALSE;
+  map_view_zoom (self, y < 0 ? 1 : -1, self->cursor);
+  return TRUE;
+}
+
+static gboolean
+map_view_zoom_cb (GtkWidget *widget, GVariant *args, gpointer user_data)
+{
+  PlatterMapView *self = PLATTER_MAP_VIEW (widget);
+
+  map_view_zoom (self, g_variant_get_int32 (args), self->cursor);
+  return TRUE;
+}
+
+static gboolean
+map_view_pan_cb (GtkWidget *widget, GVariant *args, gpointer user_data)
+{
+  PlatterMapView *self = PLATTER_MAP_VIEW (widget);
+
+  if (!self->is_compact)
+    g_signal_emit (self, map_view_signals[SIGNAL_PAN], 0, g_variant_get_int32 (args));
+  return TRUE;
 }
 
 static gboolean
@@ -314,10 +391,18 @@ map_view_finalize (GObject *object)
 }
 
 static void
-platter_map_view_class_init (PlatterMapViewClass *klass)
+map_view_install_signals (PlatterMapViewClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  map_view_signals[SIGNAL_ZOOM]
+    = g_signal_new ("zoom", PLATTER_TYPE_MAP_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 2, G_TYPE_INT, G_TYPE_UINT64);
+  map_view_signals[SIGNAL_PAN] = g_signal_new ("pan", PLATTER_TYPE_MAP_VIEW, G_SIGNAL_RUN_LAST, 0,
+                                               NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT);
+}
+
+static void
+map_view_install_keys (GtkWidgetClass *widget_class)
+{
   static const struct
   {
     guint key;
@@ -329,7 +414,33 @@ platter_map_view_class_init (PlatterMapViewClass *klass)
     { GDK_KEY_Up, 0, -1 },
     { GDK_KEY_Down, 0, 1 },
   };
+  static const struct
+  {
+    guint key;
+    int steps;
+  } ZOOMS[] = {
+    { GDK_KEY_Return, 1 },       { GDK_KEY_KP_Enter, 1 }, { GDK_KEY_plus, 1 },
+    { GDK_KEY_equal, 1 },        { GDK_KEY_KP_Add, 1 },   { GDK_KEY_minus, -1 },
+    { GDK_KEY_KP_Subtract, -1 }, { GDK_KEY_0, 0 },        { GDK_KEY_KP_0, 0 },
+  };
 
+  for (guint i = 0; i < G_N_ELEMENTS (MOVES); i++)
+    gtk_widget_class_add_binding (widget_class, MOVES[i].key, 0, map_view_move_cb, "(ii)",
+                                  MOVES[i].columns, MOVES[i].rows);
+  for (guint i = 0; i < G_N_ELEMENTS (ZOOMS); i++)
+    gtk_widget_class_add_binding (widget_class, ZOOMS[i].key, 0, map_view_zoom_cb, "i",
+                                  ZOOMS[i].steps);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Home, 0, map_view_jump_cb, "b", FALSE);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_End, 0, map_view_jump_cb, "b", TRUE);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Page_Up, 0, map_view_pan_cb, "i", -1);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Page_Down, 0, map_view_pan_cb, "i", 1);
+}
+
+static void
+platter_map_view_class_init (PlatterMapViewClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   object_class->get_property = map_view_get_property;
   object_class->set_property = map_view_set_property;
   object_class->finalize = map_view_finalize;
@@ -343,11 +454,8 @@ platter_map_view_class_init (PlatterMapViewClass *klass)
                                                       G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
-  for (guint i = 0; i < G_N_ELEMENTS (MOVES); i++)
-    gtk_widget_class_add_binding (widget_class, MOVES[i].key, 0, map_view_move_cb, "(ii)",
-                                  MOVES[i].columns, MOVES[i].rows);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_Home, 0, map_view_jump_cb, "b", FALSE);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_End, 0, map_view_jump_cb, "b", TRUE);
+  map_view_install_signals (klass);
+  map_view_install_keys (widget_class);
   gtk_widget_class_set_css_name (widget_class, "platter-map");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }
@@ -356,6 +464,9 @@ static void
 platter_map_view_init (PlatterMapView *self)
 {
   GtkEventController *motion = gtk_event_controller_motion_new ();
+  GtkEventController *scroll
+    = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_VERTICAL);
+  GtkGesture *click = gtk_gesture_click_new ();
 
   self->cursor = -1;
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
@@ -363,22 +474,45 @@ platter_map_view_init (PlatterMapView *self)
   g_signal_connect_swapped (motion, "motion", G_CALLBACK (map_view_motion_cb), self);
   g_signal_connect_swapped (motion, "leave", G_CALLBACK (map_view_leave_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), motion);
+  g_signal_connect_swapped (click, "pressed", G_CALLBACK (map_view_pressed_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+  g_signal_connect (scroll, "scroll", G_CALLBACK (map_view_scroll_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), scroll);
   g_signal_connect (self, "notify::has-focus", G_CALLBACK (map_view_focus_cb), NULL);
 }
 
 void
-platter_map_view_set_map (PlatterMapView *self, GBytes *map, guint64 size_bytes)
+platter_map_view_set_map (PlatterMapView *self, GBytes *map, const PlatterMapRange *stretch)
 {
   g_return_if_fail (PLATTER_IS_MAP_VIEW (self));
 
-  if (self->map != NULL && map != NULL && self->size_bytes == size_bytes
-      && g_bytes_equal (self->map, map))
+  if (self->map != NULL && map != NULL && self->stretch.offset_bytes == stretch->offset_bytes
+      && self->stretch.length_bytes == stretch->length_bytes && g_bytes_equal (self->map, map))
     return;
   g_clear_pointer (&self->map, g_bytes_unref);
   self->map = map != NULL && g_bytes_get_size (map) > 0 ? g_bytes_ref (map) : NULL;
-  self->size_bytes = size_bytes;
+  self->stretch = *stretch;
   map_view_update_cursor_text (self);
   gtk_widget_queue_resize (GTK_WIDGET (self));
+}
+
+void
+platter_map_view_point_at (PlatterMapView *self, guint64 offset_bytes)
+{
+  guint n_cells = self->map != NULL ? (guint)g_bytes_get_size (self->map) : 0;
+
+  g_return_if_fail (PLATTER_IS_MAP_VIEW (self));
+
+  for (guint cell = 0; cell < n_cells; cell++)
+    {
+      guint64 offset;
+      guint64 length;
+
+      platter_map_cells_get_range (n_cells, cell, self->stretch.length_bytes, &offset, &length);
+      offset += self->stretch.offset_bytes;
+      if (offset_bytes >= offset && offset_bytes - offset < length)
+        map_view_set_cursor (self, (int)cell);
+    }
 }
 
 void

@@ -7,17 +7,31 @@
 
 #include <gtk/gtk.h>
 
+#include "engine/map.h"
+
 G_BEGIN_DECLS
 
 #define PLATTER_TYPE_MAP_VIEW (platter_map_view_get_type ())
 G_DECLARE_FINAL_TYPE (PlatterMapView, platter_map_view, PLATTER, MAP_VIEW, GtkWidget)
 
 /**
+ * PlatterMapView:
+ *
+ * Signals, which change nothing by themselves:
+ * - "zoom" (int steps, guint64 offset_bytes): the user wants to see more (1) or less (-1) of what is there, or all
+ *   of the drive (0);
+ * - "pan" (int stretches): the user wants to see what lies before (-1) or behind (1).
+ */
+
+/**
  * platter_map_view_set_map:
  * @map: (nullable): one byte a cell, values of #PlatterMapState
- * @size_bytes: what all cells together stand for
+ * @stretch: what all cells together stand for; its state does not count
  */
-void platter_map_view_set_map (PlatterMapView *self, GBytes *map, guint64 size_bytes);
+void platter_map_view_set_map (PlatterMapView *self, GBytes *map, const PlatterMapRange *stretch);
+
+/** platter_map_view_point_at: Moves the cursor to the cell that a byte lies in. */
+void platter_map_view_point_at (PlatterMapView *self, guint64 offset_bytes);
 
 /**
  * platter_map_view_set_layout:

@@ -98,7 +98,7 @@ static void
 progress_page_show_map (PlatterProgressPage *self)
 {
   if (self->target != NULL)
-    platter_map_panel_set_target (self->panel, self->target, platter_job_get_map_bytes (self->job));
+    platter_map_panel_set_target (self->panel, self->job, self->target);
 }
 
 static gboolean

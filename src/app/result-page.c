@@ -156,7 +156,7 @@ result_page_show_map (PlatterResultPage *self, GPtrArray *layout)
     return;
 
   platter_map_panel_set_layout (self->panel, layout);
-  platter_map_panel_set_target (self->panel, first, platter_job_get_map_bytes (self->job));
+  platter_map_panel_set_target (self->panel, self->job, first);
 }
 
 static guint

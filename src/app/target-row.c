@@ -41,8 +41,9 @@ target_row_show (PlatterTargetRow *self)
   gtk_label_set_label (self->status, status);
   gtk_label_set_label (self->badge, platter_job_words_get_badge (self->job, self->target));
   platter_tone_apply (GTK_WIDGET (self->badge), platter_job_target_get_verdict (self->target));
-  platter_map_view_set_map (self->map, platter_job_target_get_cells (self->target),
-                            platter_job_get_map_bytes (self->job));
+  platter_map_view_set_map (
+    self->map, platter_job_target_get_cells (self->target),
+    &(PlatterMapRange){ .length_bytes = platter_job_get_map_bytes (self->job) });
 }
 
 static void

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: 2026 The Platter authors
 //
-// The map of a job that may leave something out, and the end of its reading.
+// The maps of a job: range by range, and as a mapfile.
 
 #include "config.h"
 
 #include "job-private.h"
+#include "job-target-private.h"
 
 #include <gio/gunixfdlist.h>
 #include <glib/gi18n-lib.h>
@@ -19,12 +20,12 @@ job_map_read (GTask *task, GUnixFDList *fds)
 {
   g_autoptr (GError) error = NULL;
   int fd = fds != NULL ? g_unix_fd_list_get (fds, 0, &error) : -1;
-  char *text = fd >= 0 ? platter_map_page_read (fd) : NULL;
+  g_autoptr (GBytes) text = fd >= 0 ? platter_map_page_read (fd, PLATTER_MAP_PAGE_FILE) : NULL;
 
   if (fd >= 0)
     close (fd);
   if (text != NULL)
-    g_task_return_pointer (task, text, g_free);
+    g_task_return_pointer (task, g_strdup (g_bytes_get_data (text, NULL)), g_free);
   else
     g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s",
                              _ ("There is no map of this job yet."));
@@ -43,6 +44,85 @@ job_map_got_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
   else
     job_map_read (task, fds);
+}
+
+static void
+job_map_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PlatterJob) self = user_data;
+  g_autoptr (GUnixFDList) fds = NULL;
+  g_autoptr (GVariant) reply = g_dbus_connection_call_with_unix_fd_list_finish (
+    G_DBUS_CONNECTION (source), &fds, result, NULL);
+
+  if (fds != NULL && self->map_fd < 0)
+    self->map_fd = g_unix_fd_list_get (fds, 0, NULL);
+}
+
+void
+platter_job_open_maps (PlatterJob *self)
+{
+  /* Nobody is asked for a password for this. */
+  if (self->map_fd < 0)
+    g_dbus_connection_call_with_unix_fd_list (self->connection, self->bus_name, self->object_path,
+                                              PLATTER_JOB_INTERFACE, "GetMap", NULL,
+                                              G_VARIANT_TYPE ("(h)"), G_DBUS_CALL_FLAGS_NONE, -1,
+                                              NULL, NULL, job_map_opened_cb, g_object_ref (self));
+}
+
+/* Returns: (nullable): %NULL for what is no map. */
+static PlatterMap *
+job_map_build (GVariant *told)
+{
+  g_autoptr (GVariant) ranges = NULL;
+  g_autoptr (PlatterMap) map = NULL;
+  guint64 size_bytes = 0;
+  gsize n_ranges;
+
+  g_variant_get (told, "(t@a(ty))", &size_bytes, &ranges);
+  map = platter_map_new (size_bytes);
+  n_ranges = g_variant_n_children (ranges);
+  for (gsize i = 0; i < n_ranges; i++)
+    {
+      guint64 begin = 0;
+      guint64 end = size_bytes;
+      guint8 state = 0;
+
+      if (i + 1 < n_ranges)
+        g_variant_get_child (ranges, i + 1, "(ty)", &end, NULL);
+      g_variant_get_child (ranges, i, "(ty)", &begin, &state);
+      if (begin >= end || end > size_bytes || state > PLATTER_MAP_MISMATCHED)
+        return NULL;
+      platter_map_set (map, begin, end - begin, state);
+    }
+  return g_steal_pointer (&map);
+}
+
+void
+platter_job_refresh_maps (PlatterJob *self)
+{
+  guint64 number
+    = self->map_fd >= 0 ? platter_map_page_get_number (self->map_fd, PLATTER_MAP_PAGE_RANGES) : 0;
+  g_autoptr (GBytes) text = NULL;
+  g_autoptr (GVariant) maps = NULL;
+
+  /* At the end they are looked at once more, as then they are known to be the last. */
+  if (number == 0 || (number == self->map_number && self->is_running))
+    return;
+  text = platter_map_page_read (self->map_fd, PLATTER_MAP_PAGE_RANGES);
+  if (text == NULL)
+    return;
+  self->map_number = number;
+  maps = g_variant_ref_sink (
+    g_variant_new_from_bytes (G_VARIANT_TYPE (PLATTER_MAP_PAGE_RANGES_TYPE), text, FALSE));
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->targets)); i++)
+    {
+      g_autoptr (PlatterJobTarget) target = g_list_model_get_item (G_LIST_MODEL (self->targets), i);
+      g_autoptr (GVariant) told
+        = i < g_variant_n_children (maps) ? g_variant_get_child_value (maps, i) : NULL;
+
+      platter_job_target_take_map (target, told != NULL ? job_map_build (told) : NULL,
+                                   !self->is_running && !self->is_lost);
+    }
 }
 
 void

@@ -29,6 +29,8 @@ struct _PlatterJob
   gboolean is_asking_report;
   gboolean is_running;
   gboolean is_lost;
+  int map_fd;         /* where the worker leaves the maps; -1: not known */
+  guint64 map_number; /* of those that the targets have */
 };
 
 /**
@@ -53,6 +55,9 @@ void platter_job_take_report (PlatterJob *self, GVariant *report);
 
 /** platter_job_update: @properties: (transfer none): a{sv}: what changed, from the helper. */
 void platter_job_update (PlatterJob *self, GVariant *properties);
+
+/** platter_job_open_maps: Asks the helper for where the worker leaves the maps; without it there are only cells. */
+void platter_job_open_maps (PlatterJob *self);
 
 /** platter_job_note_speed: Adds the present rate to the job's history. */
 void platter_job_note_speed (PlatterJob *self);

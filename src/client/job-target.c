@@ -17,6 +17,8 @@ struct _PlatterJobTarget
   GVariant *details;
   GVariant *report;
   GBytes *cells;
+  PlatterMap *map; /* (nullable): range by range */
+  gboolean is_map_final;
 };
 
 G_DEFINE_FINAL_TYPE (PlatterJobTarget, platter_job_target, G_TYPE_OBJECT)
@@ -55,6 +57,7 @@ job_target_finalize (GObject *object)
   g_variant_unref (self->details);
   g_variant_unref (self->report);
   g_clear_pointer (&self->cells, g_bytes_unref);
+  g_clear_pointer (&self->map, platter_map_free);
   G_OBJECT_CLASS (platter_job_target_parent_class)->finalize (object);
 }
 
@@ -286,6 +289,22 @@ GBytes *
 platter_job_target_get_cells (PlatterJobTarget *self)
 {
   return self->cells;
+}
+
+void
+platter_job_target_take_map (PlatterJobTarget *self, PlatterMap *map, gboolean is_final)
+{
+  g_clear_pointer (&self->map, platter_map_free);
+  self->map = map;
+  self->is_map_final = is_final;
+}
+
+const PlatterMap *
+platter_job_target_get_map (PlatterJobTarget *self, gboolean *is_final)
+{
+  if (is_final != NULL)
+    *is_final = self->map != NULL && self->is_map_final;
+  return self->map;
 }
 
 const char *

@@ -7,6 +7,8 @@
 
 #include <gio/gio.h>
 
+#include "../engine/map.h"
+
 G_BEGIN_DECLS
 
 #define PLATTER_TYPE_JOB_TARGET (platter_job_target_get_type ())
@@ -42,6 +44,13 @@ guint64 platter_job_target_get_rate (PlatterJobTarget *self);
 gint64 platter_job_target_get_stalled_us (PlatterJobTarget *self);
 /** Returns: (transfer none) (nullable): its map, one #PlatterMapState a byte. */
 GBytes *platter_job_target_get_cells (PlatterJobTarget *self);
+/**
+ * platter_job_target_get_map:
+ * @is_final: (out) (optional): whether it is that of the end; until then it may lag behind by a second or two
+ *
+ * Returns: (transfer none) (nullable): its map range by range, as platter_job_refresh_maps() found it.
+ */
+const PlatterMap *platter_job_target_get_map (PlatterJobTarget *self, gboolean *is_final);
 
 /** Returns: (transfer full): a{sv}: what the helper tells of it before, docs/interface.md "Details". */
 GVariant *platter_job_target_dup_details (PlatterJobTarget *self);

@@ -9,6 +9,7 @@
 #include "job.h"
 
 #include "job-private.h"
+#include "job-target-private.h"
 #include "map-cells.h"
 #include "report-private.h"
 
@@ -288,6 +289,27 @@ job_written_add_speed (PlatterJob *self, GVariant *written)
     }
 }
 
+static void
+job_written_add_maps (PlatterJob *self, GVariant *written)
+{
+  g_autoptr (GVariant) list
+    = g_variant_lookup_value (written, "targets", G_VARIANT_TYPE ("aa{sv}"));
+  guint64 size_bytes = 0;
+
+  g_variant_lookup (written, "size-bytes", "t", &size_bytes);
+  for (gsize i = 0; list != NULL && i < g_variant_n_children (list); i++)
+    {
+      g_autoptr (GVariant) told = g_variant_get_child_value (list, i);
+      g_autoptr (GVariant) map = g_variant_lookup_value (told, "map", G_VARIANT_TYPE ("aa{sv}"));
+      g_autoptr (PlatterJobTarget) target
+        = g_list_model_get_item (G_LIST_MODEL (self->targets), (guint)i);
+
+      /* Whether it is exact is not written down, but what is in which state is. */
+      if (map != NULL)
+        platter_job_target_take_map (target, platter_map_cells_read_map (map, size_bytes), FALSE);
+    }
+}
+
 PlatterJob *
 platter_job_new_written (GVariant *written)
 {
@@ -309,6 +331,7 @@ platter_job_new_written (GVariant *written)
   platter_job_take_report (self, report);
   if (self->is_lost)
     g_clear_pointer (&self->report, g_variant_unref);
+  job_written_add_maps (self, written);
   job_written_add_speed (self, written);
   return self;
 }

@@ -8,6 +8,7 @@
 #include "job.h"
 
 #include <glib/gi18n-lib.h>
+#include <unistd.h>
 
 #include "../dbus/names.h"
 #include "job-private.h"
@@ -62,6 +63,8 @@ job_finalize (GObject *object)
   PlatterJob *self = PLATTER_JOB (object);
 
   g_clear_object (&self->connection);
+  if (self->map_fd >= 0)
+    close (self->map_fd);
   g_object_unref (self->targets);
   g_variant_unref (self->progress);
   g_variant_unref (self->details);
@@ -221,6 +224,7 @@ platter_job_init (PlatterJob *self)
   self->outcome = g_strdup ("");
   self->kind = g_strdup ("");
   self->is_running = TRUE;
+  self->map_fd = -1;
 }
 
 PlatterJob *
@@ -249,6 +253,7 @@ job_end (PlatterJob *self)
   if (!self->is_running)
     return;
   self->is_running = FALSE;
+  platter_job_refresh_maps (self);
   job_notify_all (self);
   g_signal_emit (self, job_signals[SIGNAL_ENDED], 0);
 }
@@ -449,6 +454,8 @@ platter_job_load_async (PlatterJob *self, GAsyncReadyCallback callback, gpointer
 {
   GTask *task = g_task_new (self, NULL, callback, user_data);
 
+  /* First, so that it is known when the job ends. */
+  platter_job_open_maps (self);
   g_dbus_connection_call (self->connection, self->bus_name, self->object_path,
                           "org.freedesktop.DBus.Properties", "GetAll",
                           g_variant_new ("(s)", PLATTER_JOB_INTERFACE), G_VARIANT_TYPE ("(a{sv})"),

@@ -87,6 +87,14 @@ guint64 platter_job_get_missing_count (PlatterJob *self);
 guint64 platter_job_get_carried_bytes (PlatterJob *self);
 
 /**
+ * platter_job_refresh_maps:
+ *
+ * Gives the targets their maps range by range as they are now, where the helper lets it: in memory that is shared, so
+ * that it costs little if nothing is new. At the job's end it is done anyway.
+ */
+void platter_job_refresh_maps (PlatterJob *self);
+
+/**
  * platter_job_get_map_async: Of a clone that may leave something out: what is safe on its first target, as a mapfile.
  */
 void platter_job_get_map_async (PlatterJob *self, GAsyncReadyCallback callback, gpointer user_data);

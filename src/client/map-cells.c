@@ -7,31 +7,38 @@
 
 #include "map-cells.h"
 
-static guint64
-map_cells_get_boundary (guint n_cells, guint cell, guint64 size_bytes)
-{
-  return size_bytes / n_cells * cell + size_bytes % n_cells * cell / n_cells;
-}
-
 void
 platter_map_cells_get_range (
   guint n_cells, guint cell, guint64 size_bytes, guint64 *offset_bytes, guint64 *length_bytes)
 {
-  *offset_bytes = map_cells_get_boundary (n_cells, cell, size_bytes);
-  *length_bytes = map_cells_get_boundary (n_cells, cell + 1, size_bytes) - *offset_bytes;
+  *offset_bytes = platter_map_get_cell_start (size_bytes, n_cells, cell);
+  *length_bytes = platter_map_get_cell_start (size_bytes, n_cells, cell + 1) - *offset_bytes;
 }
 
-void
+static const PlatterMap *
+map_cells_find_map (PlatterJobTarget *target, guint64 size_bytes, gboolean *is_final)
+{
+  const PlatterMap *map = platter_job_target_get_map (target, is_final);
+
+  return map != NULL && platter_map_get_size_bytes (map) == size_bytes ? map : NULL;
+}
+
+gboolean
 platter_map_cells_count (PlatterJobTarget *target, guint64 size_bytes, guint64 *amounts_bytes)
 {
-  GBytes *map = platter_job_target_get_cells (target);
+  GBytes *bytes = platter_job_target_get_cells (target);
   gsize n_cells = 0;
-  const guint8 *cells = map != NULL ? g_bytes_get_data (map, &n_cells) : NULL;
+  const guint8 *cells = bytes != NULL ? g_bytes_get_data (bytes, &n_cells) : NULL;
   guint64 repaired = platter_job_target_get_repaired_bytes (target);
   guint64 verified = platter_job_target_get_verified_bytes (target);
+  gboolean is_final = FALSE;
+  const PlatterMap *map = map_cells_find_map (target, size_bytes, &is_final);
+  gboolean is_exact = map != NULL && is_final;
 
   for (guint state = 0; state < PLATTER_MAP_N_STATES; state++)
-    amounts_bytes[state] = 0;
+    amounts_bytes[state] = is_exact ? platter_map_count_bytes (map, state) : 0;
+  if (n_cells == 0 || is_exact)
+    return is_exact;
   for (gsize i = 0; i < n_cells; i++)
     {
       guint64 offset;
@@ -40,12 +47,58 @@ platter_map_cells_count (PlatterJobTarget *target, guint64 size_bytes, guint64 *
       platter_map_cells_get_range ((guint)n_cells, (guint)i, size_bytes, &offset, &length);
       amounts_bytes[MIN (cells[i], PLATTER_MAP_MISMATCHED)] += length;
     }
-  if (n_cells == 0)
-    return;
   /* What was repaired was verified as well, and is not to be counted twice. */
   amounts_bytes[PLATTER_MAP_VERIFIED] = verified - MIN (repaired, verified);
   amounts_bytes[PLATTER_MAP_REPAIRED] = repaired;
   amounts_bytes[PLATTER_MAP_MISMATCHED] = platter_job_target_get_mismatched_bytes (target);
+  return FALSE;
+}
+
+/* The first cell of all that a byte lies in. */
+static guint
+map_cells_find (guint n_cells, guint64 size_bytes, guint64 offset_bytes)
+{
+  guint cell = (guint)((unsigned __int128)offset_bytes * n_cells / MAX (size_bytes, 1));
+
+  while (cell + 1 < n_cells
+         && platter_map_get_cell_start (size_bytes, n_cells, cell + 1) <= offset_bytes)
+    cell++;
+  return MIN (cell, n_cells - 1);
+}
+
+void
+platter_map_cells_get_stretch (PlatterJobTarget *target,
+                               guint64 size_bytes,
+                               const PlatterMapRange *stretch,
+                               guint8 *cells,
+                               guint n_cells)
+{
+  GBytes *bytes = platter_job_target_get_cells (target);
+  gsize n_known = 0;
+  const guint8 *known = bytes != NULL ? g_bytes_get_data (bytes, &n_known) : NULL;
+  const PlatterMap *map = map_cells_find_map (target, size_bytes, NULL);
+
+  if (map != NULL)
+    {
+      platter_map_get_cells (map, stretch->offset_bytes, stretch->length_bytes, cells, n_cells);
+      return;
+    }
+  for (guint i = 0; i < n_cells; i++)
+    {
+      guint64 begin
+        = stretch->offset_bytes + platter_map_get_cell_start (stretch->length_bytes, n_cells, i);
+      guint64 end = stretch->offset_bytes
+                    + platter_map_get_cell_start (stretch->length_bytes, n_cells, i + 1);
+      guint first = n_known > 0 ? map_cells_find ((guint)n_known, size_bytes, begin) : 0;
+
+      cells[i] = PLATTER_MAP_UNTOUCHED;
+      for (guint cell = first; cell < n_known; cell++)
+        {
+          if (cell > first && platter_map_get_cell_start (size_bytes, (guint)n_known, cell) >= end)
+            break;
+          cells[i] = MAX (cells[i], known[cell]);
+        }
+    }
 }
 
 PlatterMapState
@@ -69,6 +122,24 @@ map_cells_read_range (GVariant *ranges, gsize i)
   g_variant_lookup (told, "state", "&s", &code);
   range.state = platter_map_cells_find_state (code);
   return range;
+}
+
+PlatterMap *
+platter_map_cells_read_map (GVariant *ranges, guint64 size_bytes)
+{
+  g_autoptr (PlatterMap) map = platter_map_new (size_bytes);
+  guint64 end_bytes = 0;
+
+  for (gsize i = 0; i < g_variant_n_children (ranges); i++)
+    {
+      PlatterMapRange range = map_cells_read_range (ranges, i);
+
+      if (range.offset_bytes != end_bytes || range.length_bytes > size_bytes - end_bytes)
+        return NULL;
+      platter_map_set (map, range.offset_bytes, range.length_bytes, range.state);
+      end_bytes += range.length_bytes;
+    }
+  return end_bytes == size_bytes ? g_steal_pointer (&map) : NULL;
 }
 
 void

@@ -27,16 +27,42 @@ void platter_map_cells_get_range (
  * @size_bytes: how much is copied or compared
  * @amounts_bytes: (out caller-allocates) (array fixed-size=PLATTER_MAP_N_STATES)
  *
- * How much of a target is in each state. What was verified, repaired and different is exact; the rest is what its
- * cells say, and as a cell has the worst state in it, of %PLATTER_MAP_FAILED it is the most that there can be.
+ * How much of a target is in each state. While it runs only what was verified, repaired and different is exact; the rest
+ * is what its cells say, and as a cell has the worst state in it, of %PLATTER_MAP_FAILED it is the most that there can be.
+ *
+ * Returns: whether all of it is exact.
  */
-void platter_map_cells_count (PlatterJobTarget *target, guint64 size_bytes, guint64 *amounts_bytes);
+gboolean
+platter_map_cells_count (PlatterJobTarget *target, guint64 size_bytes, guint64 *amounts_bytes);
+
+/**
+ * platter_map_cells_get_stretch:
+ * @size_bytes: how much is copied or compared
+ * @stretch: which part of that, not empty; its state does not count
+ * @cells: (out caller-allocates) (array length=n_cells): the worst state in each
+ *
+ * A part of a target's map, as precise as it is known: to the sector with what platter_job_refresh_maps() found, or else
+ * to the cells of the whole.
+ */
+void platter_map_cells_get_stretch (PlatterJobTarget *target,
+                                    guint64 size_bytes,
+                                    const PlatterMapRange *stretch,
+                                    guint8 *cells,
+                                    guint n_cells);
 
 /** platter_map_cells_get_code: Returns: (transfer none): a state as docs/report.md names it: "verified". */
 const char *platter_map_cells_get_code (PlatterMapState state);
 
 /** platter_map_cells_find_state: The reverse; a word that is not known is %PLATTER_MAP_FAILED. */
 PlatterMapState platter_map_cells_find_state (const char *code);
+
+/**
+ * platter_map_cells_read_map:
+ * @ranges: aa{sv}: a target's "map" of docs/report.md
+ *
+ * Returns: (transfer full) (nullable): %NULL if it does not cover @size_bytes without gaps.
+ */
+PlatterMap *platter_map_cells_read_map (GVariant *ranges, guint64 size_bytes);
 
 /**
  * platter_map_cells_fill:

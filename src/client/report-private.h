@@ -33,6 +33,9 @@ void platter_report_copy (
 void platter_report_add_identity (GVariantBuilder *report, GVariant *side, GPtrArray *ends);
 
 /** platter_report_new_target: @size_bytes: how much was copied. Returns: (transfer floating): a{sv} */
-GVariant *platter_report_new_target (PlatterJobTarget *target, guint64 size_bytes, GPtrArray *ends);
+GVariant *platter_report_new_target (PlatterJobTarget *target,
+                                     guint64 size_bytes,
+                                     guint n_targets,
+                                     GPtrArray *ends);
 
 G_END_DECLS

@@ -74,15 +74,13 @@ report_target_new_range (guint64 offset, guint64 end, guint8 state)
 
 /* Neighbours of the same state are one range; cells without a byte in them are none. */
 static void
-report_target_add_map (GVariantBuilder *report, PlatterJobTarget *target, guint64 size_bytes)
+report_target_add_cells (GVariantBuilder *ranges, PlatterJobTarget *target, guint64 size_bytes)
 {
   GBytes *map = platter_job_target_get_cells (target);
   gsize n_cells = 0;
   const guint8 *cells = map != NULL ? g_bytes_get_data (map, &n_cells) : NULL;
-  GVariantBuilder ranges;
   guint64 begin = 0;
 
-  g_variant_builder_init (&ranges, G_VARIANT_TYPE ("aa{sv}"));
   for (gsize i = 0; i < n_cells; i++)
     {
       guint64 offset;
@@ -91,9 +89,37 @@ report_target_add_map (GVariantBuilder *report, PlatterJobTarget *target, guint6
       platter_map_cells_get_range ((guint)n_cells, (guint)i, size_bytes, &offset, &length);
       if (offset + length == begin || (i + 1 < n_cells && cells[i + 1] == cells[i]))
         continue;
-      g_variant_builder_add_value (&ranges,
+      g_variant_builder_add_value (ranges,
                                    report_target_new_range (begin, offset + length, cells[i]));
       begin = offset + length;
+    }
+}
+
+static void
+report_target_add_map (GVariantBuilder *report,
+                       PlatterJobTarget *target,
+                       guint64 size_bytes,
+                       guint max_ranges)
+{
+  gboolean is_final = FALSE;
+  const PlatterMap *map = platter_job_target_get_map (target, &is_final);
+  guint n_ranges = map != NULL ? platter_map_get_n_ranges (map) : 0;
+  GVariantBuilder ranges;
+
+  g_variant_builder_init (&ranges, G_VARIANT_TYPE ("aa{sv}"));
+  if (!is_final || n_ranges > max_ranges || platter_map_get_size_bytes (map) != size_bytes)
+    {
+      report_target_add_cells (&ranges, target, size_bytes);
+      n_ranges = 0;
+    }
+  for (guint i = 0; i < n_ranges; i++)
+    {
+      const PlatterMapRange *range = platter_map_get_range (map, i);
+
+      g_variant_builder_add_value (
+        &ranges,
+        report_target_new_range (range->offset_bytes, range->offset_bytes + range->length_bytes,
+                                 (guint8)range->state));
     }
   platter_report_add (report, "map", g_variant_builder_end (&ranges));
 }
@@ -130,7 +156,10 @@ report_target_add_numbers (GVariantBuilder *report, PlatterJobTarget *target)
 
 /* The helper's details of a target are a part of its report; without one they were asked for before. */
 GVariant *
-platter_report_new_target (PlatterJobTarget *target, guint64 size_bytes, GPtrArray *ends)
+platter_report_new_target (PlatterJobTarget *target,
+                           guint64 size_bytes,
+                           guint n_targets,
+                           GPtrArray *ends)
 {
   g_autoptr (GVariant) told = platter_job_target_dup_report (target);
   g_autoptr (GVariant) details = platter_job_target_dup_details (target);
@@ -156,6 +185,6 @@ platter_report_new_target (PlatterJobTarget *target, guint64 size_bytes, GPtrArr
   platter_report_copy (&report, "table-reread", told, "table-reread", "b");
   report_target_add_mismatches (&report, target);
   report_target_add_amounts (&report, target, size_bytes);
-  report_target_add_map (&report, target, size_bytes);
+  report_target_add_map (&report, target, size_bytes, PLATTER_REPORT_MAX_RANGES / n_targets);
   return g_variant_builder_end (&report);
 }

@@ -213,15 +213,17 @@ static void
 report_add_targets (GVariantBuilder *report, PlatterJob *job, GPtrArray *ends)
 {
   GListModel *model = platter_job_get_targets (job);
+  guint n_targets = g_list_model_get_n_items (model);
   GVariantBuilder targets;
 
   g_variant_builder_init (&targets, G_VARIANT_TYPE ("aa{sv}"));
-  for (guint i = 0; i < g_list_model_get_n_items (model); i++)
+  for (guint i = 0; i < n_targets; i++)
     {
       g_autoptr (PlatterJobTarget) target = g_list_model_get_item (model, i);
 
       g_variant_builder_add_value (
-        &targets, platter_report_new_target (target, platter_job_get_size_bytes (job), ends));
+        &targets,
+        platter_report_new_target (target, platter_job_get_size_bytes (job), n_targets, ends));
     }
   platter_report_add (report, "targets", g_variant_builder_end (&targets));
 }

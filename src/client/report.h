@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 
 /** More wrong places of a target are counted, but not listed. */
 #define PLATTER_REPORT_MAX_MISMATCHES 256
+/** So many ranges of the maps of all targets together; a map with more of them is told in equal cells. */
+#define PLATTER_REPORT_MAX_RANGES 8192
 
 /**
  * platter_report_new: Of a job that was made from a report, that report.

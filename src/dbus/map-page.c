@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: 2026 The Platter authors
 //
-// Where a worker leaves the map of a rescue for the client.
+// Where a worker leaves the maps of a job for the client.
 
 #include "map-page.h"
 
@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define N_TEXTS 2
-#define TEXT_BYTES (PLATTER_MAP_PAGE_BYTES / N_TEXTS)
+#define TEXT_BYTES ((gsize)PLATTER_MAP_PAGE_TEXT_BYTES)
 #define DIGEST_BYTES 64
 
 /* In front of each text, in host byte order: both sides are the same machine. */
@@ -44,13 +44,19 @@ platter_map_page_new (GError **error)
   return -1;
 }
 
+static gsize
+map_page_get_start (PlatterMapPagePart part, guint64 number)
+{
+  return (part * N_TEXTS + number % N_TEXTS) * TEXT_BYTES;
+}
+
 static void
-map_page_digest (guint64 number, const char *text, gsize length, char *digest)
+map_page_digest (guint64 number, const void *text, gsize length, char *digest)
 {
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
 
   g_checksum_update (checksum, (const guchar *)&number, sizeof number);
-  g_checksum_update (checksum, (const guchar *)text, (gssize)length);
+  g_checksum_update (checksum, text, (gssize)length);
   memcpy (digest, g_checksum_get_string (checksum), DIGEST_BYTES);
 }
 
@@ -91,21 +97,22 @@ map_page_get (int fd, void *data, gsize length, gsize offset)
 }
 
 gboolean
-platter_map_page_write (int fd, guint64 number, const char *text)
+platter_map_page_write (
+  int fd, PlatterMapPagePart part, guint64 number, const void *text, gsize length)
 {
-  gsize start = number % N_TEXTS * TEXT_BYTES;
-  MapPageHead head = { .number = number, .length_bytes = strlen (text) };
+  gsize start = map_page_get_start (part, number);
+  MapPageHead head = { .number = number, .length_bytes = length };
 
-  if (head.length_bytes > MAX_LENGTH)
+  if (length > MAX_LENGTH)
     return FALSE;
-  map_page_digest (number, text, head.length_bytes, head.digest);
-  return map_page_put (fd, text, head.length_bytes, start + sizeof head)
+  map_page_digest (number, text, length, head.digest);
+  return map_page_put (fd, text, length, start + sizeof head)
          && map_page_put (fd, &head, sizeof head, start);
 }
 
 /* Returns: (nullable): the text, if it is whole. */
-static char *
-map_page_read_text (int fd, guint index, const MapPageHead *head)
+static GBytes *
+map_page_read_text (int fd, gsize start, const MapPageHead *head)
 {
   g_autofree char *text = NULL;
   char digest[DIGEST_BYTES];
@@ -113,30 +120,45 @@ map_page_read_text (int fd, guint index, const MapPageHead *head)
   if (head->number == 0 || head->length_bytes > MAX_LENGTH)
     return NULL;
   text = g_malloc (head->length_bytes + 1);
-  if (!map_page_get (fd, text, head->length_bytes, index * TEXT_BYTES + sizeof *head))
+  if (!map_page_get (fd, text, head->length_bytes, start + sizeof *head))
     return NULL;
   text[head->length_bytes] = '\0';
   map_page_digest (head->number, text, head->length_bytes, digest);
-  return memcmp (digest, head->digest, sizeof digest) == 0 ? g_steal_pointer (&text) : NULL;
+  if (memcmp (digest, head->digest, sizeof digest) != 0)
+    return NULL;
+  return g_bytes_new_take (g_steal_pointer (&text), head->length_bytes);
 }
 
-char *
-platter_map_page_read (int fd)
+static gboolean
+map_page_get_heads (int fd, PlatterMapPagePart part, MapPageHead *heads)
+{
+  for (guint i = 0; i < N_TEXTS; i++)
+    if (!map_page_get (fd, &heads[i], sizeof heads[i], map_page_get_start (part, i)))
+      return FALSE;
+  return TRUE;
+}
+
+guint64
+platter_map_page_get_number (int fd, PlatterMapPagePart part)
+{
+  MapPageHead heads[N_TEXTS];
+
+  return map_page_get_heads (fd, part, heads) ? MAX (heads[0].number, heads[1].number) : 0;
+}
+
+GBytes *
+platter_map_page_read (int fd, PlatterMapPagePart part)
 {
   MapPageHead heads[N_TEXTS];
   guint newest = 0;
-  char *text = NULL;
+  GBytes *text = NULL;
 
-  for (guint i = 0; i < N_TEXTS; i++)
-    if (!map_page_get (fd, &heads[i], sizeof heads[i], i * TEXT_BYTES))
-      return NULL;
-  for (guint i = 1; i < N_TEXTS; i++)
-    if (heads[i].number > heads[newest].number)
-      newest = i;
-  text = map_page_read_text (fd, newest, &heads[newest]);
+  if (!map_page_get_heads (fd, part, heads))
+    return NULL;
+  newest = heads[1].number > heads[0].number ? 1 : 0;
+  text = map_page_read_text (fd, map_page_get_start (part, newest), &heads[newest]);
   /* The newest may be under way just now; the one before is whole then. */
-  for (guint i = 0; i < N_TEXTS && text == NULL; i++)
-    if (i != newest)
-      text = map_page_read_text (fd, i, &heads[i]);
+  if (text == NULL)
+    text = map_page_read_text (fd, map_page_get_start (part, !newest), &heads[!newest]);
   return text;
 }

@@ -289,6 +289,12 @@ platter_map_replace (PlatterMap *self, PlatterMapState from, PlatterMapState to)
   self->state_bytes[from] = 0;
 }
 
+guint64
+platter_map_get_cell_start (guint64 size_bytes, guint n_cells, guint cell)
+{
+  return (guint64)((unsigned __int128)size_bytes * cell / n_cells);
+}
+
 void
 platter_map_get_cells (
   const PlatterMap *self, guint64 offset_bytes, guint64 length_bytes, guint8 *cells, gsize n_cells)
@@ -304,8 +310,10 @@ platter_map_get_cells (
   iter = map_find (self, offset_bytes);
   for (gsize i = 0; i < n_cells; i++)
     {
-      guint64 start = offset_bytes + (guint64)((unsigned __int128)length_bytes * i / n_cells);
-      guint64 end = offset_bytes + (guint64)((unsigned __int128)length_bytes * (i + 1) / n_cells);
+      guint64 start
+        = offset_bytes + platter_map_get_cell_start (length_bytes, (guint)n_cells, (guint)i);
+      guint64 end
+        = offset_bytes + platter_map_get_cell_start (length_bytes, (guint)n_cells, (guint)i + 1);
       const PlatterMapRange *range = g_sequence_get (iter);
 
       while (map_range_end (range) <= start)

@@ -78,6 +78,9 @@ void platter_map_cut (PlatterMap *self, guint64 size_bytes);
 /** platter_map_replace: Every range in a state @from becomes @to (a flush: copied -> durable). */
 void platter_map_replace (PlatterMap *self, PlatterMapState from, PlatterMapState to);
 
+/** platter_map_get_cell_start: Where a cell of @n_cells begins: the first at 0, the one behind the last at @size_bytes. */
+guint64 platter_map_get_cell_start (guint64 size_bytes, guint n_cells, guint cell);
+
 /**
  * platter_map_get_cells:
  * @cells: (out caller-allocates) (array length=n_cells): the worst state in each equal part

@@ -29,7 +29,7 @@ struct _PlatterJob
   PlatterJournal *journal;
   GVariant *resumable; /* au */
   gboolean is_stopped;
-  int map_fd; /* where the worker leaves the map of a rescue; -1: none */
+  int map_fd; /* where the worker leaves its maps; -1: none */
   PlatterJobChanged changed;
   gpointer data;
 };

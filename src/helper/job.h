@@ -46,7 +46,7 @@ PlatterJournal *platter_job_get_resumable (PlatterJob *self);
 void platter_job_forget_journal (PlatterJob *self);
 /** platter_job_set_stopped: That it will be cancelled is not its owner's wish: the helper stops. */
 void platter_job_set_stopped (PlatterJob *self);
-/** platter_job_take_map_fd: Once: where the worker leaves the map of a rescue (dbus/map-page.h). */
+/** platter_job_take_map_fd: Once: where the worker leaves its maps (dbus/map-page.h). */
 void platter_job_take_map_fd (PlatterJob *self, int fd);
 /** Returns: the same, which stays the job's; -1 if it keeps none. */
 int platter_job_get_map_fd (PlatterJob *self);

@@ -325,11 +325,8 @@ run_build_start (PlatterRun *self, GArray *fds)
 static gboolean
 run_make_map (PlatterRun *self, GError **error)
 {
-  int fd;
+  int fd = platter_map_page_new (error);
 
-  if (strcmp (platter_job_get_request (self->job)->on_error, "stop") == 0)
-    return TRUE;
-  fd = platter_map_page_new (error);
   if (fd >= 0)
     platter_job_take_map_fd (self->job, fd);
   return fd >= 0;

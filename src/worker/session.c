@@ -16,7 +16,7 @@
 #include "formats/decoder.h"
 #include "output.h"
 #include "report.h"
-#include "rescue-maps.h"
+#include "maps.h"
 #include "words.h"
 
 #define SESSION_PROGRESS_INTERVAL_US (200 * 1000)
@@ -32,7 +32,7 @@ typedef struct
   PlatterEncoder *encoder; /* (nullable): of an image that is packed; its target's */
   PlatterTransfer *transfer;
   PlatterDecoder *decoder; /* (nullable): the source's own */
-  PlatterRescueMaps maps;
+  PlatterMaps maps;
   int scratch_fd; /* for moving GPTs; -1: not asked for */
   int done_fd;    /* an event that the thread sets as its last act */
   /* The thread's until it has ended. */
@@ -51,7 +51,7 @@ session_new (int socket, const PlatterSandbox *sandbox)
   self->targets = g_ptr_array_new_with_free_func ((GDestroyNotify)platter_endpoint_unref);
   self->scratch_fd = -1;
   self->done_fd = -1;
-  self->maps = (PlatterRescueMaps){ .map_fd = -1, .domain_fd = -1, .page_fd = -1 };
+  self->maps = (PlatterMaps){ .map_fd = -1, .domain_fd = -1, .page_fd = -1 };
   return self;
 }
 
@@ -134,6 +134,7 @@ session_take_maps (Session *self, PlatterWireMessage *start)
   self->maps.map_fd = session_take_fd (start, self->spec->map_index);
   self->maps.domain_fd = session_take_fd (start, self->spec->domain_index);
   self->maps.page_fd = session_take_fd (start, self->spec->map_page_index);
+  self->maps.has_file = self->spec->options.on_error != PLATTER_ON_ERROR_STOP;
 }
 
 /* Everything that could not be made any more once the sandbox is closed. */
@@ -164,7 +165,7 @@ session_prepare (Session *self, PlatterWireMessage *start, GError **error)
     }
   session_take_maps (self, start);
   return platter_sandbox_close (self->sandbox, error) && session_open_packed (self, error)
-         && platter_rescue_maps_load (&self->maps, self->transfer, error);
+         && platter_maps_load (&self->maps, self->transfer, error);
 }
 
 static gboolean
@@ -248,7 +249,7 @@ session_send_progress (Session *self, gboolean is_ended)
   PlatterReportInput input = session_get_report_input (self, NULL);
   g_autoptr (GError) error = NULL;
 
-  platter_rescue_maps_save (&self->maps, self->transfer, is_ended);
+  platter_maps_save (&self->maps, self->transfer, self->targets->len, is_ended);
 
   return platter_wire_send (self->socket, "progress",
                             platter_report_new_progress (&input, is_ended), NULL, 0, &error);

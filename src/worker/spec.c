@@ -284,8 +284,7 @@ spec_parse_rescue (PlatterSpec *self, GVariant *content, GError **error)
   g_variant_lookup (content, "zero-bad", "b", &self->options.zero_bad);
   if (!spec_parse_on_error (self, content, error))
     return FALSE;
-  if (self->options.on_error == PLATTER_ON_ERROR_STOP
-      && (self->options.is_rescue || self->map_page_index >= 0))
+  if (self->options.on_error == PLATTER_ON_ERROR_STOP && self->options.is_rescue)
     return spec_refuse (error, "A rescue does not stop at errors: \"on-error\".");
   if (self->options.on_error != PLATTER_ON_ERROR_STOP
       && self->options.kind != PLATTER_TRANSFER_COPY)

@@ -186,6 +186,16 @@ def size_of(count):
     return f"{count} bytes"
 
 
+def exactly(count):
+    """As GLib words it where bytes matter."""
+    return f"{size_of(count)} ({count} bytes)" if count >= 1000 else size_of(count)
+
+
+def says(window, text):
+    """Waits until the map says of the cell under its cursor …"""
+    wait_until(lambda: window.look("Map of the drive", "image").description == text, lambda: f"“{text}” in:\n{window.words()}")
+
+
 # PlatterMapState
 STATES = ("untouched", "copied", "flushed", "empty", "verified", "repaired", "skipped", "retried", "slow", "failed", "different")
 
@@ -231,9 +241,19 @@ def test_map_and_legend_are_the_engines(open_window, faulty, bus, callers, room)
         if down + along:
             window.keys(*down, *along)
         at = cell
-        said = f"At {size_of(cell * size // 1024)} · {size_of(size // 1024)} · {image.name} · {STATES[cells[cell]]}"
-        wait_until(lambda: window.look("Map of the drive", "image").description == said,
-                   lambda: f"“{said}” in:\n{window.words()}")
+        says(window, f"At {exactly(cell * size // 1024)} · {size_of(size // 1024)} · {image.name} · {STATES[cells[cell]]}")
+
+    window.press("Go to the Next Bad Place")
+    window.find("8.4\N{NO-BREAK SPACE}MB from 2.1\N{NO-BREAK SPACE}MB", "label")
+    says(window, f"At {exactly(5 * MIB)} · {size_of(8 * MIB // 1024)} · {image.name} · different")
+    window.keys("Left")
+    says(window, f"At {exactly(5 * MIB - 8192)} · {size_of(8192)} · {image.name} · verified")
+    window.keys("Return")
+    says(window, f"At {exactly(5 * MIB - 4096)} · 512 bytes · {image.name} · verified")
+    window.keys("Page_Down", "Home")
+    says(window, f"At {exactly(5 * MIB - 4096 + 262144)} · 512 bytes · {image.name} · different")
+    window.keys("minus", "0", "Home")
+    says(window, f"At 0 bytes · {size_of(size // 1024)} · {image.name} · untouched")
 
 
 def test_clones_a_drive_by_keyboard(open_window, drives, bus):
@@ -321,6 +341,12 @@ def test_rescues_a_damaged_drive(open_window, faulty, drives, bus):
     window.find("Incomplete", "label")
     window.find("(2048 bytes) could not be read, in 1 place.")
     window.find(f"4 sectors from sector {7 * MIB // 512} on")
+    window.press("Go to the Next Bad Place")
+    said = [f"At {exactly(7 * MIB + n * 512)} · 512 bytes · Contents not known · failed" for n in range(4)]
+    for n, text in enumerate(said):
+        says(window, text)
+        window.keys("Right")
+    says(window, f"At {exactly(7 * MIB + 2048)} · 512 bytes · Contents not known · verified")
     assert target.read() == content[:7 * MIB] + bytes(2048) + content[7 * MIB + 2048:]
 
 

@@ -170,7 +170,8 @@ draw_damage (GtkWindow *window)
       cells_us += g_get_monotonic_time () - began;
       cells[i] = PLATTER_MAP_SLOW;
       bytes = g_bytes_new (cells, sizeof cells);
-      platter_map_view_set_map (PLATTER_MAP_VIEW (view), bytes, DISK_BYTES);
+      platter_map_view_set_map (PLATTER_MAP_VIEW (view), bytes,
+                                &(PlatterMapRange){ .length_bytes = DISK_BYTES });
       began = g_get_monotonic_time ();
       GTK_WIDGET_GET_CLASS (view)->snapshot (view, snapshot);
       node = gtk_snapshot_to_node (snapshot);

@@ -6,6 +6,7 @@
 #include <gio/gio.h>
 
 #include "client/job-private.h"
+#include "dbus/map-page.h"
 
 /* A connection that nobody answers: only what is sent to the job counts here. */
 static PlatterJob *
@@ -116,6 +117,63 @@ test_lost (void)
   g_assert_cmpstr (platter_job_get_error_message (job), !=, "");
 }
 
+static void
+write_maps (int fd, guint64 number, const char *text)
+{
+  g_autoptr (GVariant) maps
+    = g_variant_parse (G_VARIANT_TYPE (PLATTER_MAP_PAGE_RANGES_TYPE), text, NULL, NULL, NULL);
+
+  g_assert_nonnull (maps);
+  g_assert_true (platter_map_page_write (fd, PLATTER_MAP_PAGE_RANGES, number,
+                                         g_variant_get_data (maps), g_variant_get_size (maps)));
+}
+
+/* What the worker leaves for us is taken only if it is a map. */
+static void
+test_maps (void)
+{
+  static const char *const broken[] = {
+    "[]",
+    "[(8, [(4, 4), (4, 9)])]",         /* begins nowhere at the beginning twice */
+    "[(8, [(0, 4), (8, 9)])]",         /* a range behind the end */
+    "[(8, [(0, 11)])]",                /* no such state */
+    "[(8, [(0, 4), (9, 9), (7, 4)])]", /* backwards */
+  };
+  g_autoptr (GDBusConnection) connection = NULL;
+  g_autoptr (PlatterJob) job = make_job (&connection);
+  g_autoptr (PlatterJobTarget) target = NULL;
+  gboolean is_final = TRUE;
+  const PlatterMap *map;
+
+  send (job, "{'State': <'running'>, 'Targets': <[{'verdict': <'none'>}]>}");
+  target = g_list_model_get_item (platter_job_get_targets (job), 0);
+  platter_job_refresh_maps (job);
+  g_assert_null (platter_job_target_get_map (target, NULL));
+  job->map_fd = platter_map_page_new (NULL);
+  platter_job_refresh_maps (job);
+  g_assert_null (platter_job_target_get_map (target, NULL));
+
+  write_maps (job->map_fd, 1, "[(8, [(0, 4), (5, 9), (6, 4)])]");
+  platter_job_refresh_maps (job);
+  map = platter_job_target_get_map (target, &is_final);
+  g_assert_cmpuint (platter_map_get_n_ranges (map), ==, 3);
+  g_assert_cmpint (platter_map_get (map, 5), ==, PLATTER_MAP_FAILED);
+  g_assert_false (is_final);
+  for (guint i = 0; i < G_N_ELEMENTS (broken); i++)
+    {
+      write_maps (job->map_fd, i + 2, broken[i]);
+      platter_job_refresh_maps (job);
+      g_assert_null (platter_job_target_get_map (target, NULL));
+    }
+  g_assert_true (platter_map_page_write (job->map_fd, PLATTER_MAP_PAGE_RANGES, 90, "what", 4));
+  platter_job_refresh_maps (job);
+  g_assert_null (platter_job_target_get_map (target, NULL));
+  write_maps (job->map_fd, 91, "[(8, [(0, 4)])]");
+  platter_job_lose (job);
+  g_assert_nonnull (platter_job_target_get_map (target, &is_final));
+  g_assert_false (is_final);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -124,5 +182,6 @@ main (int argc, char **argv)
   g_test_add_func ("/job/speed", test_speed);
   g_test_add_func ("/job/complete", test_never_complete_while_it_runs);
   g_test_add_func ("/job/lost", test_lost);
+  g_test_add_func ("/job/maps", test_maps);
   return g_test_run ();
 }

@@ -49,11 +49,92 @@ test_nothing_is_counted_twice (void)
   g_assert_cmpuint (amounts[PLATTER_MAP_MISMATCHED], ==, 3);
 }
 
+/* Of the whole there are four cells of 25 bytes. */
+static void
+test_stretch_of_cells (void)
+{
+  g_autoptr (PlatterJobTarget) target = platter_job_target_new ();
+  g_autoptr (GVariant) live
+    = g_variant_ref_sink (g_variant_new_parsed ("{'map': <[byte 4, 5, 9, 0]>}"));
+  const PlatterMapRange middle = { .offset_bytes = 20, .length_bytes = 40 };
+  const PlatterMapRange end = { .offset_bytes = 98, .length_bytes = 2 };
+  guint8 cells[4];
+
+  platter_job_target_set_live (target, live);
+  platter_map_cells_get_stretch (target, 100, &middle, cells, 4);
+  g_assert_cmpmem (cells, 4, ((const guint8[]){ 5, 5, 5, 9 }), 4);
+  platter_map_cells_get_stretch (target, 100, &end, cells, 4);
+  g_assert_cmpmem (cells, 4, ((const guint8[]){ 0, 0, 0, 0 }), 4);
+}
+
+/* With the map itself it is exact, also how much there is of what. */
+static void
+test_stretch_of_map (void)
+{
+  g_autoptr (PlatterJobTarget) target = platter_job_target_new ();
+  g_autoptr (GVariant) report
+    = g_variant_ref_sink (g_variant_new_parsed ("{'map': <[byte 4, 5, 9, 0]>}"));
+  const PlatterMapRange middle = { .offset_bytes = 48, .length_bytes = 8 };
+  PlatterMap *map = platter_map_new (100);
+  guint64 amounts[PLATTER_MAP_N_STATES];
+  guint8 cells[8];
+
+  platter_map_set (map, 0, 100, PLATTER_MAP_VERIFIED);
+  platter_map_set (map, 50, 3, PLATTER_MAP_FAILED);
+  platter_job_target_set_report (target, report);
+  platter_job_target_take_map (target, map, TRUE);
+  platter_map_cells_get_stretch (target, 100, &middle, cells, 8);
+  g_assert_cmpmem (cells, 8, ((const guint8[]){ 4, 4, 9, 9, 9, 4, 4, 4 }), 8);
+  g_assert_true (platter_map_cells_count (target, 100, amounts));
+  g_assert_cmpuint (amounts[PLATTER_MAP_VERIFIED], ==, 97);
+  g_assert_cmpuint (amounts[PLATTER_MAP_FAILED], ==, 3);
+  /* It is of something else. */
+  g_assert_false (platter_map_cells_count (target, 99, amounts));
+}
+
+static void
+test_written_map (void)
+{
+  static const struct
+  {
+    const char *ranges;
+    guint64 size_bytes;
+    gboolean is_map;
+  } cases[] = {
+    { "[{'offset-bytes': <uint64 0>, 'length-bytes': <uint64 7>, 'state': <'verified'>},"
+      " {'offset-bytes': <uint64 7>, 'length-bytes': <uint64 1>, 'state': <'failed'>}]",
+      8, TRUE },
+    { "[{'offset-bytes': <uint64 0>, 'length-bytes': <uint64 7>, 'state': <'verified'>}]", 8,
+      FALSE },
+    { "[{'offset-bytes': <uint64 0>, 'length-bytes': <uint64 9>, 'state': <'verified'>}]", 8,
+      FALSE },
+    { "[{'offset-bytes': <uint64 1>, 'length-bytes': <uint64 7>, 'state': <'verified'>}]", 8,
+      FALSE },
+    { "[{'offset-bytes': <uint64 0>, 'length-bytes': <uint64 7>, 'state': <'verified'>},"
+      " {'offset-bytes': <uint64 6>, 'length-bytes': <uint64 2>, 'state': <'failed'>}]",
+      8, FALSE },
+    { "@aa{sv} []", 8, FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GVariant) ranges = g_variant_ref_sink (g_variant_new_parsed (cases[i].ranges));
+      g_autoptr (PlatterMap) map = platter_map_cells_read_map (ranges, cases[i].size_bytes);
+
+      g_assert_cmpint (map != NULL, ==, cases[i].is_map);
+      if (map != NULL)
+        g_assert_cmpint (platter_map_get (map, 7), ==, PLATTER_MAP_FAILED);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/map-cells/ranges-cover-everything", test_ranges_cover_everything);
   g_test_add_func ("/map-cells/nothing-is-counted-twice", test_nothing_is_counted_twice);
+  g_test_add_func ("/map-cells/stretch-of-cells", test_stretch_of_cells);
+  g_test_add_func ("/map-cells/stretch-of-map", test_stretch_of_map);
+  g_test_add_func ("/map-cells/written-map", test_written_map);
   return g_test_run ();
 }

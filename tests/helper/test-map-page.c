@@ -19,12 +19,20 @@ new_page (void)
   return fd;
 }
 
+static gboolean
+write_text (int fd, guint64 number, const char *text)
+{
+  return platter_map_page_write (fd, PLATTER_MAP_PAGE_RANGES, number, text, strlen (text));
+}
+
 static void
 assert_reads (int fd, const char *text)
 {
-  g_autofree char *found = platter_map_page_read (fd);
+  g_autoptr (GBytes) found = platter_map_page_read (fd, PLATTER_MAP_PAGE_RANGES);
 
-  g_assert_cmpstr (found, ==, text);
+  g_assert_cmpstr (found != NULL ? g_bytes_get_data (found, NULL) : NULL, ==, text);
+  g_assert_cmpuint (found != NULL ? g_bytes_get_size (found) : 0, ==,
+                    text != NULL ? strlen (text) : 0);
 }
 
 /* Whoever holds a descriptor can open what is behind it once more, as far as its mode lets them. */
@@ -45,11 +53,11 @@ test_newest (void)
   int fd = new_page ();
 
   assert_reads (fd, NULL);
-  g_assert_true (platter_map_page_write (fd, 1, "one"));
+  g_assert_true (write_text (fd, 1, "one"));
   assert_reads (fd, "one");
-  g_assert_true (platter_map_page_write (fd, 2, "the second"));
+  g_assert_true (write_text (fd, 2, "the second"));
   assert_reads (fd, "the second");
-  g_assert_true (platter_map_page_write (fd, 3, ""));
+  g_assert_true (write_text (fd, 3, ""));
   assert_reads (fd, "");
   g_assert_cmpint (ftruncate (fd, 1), !=, 0); /* its size is sealed */
   close (fd);
@@ -59,21 +67,22 @@ test_newest (void)
 static void
 test_torn (void)
 {
-  gsize half = PLATTER_MAP_PAGE_BYTES / 2;
+  gsize start = PLATTER_MAP_PAGE_RANGES * 2 * (gsize)PLATTER_MAP_PAGE_TEXT_BYTES;
 
   for (gsize at = 0; at < 96; at += 5)
     {
       int fd = new_page ();
       char byte = 0;
 
-      g_assert_true (platter_map_page_write (fd, 1, "the one before"));
-      g_assert_true (platter_map_page_write (fd, 2, "the newest of all"));
-      g_assert_cmpint (pread (fd, &byte, 1, (off_t)at), ==, 1);
+      g_assert_true (write_text (fd, 1, "the one before"));
+      g_assert_true (write_text (fd, 2, "the newest of all"));
+      g_assert_cmpint (pread (fd, &byte, 1, (off_t)(start + at)), ==, 1);
       byte ^= 0x55;
-      g_assert_cmpint (pwrite (fd, &byte, 1, (off_t)at), ==, 1);
+      g_assert_cmpint (pwrite (fd, &byte, 1, (off_t)(start + at)), ==, 1);
       assert_reads (fd, "the one before");
       byte = 0x7f;
-      g_assert_cmpint (pwrite (fd, &byte, 1, (off_t)(half + 3)), ==, 1);
+      g_assert_cmpint (pwrite (fd, &byte, 1, (off_t)(start + PLATTER_MAP_PAGE_TEXT_BYTES + 3)), ==,
+                       1);
       assert_reads (fd, NULL);
       close (fd);
     }
@@ -82,12 +91,30 @@ test_torn (void)
 static void
 test_too_large (void)
 {
-  g_autofree char *text = g_strnfill (PLATTER_MAP_PAGE_BYTES / 2, '#');
+  g_autofree char *text = g_strnfill (PLATTER_MAP_PAGE_TEXT_BYTES, '#');
   int fd = new_page ();
 
-  g_assert_true (platter_map_page_write (fd, 1, "one"));
-  g_assert_false (platter_map_page_write (fd, 2, text));
+  g_assert_true (write_text (fd, 1, "one"));
+  g_assert_false (write_text (fd, 2, text));
   assert_reads (fd, "one");
+  close (fd);
+}
+
+/* Of a rescue there is both. */
+static void
+test_parts (void)
+{
+  int fd = new_page ();
+  g_autoptr (GBytes) map = NULL;
+
+  g_assert_true (platter_map_page_write (fd, PLATTER_MAP_PAGE_FILE, 1, "0x0", 3));
+  assert_reads (fd, NULL);
+  g_assert_cmpuint (platter_map_page_get_number (fd, PLATTER_MAP_PAGE_RANGES), ==, 0);
+  g_assert_true (write_text (fd, 7, "ranges"));
+  g_assert_cmpuint (platter_map_page_get_number (fd, PLATTER_MAP_PAGE_RANGES), ==, 7);
+  g_assert_cmpuint (platter_map_page_get_number (fd, PLATTER_MAP_PAGE_FILE), ==, 1);
+  map = platter_map_page_read (fd, PLATTER_MAP_PAGE_FILE);
+  g_assert_cmpstr (g_bytes_get_data (map, NULL), ==, "0x0");
   close (fd);
 }
 
@@ -98,6 +125,7 @@ main (int argc, char **argv)
   g_test_add_func ("/map-page/nobody-else-may-open-it", test_nobody_else_may_open_it);
   g_test_add_func ("/map-page/newest", test_newest);
   g_test_add_func ("/map-page/torn", test_torn);
+  g_test_add_func ("/map-page/parts", test_parts);
   g_test_add_func ("/map-page/too-large", test_too_large);
   return g_test_run ();
 }
