@@ -21,8 +21,7 @@ typedef struct
 typedef struct
 {
   gboolean is_filled;
-  guint64
-    block; /* which one is in it: the one before it in this place may not have been taken by all yet */
+  guint64 block; /* which one is in it: one digester may already wait for the next in this place */
   const guint8 *data;
   gsize length;
   gpointer item;
