@@ -180,6 +180,8 @@ platter_hold_free (PlatterHold *self)
   g_array_unref (self->fds);
   g_array_unref (self->locks);
   g_ptr_array_unref (self->paths);
+  /* The job stays for whoever asks how it ended; nobody's file is to be busy as long as that. */
+  platter_request_close (self->request);
   platter_request_unref (self->request);
   g_free (self);
 }

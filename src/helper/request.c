@@ -230,12 +230,19 @@ platter_request_ref (PlatterRequest *self)
   return g_atomic_rc_box_acquire (self);
 }
 
+void
+platter_request_close (PlatterRequest *self)
+{
+  platter_closing_start ((const int *)(gpointer)self->fds->data, self->fds->len);
+  g_array_set_size (self->fds, 0);
+}
+
 static void
 request_clear (gpointer data)
 {
   PlatterRequest *self = data;
 
-  platter_closing_start ((const int *)(gpointer)self->fds->data, self->fds->len);
+  platter_request_close (self);
   g_array_unref (self->fds);
   g_ptr_array_unref (self->sides);
   g_strfreev (self->digests);

@@ -79,6 +79,8 @@ PlatterRequest *platter_request_new (PlatterRequestKind kind,
                                      GVariant *parameters,
                                      GUnixFDList *fds,
                                      GError **error);
+/** platter_request_close: Lets go of all files that came with it: from now on it only says what was asked for. */
+void platter_request_close (PlatterRequest *self);
 PlatterRequest *platter_request_ref (PlatterRequest *self);
 /** platter_request_unref: The last one closes the descriptors, in a thread of its own. */
 void platter_request_unref (PlatterRequest *self);
