@@ -22,6 +22,7 @@ struct _PlatterNewFile
   char *temporary; /* NULL while there is none */
   int folder;
   int fd;
+  gboolean is_named;
 };
 
 PlatterNewFile *
@@ -100,19 +101,38 @@ platter_new_file_check (const PlatterNewFile *self)
   return faccessat (self->folder, ".", W_OK | X_OK, AT_EACCESS) == 0;
 }
 
+/* Of several who find or make a file of that name at the same time, it belongs to the one who has locked it while it
+ * still had the name. Where there are no locks, nobody finds one stale: it is then only refused. */
+static gboolean
+new_file_lock (PlatterNewFile *self, int fd, const char *temporary, gboolean is_ours)
+{
+  struct stat status;
+  struct stat named;
+
+  if (flock (fd, LOCK_EX | LOCK_NB) != 0 && (errno == EWOULDBLOCK || !is_ours))
+    return FALSE;
+  if (fstat (fd, &status) != 0)
+    return FALSE;
+  if (S_ISREG (status.st_mode)
+      && fstatat (self->folder, temporary, &named, AT_SYMLINK_NOFOLLOW) == 0
+      && named.st_dev == status.st_dev && named.st_ino == status.st_ino)
+    return TRUE;
+  errno = S_ISREG (status.st_mode) ? EWOULDBLOCK : EEXIST;
+  return FALSE;
+}
+
 /* Returns: whether a file of that name was nobody's, and is gone now; with errno if not. */
 static gboolean
 new_file_remove_stale (PlatterNewFile *self, const char *temporary)
 {
   int fd = openat (self->folder, temporary, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
   gboolean is_stale = FALSE;
-  struct stat status;
   int code = 0;
 
   if (fd < 0)
     return errno == ENOENT;
-  is_stale = fstat (fd, &status) == 0 && S_ISREG (status.st_mode)
-             && flock (fd, LOCK_EX | LOCK_NB) == 0 && unlinkat (self->folder, temporary, 0) == 0;
+  is_stale
+    = new_file_lock (self, fd, temporary, FALSE) && unlinkat (self->folder, temporary, 0) == 0;
   code = errno;
   close (fd);
   errno = code;
@@ -123,15 +143,26 @@ gboolean
 platter_new_file_begin (PlatterNewFile *self, const char *temporary, unsigned int mode)
 {
   const int flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
+  int code = 0;
 
   self->fd = openat (self->folder, temporary, flags, mode);
   if (self->fd < 0 && errno == EEXIST && new_file_remove_stale (self, temporary))
-    self->fd = openat (self->folder, temporary, flags, mode);
+    {
+      self->fd = openat (self->folder, temporary, flags, mode);
+      errno = self->fd < 0 && errno == EEXIST ? EWOULDBLOCK : errno;
+    }
   if (self->fd < 0)
     return FALSE;
+  /* Somebody may have taken it for stale before it was locked, and has the name now. */
+  if (!new_file_lock (self, self->fd, temporary, TRUE))
+    {
+      code = errno;
+      close (self->fd);
+      self->fd = -1;
+      errno = code;
+      return FALSE;
+    }
   self->temporary = g_strdup (temporary);
-  /* Where there are no locks, nobody finds the file stale either: it is then only refused. */
-  (void)flock (self->fd, LOCK_EX | LOCK_NB);
   return TRUE;
 }
 
@@ -177,10 +208,17 @@ platter_new_file_commit (PlatterNewFile *self, gboolean replace)
   if (fsync (self->fd) != 0 || !new_file_give_name (self, replace))
     return FALSE;
   g_clear_pointer (&self->temporary, g_free);
+  self->is_named = TRUE;
   fd = self->fd;
   self->fd = -1;
   if (close (fd) != 0)
     return FALSE;
   /* Some file systems cannot flush a folder, and say so. */
   return fsync (self->folder) == 0 || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP;
+}
+
+gboolean
+platter_new_file_is_named (const PlatterNewFile *self)
+{
+  return self->is_named;
 }

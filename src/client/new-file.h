@@ -42,7 +42,8 @@ gboolean platter_new_file_check (const PlatterNewFile *self);
  * @mode: of the file, but for the umask
  *
  * Makes it and locks it (flock), for as long as anybody has this descriptor. A file of that name that nobody has
- * locked was left behind by somebody who died, and is replaced; with a lock it is EWOULDBLOCK.
+ * locked was left behind by somebody who died, and is replaced; with a lock it is EWOULDBLOCK. Of several who begin at
+ * the same time at most one is told that it is his.
  */
 gboolean platter_new_file_begin (PlatterNewFile *self, const char *temporary, unsigned int mode);
 
@@ -56,6 +57,8 @@ gboolean platter_new_file_write (PlatterNewFile *self, const char *text);
  * Flushes it, gives it its name, and flushes the folder.
  */
 gboolean platter_new_file_commit (PlatterNewFile *self, gboolean replace);
+/** Returns: whether it has got its name, also if it was not flushed for sure after that. */
+gboolean platter_new_file_is_named (const PlatterNewFile *self);
 
 /** platter_new_file_discard: Removes what was begun; nothing stays that looks like the file. */
 void platter_new_file_discard (PlatterNewFile *self);
