@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: 2026 The Platter authors
 //
-// Stays until a job that makes an image has ended, and gives the image its name.
+// Keeps the application until a job that makes an image has ended, and the image has its name.
 
 #include "config.h"
 
@@ -9,43 +9,40 @@
 
 typedef struct
 {
-  PlatterApplication *application; /* held, if the job goes on without a window */
+  PlatterApplication *application;
   PlatterJob *job;
   PlatterNewImage *image;
-  PlatterDrive *source;
   gboolean is_held;
 } ImageKeeper;
 
 static void
-image_keeper_finished_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+image_keeper_hold (ImageKeeper *self)
 {
-  ImageKeeper *self = user_data;
+  if (!self->is_held)
+    g_application_hold (G_APPLICATION (self->application));
+  self->is_held = TRUE;
+}
 
-  /* What went wrong stands in the image; who shows the job says it. */
-  platter_new_image_finish_finish (self->image, result, NULL);
+static void
+image_keeper_free (ImageKeeper *self)
+{
+  g_signal_handlers_disconnect_by_data (self->job, self);
+  g_signal_handlers_disconnect_by_data (self->image, self);
+  g_signal_handlers_disconnect_by_data (self->application, self);
   if (self->is_held)
     g_application_release (G_APPLICATION (self->application));
   g_object_unref (self->application);
   g_object_unref (self->job);
   g_object_unref (self->image);
-  g_object_unref (self->source);
   g_free (self);
-}
-
-static void
-image_keeper_ended_cb (ImageKeeper *self)
-{
-  g_signal_handlers_disconnect_by_data (self->job, self);
-  g_signal_handlers_disconnect_by_data (self->application, self);
-  platter_new_image_finish_async (self->image, self->job, self->source, image_keeper_finished_cb,
-                                  self);
 }
 
 /* The job ends with this process, and nothing is to be left of it. */
 static void
 image_keeper_shutdown_cb (ImageKeeper *self)
 {
-  platter_new_image_discard (self->image);
+  if (!platter_new_image_is_finishing (self->image))
+    platter_new_image_discard (self->image);
 }
 
 PlatterNewImage *
@@ -78,28 +75,17 @@ platter_image_keeper_keep (PlatterApplication *application,
 
   if (image != NULL && job == NULL)
     platter_new_image_discard (image);
-  if (image == NULL || job == NULL)
+  if (image == NULL || job == NULL || !platter_job_is_running (job))
     return;
   self = g_new0 (ImageKeeper, 1);
   self->application = g_object_ref (application);
   self->job = g_object_ref (job);
   self->image = g_object_ref (image);
-  self->source = g_object_ref (platter_request_get_source (request));
-  self->is_held = helper != NULL && !platter_helper_is_embedded (helper);
-  if (self->is_held)
-    g_application_hold (G_APPLICATION (application));
+  /* Of our own helper the jobs end with us, but not what comes after them. */
+  if (platter_new_image_is_finishing (image)
+      || (helper != NULL && !platter_helper_is_embedded (helper)))
+    image_keeper_hold (self);
+  g_signal_connect_swapped (image, "finishing", G_CALLBACK (image_keeper_hold), self);
   g_signal_connect_swapped (application, "shutdown", G_CALLBACK (image_keeper_shutdown_cb), self);
-  g_signal_connect_swapped (job, "ended", G_CALLBACK (image_keeper_ended_cb), self);
-  if (!platter_job_is_running (job))
-    image_keeper_ended_cb (self);
-}
-
-gboolean
-platter_image_keeper_waits (PlatterNewImage *image, GCallback callback, gpointer object)
-{
-  if (image == NULL || platter_new_image_is_finished (image))
-    return FALSE;
-  g_signal_handlers_disconnect_matched (image, G_SIGNAL_MATCH_FUNC, 0, 0, NULL, callback, NULL);
-  g_signal_connect_object (image, "finished", callback, object, G_CONNECT_SWAPPED);
-  return TRUE;
+  g_signal_connect_swapped (job, "ended", G_CALLBACK (image_keeper_free), self);
 }

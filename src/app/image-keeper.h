@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: 2026 The Platter authors
 //
-// Stays until a job that makes an image has ended, and gives the image its name.
+// Keeps the application until a job that makes an image has ended, and the image has its name.
 
 #pragma once
 
@@ -26,14 +26,5 @@ gboolean platter_image_keeper_begin (PlatterRequest *request, GError **error);
 void platter_image_keeper_keep (PlatterApplication *application,
                                 PlatterRequest *request,
                                 PlatterJob *job);
-
-/**
- * platter_image_keeper_waits:
- * @image: (nullable)
- * @callback: called with @object and @image when the image has got its name, or has not
- *
- * Returns: whether that is still to come.
- */
-gboolean platter_image_keeper_waits (PlatterNewImage *image, GCallback callback, gpointer object);
 
 G_END_DECLS

@@ -95,11 +95,15 @@ job_watch_notify (PlatterJobWatch *self, PlatterJob *job)
   g_application_send_notification (G_APPLICATION (self->application), id, notification);
 }
 
+/* Whoever makes an image keeps its report, which says whether it got its name. */
 static void
 job_watch_keep (PlatterJobWatch *self, PlatterJob *job)
 {
-  g_autoptr (GPtrArray) ends = platter_drives_dup_ends (self->drives, job);
+  g_autoptr (GPtrArray) ends = NULL;
 
+  if (platter_job_is_unsettled (job))
+    return;
+  ends = platter_drives_dup_ends (self->drives, job);
   platter_recent_keep (self->recent, job, ends);
 }
 

@@ -263,19 +263,6 @@ window_target_lost_action (GtkWidget *widget, const char *action, GVariant *para
   window_toast (self, text);
 }
 
-static void window_show_result (PlatterWindow *self);
-
-static void
-window_image_finished_cb (PlatterWindow *self, PlatterNewImage *image)
-{
-  const char *trouble = platter_new_image_get_trouble (image);
-
-  if (trouble != NULL)
-    platter_problem_show (GTK_WINDOW (self), _ ("The Image Was Not Saved"), trouble);
-  if (window_is_at (self, "progress") && !platter_job_is_running (self->job))
-    window_show_result (self);
-}
-
 static void
 window_show_result (PlatterWindow *self)
 {
@@ -283,8 +270,6 @@ window_show_result (PlatterWindow *self)
   PlatterNewImage *image
     = self->job == self->request_job ? platter_image_keeper_get_image (self->request) : NULL;
 
-  if (platter_image_keeper_waits (image, G_CALLBACK (window_image_finished_cb), self))
-    return;
   platter_result_page_set_image (self->result_page, image);
   platter_result_page_load (self->result_page, self->job, self->layout, is_known);
   window_show_page (self, "result", FALSE);

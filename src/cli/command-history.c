@@ -116,7 +116,7 @@ command_history_show (const char *folder, PlatterOptions *options)
     }
   g_autoptr (PlatterJob) job = platter_job_new_written (report);
   g_print ("%s\n", platter_job_get_title (job));
-  platter_result_print (job, options, PLATTER_STATUS_DONE);
+  platter_result_print (job, options);
   return PLATTER_STATUS_DONE;
 }
 

@@ -177,7 +177,7 @@ result_print_part (PlatterJob *job, PlatterJobTarget *target)
 }
 
 void
-platter_result_print (PlatterJob *job, PlatterOptions *options, PlatterStatus status)
+platter_result_print (PlatterJob *job, PlatterOptions *options)
 {
   Result self = {
     .job = job,
@@ -186,6 +186,7 @@ platter_result_print (PlatterJob *job, PlatterOptions *options, PlatterStatus st
   };
   GListModel *targets = platter_job_get_targets (job);
   g_autoptr (GVariant) report = platter_job_dup_report (job);
+  const char *message = platter_job_get_error_message (job);
 
   for (guint i = 0; i < g_list_model_get_n_items (targets) && report != NULL; i++)
     {
@@ -201,8 +202,8 @@ platter_result_print (PlatterJob *job, PlatterOptions *options, PlatterStatus st
   if (platter_resume_is_possible (job) && !options->json)
     g_printerr ("%s\n", _ ("What was written is kept: “platterctl jobs” lists the job, and "
                            "“platterctl jobs resume” with its number goes on."));
-  if (report == NULL)
-    g_printerr ("platterctl: %s\n", platter_job_get_error_message (job));
-  else if (self.may_print)
+  if (report == NULL || (result_is_good (platter_job_get_outcome (job)) && message[0] != '\0'))
+    g_printerr ("platterctl: %s\n", message);
+  if (report != NULL && self.may_print)
     result_print_digests (report);
 }

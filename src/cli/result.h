@@ -7,7 +7,6 @@
 
 #include "../client/job.h"
 #include "options.h"
-#include "status.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +15,6 @@ G_BEGIN_DECLS
  *
  * What went well goes to stdout (unless --quiet or --json), what went wrong to stderr, with what to do about it.
  */
-void platter_result_print (PlatterJob *job, PlatterOptions *options, PlatterStatus status);
+void platter_result_print (PlatterJob *job, PlatterOptions *options);
 
 G_END_DECLS

@@ -29,7 +29,6 @@ typedef struct
   PlatterOptions *options;
   PlatterJob *job;        /* NULL until it has started */
   PlatterNewImage *image; /* (nullable): that is being made */
-  PlatterDrive *source;   /* (nullable): of the image */
   GCancellable *cancellable;
   gboolean is_watching; /* the job is somebody else's */
   gboolean is_live;
@@ -104,23 +103,6 @@ run_is_over (Run *self)
   return !platter_job_is_running (self->job) || (self->is_watching && self->has_signal);
 }
 
-/* Before anything is told of it: a good end is only one if the image has its name. */
-static PlatterStatus
-run_finish_image (Run *self, PlatterStatus status)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-  GAsyncResult *waiting = NULL;
-
-  if (self->image == NULL)
-    return status;
-  platter_new_image_finish_async (self->image, self->job, self->source, platter_await_cb, &waiting);
-  result = platter_await (&waiting);
-  if (!platter_new_image_finish_finish (self->image, result, &error))
-    return platter_status_tell (error, self->options->json);
-  return status;
-}
-
 static void
 run_tell_image (Run *self)
 {
@@ -134,6 +116,13 @@ run_tell_image (Run *self)
   else if (!self->options->quiet && !self->options->json)
     /* Translators: the image's path */
     g_print (_ ("Saved as %s.\n"), path);
+}
+
+/* It is well, but something that was to lie beside it is not. */
+static gboolean
+run_lacks_something (Run *self, PlatterStatus status)
+{
+  return status == PLATTER_STATUS_DONE && platter_job_get_error_message (self->job)[0] != '\0';
 }
 
 /* The helper tells a change in one go, so that one property stands for all of them. */
@@ -157,10 +146,14 @@ run_follow (Run *self)
       return status;
     }
   status = platter_status_of_outcome (platter_job_get_outcome (self->job), self->has_signal);
-  status = run_finish_image (self, status);
+  if (run_lacks_something (self, status))
+    status = PLATTER_STATUS_FAILED;
   if (self->options->json)
     platter_json_print (platter_objects_new_report (self->job, (int)status));
-  platter_result_print (self->job, self->options, status);
+  platter_result_print (self->job, self->options);
+  if (platter_job_is_unsettled (self->job))
+    run_say (self,
+             _ ("The program that makes the image gives it its name, and says if it cannot."));
   run_tell_image (self);
   return status;
 }
@@ -197,7 +190,9 @@ run_report (Run *self, GPtrArray *ends, PlatterReportFile *file, PlatterStatus s
 {
   g_autoptr (GVariant) report = platter_report_new (self->job, ends);
 
-  run_keep_report (self, report);
+  /* Whoever makes an image keeps its report, which says whether it got its name. */
+  if (!platter_job_is_unsettled (self->job))
+    run_keep_report (self, report);
   return file != NULL ? run_write_report (self, report, file, status) : status;
 }
 
@@ -270,7 +265,6 @@ run_begin_image (Run *self, PlatterRequest *request, GError **error)
   if (platter_request_get_kind (request) != PLATTER_REQUEST_IMAGE)
     return TRUE;
   self->image = g_ptr_array_index (platter_request_get_targets (request), 0);
-  self->source = platter_request_get_source (request);
   return platter_new_image_begin (self->image, error);
 }
 

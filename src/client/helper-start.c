@@ -17,6 +17,7 @@
 typedef struct
 {
   GTask *task;
+  PlatterRequest *request;
   gulong handler;
 } HelperStart;
 
@@ -28,7 +29,19 @@ helper_start_free (HelperStart *self)
   if (self->handler != 0)
     g_cancellable_disconnect (cancellable, self->handler);
   g_object_unref (self->task);
+  g_object_unref (self->request);
   g_free (self);
+}
+
+/* The reply comes before anything that says that the job has ended. */
+static void
+helper_start_follow (HelperStart *self, PlatterJob *job)
+{
+  GPtrArray *targets = platter_request_get_targets (self->request);
+
+  if (platter_request_get_kind (self->request) == PLATTER_REQUEST_IMAGE)
+    platter_new_image_follow (g_ptr_array_index (targets, 0), job,
+                              platter_request_get_source (self->request));
 }
 
 static void
@@ -75,7 +88,10 @@ helper_start_reply_cb (GObject *source, GAsyncResult *result, gpointer user_data
   if (is_given_up)
     platter_job_cancel_async (job, NULL, NULL, NULL);
   else
-    platter_job_load_async (job, helper_start_loaded_cb, g_object_ref (self->task));
+    {
+      helper_start_follow (self, job);
+      platter_job_load_async (job, helper_start_loaded_cb, g_object_ref (self->task));
+    }
   helper_start_free (self);
 }
 
@@ -117,6 +133,7 @@ platter_helper_start_async (PlatterHelper *self,
     }
   start = g_new0 (HelperStart, 1);
   start->task = g_object_ref (task);
+  start->request = g_object_ref (request);
   if (cancellable != NULL)
     start->handler = g_cancellable_connect (cancellable, G_CALLBACK (helper_start_cancelled_cb),
                                             g_object_ref (task), g_object_unref);

@@ -9,6 +9,9 @@
 
 G_BEGIN_DECLS
 
+/** PlatterJobEnding: What is to be done before a job has ended for whoever shows it; then it calls platter_job_let_end(). */
+typedef void (*PlatterJobEnding) (PlatterJob *job, gpointer data);
+
 struct _PlatterJob
 {
   GObject parent_instance;
@@ -31,6 +34,10 @@ struct _PlatterJob
   gboolean is_lost;
   int map_fd;         /* where the worker leaves the maps; -1: not known */
   guint64 map_number; /* of those that the targets have */
+  gboolean is_ending; /* what holds the end back has begun */
+  PlatterJobEnding ending;
+  gpointer ending_data;
+  GDestroyNotify ending_free;
 };
 
 /**
@@ -58,6 +65,37 @@ void platter_job_update (PlatterJob *self, GVariant *properties);
 
 /** platter_job_open_maps: Asks the helper for where the worker leaves the maps; without it there are only cells. */
 void platter_job_open_maps (PlatterJob *self);
+
+/** platter_job_notify_all: Something has changed. */
+void platter_job_notify_all (PlatterJob *self);
+
+/** platter_job_end: Tells of the end, once. */
+void platter_job_end (PlatterJob *self);
+
+/** platter_job_begin_end: The work is done, and outcome and report are there. Ends it, or lets what holds the end begin. */
+void platter_job_begin_end (PlatterJob *self);
+
+/**
+ * platter_job_hold_end:
+ * @ending: called once, when the outcome and the report are there, or the job is lost; at once if it is so already
+ * @data: (transfer full): freed with @free_data when the job ends
+ *
+ * Until platter_job_let_end() the job runs for whoever shows it. Once for each job.
+ */
+void platter_job_hold_end (PlatterJob *self,
+                           PlatterJobEnding ending,
+                           gpointer data,
+                           GDestroyNotify free_data);
+
+/**
+ * platter_job_let_end:
+ * @is_kept: whether the image that it was to make is there
+ * @trouble: (nullable): what went wrong meanwhile; without an image the job has failed
+ */
+void platter_job_let_end (PlatterJob *self, gboolean is_kept, const char *trouble);
+
+/** Returns: whether all that was to be copied was, by the outcome of the work; what becomes of it then is not asked. */
+gboolean platter_job_is_whole (PlatterJob *self);
 
 /** platter_job_note_speed: Adds the present rate to the job's history. */
 void platter_job_note_speed (PlatterJob *self);

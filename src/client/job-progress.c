@@ -249,8 +249,10 @@ platter_job_get_error_message (PlatterJob *self)
 const char *
 platter_job_get_phase (PlatterJob *self)
 {
-  return self->is_running ? job_progress_find_string (self->progress, "phase", "preparing")
-                          : "ended";
+  if (!self->is_running)
+    return "ended";
+  return self->is_ending ? "finishing"
+                         : job_progress_find_string (self->progress, "phase", "preparing");
 }
 
 const char *

@@ -77,6 +77,7 @@ job_finalize (GObject *object)
   g_clear_pointer (&self->resumable, g_variant_unref);
   g_free (self->outcome);
   g_free (self->kind);
+  g_clear_pointer (&self->ending_data, self->ending_free);
   G_OBJECT_CLASS (platter_job_parent_class)->finalize (object);
 }
 
@@ -238,8 +239,8 @@ platter_job_new (GDBusConnection *connection, const char *bus_name, const char *
   return self;
 }
 
-static void
-job_notify_all (PlatterJob *self)
+void
+platter_job_notify_all (PlatterJob *self)
 {
   g_object_freeze_notify (G_OBJECT (self));
   for (guint id = PROP_0 + 1; id < N_PROPS; id++)
@@ -247,14 +248,14 @@ job_notify_all (PlatterJob *self)
   g_object_thaw_notify (G_OBJECT (self));
 }
 
-static void
-job_end (PlatterJob *self)
+void
+platter_job_end (PlatterJob *self)
 {
   if (!self->is_running)
     return;
   self->is_running = FALSE;
   platter_job_refresh_maps (self);
-  job_notify_all (self);
+  platter_job_notify_all (self);
   g_signal_emit (self, job_signals[SIGNAL_ENDED], 0);
 }
 
@@ -306,7 +307,7 @@ job_report_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   report = g_variant_get_child_value (reply, 0);
   platter_job_take_report (self, report);
-  job_end (self);
+  platter_job_begin_end (self);
 }
 
 static void
@@ -355,12 +356,14 @@ platter_job_update (PlatterJob *self, GVariant *properties)
       g_variant_unref (self->resumable);
       self->resumable = g_variant_ref (resumable);
     }
-  job_replace_string (&self->outcome, properties, "Outcome");
+  /* The helper does not know what became of an image after its work was done. */
+  if (!self->is_ending)
+    job_replace_string (&self->outcome, properties, "Outcome");
   job_replace_string (&self->kind, properties, "Kind");
   g_variant_lookup (properties, "State", "&s", &state);
-  job_notify_all (self);
+  platter_job_notify_all (self);
 
-  if (g_str_equal (state, "ended") && self->is_running && !self->is_asking_report)
+  if (g_str_equal (state, "ended") && !self->is_ending && !self->is_asking_report)
     {
       self->is_asking_report = TRUE;
       job_call (self, "GetReport", NULL, job_report_cb, g_object_ref (self));
@@ -370,12 +373,12 @@ platter_job_update (PlatterJob *self, GVariant *properties)
 void
 platter_job_lose (PlatterJob *self)
 {
-  if (!self->is_running)
+  if (self->is_ending)
     return;
   self->is_lost = TRUE;
   g_free (self->outcome);
   self->outcome = g_strdup ("failed");
-  job_end (self);
+  platter_job_begin_end (self);
 }
 
 static void
@@ -425,7 +428,7 @@ job_details_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   details = g_variant_get_child_value (reply, 0);
   platter_job_describe (self, details);
-  job_notify_all (self);
+  platter_job_notify_all (self);
   g_task_return_boolean (task, TRUE);
 }
 

@@ -19,8 +19,8 @@ G_BEGIN_DECLS
  *
  * Made by #PlatterHelper, or from a report that was kept: then it has ended, and its number is 0. Each getter is also a property of that name with a notification.
  *
- * Signals: "ended": once, when the outcome and the report are there, or when the helper vanished (then
- * platter_job_is_lost()).
+ * Signals: "ended": once, when the outcome and the report are there, and what it was to leave is, or when the helper
+ * vanished (then platter_job_is_lost()).
  */
 G_DECLARE_FINAL_TYPE (PlatterJob, platter_job, PLATTER, JOB, GObject)
 
@@ -40,6 +40,8 @@ const char *platter_job_get_kind (PlatterJob *self);
 gboolean platter_job_is_running (PlatterJob *self);
 /** Returns: whether the helper vanished while it ran: nothing is known about the targets. */
 gboolean platter_job_is_lost (PlatterJob *self);
+/** Returns: whether it made a whole image for another program, which alone knows whether that got its name. */
+gboolean platter_job_is_unsettled (PlatterJob *self);
 /** Returns: (transfer none): empty while it runs, then a verdict of docs/interface.md. */
 const char *platter_job_get_outcome (PlatterJob *self);
 /** Returns: (transfer none): "copying", …; see docs/interface.md. */
@@ -124,7 +126,7 @@ GVariant *platter_job_dup_report (PlatterJob *self);
 GVariant *platter_job_dup_written (PlatterJob *self);
 /** Returns: (transfer none): why the job as a whole failed, a code; empty if it did not. */
 const char *platter_job_get_error_code (PlatterJob *self);
-/** Returns: (transfer none): the same as the worker's sentence; empty if it did not. */
+/** Returns: (transfer none): the same as a sentence; empty if it did not. Of a job that ended well, what went wrong after that. */
 const char *platter_job_get_error_message (PlatterJob *self);
 
 /**

@@ -7,6 +7,7 @@
 
 #include "new-image-facts.h"
 
+#include "job-private.h"
 #include "json.h"
 #include "report-private.h"
 
@@ -162,7 +163,7 @@ platter_new_image_dup_document (const char *name, PlatterJob *job, PlatterDrive 
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
   g_autofree char *created = g_date_time_format (now, "%Y-%m-%dT%H:%M:%SZ");
-  gboolean is_verified = !g_str_equal (platter_job_get_outcome (job), "written");
+  gboolean is_verified = !g_str_equal (job->outcome, "written");
   g_autoptr (GVariant) document = NULL;
   GVariantBuilder object;
 

@@ -12,6 +12,7 @@
 #include <sys/statvfs.h>
 
 #include "image.h"
+#include "job-private.h"
 #include "new-file.h"
 #include "new-image-facts.h"
 
@@ -29,17 +30,17 @@ struct _PlatterNewImage
   PlatterNewFile *facts[N_FACTS];
   char *name;
   gboolean replace;
+  PlatterDrive *source; /* (nullable): until the job has ended */
   char *texts[N_FACTS]; /* NULL where the image is not to be kept */
+  gboolean is_finishing;
   gboolean is_kept;
-  gboolean is_finished;
-  char *trouble;
 };
 
 G_DEFINE_FINAL_TYPE (PlatterNewImage, platter_new_image, G_TYPE_OBJECT)
 
 enum
 {
-  SIGNAL_FINISHED,
+  SIGNAL_FINISHING,
   N_SIGNALS,
 };
 
@@ -56,8 +57,8 @@ new_image_finalize (GObject *object)
       g_clear_pointer (&self->facts[i], platter_new_file_free);
       g_free (self->texts[i]);
     }
+  g_clear_object (&self->source);
   g_free (self->name);
-  g_free (self->trouble);
   G_OBJECT_CLASS (platter_new_image_parent_class)->finalize (object);
 }
 
@@ -65,8 +66,8 @@ static void
 platter_new_image_class_init (PlatterNewImageClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = new_image_finalize;
-  new_image_signals[SIGNAL_FINISHED] = g_signal_new (
-    "finished", PLATTER_TYPE_NEW_IMAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  new_image_signals[SIGNAL_FINISHING] = g_signal_new (
+    "finishing", PLATTER_TYPE_NEW_IMAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -216,32 +217,35 @@ new_image_write_facts (PlatterNewImage *self, GError **error)
   return TRUE;
 }
 
+/* Once there is an image of that name, it is not to be said that there is none. */
 static gboolean
 new_image_commit (PlatterNewImage *self, PlatterNewFile *file, GError **error)
 {
-  return platter_new_file_commit (file, self->replace)
-         || new_image_fail (platter_new_file_get_path (file), errno, error);
+  const char *path = platter_new_file_get_path (file);
+  gboolean is_committed = platter_new_file_commit (file, self->replace);
+  int code = errno;
+  g_autofree char *shown = g_filename_display_name (path);
+
+  self->is_kept = platter_new_file_is_named (self->file);
+  if (!is_committed && !self->is_kept)
+    return new_image_fail (path, code, error);
+  if (!is_committed)
+    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
+                 /* Translators: the name of the image or of a file beside it, and why */
+                 _ ("The image has its name, but %s could not be stored for good: %s."), shown,
+                 g_strerror (code));
+  return is_committed;
 }
 
 static gboolean
 new_image_keep (PlatterNewImage *self, GError **error)
 {
-  if (!new_image_write_facts (self, error) || !new_image_commit (self, self->file, error))
-    return FALSE;
-  self->is_kept = TRUE;
-  for (guint i = 0; i < N_FACTS; i++)
-    if (!new_image_commit (self, self->facts[i], error))
-      return FALSE;
-  return TRUE;
-}
+  gboolean is_good
+    = new_image_write_facts (self, error) && new_image_commit (self, self->file, error);
 
-/* Repaired, it is right now; what cannot be trusted is the drive that it lies on. */
-static gboolean
-new_image_is_whole (PlatterJob *job)
-{
-  static const char *const good[] = { "verified", "written", "repaired", NULL };
-
-  return g_strv_contains (good, platter_job_get_outcome (job));
+  for (guint i = 0; i < N_FACTS && self->is_kept; i++)
+    is_good = new_image_commit (self, self->facts[i], is_good ? error : NULL) && is_good;
+  return is_good;
 }
 
 /* The thread is the only one to touch the files until it has called back. */
@@ -263,62 +267,48 @@ static void
 new_image_finished_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   PlatterNewImage *self = PLATTER_NEW_IMAGE (object);
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-  gboolean is_good = g_task_propagate_boolean (G_TASK (result), &error);
+  g_autoptr (PlatterJob) job = user_data;
+  g_autoptr (GError) error = NULL;
 
-  self->is_finished = TRUE;
-  if (!is_good)
-    self->trouble = g_strdup (error->message);
-  g_signal_emit (self, new_image_signals[SIGNAL_FINISHED], 0);
-  if (is_good)
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
+  g_task_propagate_boolean (G_TASK (result), &error);
+  platter_job_let_end (job, self->is_kept, error != NULL ? error->message : NULL);
 }
 
-void
-platter_new_image_finish_async (PlatterNewImage *self,
-                                PlatterJob *job,
-                                PlatterDrive *source,
-                                GAsyncReadyCallback callback,
-                                gpointer user_data)
+static void
+new_image_finish (PlatterJob *job, gpointer user_data)
 {
+  PlatterNewImage *self = PLATTER_NEW_IMAGE (user_data);
   const char *name = platter_new_file_get_name (self->file);
-  g_autoptr (GTask) task = NULL;
+  g_autoptr (GTask) task = g_task_new (self, NULL, new_image_finished_cb, g_object_ref (job));
 
-  if (new_image_is_whole (job))
+  if (platter_job_is_whole (job))
     {
       self->texts[0] = platter_new_image_dup_sums (name, job);
-      self->texts[1] = platter_new_image_dup_document (name, job, source);
+      self->texts[1] = platter_new_image_dup_document (name, job, self->source);
     }
-  task
-    = g_task_new (self, NULL, new_image_finished_cb, g_task_new (self, NULL, callback, user_data));
+  g_clear_object (&self->source);
+  self->is_finishing = TRUE;
+  g_signal_emit (self, new_image_signals[SIGNAL_FINISHING], 0);
   g_task_run_in_thread (task, new_image_finish_thread);
 }
 
-gboolean
-platter_new_image_finish_finish (PlatterNewImage *self, GAsyncResult *result, GError **error)
+void
+platter_new_image_follow (PlatterNewImage *self, PlatterJob *job, PlatterDrive *source)
 {
-  return g_task_propagate_boolean (G_TASK (result), error);
+  g_set_object (&self->source, source);
+  platter_job_hold_end (job, new_image_finish, g_object_ref (self), g_object_unref);
+}
+
+gboolean
+platter_new_image_is_finishing (PlatterNewImage *self)
+{
+  return self->is_finishing;
 }
 
 gboolean
 platter_new_image_is_kept (PlatterNewImage *self)
 {
   return self->is_kept;
-}
-
-gboolean
-platter_new_image_is_finished (PlatterNewImage *self)
-{
-  return self->is_finished;
-}
-
-const char *
-platter_new_image_get_trouble (PlatterNewImage *self)
-{
-  return self->trouble;
 }
 
 void

@@ -19,7 +19,7 @@ G_BEGIN_DECLS
  *
  * Until the job has ended well there is only a hidden file beside it, ".NAME.platter-part".
  *
- * Signals: "finished": after finish_async(), whatever came of it.
+ * Signals: "finishing": its job has ended, and it gets its name now, or goes.
  */
 G_DECLARE_FINAL_TYPE (PlatterNewImage, platter_new_image, PLATTER, NEW_IMAGE, GObject)
 
@@ -59,27 +59,18 @@ gboolean platter_new_image_begin (PlatterNewImage *self, GError **error);
 int platter_new_image_get_fd (PlatterNewImage *self);
 
 /**
- * platter_new_image_finish_async:
- * @job: has ended
+ * platter_new_image_follow:
+ * @job: that makes it, and has not ended
  * @source: the drive that it is made of
  *
- * If all of it was written, gives it its name, and makes IMAGE.sha256 and IMAGE.json beside it (docs/image.md); if
- * not, nothing stays of it. Once.
+ * If all of it was written, it gets its name then, and IMAGE.sha256 and IMAGE.json beside it (docs/image.md); if not,
+ * nothing stays of it. Only after that the job has ended, and badly if there is no image of that name.
  */
-void platter_new_image_finish_async (PlatterNewImage *self,
-                                     PlatterJob *job,
-                                     PlatterDrive *source,
-                                     GAsyncReadyCallback callback,
-                                     gpointer user_data);
-/** Returns: %FALSE if it should have got its name, and could not. */
-gboolean
-platter_new_image_finish_finish (PlatterNewImage *self, GAsyncResult *result, GError **error);
+void platter_new_image_follow (PlatterNewImage *self, PlatterJob *job, PlatterDrive *source);
+/** Returns: whether its job's work is done, and so what becomes of it must be waited for. */
+gboolean platter_new_image_is_finishing (PlatterNewImage *self);
 /** Returns: whether there is an image of that name now. */
 gboolean platter_new_image_is_kept (PlatterNewImage *self);
-/** Returns: whether it was finished, whatever came of it. */
-gboolean platter_new_image_is_finished (PlatterNewImage *self);
-/** Returns: (transfer none) (nullable): why it has not got its name although all of it was written. */
-const char *platter_new_image_get_trouble (PlatterNewImage *self);
 /** platter_new_image_discard: Nothing stays of what was begun. */
 void platter_new_image_discard (PlatterNewImage *self);
 

@@ -174,6 +174,122 @@ test_maps (void)
   g_assert_false (is_final);
 }
 
+/* What holds an end: counts, and lets the test go on. */
+static void
+hold_cb (PlatterJob *job, gpointer data)
+{
+  (*(guint *)data)++;
+}
+
+static void
+free_cb (gpointer data)
+{
+  *(guint *)data += 100;
+}
+
+/* An image of which all is there; it only has no name yet. */
+static PlatterJob *
+make_whole_image (GDBusConnection **connection)
+{
+  PlatterJob *job = make_job (connection);
+  g_autoptr (GVariant) report
+    = g_variant_parse (G_VARIANT_TYPE_VARDICT,
+                       "{'outcome': <'verified'>, 'read': <uint64 7>,"
+                       " 'targets': <[{'verdict': <'verified'>, 'written': <uint64 7>}]>}",
+                       NULL, NULL, NULL);
+
+  send (job, "{'Kind': <'image'>, 'State': <'running'>, 'Outcome': <'verified'>,"
+             " 'Progress': <{'phase': <'verifying'>}>}");
+  platter_job_take_report (job, report);
+  return job;
+}
+
+static void
+test_held (void)
+{
+  g_autoptr (GDBusConnection) connection = NULL;
+  g_autoptr (PlatterJob) job = make_whole_image (&connection);
+  guint n_ends = 0;
+  guint n_held = 0;
+
+  g_signal_connect (job, "ended", G_CALLBACK (count_cb), &n_ends);
+  platter_job_hold_end (job, hold_cb, &n_held, free_cb);
+  g_assert_false (platter_job_is_unsettled (job));
+  platter_job_begin_end (job);
+  platter_job_begin_end (job);
+  /* The helper may go now; what it had to do is done. */
+  platter_job_lose (job);
+  g_assert_cmpuint (n_held, ==, 1);
+  g_assert_cmpuint (n_ends, ==, 0);
+  g_assert_true (platter_job_is_running (job));
+  g_assert_false (platter_job_is_lost (job));
+  g_assert_cmpstr (platter_job_get_phase (job), ==, "finishing");
+  g_assert_cmpstr (platter_job_get_outcome (job), ==, "");
+
+  platter_job_let_end (job, TRUE, NULL);
+  g_assert_cmpuint (n_held, ==, 101);
+  g_assert_cmpuint (n_ends, ==, 1);
+  g_assert_cmpstr (platter_job_get_outcome (job), ==, "verified");
+  g_assert_cmpstr (platter_job_get_error_message (job), ==, "");
+}
+
+static void
+test_held_and_failed (void)
+{
+  g_autoptr (GDBusConnection) connection = NULL;
+  g_autoptr (PlatterJob) job = make_whole_image (&connection);
+  g_autoptr (PlatterJobTarget) target = g_list_model_get_item (platter_job_get_targets (job), 0);
+  g_autoptr (GVariant) report = NULL;
+  const char *outcome = NULL;
+  guint n_held = 0;
+
+  platter_job_hold_end (job, hold_cb, &n_held, free_cb);
+  platter_job_begin_end (job);
+  platter_job_let_end (job, FALSE, "It has no name.");
+  /* The helper goes on to believe that all is well. */
+  send (job, "{'Outcome': <'verified'>, 'State': <'ended'>}");
+  report = platter_job_dup_report (job);
+  g_assert_true (g_variant_lookup (report, "outcome", "&s", &outcome));
+  g_assert_cmpstr (outcome, ==, "failed");
+  g_assert_cmpstr (platter_job_get_outcome (job), ==, "failed");
+  g_assert_cmpstr (platter_job_get_error_message (job), ==, "It has no name.");
+  g_assert_cmpstr (platter_job_target_get_verdict (target), ==, "failed");
+  g_assert_cmpstr (platter_job_target_get_error_message (target), ==, "It has no name.");
+  g_assert_cmpuint (platter_job_target_get_written_bytes (target), ==, 7);
+}
+
+/* There, but not all that was to lie beside it. */
+static void
+test_held_and_kept (void)
+{
+  g_autoptr (GDBusConnection) connection = NULL;
+  g_autoptr (PlatterJob) job = make_whole_image (&connection);
+  guint n_held = 0;
+
+  platter_job_hold_end (job, hold_cb, &n_held, free_cb);
+  platter_job_begin_end (job);
+  platter_job_let_end (job, TRUE, "A file is missing.");
+  g_assert_cmpstr (platter_job_get_outcome (job), ==, "verified");
+  g_assert_cmpstr (platter_job_get_error_message (job), ==, "A file is missing.");
+}
+
+static void
+test_held_too_late (void)
+{
+  g_autoptr (GDBusConnection) connection = NULL;
+  g_autoptr (PlatterJob) job = make_whole_image (&connection);
+  guint n_ends = 0;
+  guint n_held = 0;
+
+  g_signal_connect (job, "ended", G_CALLBACK (count_cb), &n_ends);
+  platter_job_begin_end (job);
+  g_assert_true (platter_job_is_unsettled (job)); /* whoever makes it is somebody else */
+  platter_job_hold_end (job, hold_cb, &n_held, free_cb);
+  platter_job_let_end (job, TRUE, NULL);
+  g_assert_cmpuint (n_held, ==, 101);
+  g_assert_cmpuint (n_ends, ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -183,5 +299,9 @@ main (int argc, char **argv)
   g_test_add_func ("/job/complete", test_never_complete_while_it_runs);
   g_test_add_func ("/job/lost", test_lost);
   g_test_add_func ("/job/maps", test_maps);
+  g_test_add_func ("/job/held", test_held);
+  g_test_add_func ("/job/held-and-failed", test_held_and_failed);
+  g_test_add_func ("/job/held-and-kept", test_held_and_kept);
+  g_test_add_func ("/job/held-too-late", test_held_too_late);
   return g_test_run ();
 }
