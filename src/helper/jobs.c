@@ -11,6 +11,7 @@
 #define JOBS_SIGNAL_INTERVAL_MS 100
 /* So long a client may stay away and still learn how its job ended. */
 #define JOBS_FORGET_AFTER_S (24 * 60 * 60)
+#define JOBS_CANCEL_PATIENCE_S 10
 
 typedef struct
 {
@@ -18,8 +19,10 @@ typedef struct
   PlatterJob *job;
   PlatterRun *run; /* NULL once the job has ended */
   gboolean is_dirty;
-  gboolean is_holding; /* the idle timer */
-  guint timer;         /* of the signals while it runs, of forgetting it afterwards */
+  gboolean is_holding;  /* the idle timer */
+  guint timer;          /* of the signals while it runs, of forgetting it afterwards */
+  PlatterCaller *maker; /* (nullable): without it the job, which runs, is in vain */
+  gulong maker_gone;
 } JobsEntry;
 
 struct _PlatterJobs
@@ -31,11 +34,22 @@ struct _PlatterJobs
   guint32 last_id;
 };
 
+/* From a handler of the same signal, too; everything here is on the main thread. */
+static void
+jobs_entry_forget_maker (JobsEntry *entry)
+{
+  if (entry->maker_gone != 0)
+    g_signal_handler_disconnect (entry->maker->gone, entry->maker_gone);
+  entry->maker_gone = 0;
+  g_clear_pointer (&entry->maker, platter_caller_unref);
+}
+
 static void
 jobs_entry_free (gpointer data)
 {
   JobsEntry *entry = data;
 
+  jobs_entry_forget_maker (entry);
   g_clear_handle_id (&entry->timer, g_source_remove);
   platter_job_set_changed (entry->job, NULL, NULL);
   platter_job_unref (entry->job);
@@ -152,6 +166,7 @@ jobs_changed_cb (PlatterJob *job, gpointer data)
   if (platter_job_has_ended (job))
     {
       entry->run = NULL;
+      jobs_entry_forget_maker (entry);
       jobs_emit_changed (entry);
       g_clear_handle_id (&entry->timer, g_source_remove);
       if (platter_job_get_resumable (job) != NULL)
@@ -257,6 +272,31 @@ platter_jobs_cancel (PlatterJobs *self, PlatterJob *job, guint patience_s)
 
   if (entry != NULL && entry->run != NULL)
     platter_run_cancel (entry->run, patience_s);
+}
+
+static void
+jobs_maker_gone_cb (GCancellable *gone, gpointer data)
+{
+  JobsEntry *entry = data;
+
+  if (entry->run != NULL)
+    platter_run_cancel (entry->run, JOBS_CANCEL_PATIENCE_S);
+}
+
+void
+platter_jobs_cancel_with (PlatterJobs *self, PlatterJob *job, PlatterCaller *caller)
+{
+  g_autofree char *path = platter_jobs_dup_path (job);
+  JobsEntry *entry = g_hash_table_lookup (self->entries, path);
+
+  g_return_if_fail (entry != NULL && entry->maker == NULL);
+
+  if (entry->run == NULL)
+    return;
+  entry->maker = platter_caller_ref (caller);
+  /* At once, if it has gone meanwhile. */
+  entry->maker_gone
+    = g_cancellable_connect (caller->gone, G_CALLBACK (jobs_maker_gone_cb), entry, NULL);
 }
 
 void

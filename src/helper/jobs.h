@@ -43,6 +43,8 @@ void platter_jobs_set_paused (PlatterJobs *self, PlatterJob *job, gboolean is_pa
 void platter_jobs_finish (PlatterJobs *self, PlatterJob *job);
 /** platter_jobs_cancel: A job that has ended stays as it is. */
 void platter_jobs_cancel (PlatterJobs *self, PlatterJob *job, guint patience_s);
+/** platter_jobs_cancel_with: Cancels a job that was added if @caller leaves before it has ended. Once. */
+void platter_jobs_cancel_with (PlatterJobs *self, PlatterJob *job, PlatterCaller *caller);
 void platter_jobs_cancel_all (PlatterJobs *self, guint patience_s);
 /** platter_jobs_remove: Forgets a job that has ended. */
 void platter_jobs_remove (PlatterJobs *self, PlatterJob *job);

@@ -105,6 +105,9 @@ preparation_started_cb (GObject *source, GAsyncResult *result, gpointer data)
     }
   preparation_keep (self);
   platter_jobs_add (self->service->jobs, self->job, self->run);
+  /* Nobody else could give the file its name. */
+  if (self->request->kind == PLATTER_REQUEST_IMAGE)
+    platter_jobs_cancel_with (self->service->jobs, self->job, self->caller);
   path = platter_jobs_dup_path (self->job);
   g_dbus_method_invocation_return_value (g_object_ref (self->invocation),
                                          g_variant_new ("(o)", path));

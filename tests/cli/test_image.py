@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 The Platter authors
 """platterctl image: a drive becomes a file, or there is nothing that looks like one."""
+import fcntl
 import hashlib
 import json
 import os
@@ -326,6 +327,37 @@ def test_with_its_name_it_is_not_said_to_be_gone(platterctl, slow_source, room, 
     assert "Nothing was kept" not in result.stderr
     assert names(folder) == ["disk.img", "disk.img.json", "disk.img.sha256"]
     assert (folder / "disk.img").stat().st_size == 32 * MIB and (folder / "disk.img.sha256").read_text() == "mine"
+
+
+def jobs_on(bus):
+    """Root's jobs, as the helper tells of them. Whatever the bus told it before, it has heard by then."""
+    (objects,) = bus.call(HELPER, "/", "org.freedesktop.DBus.ObjectManager", "GetManagedObjects")
+    return [interfaces[f"{HELPER}.Job"] for interfaces in objects.values()]
+
+
+def test_without_its_maker_it_is_cancelled(platterctl_on_bus, bus, slow_source, room):
+    folder = room.folder("images")
+    running = start_and_hold(platterctl_on_bus, slow_source, folder / "disk.img")
+    running.kill()
+    running.wait()
+    assert [job["State"] for job in jobs_on(bus)] == ["running"]
+    slow_source.switch("stall_when", False)
+    (job,) = rooms.wait_until(
+        lambda: [job for job in jobs_on(bus) if job["State"] == "ended"], "the job to end")
+    assert job["Outcome"] == "cancelled", job
+    part = folder / ".disk.img.platter-part"
+    assert names(folder) == [part.name]
+
+    def is_free():
+        with open(part) as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            return True
+
+    # Nobody has it open any more, so that nobody can write to it.
+    rooms.wait_until(is_free, "the worker to be gone")
 
 
 @pytest.mark.parametrize("ending", TOOLS)
