@@ -29,6 +29,15 @@ job_written_add_time (GVariantBuilder *to, const char *key, GVariant *from)
     platter_report_add (to, key, g_variant_new_uint64 ((guint64)g_date_time_to_unix (time)));
 }
 
+/* Those of docs/report.md that say their unit. */
+static const char *
+job_written_get_option (const char *key)
+{
+  if (g_str_equal (key, "stall-timeout-s"))
+    return "stall-timeout";
+  return g_str_equal (key, "time-limit-s") ? "time-limit" : key;
+}
+
 static GVariant *
 job_written_new_options (GVariant *written)
 {
@@ -46,8 +55,7 @@ job_written_new_options (GVariant *written)
         {
           g_autoptr (GVariant) owned = value;
 
-          platter_report_add (&options,
-                              g_str_equal (key, "stall-timeout-s") ? "stall-timeout" : key, owned);
+          platter_report_add (&options, job_written_get_option (key), owned);
         }
     }
   return g_variant_builder_end (&options);
@@ -161,6 +169,8 @@ job_written_new_target (GVariant *told, guint64 size_bytes)
     { "mismatched", "mismatched-bytes", "t" },
     { "repaired", "repaired-bytes", "t" },
     { "cache-bypassed", "cache-bypassed", "b" },
+    { "packed", "packed-bytes", "t" },
+    { "packed-sha256", "packed-sha256", "s" },
     { "gpt", "gpt", "s" },
     { "gpt-message", "gpt-message", "s" },
     { "table-reread", "table-reread", "b" },
@@ -235,6 +245,33 @@ job_written_new_phases (GVariant *written)
   return g_variant_builder_end (&phases);
 }
 
+static void
+job_written_add_missing (GVariantBuilder *report, GVariant *written)
+{
+  g_autoptr (GVariant) list
+    = g_variant_lookup_value (written, "missing", G_VARIANT_TYPE ("aa{sv}"));
+  GVariantBuilder places;
+
+  if (list == NULL)
+    return;
+  platter_report_copy (report, "missing-bytes", written, "missing-bytes", "t");
+  platter_report_copy (report, "missing-count", written, "missing-count", "t");
+  platter_report_copy (report, "carried", written, "carried-bytes", "t");
+  platter_report_copy (report, "read-errors", written, "read-errors", "t");
+  g_variant_builder_init (&places, G_VARIANT_TYPE ("a(tt)"));
+  for (gsize i = 0; i < g_variant_n_children (list); i++)
+    {
+      g_autoptr (GVariant) place = g_variant_get_child_value (list, i);
+      guint64 offset = 0;
+      guint64 length = 0;
+
+      g_variant_lookup (place, "offset-bytes", "t", &offset);
+      g_variant_lookup (place, "length-bytes", "t", &length);
+      g_variant_builder_add (&places, "(tt)", offset, length);
+    }
+  platter_report_add (report, "missing", g_variant_builder_end (&places));
+}
+
 static GVariant *
 job_written_new_report (GVariant *written)
 {
@@ -250,6 +287,7 @@ job_written_new_report (GVariant *written)
   platter_report_copy (&report, "expected-matches", written, "expected-matches", "b");
   platter_report_copy (&report, "read", written, "read-bytes", "t");
   platter_report_copy (&report, "zero", written, "zero-bytes", "t");
+  job_written_add_missing (&report, written);
   platter_report_add (&report, "phases", job_written_new_phases (written));
   platter_report_add (&report, "targets", job_written_new_targets (written, TRUE));
   return g_variant_ref_sink (g_variant_builder_end (&report));
@@ -264,6 +302,8 @@ job_written_new_progress (GVariant *written)
   platter_report_add_string (&progress, "phase", "ended");
   platter_report_copy (&progress, "read", written, "read-bytes", "t");
   platter_report_copy (&progress, "zero", written, "zero-bytes", "t");
+  platter_report_copy (&progress, "read-errors", written, "read-errors", "t");
+  platter_report_copy (&progress, "missing", written, "missing-bytes", "t");
   platter_report_copy (&progress, "elapsed", written, "duration-us", "x");
   return g_variant_ref_sink (g_variant_builder_end (&progress));
 }

@@ -9,6 +9,7 @@
 #include "report-html-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 static void
 report_html_options_append_answer (GString *html,
@@ -59,6 +60,62 @@ report_html_options_append_queue (GString *html, GVariant *options)
                                      g_str_equal (queue, "auto") ? _ ("Automatic") : queue);
 }
 
+static const char *
+report_html_options_get_on_error (GVariant *options)
+{
+  return g_str_equal (platter_report_html_get_string (options, "on-error"), "skip")
+           ? _ ("Leave out what cannot be read at once")
+           : _ ("Rescue what can be read, down to each sector");
+}
+
+static void
+report_html_options_append_retries (GString *html, GVariant *options)
+{
+  guint32 retries = 0;
+  g_autofree char *times = NULL;
+
+  if (!g_variant_lookup (options, "retries", "u", &retries))
+    return;
+  times = g_strdup_printf (
+    g_dngettext (GETTEXT_PACKAGE, "At most %u time", "At most %u times", retries), retries);
+  if (retries == G_MAXUINT32)
+    platter_report_html_append_fact (html, _ ("Read bad sectors once more"), _ ("Without end"));
+  else
+    platter_report_html_append_fact (html, _ ("Read bad sectors once more"),
+                                     retries > 0 ? times : _ ("No"));
+}
+
+static void
+report_html_options_append_limits (GString *html, GVariant *options)
+{
+  guint64 n_errors = platter_report_html_get_number (options, "error-limit");
+  g_autofree char *errors = g_strdup_printf ("%" PRIu64, n_errors);
+  g_autofree char *duration = NULL;
+  guint32 time_s = 0;
+
+  g_variant_lookup (options, "time-limit-s", "u", &time_s);
+  duration = platter_report_html_dup_duration ((gint64)time_s * G_USEC_PER_SEC);
+  if (n_errors > 0)
+    platter_report_html_append_fact (html, _ ("Read no more after so many reads have failed"),
+                                     errors);
+  if (time_s > 0)
+    platter_report_html_append_fact (html, _ ("Read no more after so long"), duration);
+}
+
+/* Of a job that was to stop at the first error, nothing is said. */
+static void
+report_html_options_append_rescue (GString *html, GVariant *options)
+{
+  if (platter_report_html_get_string (options, "on-error")[0] == '\0')
+    return;
+  platter_report_html_append_fact (html, _ ("If the source cannot be read"),
+                                   report_html_options_get_on_error (options));
+  report_html_options_append_retries (html, options);
+  report_html_options_append_limits (html, options);
+  report_html_options_append_answer (html, options, "zero-bad",
+                                     _ ("Write zeros where nothing could be read"));
+}
+
 void
 platter_report_html_append_options (GString *html, GVariant *report)
 {
@@ -79,6 +136,7 @@ platter_report_html_append_options (GString *html, GVariant *report)
       report_html_options_append_repairs (html, options);
       report_html_options_append_answer (html, options, "unmount",
                                          _ ("Unmount what is mounted of the target"));
+      report_html_options_append_rescue (html, options);
     }
   report_html_options_append_patience (html, options);
   report_html_options_append_queue (html, options);

@@ -35,6 +35,7 @@ void platter_report_html_append_table (GString *html, const char *const *labels)
 /* The parts of the page. */
 void platter_report_html_append_drives (GString *html, GVariant *report);
 void platter_report_html_append_targets (GString *html, GVariant *report);
+void platter_report_html_append_missing (GString *html, GVariant *report);
 void platter_report_html_append_map (GString *html, GVariant *target, guint64 size_bytes);
 void platter_report_html_append_time (GString *html, GVariant *report);
 void platter_report_html_append_graph (GString *html, GVariant *report);

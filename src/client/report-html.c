@@ -266,6 +266,7 @@ platter_report_html_dup (GVariant *report)
   report_html_append_facts (html, report);
   platter_report_html_append_drives (html, report);
   platter_report_html_append_targets (html, report);
+  platter_report_html_append_missing (html, report);
   report_html_append_digests (html, report);
   platter_report_html_append_time (html, report);
   platter_report_html_append_options (html, report);

@@ -24,9 +24,17 @@ struct ReportField
 };
 
 static const ReportField report_read_options[] = {
-  { "verify", "b" },       { "unmount", "b" }, { "digests", "as" },
-  { "expected", "a{ss}" }, { "repairs", "u" }, { "stall-timeout-s", "u" },
-  { "shorter", "b" },      { "queue", "s" },   { NULL },
+  { "verify", "b" },  { "unmount", "b" },         { "digests", "as" },     { "expected", "a{ss}" },
+  { "repairs", "u" }, { "stall-timeout-s", "u" }, { "shorter", "b" },      { "queue", "s" },
+  { "format", "s" },  { "level", "u" },           { "on-error", "s" },     { "rescue", "b" },
+  { "retries", "u" }, { "error-limit", "t" },     { "time-limit-s", "u" }, { "zero-bad", "b" },
+  { NULL },
+};
+
+static const ReportField report_read_missing[] = {
+  { "offset-bytes", "t", NULL, TRUE },
+  { "length-bytes", "t", NULL, TRUE },
+  { NULL },
 };
 
 static const ReportField report_read_mismatch[] = {
@@ -68,6 +76,7 @@ static const ReportField report_read_rate[] = {
   { "name", "s" }, { "device", "s" }, { "serial", "s" }, { "size-bytes", "t", NULL, TRUE },        \
     { "is-image", "b", NULL, TRUE }, { "vendor", "s" }, { "model", "s" }, { "bus", "s" },          \
     { "port", "s" }, { "backing-file", "s" }, { "logical-block-bytes", "u" },                      \
+    { "partition-table", "s" },                                                                    \
   {                                                                                                \
     "path", "s"                                                                                    \
   }
@@ -87,6 +96,8 @@ static const ReportField report_read_target[] = {
   { "mismatched-bytes", "t" },
   { "repaired-bytes", "t" },
   { "cache-bypassed", "b" },
+  { "packed-bytes", "t" },
+  { "packed-sha256", "s" },
   { "gpt", "s" },
   { "gpt-message", "s" },
   { "table-reread", "b" },
@@ -119,6 +130,11 @@ static const ReportField report_read_report[] = {
   { "source", "a{sv}", report_read_source, TRUE },
   { "read-bytes", "t" },
   { "zero-bytes", "t" },
+  { "read-errors", "t" },
+  { "carried-bytes", "t" },
+  { "missing-bytes", "t" },
+  { "missing-count", "t" },
+  { "missing", "aa{sv}", report_read_missing },
   { "digests", "a{ss}" },
   { "expected-matches", "b" },
   { "phases", "aa{sv}", report_read_phase },

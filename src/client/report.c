@@ -68,6 +68,23 @@ report_add_times (GVariantBuilder *report, PlatterJob *job, GVariant *told)
                       g_variant_new_int64 (platter_job_get_elapsed_us (job)));
 }
 
+/* What a copy that may leave something out was to do. */
+static void
+report_copy_rescue_options (GVariantBuilder *options, GVariant *told)
+{
+  const char *on_error = "stop";
+
+  g_variant_lookup (told, "on-error", "&s", &on_error);
+  if (g_str_equal (on_error, "stop"))
+    return;
+  platter_report_add_string (options, "on-error", on_error);
+  platter_report_copy (options, "rescue", told, "rescue", "b");
+  platter_report_copy (options, "retries", told, "retries", "u");
+  platter_report_copy (options, "error-limit", told, "error-limit", "t");
+  platter_report_copy (options, "time-limit-s", told, "time-limit", "u");
+  platter_report_copy (options, "zero-bad", told, "zero-bad", "b");
+}
+
 static void
 report_add_options (GVariantBuilder *report, GVariant *details)
 {
@@ -87,6 +104,7 @@ report_add_options (GVariantBuilder *report, GVariant *details)
       platter_report_copy (&options, "queue", told, "queue", "s");
       platter_report_copy (&options, "format", told, "format", "s");
       platter_report_copy (&options, "level", told, "level", "u");
+      report_copy_rescue_options (&options, told);
     }
   platter_report_add (report, "options", g_variant_builder_end (&options));
 }
@@ -209,6 +227,45 @@ report_add_digests (GVariantBuilder *report, GVariant *told)
   platter_report_copy (report, "expected-matches", told, "expected-matches", "b");
 }
 
+static GVariant *
+report_new_missing (GVariant *told)
+{
+  g_autoptr (GVariant) list = g_variant_lookup_value (told, "missing", G_VARIANT_TYPE ("a(tt)"));
+  gsize n_told
+    = list != NULL ? MIN (g_variant_n_children (list), PLATTER_REPORT_MAX_MISMATCHES) : 0;
+  GVariantBuilder places;
+
+  g_variant_builder_init (&places, G_VARIANT_TYPE ("aa{sv}"));
+  for (gsize i = 0; i < n_told; i++)
+    {
+      GVariantBuilder place;
+      guint64 offset = 0;
+      guint64 length = 0;
+
+      g_variant_get_child (list, i, "(tt)", &offset, &length);
+      g_variant_builder_init (&place, G_VARIANT_TYPE_VARDICT);
+      platter_report_add (&place, "offset-bytes", g_variant_new_uint64 (offset));
+      platter_report_add (&place, "length-bytes", g_variant_new_uint64 (length));
+      g_variant_builder_add_value (&places, g_variant_builder_end (&place));
+    }
+  return g_variant_builder_end (&places);
+}
+
+/* What could not be read of the source; of a job that was not to leave anything out, nothing is told. */
+static void
+report_add_missing (GVariantBuilder *report, GVariant *told)
+{
+  guint64 count = 0;
+
+  if (!g_variant_lookup (told, "missing-count", "t", &count))
+    return;
+  platter_report_copy (report, "read-errors", told, "read-errors", "t");
+  platter_report_copy (report, "carried-bytes", told, "carried", "t");
+  platter_report_add_number (report, "missing-bytes", told, "missing-bytes");
+  platter_report_add (report, "missing-count", g_variant_new_uint64 (count));
+  platter_report_add (report, "missing", report_new_missing (told));
+}
+
 static void
 report_add_targets (GVariantBuilder *report, PlatterJob *job, GPtrArray *ends)
 {
@@ -268,6 +325,7 @@ platter_report_new (PlatterJob *job, GPtrArray *ends)
   report_add_source (&report, details, ends);
   platter_report_add_number (&report, "read-bytes", told, "read");
   platter_report_add_number (&report, "zero-bytes", told, "zero");
+  report_add_missing (&report, told);
   report_add_digests (&report, told);
   report_add_phases (&report, job, told);
   report_add_rates (&report, job);

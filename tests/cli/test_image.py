@@ -49,6 +49,13 @@ def small_disk(room, size, name="small"):
         rooms.unmount(point)
 
 
+@pytest.fixture
+def home(room):
+    """One user who stays, with a history."""
+    environment = clean_environment(room.folder("user"))
+    return {key: environment[key] for key in ("HOME", "XDG_DATA_HOME")}
+
+
 @pytest.mark.parametrize("size", [16 * MIB, 3 * MIB + 512, 1 * MIB, 512])
 @pytest.mark.parametrize("queue", ["io_uring", "threads"])
 def test_raw_image_is_the_drive(platterctl, drives, room, size, queue):
@@ -108,6 +115,23 @@ def test_packed_image(platterctl, drives, room, ending, size):
         "sha256": hashlib.sha256(image.read_bytes()).hexdigest()}
     assert said["content"] == {"size-bytes": size, "sha256": hashlib.sha256(data).hexdigest()}
     assert target["packed"] == image.stat().st_size
+
+
+def test_nothing_of_its_report_gets_lost(platterctl, drives, room, home):
+    """What is kept in the history, and read again, is what --report wrote when the image had its name."""
+    source, folder = drives.make(16 * MIB, content.noise(MIB), table=TABLE), room.folder("images")
+    file, again = folder / "report.json", folder / "again.json"
+    result = platterctl("image", "--level", "4", "--report", file, source, folder / "disk.img.zst", environment=home)
+    assert result.status == 0, result
+    (kept,) = platterctl("history", "list", "--json", environment=home).lines
+    assert platterctl("history", "show", kept["id"], "--report", again, environment=home).status == 0
+    written = json.loads(file.read_text())
+    assert json.loads(again.read_text()) | {"created": 0} == written | {"created": 0}
+    assert (written["options"]["format"], written["options"]["level"]) == ("zst", 4)
+    (target,) = written["targets"]
+    assert target["packed-sha256"] == hashlib.sha256((folder / "disk.img.zst").read_bytes()).hexdigest()
+    shown = platterctl("history", "show", kept["id"], environment=home)
+    assert result.stdout.startswith(shown.stdout.split("\n", 1)[1]), (result, shown)
 
 
 @pytest.mark.parametrize("ending", PACKED)
@@ -291,13 +315,6 @@ def start_and_let_appear(run, source, folder, name, home):
     (folder / name).write_text("mine")
     source.switch("stall_when", False)
     return run.wait(running)
-
-
-@pytest.fixture
-def home(room):
-    """One user who stays, with a history."""
-    environment = clean_environment(room.folder("user"))
-    return {key: environment[key] for key in ("HOME", "XDG_DATA_HOME")}
 
 
 def test_without_its_name_it_has_failed(platterctl, slow_source, room, home):

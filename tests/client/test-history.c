@@ -13,6 +13,7 @@
 #include "client/job-private.h"
 #include "client/json-read.h"
 #include "client/json.h"
+#include "client/report-file.h"
 #include "client/report-read.h"
 #include "client/report.h"
 
@@ -207,6 +208,93 @@ test_same_second (Fixture *self, gconstpointer data)
   g_assert_true (platter_history_clear (self->folder, NULL));
 }
 
+/* A report with all that only some jobs have. */
+static GVariant *
+make_rich_report (const char *kind, const char *options, const char *target, const char *more)
+{
+  g_autofree char *text = g_strdup_printf (
+    "{\"format\": \"platter-report\", \"version\": 1, \"kind\": \"%s\", \"size-bytes\": 4096,"
+    " \"started\": \"2026-11-28T14:32:05Z\", \"ended\": \"2026-11-28T14:33:00Z\","
+    " \"outcome\": \"verified\", \"is-lost\": false, \"options\": {%s},"
+    " \"source\": {\"size-bytes\": 4096, \"is-image\": false, \"partition-table\": \"gpt\"},"
+    " \"targets\": [{\"size-bytes\": 4096, \"is-image\": true, \"verdict\": \"verified\"%s}]%s}",
+    kind, options, target, more);
+  g_autoptr (GError) error = NULL;
+  GVariant *report = platter_report_read (text, strlen (text), &error);
+  g_autofree char *again = NULL;
+
+  g_assert_no_error (error);
+  /* Nothing of it gets lost: what is read of it is written as it was. */
+  again = platter_report_file_dup_text ("x.json", report);
+  for (const char *key = options; (key = strchr (key, '"')) != NULL;
+       key = strchr (key + 1, '"') + 1)
+    {
+      g_autofree char *word = g_strndup (key, (gsize)(strchr (key + 1, '"') - key) + 1);
+
+      g_assert_nonnull (strstr (again, word));
+    }
+  g_assert_nonnull (strstr (again, "\"partition-table\": \"gpt\""));
+  return report;
+}
+
+static void
+test_packed_job (void)
+{
+  g_autoptr (GVariant) report
+    = make_rich_report ("image", "\"format\": \"zst\", \"level\": 3",
+                        ", \"packed-bytes\": 77, \"packed-sha256\": \"00ff\"", "");
+  g_autoptr (PlatterJob) job = platter_job_new_written (report);
+  g_autoptr (PlatterJobTarget) target = g_list_model_get_item (platter_job_get_targets (job), 0);
+  g_autoptr (GVariant) told = platter_job_target_dup_report (target);
+  g_autoptr (GVariant) options
+    = g_variant_lookup_value (platter_job_get_details (job), "options", G_VARIANT_TYPE_VARDICT);
+  const char *format = "";
+  const char *digest = "";
+  guint64 packed = 0;
+  guint32 level = 0;
+
+  g_assert_true (g_variant_lookup (told, "packed", "t", &packed));
+  g_assert_cmpuint (packed, ==, 77);
+  g_assert_true (g_variant_lookup (told, "packed-sha256", "&s", &digest));
+  g_assert_cmpstr (digest, ==, "00ff");
+  g_assert_true (g_variant_lookup (options, "format", "&s", &format));
+  g_assert_cmpstr (format, ==, "zst");
+  g_assert_true (g_variant_lookup (options, "level", "u", &level));
+  g_assert_cmpuint (level, ==, 3);
+  /* It has been told of long ago by who made it. */
+  g_assert_false (platter_job_is_unsettled (job));
+}
+
+static void
+test_rescued_job (void)
+{
+  g_autoptr (GVariant) report = make_rich_report (
+    "clone",
+    "\"on-error\": \"rescue\", \"rescue\": true, \"retries\": 2, \"error-limit\": 9,"
+    " \"time-limit-s\": 60, \"zero-bad\": true",
+    "",
+    ", \"read-errors\": 5, \"carried-bytes\": 1024, \"missing-bytes\": 1024,"
+    " \"missing-count\": 3, \"missing\": [{\"offset-bytes\": 512, \"length-bytes\": 1024}]");
+  g_autoptr (PlatterJob) job = platter_job_new_written (report);
+  g_autoptr (GVariant) missing = platter_job_dup_missing (job);
+  g_autoptr (GVariant) options
+    = g_variant_lookup_value (platter_job_get_details (job), "options", G_VARIANT_TYPE_VARDICT);
+  guint32 time_limit_s = 0;
+  guint64 offset = 0;
+  guint64 length = 0;
+
+  g_assert_true (g_variant_lookup (options, "time-limit", "u", &time_limit_s));
+  g_assert_cmpuint (time_limit_s, ==, 60);
+  g_assert_cmpuint (platter_job_get_read_errors (job), ==, 5);
+  g_assert_cmpuint (platter_job_get_carried_bytes (job), ==, 1024);
+  g_assert_cmpuint (platter_job_get_missing_bytes (job), ==, 1024);
+  g_assert_cmpuint (platter_job_get_missing_count (job), ==, 3);
+  g_assert_cmpuint (g_variant_n_children (missing), ==, 1);
+  g_variant_get_child (missing, 0, "(tt)", &offset, &length);
+  g_assert_cmpuint (offset, ==, 512);
+  g_assert_cmpuint (length, ==, 1024);
+}
+
 /* What is told of a job and what is told of the job made from its report is the same. */
 static void
 test_job (void)
@@ -341,6 +429,8 @@ main (int argc, char **argv)
   g_test_add ("/history/same-second", Fixture, NULL, set_up, test_same_second, tear_down);
   g_test_add ("/history/bounded", Fixture, NULL, set_up, test_bounded, tear_down);
   g_test_add_func ("/history/job", test_job);
+  g_test_add_func ("/history/packed-job", test_packed_job);
+  g_test_add_func ("/history/rescued-job", test_rescued_job);
   g_test_add_func ("/history/search", test_search);
   g_test_add_func ("/history/not-a-report", test_not_a_report);
   g_test_add_func ("/history/keys", test_keys);

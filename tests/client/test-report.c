@@ -9,6 +9,7 @@
 #include "client/job-target-private.h"
 #include "client/json.h"
 #include "client/report-file.h"
+#include "client/report-read.h"
 #include "client/report.h"
 
 #define HOSTILE "<script>alert(1)</script> \\\"'&amp; \\u0001\\u001b\\u202e"
@@ -146,6 +147,44 @@ test_too_many_places (void)
   g_assert_cmpuint (omitted, ==, 9000 - PLATTER_REPORT_MAX_MISMATCHES);
 }
 
+/* What a rescue could not read, and what it was to do, stands in the report and on the page; and comes back. */
+static void
+test_rescue (void)
+{
+  g_autoptr (PlatterJob) job = make_job (
+    "{'kind': <'clone'>, 'started': <uint64 1>,"
+    " 'targets': <[{'name': <'to'>, 'size': <uint64 9000>, 'is-image': <false>}]>,"
+    " 'source': <{'name': <'from'>, 'size': <uint64 9000>, 'is-image': <false>}>,"
+    " 'options': <{'on-error': <'rescue'>, 'rescue': <true>, 'retries': <uint32 4294967295>,"
+    " 'error-limit': <uint64 9>, 'time-limit': <uint32 61>, 'zero-bad': <false>}>}",
+    "{'outcome': <'incomplete'>, 'targets': <[{'verdict': <'incomplete'>}]>,"
+    " 'missing-bytes': <uint64 1536>, 'missing-count': <uint64 3>, 'read-errors': <uint64 8>,"
+    " 'carried': <uint64 4096>, 'missing': <[(uint64 512, uint64 1024), (uint64 8192, 512)]>}");
+  g_autoptr (GVariant) properties = parse ("{'Kind': <'clone'>, 'Outcome': <'incomplete'>}");
+  g_autoptr (GVariant) report = NULL;
+  g_autoptr (GVariant) again = NULL;
+  g_autofree char *json = NULL;
+  g_autofree char *page = NULL;
+  g_autoptr (GError) error = NULL;
+
+  platter_job_update (job, properties);
+  report = platter_report_new (job, NULL);
+  json = platter_report_file_dup_text ("x.json", report);
+  page = platter_report_file_dup_text ("x.html", report);
+  again = platter_report_read (json, strlen (json), &error);
+  g_assert_no_error (error);
+  g_assert_cmpvariant (again, report);
+  g_assert_nonnull (strstr (json, "\"missing-count\": 3"));
+  g_assert_nonnull (strstr (json, "\"time-limit-s\": 61"));
+  g_assert_nonnull (strstr (json, "\"carried-bytes\": 4096"));
+  g_assert_nonnull (strstr (page, "could not be read, in 3 places."));
+  g_assert_nonnull (strstr (page, "<li>2 sectors from sector 1 on (byte 512)</li>"));
+  g_assert_nonnull (strstr (page, "and 1 more place<"));
+  g_assert_nonnull (strstr (page, "down to each sector"));
+  g_assert_nonnull (strstr (page, "Without end"));
+  g_assert_nonnull (strstr (page, "1 min 1 s"));
+}
+
 /* Nothing is ever called good by accident. */
 static void
 test_lost_job (void)
@@ -243,6 +282,7 @@ main (int argc, char **argv)
   g_test_add_func ("/report/hostile-json", test_hostile_json);
   g_test_add_func ("/report/hostile-page", test_hostile_page);
   g_test_add_func ("/report/too-many-places", test_too_many_places);
+  g_test_add_func ("/report/rescue", test_rescue);
   g_test_add_func ("/report/lost-job", test_lost_job);
   g_test_add_func ("/report/map-has-no-gaps", test_map_has_no_gaps);
   g_test_add_func ("/report/file-is-whole-or-not-there", test_file_is_whole_or_not_there);

@@ -2,6 +2,7 @@
 # SPDX-FileCopyrightText: 2026 The Platter authors
 """Rescues of drives with bad sectors: real block devices that fail, and the installed ddrescue beside them.
 The numbers are the rows of matrix.toml."""
+import json
 import random
 import signal
 import subprocess
@@ -245,13 +246,18 @@ def test_row_05_random_errors_to_many(platterctl, faulty, drives):
         assert target.read() == expected(bad)
 
 
-def test_row_06_first_and_last_mib(rescue, faulty, drives):
+def test_row_06_first_and_last_mib(rescue, faulty, drives, room):
     bad = [(0, MIB), (SIZE - MIB, SIZE)]
     source = faulty.make_damaged(DATA, bad)
     target = drives.make(SIZE, content.old(SIZE))
-    result, _ = rescue(source, target)
+    file = room.folder("report") / "report.json"
+    result, _ = rescue(source, target, "--report", file)
     check_incomplete(result, bad)
     assert target.read() == expected(bad)
+    written = json.loads(file.read_text())
+    assert written["missing"] == [{"offset-bytes": start, "length-bytes": end - start} for start, end in bad]
+    assert (written["missing-count"], written["missing-bytes"]) == (2, 2 * MIB)
+    assert written["options"]["on-error"] == "rescue" and written["read-errors"] == result.report["read-errors"]
 
 
 def test_row_07_transient_errors(rescue, faulty, drives):
