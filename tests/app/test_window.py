@@ -147,13 +147,8 @@ def tab_to(window, text, role):
     wait_until(step, lambda: f"Tab to reach {role} “{text}” in:\n{window.words()}")
 
 
-def test_creates_an_image(open_window, drives, bus, room):
-    source = drives.make(24 * MIB, noise(8 * MIB, seed=12))
-    folder = room.folder("images")
-    image = folder / "stick.img.zst"
-    listed(bus, source)
-    window = open_window()
-
+def ask_for_image(window, source, image):
+    """Up to the page that asks for the last time."""
     window.click(window.find("Create an Image", ROW))
     window.find("Which drive is to be saved in an image?")
     window.click(window.find(f"{source.path}: ", ROW))
@@ -166,7 +161,16 @@ def test_creates_an_image(open_window, drives, bus, room):
     window.keys("Return")
     window.find(str(image))
     press_next(window, "Nothing is overwritten")
-    assert not image.exists() and not list(folder.iterdir()), "nothing is made before it is confirmed"
+    assert not image.exists() and not list(image.parent.iterdir()), "nothing is made before it is confirmed"
+
+
+def test_creates_an_image(open_window, drives, bus, room):
+    source = drives.make(24 * MIB, noise(8 * MIB, seed=12))
+    folder = room.folder("images")
+    image = folder / "stick.img.zst"
+    listed(bus, source)
+    window = open_window()
+    ask_for_image(window, source, image)
     window.press("Create Image")
 
     window.find("Verified", "label")
@@ -176,6 +180,26 @@ def test_creates_an_image(open_window, drives, bus, room):
     content = subprocess.run(["zstd", "-dcq", image], check=True, capture_output=True).stdout
     assert content == source.read()
     subprocess.run(["sha256sum", "-c", "stick.img.zst.sha256"], cwd=folder, check=True, capture_output=True)
+
+
+def test_an_image_without_its_name_has_failed(open_window, faulty, bus, room):
+    """Somebody else has made a file of that name meanwhile: all was read back, and still it is not called verified."""
+    source = faulty.make(
+        32 * MIB, noise(32 * MIB, seed=18), stall_reads=f"{8 * MIB}-{9 * MIB}", switches=["stall_when"])
+    image = room.folder("images") / "stick.img"
+    listed(bus, source)
+    window = open_window()
+    ask_for_image(window, source, image)
+    source.switch("stall_when")
+    window.press("Create Image")
+    wait_until(lambda: list(image.parent.iterdir()), "the image to be begun")
+    image.write_text("mine")
+    source.switch("stall_when", False)
+
+    window.find("Failed", "label")
+    window.find("exists already. Give the image another name")
+    assert not window.look("Verified") and not window.look("Show in Folder", "button")
+    assert [path.name for path in image.parent.iterdir()] == ["stick.img"] and image.read_text() == "mine"
 
 
 def size_of(count):
