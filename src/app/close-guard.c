@@ -9,30 +9,7 @@
 
 #include <glib/gi18n.h>
 
-static void
-close_guard_response_cb (GtkWindow *window, const char *response)
-{
-  if (g_strcmp0 (response, "close") == 0)
-    gtk_window_destroy (window);
-}
-
-static void
-close_guard_ask (GtkWindow *window)
-{
-  GtkWidget *dialog
-    = adw_message_dialog_new (window, _ ("Stop the Running Job?"),
-                              _ ("It ends with this window. Its target will hold no usable copy."));
-
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "keep", _ ("_Keep Going"), "close",
-                                    _ ("_Stop and Close"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "close",
-                                              ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "keep");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "keep");
-  g_signal_connect_object (dialog, "response", G_CALLBACK (close_guard_response_cb), window,
-                           G_CONNECT_SWAPPED);
-  gtk_window_present (GTK_WINDOW (dialog));
-}
+#include "question.h"
 
 static gboolean
 close_guard_is_last (GtkApplication *application)
@@ -52,6 +29,9 @@ platter_close_guard_asks (PlatterWindow *window)
   if (!close_guard_is_last (application)
       || !platter_application_has_own_jobs (PLATTER_APPLICATION (application)))
     return FALSE;
-  close_guard_ask (GTK_WINDOW (window));
+  platter_question_show (GTK_WINDOW (window), _ ("Stop the Running Job?"),
+                         _ ("It ends with this window. Its target will hold no usable copy."),
+                         _ ("_Keep Going"), _ ("_Stop and Close"), G_CALLBACK (gtk_window_destroy),
+                         window);
   return TRUE;
 }

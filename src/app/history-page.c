@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "job-row.h"
+#include "question.h"
 
 struct _PlatterHistoryPage
 {
@@ -61,29 +62,20 @@ history_page_activated_cb (PlatterHistoryPage *self, GtkListBoxRow *row)
 }
 
 static void
-history_page_response_cb (PlatterHistoryPage *self, const char *response)
+history_page_confirmed_cb (PlatterHistoryPage *self)
 {
-  if (g_strcmp0 (response, "delete") == 0)
+  if (self->recent != NULL)
     platter_recent_clear (self->recent);
 }
 
 static void
 history_page_clear_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  GtkWidget *dialog = adw_message_dialog_new (
+  platter_question_show (
     GTK_WINDOW (gtk_widget_get_root (widget)), _ ("Delete All Reports?"),
     _ ("Nothing will tell any more what was copied before. Reports that you have saved elsewhere "
-       "stay, and so does everything on the drives."));
-
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "keep", _ ("_Keep"), "delete",
-                                    _ ("_Delete Reports"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "delete",
-                                              ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "keep");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "keep");
-  g_signal_connect_object (dialog, "response", G_CALLBACK (history_page_response_cb), widget,
-                           G_CONNECT_SWAPPED);
-  gtk_window_present (GTK_WINDOW (dialog));
+       "stay, and so does everything on the drives."),
+    _ ("_Keep"), _ ("_Delete Reports"), G_CALLBACK (history_page_confirmed_cb), widget);
 }
 
 static gboolean

@@ -12,6 +12,7 @@
 #include "client/messages.h"
 #include "job-words.h"
 #include "map-panel.h"
+#include "question.h"
 #include "speed-graph.h"
 #include "target-list.h"
 
@@ -192,11 +193,10 @@ progress_page_cancel_done_cb (GObject *object, GAsyncResult *result, gpointer us
 }
 
 static void
-progress_page_response_cb (PlatterProgressPage *self, const char *response)
+progress_page_confirmed_cb (PlatterProgressPage *self)
 {
-  if (g_strcmp0 (response, "cancel-job") != 0 || self->job == NULL)
-    return;
-  platter_job_cancel_async (self->job, NULL, progress_page_cancel_done_cb, g_object_ref (self));
+  if (self->job != NULL)
+    platter_job_cancel_async (self->job, NULL, progress_page_cancel_done_cb, g_object_ref (self));
 }
 
 /* What the targets will be like depends on how far it is. */
@@ -220,21 +220,13 @@ static void
 progress_page_cancel_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   PlatterProgressPage *self = PLATTER_PROGRESS_PAGE (widget);
-  GtkWidget *dialog
-    = adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (widget)), _ ("Cancel This Job?"),
-                              progress_page_get_consequence (self));
+  GtkWindow *dialog
+    = platter_question_show (GTK_WINDOW (gtk_widget_get_root (widget)), _ ("Cancel This Job?"),
+                             progress_page_get_consequence (self), _ ("_Keep Going"),
+                             _ ("_Cancel Job"), G_CALLBACK (progress_page_confirmed_cb), self);
 
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "keep", _ ("_Keep Going"),
-                                    "cancel-job", _ ("_Cancel Job"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "cancel-job",
-                                              ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "keep");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "keep");
-  g_signal_connect_object (dialog, "response", G_CALLBACK (progress_page_response_cb), self,
-                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->job, "ended", G_CALLBACK (gtk_window_close), dialog,
                            G_CONNECT_SWAPPED);
-  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 static void

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// A dialog that asks before something is lost.
+
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/**
+ * platter_question_show:
+ * @no, @yes: what the two buttons say
+ * @callback: called with @object if the answer is yes
+ *
+ * Returns: (transfer none): the dialog, which closes itself.
+ */
+GtkWindow *platter_question_show (GtkWindow *window,
+                                  const char *heading,
+                                  const char *body,
+                                  const char *no,
+                                  const char *yes,
+                                  GCallback callback,
+                                  gpointer object);
+
+G_END_DECLS
