@@ -8,21 +8,17 @@
 #include "missing-list.h"
 
 #include <glib/gi18n.h>
-#include <inttypes.h>
 
 #include "client/messages.h"
 #include "partition-layout.h"
-
-/* More than anybody reads; the sum of all stands above. */
-#define MAX_ROWS 50
+#include "places-table.h"
 
 struct _PlatterMissingList
 {
   AdwBin parent_instance;
 
-  GtkGrid *grid;
+  PlatterPlacesTable table;
   GPtrArray *layout;
-  int n_rows;
 };
 
 G_DEFINE_FINAL_TYPE (PlatterMissingList, platter_missing_list, ADW_TYPE_BIN)
@@ -46,20 +42,6 @@ platter_missing_list_init (PlatterMissingList *self)
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }
 
-static void
-missing_list_attach (
-  PlatterMissingList *self, const char *text, const char *css_class, int column, int columns)
-{
-  GtkWidget *label = gtk_label_new (text);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_widget_set_valign (label, GTK_ALIGN_START);
-  gtk_widget_set_hexpand (label, column + columns == 3);
-  gtk_widget_add_css_class (label, css_class);
-  gtk_grid_attach (self->grid, label, column, self->n_rows, columns, 1);
-}
-
 /* Returns: (transfer full): the partitions that a place lies in. */
 static char *
 missing_list_dup_partitions (PlatterMissingList *self, guint64 offset_bytes, guint64 length_bytes)
@@ -79,48 +61,27 @@ missing_list_dup_partitions (PlatterMissingList *self, guint64 offset_bytes, gui
 }
 
 static void
-missing_list_add (PlatterMissingList *self, guint64 offset_bytes, guint64 length_bytes)
-{
-  g_autofree char *place = platter_message_dup_place (offset_bytes, length_bytes);
-  g_autofree char *size = g_format_size (length_bytes);
-  g_autofree char *partitions = missing_list_dup_partitions (self, offset_bytes, length_bytes);
-
-  missing_list_attach (self, place, "numeric", 0, 1);
-  missing_list_attach (self, size, "numeric", 1, 1);
-  missing_list_attach (self, partitions, "body", 2, 1);
-  self->n_rows++;
-}
-
-static void
 missing_list_fill (PlatterMissingList *self, PlatterJob *job, GVariant *missing)
 {
   guint64 count = platter_job_get_missing_count (job);
-  gsize n_shown = missing != NULL ? MIN (g_variant_n_children (missing), MAX_ROWS) : 0;
+  gsize n_shown = missing != NULL ? MIN (g_variant_n_children (missing), PLATTER_PLACES_MAX) : 0;
   g_autofree char *all = platter_message_dup_missing (platter_job_get_missing_bytes (job), count);
 
-  missing_list_attach (self, all, "heading", 0, 3);
-  self->n_rows++;
-  missing_list_attach (self, _ ("Where"), "dim-label", 0, 1);
-  missing_list_attach (self, _ ("Length"), "dim-label", 1, 1);
-  missing_list_attach (self, _ ("Partition"), "dim-label", 2, 1);
-  self->n_rows++;
+  platter_places_table_add_line (&self->table, "heading", all);
+  platter_places_table_add_heads (&self->table, _ ("Where"), _ ("Length"), _ ("Partition"));
   for (gsize i = 0; i < n_shown; i++)
     {
+      g_autofree char *place = NULL;
+      g_autofree char *partitions = NULL;
       guint64 offset = 0;
       guint64 length = 0;
 
       g_variant_get_child (missing, i, "(tt)", &offset, &length);
-      missing_list_add (self, offset, length);
+      place = platter_message_dup_place (offset, length);
+      partitions = missing_list_dup_partitions (self, offset, length);
+      platter_places_table_add_place (&self->table, place, length, partitions);
     }
-  if (count <= n_shown)
-    return;
-
-  g_autofree char *more
-    = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "and %" PRIu64 " more place",
-                                    "and %" PRIu64 " more places", (gulong)(count - n_shown)),
-                       count - n_shown);
-  missing_list_attach (self, more, "dim-label", 0, 3);
-  self->n_rows++;
+  platter_places_table_add_more (&self->table, count, n_shown);
 }
 
 void
@@ -133,14 +94,9 @@ platter_missing_list_set_job (PlatterMissingList *self, PlatterJob *job, GPtrArr
 
   g_clear_pointer (&self->layout, g_ptr_array_unref);
   self->layout = layout != NULL ? g_ptr_array_ref (layout) : NULL;
-  self->n_rows = 0;
-  self->grid = GTK_GRID (gtk_grid_new ());
-  gtk_grid_set_column_spacing (self->grid, 18);
-  gtk_grid_set_row_spacing (self->grid, 6);
-  gtk_widget_add_css_class (GTK_WIDGET (self->grid), "card");
-  gtk_widget_add_css_class (GTK_WIDGET (self->grid), "spread");
+  platter_places_table_begin (&self->table);
   if (is_shown)
     missing_list_fill (self, job, missing);
-  adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (self->grid));
+  adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (self->table.grid));
   gtk_widget_set_visible (GTK_WIDGET (self), is_shown);
 }

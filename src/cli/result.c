@@ -31,9 +31,9 @@ result_is_good (const char *verdict)
 static void
 result_print_more (guint64 n_more)
 {
-  g_printerr (g_dngettext (GETTEXT_PACKAGE, "  and %" PRIu64 " more place\n",
-                           "  and %" PRIu64 " more places\n", (gulong)n_more),
-              n_more);
+  g_autofree char *more = platter_message_dup_more (n_more);
+
+  g_printerr ("  %s\n", more);
 }
 
 static void

@@ -269,6 +269,14 @@ platter_message_dup_mismatch (GVariant *mismatch)
     differing, offset, words);
 }
 
+char *
+platter_message_dup_more (guint64 n_more)
+{
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "and %" PRIu64 " more place",
+                                       "and %" PRIu64 " more places", (gulong)n_more),
+                          n_more);
+}
+
 const char *
 platter_message_get_limit (const char *limit, const char *phase)
 {

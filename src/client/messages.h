@@ -57,6 +57,9 @@ const char *platter_message_get_mismatch (const char *kind);
  */
 char *platter_message_dup_mismatch (GVariant *mismatch);
 
+/** platter_message_dup_more: Returns: (transfer full): that there are more places than were listed. */
+char *platter_message_dup_more (guint64 n_more);
+
 /**
  * platter_message_get_limit:
  * @phase: a target is written in one phase and read in another

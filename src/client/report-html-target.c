@@ -128,9 +128,7 @@ report_html_target_append_mismatches (GString *html, GVariant *target)
   g_string_append (html, "</tbody>\n</table>\n");
   if (omitted == 0)
     return;
-  more = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "and %" PRIu64 " more place",
-                                       "and %" PRIu64 " more places", (gulong)omitted),
-                          omitted);
+  more = platter_message_dup_more (omitted);
   platter_html_append_element (html, "p", "class=\"dim\"", more);
 }
 
