@@ -29,12 +29,21 @@ typedef struct
   double y;
 } PaperPlace;
 
+/* How wide the columns of a table are. */
+typedef struct
+{
+  double widths[MAX_COLUMNS];
+  guint n_columns;
+} PaperTable;
+
 struct _PlatterPaper
 {
   PlatterPaperContent *content;
   PangoContext *context;
   double width;
   double height;
+  GHashTable *tables; /* number: PaperTable */
+  GArray *heights;    /* of the blocks */
   GArray *places;
   guint n_pages;
 };
@@ -92,56 +101,79 @@ paper_measure (
   *height = (double)y / PANGO_SCALE;
 }
 
-/* As wide as they would like to be; what is too much is taken from those that are wider than their share. */
-static guint
-paper_get_columns (PlatterPaper *self, guint table, double *columns)
+static void
+paper_widen (PlatterPaper *self, PaperTable *table, const PlatterPaperBlock *row)
 {
+  for (guint i = 0; i < MIN (row->texts->len, MAX_COLUMNS); i++)
+    {
+      double width = -1;
+      double height;
+
+      paper_measure (self, row->style, g_ptr_array_index (row->texts, i), &width, &height);
+      table->widths[i] = MAX (table->widths[i], width);
+      table->n_columns = MAX (table->n_columns, i + 1);
+    }
+}
+
+/* What is too much is taken from the columns that are wider than their share. */
+static void
+paper_fit (PlatterPaper *self, PaperTable *table)
+{
+  double room = self->width - GAP * (table->n_columns - 1);
+  double fair = room / table->n_columns;
   double sum = 0;
   double too_much = 0;
-  double fair = 0;
-  guint n_columns = 0;
+
+  for (guint i = 0; i < table->n_columns; i++)
+    {
+      sum += table->widths[i];
+      too_much += MAX (table->widths[i] - fair, 0);
+    }
+  for (guint i = 0; i < table->n_columns && sum > room; i++)
+    table->widths[i] -= MAX (table->widths[i] - fair, 0) / too_much * (sum - room);
+}
+
+/* Once, for all rows of all tables: there may be hundreds. */
+static void
+paper_measure_tables (PlatterPaper *self)
+{
+  GHashTableIter iter;
+  gpointer table;
 
   for (guint i = 0; i < self->content->blocks->len; i++)
     {
       const PlatterPaperBlock *block = g_ptr_array_index (self->content->blocks, i);
 
-      if (block->kind != PLATTER_PAPER_ROW || block->table != table)
+      if (block->kind != PLATTER_PAPER_ROW)
         continue;
-      for (guint column = 0; column < MIN (block->texts->len, MAX_COLUMNS); column++)
+      table = g_hash_table_lookup (self->tables, GUINT_TO_POINTER (block->table));
+      if (table == NULL)
         {
-          double width = -1;
-          double height;
-
-          paper_measure (self, block->style, g_ptr_array_index (block->texts, column), &width,
-                         &height);
-          columns[column] = column < n_columns ? MAX (columns[column], width) : width;
-          n_columns = MAX (n_columns, column + 1);
+          table = g_new0 (PaperTable, 1);
+          g_hash_table_insert (self->tables, GUINT_TO_POINTER (block->table), table);
         }
+      paper_widen (self, table, block);
     }
-  if (n_columns == 0)
-    return 0;
-  fair = (self->width - GAP * (n_columns - 1)) / n_columns;
-  for (guint column = 0; column < n_columns; column++)
-    {
-      sum += columns[column];
-      too_much += MAX (columns[column] - fair, 0);
-    }
-  sum -= self->width - GAP * (n_columns - 1);
-  for (guint column = 0; column < n_columns && sum > 0; column++)
-    columns[column] -= MAX (columns[column] - fair, 0) / too_much * sum;
-  return n_columns;
+  g_hash_table_iter_init (&iter, self->tables);
+  while (g_hash_table_iter_next (&iter, NULL, &table))
+    paper_fit (self, table);
+}
+
+static const PaperTable *
+paper_get_table (PlatterPaper *self, const PlatterPaperBlock *row)
+{
+  return g_hash_table_lookup (self->tables, GUINT_TO_POINTER (row->table));
 }
 
 static double
 paper_measure_row (PlatterPaper *self, const PlatterPaperBlock *block)
 {
-  double columns[MAX_COLUMNS] = { 0 };
+  const PaperTable *table = paper_get_table (self, block);
   double highest = 0;
 
-  paper_get_columns (self, block->table, columns);
   for (guint i = 0; i < MIN (block->texts->len, MAX_COLUMNS); i++)
     {
-      double width = columns[i] + 0.5;
+      double width = table->widths[i] + 0.5;
       double height;
 
       paper_measure (self, block->style, g_ptr_array_index (block->texts, i), &width, &height);
@@ -247,8 +279,8 @@ paper_get_needed (PlatterPaper *self, guint first)
     {
       const PlatterPaperBlock *block = g_ptr_array_index (self->content->blocks, i);
 
-      needed
-        += paper_styles[paper_find_style (block->style)].above + paper_measure_block (self, block);
+      needed += paper_styles[paper_find_style (block->style)].above
+                + g_array_index (self->heights, double, i);
       if (!paper_is_heading (block))
         break;
     }
@@ -260,6 +292,13 @@ paper_place (PlatterPaper *self)
 {
   double y = 0;
 
+  paper_measure_tables (self);
+  for (guint i = 0; i < self->content->blocks->len; i++)
+    {
+      double height = paper_measure_block (self, g_ptr_array_index (self->content->blocks, i));
+
+      g_array_append_val (self->heights, height);
+    }
   for (guint i = 0; i < self->content->blocks->len; i++)
     {
       PaperPlace place = { .block = g_ptr_array_index (self->content->blocks, i) };
@@ -273,7 +312,7 @@ paper_place (PlatterPaper *self)
       place.page = self->n_pages - 1;
       place.y = y;
       g_array_append_val (self->places, place);
-      y += paper_measure_block (self, place.block);
+      y += g_array_index (self->heights, double, i);
     }
 }
 
@@ -286,6 +325,8 @@ platter_paper_new (const char *html, PangoContext *context, double width, double
   self->context = g_object_ref (context);
   self->width = width;
   self->height = height;
+  self->tables = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  self->heights = g_array_new (FALSE, FALSE, sizeof (double));
   self->places = g_array_new (FALSE, FALSE, sizeof (PaperPlace));
   self->n_pages = 1;
   pango_context_set_base_dir (context,
@@ -299,6 +340,8 @@ platter_paper_free (PlatterPaper *self)
 {
   platter_paper_content_free (self->content);
   g_object_unref (self->context);
+  g_hash_table_unref (self->tables);
+  g_array_unref (self->heights);
   g_array_unref (self->places);
   g_free (self);
 }
@@ -342,14 +385,14 @@ paper_draw_text (PlatterPaper *self,
 static void
 paper_draw_row (PlatterPaper *self, const PlatterPaperBlock *block, cairo_t *cr)
 {
-  double columns[MAX_COLUMNS] = { 0 };
+  const PaperTable *table = paper_get_table (self, block);
   double x = 0;
 
-  paper_get_columns (self, block->table, columns);
   for (guint i = 0; i < MIN (block->texts->len, MAX_COLUMNS); i++)
     {
-      paper_draw_text (self, block, g_ptr_array_index (block->texts, i), cr, x, columns[i] + 0.5);
-      x += columns[i] + GAP;
+      paper_draw_text (self, block, g_ptr_array_index (block->texts, i), cr, x,
+                       table->widths[i] + 0.5);
+      x += table->widths[i] + GAP;
     }
 }
 

@@ -14,6 +14,19 @@
   "{\"offset-bytes\": 1024, \"length-bytes\": 2, \"differing-bytes\": 2, \"class\": \"bits\","     \
   " \"bits\": 3, \"repair-attempts\": 1, \"repaired\": false}"
 
+/* The linker leads all calls here: what is measured costs most of the time. */
+void __real_pango_layout_get_size (PangoLayout *layout, int *width, int *height);
+void __wrap_pango_layout_get_size (PangoLayout *layout, int *width, int *height);
+
+static guint n_measured;
+
+void
+__wrap_pango_layout_get_size (PangoLayout *layout, int *width, int *height)
+{
+  n_measured++;
+  __real_pango_layout_get_size (layout, width, height);
+}
+
 static char *
 make_page (guint n_places)
 {
@@ -107,11 +120,32 @@ test_goes_on (void)
   g_assert_cmpint (memcmp (g_bytes_get_data (pdf, NULL), "%PDF-", 5), ==, 0);
 }
 
+static guint
+count_measured (guint n_places)
+{
+  n_measured = 0;
+  count_pages (n_places);
+  return n_measured;
+}
+
+/* A row of twice as many costs what the row before cost. */
+static void
+test_measures_each_row_once (void)
+{
+  guint few = count_measured (100);
+  guint many = count_measured (200);
+  guint more = count_measured (400);
+
+  g_assert_cmpuint (few, >, 0);
+  g_assert_cmpuint (more - many, ==, 2 * (many - few));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/paper/says-the-same", test_says_the_same);
   g_test_add_func ("/paper/goes-on", test_goes_on);
+  g_test_add_func ("/paper/measures-each-row-once", test_measures_each_row_once);
   return g_test_run ();
 }
