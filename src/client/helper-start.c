@@ -51,8 +51,13 @@ helper_start_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_dat
   PlatterJob *job = PLATTER_JOB (source);
   GError *error = NULL;
 
-  if (g_task_get_completed (task))
-    return;
+  /* It runs by now, and was given up while it was looked at. */
+  if (g_cancellable_is_cancelled (g_task_get_cancellable (task)))
+    {
+      platter_job_cancel_async (job, NULL, NULL, NULL);
+      g_task_return_error_if_cancelled (task);
+      return;
+    }
   if (platter_job_load_finish (job, result, &error))
     g_task_return_pointer (task, g_object_ref (job), g_object_unref);
   else
@@ -126,6 +131,8 @@ platter_helper_start_async (PlatterHelper *self,
   GVariant *arguments = platter_request_build (request, fds, &error);
   HelperStart *start = NULL;
 
+  /* What has started is not said to be cancelled: that is decided above, where it is cancelled as well. */
+  g_task_set_check_cancellable (task, FALSE);
   if (arguments == NULL)
     {
       g_task_return_error (task, error);
