@@ -60,10 +60,11 @@ job_resume_opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   JobResume *self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (PlatterImage) image = platter_image_open_finish (result, &error);
+  gboolean is_closed = gtk_window_get_application (GTK_WINDOW (self->window)) == NULL;
 
-  if (image != NULL)
+  if (!is_closed && image != NULL)
     job_resume_review (self, image);
-  else
+  else if (!is_closed)
     job_resume_fail (self, error);
   job_resume_free (self);
 }

@@ -12,43 +12,9 @@
 #include "client/messages.h"
 #include "close-guard.h"
 #include "drive-layout.h"
-#include "history-page.h"
 #include "image-keeper.h"
-#include "image-page.h"
-#include "job-words.h"
-#include "options-page.h"
 #include "problem.h"
-#include "progress-page.h"
-#include "result-page.h"
-#include "retry.h"
-#include "review-page.h"
-#include "source-page.h"
-#include "start-page.h"
-#include "targets-page.h"
-
-struct _PlatterWindow
-{
-  AdwApplicationWindow parent_instance;
-
-  AdwToastOverlay *toasts;
-  GtkStack *stack;
-  PlatterStartPage *start_page;
-  PlatterSourcePage *source_page;
-  PlatterTargetsPage *targets_page;
-  PlatterImagePage *image_page;
-  PlatterOptionsPage *options_page;
-  PlatterReviewPage *review_page;
-  PlatterProgressPage *progress_page;
-  PlatterResultPage *result_page;
-  PlatterHistoryPage *history_page;
-
-  PlatterRequest *request;
-  PlatterJob *request_job;  /* what became of the request */
-  PlatterJob *job;          /* the one that is shown */
-  GPtrArray *layout;        /* of what that job copies */
-  GCancellable *starting;   /* while permission is asked for */
-  gboolean is_from_history; /* the result that is shown */
-};
+#include "window-private.h"
 
 G_DEFINE_FINAL_TYPE (PlatterWindow, platter_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -62,14 +28,14 @@ static const struct
   { "image", "source" },    { "result", "start" },   { "history", "start" },
 };
 
-static PlatterApplication *
-window_get_application (PlatterWindow *self)
+PlatterApplication *
+platter_window_get_platter (PlatterWindow *self)
 {
   return PLATTER_APPLICATION (gtk_window_get_application (GTK_WINDOW (self)));
 }
 
-static gboolean
-window_is_at (PlatterWindow *self, const char *page)
+gboolean
+platter_window_is_at (PlatterWindow *self, const char *page)
 {
   return g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), page) == 0;
 }
@@ -102,17 +68,17 @@ window_show_page (PlatterWindow *self, const char *page, gboolean is_back)
                                     is_back ? GTK_STACK_TRANSITION_TYPE_SLIDE_RIGHT
                                             : GTK_STACK_TRANSITION_TYPE_SLIDE_LEFT);
   window_hide_other_pages (self);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.back", !window_is_at (self, "start"));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.back",
+                                 !platter_window_is_at (self, "start"));
   /* These are read and not filled in. */
-  if (window_is_at (self, "progress") || window_is_at (self, "result"))
+  if (platter_window_is_at (self, "progress") || platter_window_is_at (self, "result"))
     gtk_widget_grab_focus (gtk_stack_get_visible_child (self->stack));
 }
 
-/* To a page of the request; each shows what the request is by now. */
-static void
-window_go (PlatterWindow *self, const char *page, gboolean is_back)
+void
+platter_window_go (PlatterWindow *self, const char *page, gboolean is_back)
 {
-  platter_application_connect (window_get_application (self));
+  platter_application_connect (platter_window_get_platter (self));
   if (g_strcmp0 (page, "source") == 0)
     platter_source_page_load (self->source_page, self->request);
   else if (g_strcmp0 (page, "targets") == 0)
@@ -126,8 +92,8 @@ window_go (PlatterWindow *self, const char *page, gboolean is_back)
   window_show_page (self, page, is_back);
 }
 
-static void
-window_begin (PlatterWindow *self, PlatterRequestKind kind)
+void
+platter_window_begin (PlatterWindow *self, PlatterRequestKind kind)
 {
   platter_targets_page_load (self->targets_page, NULL);
   g_clear_object (&self->request);
@@ -140,7 +106,7 @@ window_begin (PlatterWindow *self, PlatterRequestKind kind)
 static void
 window_go_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  window_go (PLATTER_WINDOW (widget), g_variant_get_string (parameter, NULL), FALSE);
+  platter_window_go (PLATTER_WINDOW (widget), g_variant_get_string (parameter, NULL), FALSE);
 }
 
 static void
@@ -153,21 +119,21 @@ window_back_action (GtkWidget *widget, const char *action, GVariant *parameter)
       g_cancellable_cancel (self->starting);
       return;
     }
-  if (window_is_at (self, "result") && self->is_from_history)
+  if (platter_window_is_at (self, "result") && self->is_from_history)
     {
-      window_go (self, "history", TRUE);
+      platter_window_go (self, "history", TRUE);
       return;
     }
-  if (window_is_at (self, "review")
+  if (platter_window_is_at (self, "review")
       && platter_request_get_kind (self->request) == PLATTER_REQUEST_IMAGE)
     {
-      window_go (self, "image", TRUE);
+      platter_window_go (self, "image", TRUE);
       return;
     }
   for (gsize i = 0; i < G_N_ELEMENTS (PAGES); i++)
-    if (window_is_at (self, PAGES[i].name) && PAGES[i].previous != NULL)
+    if (platter_window_is_at (self, PAGES[i].name) && PAGES[i].previous != NULL)
       {
-        window_go (self, PAGES[i].previous, TRUE);
+        platter_window_go (self, PAGES[i].previous, TRUE);
         return;
       }
 }
@@ -175,7 +141,7 @@ window_back_action (GtkWidget *widget, const char *action, GVariant *parameter)
 static void
 window_home_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  window_go (PLATTER_WINDOW (widget), "start", TRUE);
+  platter_window_go (PLATTER_WINDOW (widget), "start", TRUE);
 }
 
 static void
@@ -187,11 +153,11 @@ window_begin_action (GtkWidget *widget, const char *action, GVariant *parameter)
   if (self->starting != NULL)
     return;
   if (g_strcmp0 (what, "image") == 0)
-    window_begin (self, PLATTER_REQUEST_IMAGE);
+    platter_window_begin (self, PLATTER_REQUEST_IMAGE);
   else
-    window_begin (self,
-                  g_strcmp0 (what, "write") == 0 ? PLATTER_REQUEST_WRITE : PLATTER_REQUEST_CLONE);
-  window_go (self, "source", FALSE);
+    platter_window_begin (self, g_strcmp0 (what, "write") == 0 ? PLATTER_REQUEST_WRITE
+                                                               : PLATTER_REQUEST_CLONE);
+  platter_window_go (self, "source", FALSE);
 }
 
 static void
@@ -207,6 +173,8 @@ window_image_opened_cb (GObject *object, GAsyncResult *result, gpointer user_dat
   g_autoptr (GError) error = NULL;
   g_autoptr (PlatterImage) image = platter_image_open_finish (result, &error);
 
+  if (platter_window_get_platter (self) == NULL || self->starting != NULL)
+    return;
   if (image == NULL)
     {
       g_autofree char *text = platter_message_dup_refusal (error);
@@ -214,9 +182,9 @@ window_image_opened_cb (GObject *object, GAsyncResult *result, gpointer user_dat
       platter_problem_show (GTK_WINDOW (self), _ ("This Image Cannot Be Written"), text);
       return;
     }
-  window_begin (self, PLATTER_REQUEST_WRITE);
+  platter_window_begin (self, PLATTER_REQUEST_WRITE);
   platter_request_set_source (self->request, image);
-  window_go (self, "targets", FALSE);
+  platter_window_go (self, "targets", FALSE);
 }
 
 void
@@ -251,15 +219,16 @@ static void
 window_target_lost_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   PlatterWindow *self = PLATTER_WINDOW (widget);
-  gboolean is_later = window_is_at (self, "options") || window_is_at (self, "review");
+  gboolean is_later
+    = platter_window_is_at (self, "options") || platter_window_is_at (self, "review");
   /* Translators: %s is the name of a drive. */
   g_autofree char *text = g_strdup_printf (_ ("%s went away and is not selected any more"),
                                            g_variant_get_string (parameter, NULL));
 
-  if (!is_later && !window_is_at (self, "targets"))
+  if (!is_later && !platter_window_is_at (self, "targets"))
     return;
   if (is_later)
-    window_go (self, "targets", TRUE);
+    platter_window_go (self, "targets", TRUE);
   window_toast (self, text);
 }
 
@@ -275,15 +244,15 @@ window_show_result (PlatterWindow *self)
   window_show_page (self, "result", FALSE);
 }
 
-static void
-window_show_job (PlatterWindow *self, PlatterJob *job)
+void
+platter_window_show_job (PlatterWindow *self, PlatterJob *job)
 {
-  self->is_from_history = window_is_at (self, "history");
+  self->is_from_history = platter_window_is_at (self, "history");
   g_set_object (&self->job, job);
   g_clear_pointer (&self->layout, g_ptr_array_unref);
   self->layout = platter_drive_layout_new_for_job (
     job, job == self->request_job ? platter_request_get_source (self->request) : NULL,
-    platter_application_get_drives (window_get_application (self)));
+    platter_application_get_drives (platter_window_get_platter (self)));
   if (!platter_job_is_running (job))
     {
       window_show_result (self);
@@ -297,12 +266,12 @@ static void
 window_show_job_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   PlatterWindow *self = PLATTER_WINDOW (widget);
-  PlatterHelper *helper = platter_application_get_helper (window_get_application (self));
+  PlatterHelper *helper = platter_application_get_helper (platter_window_get_platter (self));
   PlatterJob *job
     = helper != NULL ? platter_helper_find_job (helper, g_variant_get_uint32 (parameter)) : NULL;
 
   if (job != NULL && self->starting == NULL)
-    window_show_job (self, job);
+    platter_window_show_job (self, job);
 }
 
 static void
@@ -310,8 +279,8 @@ window_history_action (GtkWidget *widget, const char *action, GVariant *paramete
 {
   PlatterWindow *self = PLATTER_WINDOW (widget);
 
-  if (self->starting == NULL && !window_is_at (self, "history"))
-    window_go (self, "history", FALSE);
+  if (self->starting == NULL && !platter_window_is_at (self, "history"))
+    platter_window_go (self, "history", FALSE);
   /* Whoever looks for a report types. */
   gtk_widget_grab_focus (GTK_WIDGET (self->history_page));
 }
@@ -320,20 +289,20 @@ static void
 window_show_report_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   PlatterWindow *self = PLATTER_WINDOW (widget);
-  PlatterRecent *recent = platter_application_get_recent (window_get_application (self));
+  PlatterRecent *recent = platter_application_get_recent (platter_window_get_platter (self));
   PlatterJob *job = platter_recent_find (recent, g_variant_get_string (parameter, NULL));
 
   if (job == NULL || self->starting != NULL)
     return;
   PlatterJob *original = platter_recent_get_original (recent, job);
-  window_show_job (self, original != NULL ? original : job);
+  platter_window_show_job (self, original != NULL ? original : job);
 }
 
 static void
 window_delete_report_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   PlatterRecent *recent
-    = platter_application_get_recent (window_get_application (PLATTER_WINDOW (widget)));
+    = platter_application_get_recent (platter_window_get_platter (PLATTER_WINDOW (widget)));
 
   platter_recent_delete (recent, g_variant_get_string (parameter, NULL));
 }
@@ -343,128 +312,28 @@ window_job_ended_action (GtkWidget *widget, const char *action, GVariant *parame
 {
   PlatterWindow *self = PLATTER_WINDOW (widget);
 
-  if (window_is_at (self, "progress") && self->job != NULL
+  if (platter_window_is_at (self, "progress") && self->job != NULL
       && platter_job_get_id (self->job) == g_variant_get_uint32 (parameter))
     window_show_result (self);
 }
 
 static void
-window_started_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (PlatterWindow) self = PLATTER_WINDOW (user_data);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PlatterJob) job
-    = platter_helper_start_finish (PLATTER_HELPER (object), result, &error);
-
-  g_clear_object (&self->starting);
-  platter_review_page_set_waiting (self->review_page, FALSE);
-  platter_image_keeper_keep (window_get_application (self), self->request, job);
-  if (job != NULL)
-    {
-      platter_targets_page_load (self->targets_page, NULL);
-      g_set_object (&self->request_job, job);
-      window_show_job (self, job);
-      return;
-    }
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  g_autofree char *text = platter_message_dup_refusal (error);
-  platter_problem_show (GTK_WINDOW (self), _ ("Nothing Was Written"), text);
-}
-
-static void
-window_start_action (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  PlatterWindow *self = PLATTER_WINDOW (widget);
-  PlatterHelper *helper = platter_application_get_helper (window_get_application (self));
-  g_autoptr (GError) error = NULL;
-
-  if (self->starting != NULL)
-    return;
-  if (helper == NULL)
-    {
-      g_autofree char *trouble = platter_application_dup_trouble (window_get_application (self));
-
-      platter_application_connect (window_get_application (self));
-      platter_problem_show (GTK_WINDOW (self), _ ("Nothing Was Written"),
-                            trouble != NULL ? trouble
-                                            : _ ("The helper is being started. Try again."));
-      return;
-    }
-  if (window_is_at (self, "review") && !platter_review_page_is_current (self->review_page))
-    {
-      platter_problem_show (GTK_WINDOW (self), _ ("Nothing Was Written"),
-                            _ ("A drive was changed since you looked. Please look again."));
-      window_go (
-        self, platter_image_keeper_get_image (self->request) != NULL ? "source" : "targets", TRUE);
-      return;
-    }
-  if (!platter_image_keeper_begin (self->request, &error))
-    {
-      platter_problem_show (GTK_WINDOW (self), _ ("Nothing Was Written"), error->message);
-      return;
-    }
-  self->starting = g_cancellable_new ();
-  platter_review_page_set_waiting (self->review_page, TRUE);
-  platter_helper_start_async (helper, self->request, self->starting, window_started_cb,
-                              g_object_ref (self));
-}
-
-/* The same source, other targets. */
-static void
-window_again_action (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  PlatterWindow *self = PLATTER_WINDOW (widget);
-  gboolean is_write = g_strcmp0 (platter_job_get_kind (self->job), "write") == 0;
-  g_autoptr (GObject) source = NULL;
-
-  if (self->job == self->request_job)
-    source = g_object_ref (platter_request_get_source (self->request));
-  window_begin (self, is_write ? PLATTER_REQUEST_WRITE : PLATTER_REQUEST_CLONE);
-  if (source != NULL)
-    platter_request_set_source (self->request, source);
-  window_go (self, source != NULL ? "targets" : "source", FALSE);
-}
-
-/* The same job for those targets only that it did not end well for; what will be lost is shown again. */
-static void
-window_retry_action (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  PlatterWindow *self = PLATTER_WINDOW (widget);
-
-  platter_retry_prepare (self->request, self->job);
-  g_clear_object (&self->request_job);
-  window_go (self, "review", FALSE);
-}
-
-void
-platter_window_review (PlatterWindow *self, PlatterRequest *request)
-{
-  g_set_object (&self->request, request);
-  g_clear_object (&self->request_job);
-  window_go (self, "review", FALSE);
-}
-
-static void
-window_verify_again_action (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  PlatterWindow *self = PLATTER_WINDOW (widget);
-  g_autoptr (PlatterRequest) done = g_object_ref (self->request);
-
-  window_begin (self, PLATTER_REQUEST_VERIFY);
-  platter_retry_compare (self->request, done);
-  gtk_widget_activate_action (widget, "win.start", NULL);
-}
-
-static void
 window_helper_cb (PlatterWindow *self)
 {
-  PlatterHelper *helper = platter_application_get_helper (window_get_application (self));
-  g_autofree char *trouble = platter_application_dup_trouble (window_get_application (self));
+  PlatterHelper *helper = platter_application_get_helper (platter_window_get_platter (self));
+  g_autofree char *trouble = platter_application_dup_trouble (platter_window_get_platter (self));
 
   platter_start_page_set_jobs (self->start_page,
                                helper != NULL ? platter_helper_get_jobs (helper) : NULL);
   platter_start_page_set_trouble (self->start_page, trouble);
+}
+
+/* Closed, but not gone yet if an answer is waited for: nobody wants it any more. */
+static void
+window_removed_cb (PlatterWindow *self, GtkWindow *removed)
+{
+  if (removed == GTK_WINDOW (self) && self->starting != NULL)
+    g_cancellable_cancel (self->starting);
 }
 
 static gboolean
@@ -479,8 +348,6 @@ window_dispose (GObject *object)
 {
   PlatterWindow *self = PLATTER_WINDOW (object);
 
-  if (self->starting != NULL)
-    g_cancellable_cancel (self->starting);
   g_clear_object (&self->starting);
   g_clear_object (&self->request);
   g_clear_object (&self->request_job);
@@ -505,11 +372,7 @@ window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.delete-report", "s",
                                    window_delete_report_action);
   gtk_widget_class_install_action (widget_class, "win.job-ended", "u", window_job_ended_action);
-  gtk_widget_class_install_action (widget_class, "win.start", NULL, window_start_action);
-  gtk_widget_class_install_action (widget_class, "win.again", NULL, window_again_action);
-  gtk_widget_class_install_action (widget_class, "win.retry", NULL, window_retry_action);
-  gtk_widget_class_install_action (widget_class, "win.verify-again", NULL,
-                                   window_verify_again_action);
+  platter_window_install_start (widget_class);
 }
 
 static void
@@ -575,6 +438,8 @@ platter_window_new (PlatterApplication *application)
                                    platter_application_get_recent (application));
   g_signal_connect_object (platter_application_get_recent (application), "failed",
                            G_CALLBACK (window_toast), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (application, "window-removed", G_CALLBACK (window_removed_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (application, "notify::helper", G_CALLBACK (window_helper_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (application, "notify::trouble", G_CALLBACK (window_helper_cb), self,

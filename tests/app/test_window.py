@@ -4,11 +4,14 @@
 with the bytes on the drive."""
 import hashlib
 import json
+import os
+import signal
 import subprocess
 
 import pytest
 
 from lab.accessible import CHECKED, FOCUSED, GONE, SENSITIVE
+from lab.bus import HELPER
 from lab.content import MIB, noise, old
 from lab.room import wait_until
 
@@ -177,7 +180,7 @@ def test_creates_an_image(open_window, drives, bus, room):
     window.find("Show in Folder", "button")
     window.find("SHA-256 of the file")
     assert sorted(path.name for path in folder.iterdir()) == ["stick.img.zst", "stick.img.zst.json", "stick.img.zst.sha256"]
-    content = subprocess.run(["zstd", "-dcq", image], check=True, capture_output=True).stdout
+    content = subprocess.run(["zstd", "-dcq", folder / "stick.img.zst"], check=True, capture_output=True).stdout
     assert content == source.read()
     subprocess.run(["sha256sum", "-c", "stick.img.zst.sha256"], cwd=folder, check=True, capture_output=True)
 
@@ -200,6 +203,27 @@ def test_an_image_without_its_name_has_failed(open_window, faulty, bus, room):
     window.find("exists already. Give the image another name")
     assert not window.look("Verified") and not window.look("Show in Folder", "button")
     assert [path.name for path in image.parent.iterdir()] == ["stick.img"] and image.read_text() == "mine"
+
+
+def test_closes_while_a_job_is_started(open_window, drives, bus, room):
+    """The window is gone before the helper has answered: the job is given up, and no hidden file of the image is left."""
+    source = drives.make(24 * MIB, noise(8 * MIB, seed=21))
+    folder = room.folder("images")
+    listed(bus, source)
+    window = open_window()
+    ask_for_image(window, source, folder / "unwanted.img")
+    wait_until(lambda: bus.has_owner(HELPER), "the helper")
+    helper = bus.pid_of(HELPER)
+    os.kill(helper, signal.SIGSTOP)
+    try:
+        window.press("Create Image")
+        wait_until(lambda: not state(window, "Create Image", "button", SENSITIVE), "the window to wait for the helper")
+        window.keys("ctrl+w")
+        wait_until(lambda: window.process.poll() is not None, "the application to end")
+    finally:
+        os.kill(helper, signal.SIGCONT)
+    assert window.process.returncode == 0
+    assert list(folder.iterdir()) == []
 
 
 def size_of(count):

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// How the window starts a job, and begins again with one that has ended.
+
+#include "config.h"
+
+#include "window.h"
+
+#include <glib/gi18n.h>
+
+#include "client/messages.h"
+#include "image-keeper.h"
+#include "problem.h"
+#include "retry.h"
+#include "window-private.h"
+
+/* Outlives the window, which may be closed before the answer is there. */
+typedef struct
+{
+  PlatterWindow *window;
+  PlatterApplication *application;
+  PlatterRequest *request;
+} WindowStart;
+
+static void
+window_start_free (WindowStart *self)
+{
+  g_application_release (G_APPLICATION (self->application));
+  g_object_unref (self->window);
+  g_object_unref (self->application);
+  g_object_unref (self->request);
+  g_free (self);
+}
+
+static void
+window_start_show (PlatterWindow *self, PlatterJob *job, const GError *error)
+{
+  g_clear_object (&self->starting);
+  platter_review_page_set_waiting (self->review_page, FALSE);
+  if (job != NULL)
+    {
+      platter_targets_page_load (self->targets_page, NULL);
+      g_set_object (&self->request_job, job);
+      platter_window_show_job (self, job);
+      return;
+    }
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  g_autofree char *text = platter_message_dup_refusal (error);
+  platter_problem_show (GTK_WINDOW (self), _ ("Nothing Was Written"), text);
+}
+
+static void
+window_started_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  WindowStart *start = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PlatterJob) job
+    = platter_helper_start_finish (PLATTER_HELPER (object), result, &error);
+
+  platter_image_keeper_keep (start->application, start->request, job);
+  if (platter_window_get_platter (start->window) != NULL)
+    window_start_show (start->window, job, error);
+  /* Whoever closed the window took it back. */
+  else if (job != NULL)
+    platter_job_cancel_async (job, NULL, NULL, NULL);
+  window_start_free (start);
+}
+
+/* With the application held: a hidden file of an image that is not started is still to be removed. */
+static void
+window_start (PlatterWindow *self, PlatterHelper *helper)
+{
+  WindowStart *start = g_new0 (WindowStart, 1);
+
+  start->window = g_object_ref (self);
+  start->application = g_object_ref (platter_window_get_platter (self));
+  start->request = g_object_ref (self->request);
+  g_application_hold (G_APPLICATION (start->application));
+  self->starting = g_cancellable_new ();
+  platter_review_page_set_waiting (self->review_page, TRUE);
+  platter_helper_start_async (helper, self->request, self->starting, window_started_cb, start);
+}
+
+static void
+window_start_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  PlatterWindow *self = PLATTER_WINDOW (widget);
+  PlatterHelper *helper = platter_application_get_helper (platter_window_get_platter (self));
+  g_autoptr (GError) error = NULL;
+
+  if (self->starting != NULL)
+    return;
+  if (helper == NULL)
+    {
+      g_autofree char *trouble
+        = platter_application_dup_trouble (platter_window_get_platter (self));
+
+      platter_application_connect (platter_window_get_platter (self));
+      platter_problem_show (GTK_WINDOW (self), _ ("Nothing Was Written"),
+                            trouble != NULL ? trouble
+                                            : _ ("The helper is being started. Try again."));
+      return;
+    }
+  if (platter_window_is_at (self, "review") && !platter_review_page_is_current (self->review_page))
+    {
+      platter_problem_show (GTK_WINDOW (self), _ ("Nothing Was Written"),
+                            _ ("A drive was changed since you looked. Please look again."));
+      platter_window_go (
+        self, platter_image_keeper_get_image (self->request) != NULL ? "source" : "targets", TRUE);
+      return;
+    }
+  if (!platter_image_keeper_begin (self->request, &error))
+    {
+      platter_problem_show (GTK_WINDOW (self), _ ("Nothing Was Written"), error->message);
+      return;
+    }
+  window_start (self, helper);
+}
+
+/* The same source, other targets. */
+static void
+window_again_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  PlatterWindow *self = PLATTER_WINDOW (widget);
+  gboolean is_write = g_strcmp0 (platter_job_get_kind (self->job), "write") == 0;
+  g_autoptr (GObject) source = NULL;
+
+  if (self->job == self->request_job)
+    source = g_object_ref (platter_request_get_source (self->request));
+  platter_window_begin (self, is_write ? PLATTER_REQUEST_WRITE : PLATTER_REQUEST_CLONE);
+  if (source != NULL)
+    platter_request_set_source (self->request, source);
+  platter_window_go (self, source != NULL ? "targets" : "source", FALSE);
+}
+
+/* The same job for those targets only that it did not end well for; what will be lost is shown again. */
+static void
+window_retry_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  PlatterWindow *self = PLATTER_WINDOW (widget);
+
+  platter_retry_prepare (self->request, self->job);
+  g_clear_object (&self->request_job);
+  platter_window_go (self, "review", FALSE);
+}
+
+void
+platter_window_review (PlatterWindow *self, PlatterRequest *request)
+{
+  g_return_if_fail (PLATTER_IS_WINDOW (self));
+
+  /* What is being started is not taken away from under it. */
+  if (self->starting != NULL || platter_window_get_platter (self) == NULL)
+    return;
+  g_set_object (&self->request, request);
+  g_clear_object (&self->request_job);
+  platter_window_go (self, "review", FALSE);
+}
+
+static void
+window_verify_again_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  PlatterWindow *self = PLATTER_WINDOW (widget);
+  g_autoptr (PlatterRequest) done = g_object_ref (self->request);
+
+  platter_window_begin (self, PLATTER_REQUEST_VERIFY);
+  platter_retry_compare (self->request, done);
+  gtk_widget_activate_action (widget, "win.start", NULL);
+}
+
+void
+platter_window_install_start (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_install_action (widget_class, "win.start", NULL, window_start_action);
+  gtk_widget_class_install_action (widget_class, "win.again", NULL, window_again_action);
+  gtk_widget_class_install_action (widget_class, "win.retry", NULL, window_retry_action);
+  gtk_widget_class_install_action (widget_class, "win.verify-again", NULL,
+                                   window_verify_again_action);
+}
