@@ -28,6 +28,13 @@ platter_job_words_is_good (PlatterJobTarget *target)
   return g_strv_contains (GOOD, platter_job_target_get_verdict (target));
 }
 
+gboolean
+platter_job_words_is_retryable (PlatterJobTarget *target)
+{
+  return !platter_job_words_is_good (target)
+         && g_strcmp0 (platter_job_target_get_verdict (target), "incomplete") != 0;
+}
+
 const char *
 platter_job_words_get_title (PlatterJob *job)
 {

@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 gboolean platter_job_words_is_comparison (PlatterJob *job);
 /** Returns: whether all that was asked for was done to an ended target, however hard it was. */
 gboolean platter_job_words_is_good (PlatterJobTarget *target);
+/** Returns: whether to do it again can make it better: what a rescue has saved is not overwritten. */
+gboolean platter_job_words_is_retryable (PlatterJobTarget *target);
 /** Returns: (transfer none): what it does, in one word that fits a narrow window: "Cloning". */
 const char *platter_job_words_get_title (PlatterJob *job);
 const char *platter_job_words_get_icon_name (PlatterJob *job);

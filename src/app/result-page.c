@@ -160,18 +160,18 @@ result_page_show_map (PlatterResultPage *self, GPtrArray *layout)
 }
 
 static guint
-result_page_count_bad (PlatterResultPage *self)
+result_page_count_retryable (PlatterResultPage *self)
 {
   GListModel *targets = platter_job_get_targets (self->job);
-  guint n_bad = 0;
+  guint n_retryable = 0;
 
   for (guint i = 0; i < g_list_model_get_n_items (targets); i++)
     {
       g_autoptr (PlatterJobTarget) target = g_list_model_get_item (targets, i);
 
-      n_bad += platter_job_words_is_good (target) ? 0 : 1;
+      n_retryable += platter_job_words_is_retryable (target) ? 1 : 0;
     }
-  return n_bad;
+  return n_retryable;
 }
 
 /* A clone whose partition table was made to fit a larger drive differs from its source there, and rightly so. */
@@ -201,8 +201,9 @@ result_page_show_buttons (PlatterResultPage *self, gboolean is_known)
   gboolean is_image = g_strcmp0 (kind, "image") == 0;
   gtk_widget_set_visible (GTK_WIDGET (self->again_button), !is_comparison && !is_image);
   gtk_button_set_label (self->retry_button, n_targets > 1 ? _ ("Retry Failed") : _ ("Try Again"));
-  gtk_widget_set_visible (GTK_WIDGET (self->retry_button), is_known && !is_comparison && !is_image
-                                                             && result_page_count_bad (self) > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->retry_button),
+                          is_known && !is_comparison && !is_image
+                            && result_page_count_retryable (self) > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->verify_button),
                           is_known && !is_image && result_page_can_verify (self));
   gtk_widget_set_visible (GTK_WIDGET (self->show_button),

@@ -23,7 +23,7 @@ platter_retry_prepare (PlatterRequest *request, PlatterJob *job)
     {
       g_autoptr (PlatterJobTarget) ended = g_list_model_get_item (platter_job_get_targets (job), i);
 
-      if (!platter_job_words_is_good (ended))
+      if (platter_job_words_is_retryable (ended))
         platter_request_add_target (request, g_ptr_array_index (targets, i));
     }
 }

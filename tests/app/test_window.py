@@ -262,6 +262,7 @@ def test_map_and_legend_are_the_engines(open_window, faulty, bus, callers, room)
     confirm(window, target)
     window.press("Overwrite Drive")
     window.find("Not the same", "label")
+    window.find("Try Again", "button")
 
     caller = callers()
     (job,) = caller.jobs()
@@ -389,6 +390,8 @@ def test_rescues_a_damaged_drive(open_window, faulty, drives, bus):
     window.find("Incomplete", "label")
     window.find("(2048 bytes) could not be read, in 1 place.")
     window.find(f"4 sectors from sector {7 * MIB // 512} on")
+    alone(window, "Clone Again")
+    assert window.look("Try Again", "button") is None, "what was saved is not overwritten"
     window.press("Go to the Next Bad Place")
     said = [f"At {exactly(7 * MIB + n * 512)} · 512 bytes · Contents not known · failed" for n in range(4)]
     for n, text in enumerate(said):
