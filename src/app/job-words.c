@@ -35,11 +35,19 @@ platter_job_words_is_retryable (PlatterJobTarget *target)
          && g_strcmp0 (platter_job_target_get_verdict (target), "incomplete") != 0;
 }
 
+gboolean
+platter_job_words_is_image (PlatterJob *job)
+{
+  return g_strcmp0 (platter_job_get_kind (job), "image") == 0;
+}
+
 const char *
 platter_job_words_get_title (PlatterJob *job)
 {
   const char *kind = platter_job_get_kind (job);
 
+  if (platter_job_words_is_image (job))
+    return _ ("Imaging");
   if (g_strcmp0 (kind, "write") == 0)
     return _ ("Writing");
   return platter_job_words_is_comparison (job) ? _ ("Comparing") : _ ("Cloning");
@@ -50,7 +58,7 @@ platter_job_words_get_icon_name (PlatterJob *job)
 {
   const char *kind = platter_job_get_kind (job);
 
-  if (g_strcmp0 (kind, "image") == 0)
+  if (platter_job_words_is_image (job))
     return "drive-harddisk-symbolic";
   if (g_strcmp0 (kind, "write") == 0)
     return "document-save-symbolic";

@@ -14,6 +14,8 @@ gboolean platter_job_words_is_comparison (PlatterJob *job);
 gboolean platter_job_words_is_good (PlatterJobTarget *target);
 /** Returns: whether to do it again can make it better: what a rescue has saved is not overwritten. */
 gboolean platter_job_words_is_retryable (PlatterJobTarget *target);
+/** Returns: whether the job makes an image of a drive. */
+gboolean platter_job_words_is_image (PlatterJob *job);
 /** Returns: (transfer none): what it does, in one word that fits a narrow window: "Cloning". */
 const char *platter_job_words_get_title (PlatterJob *job);
 const char *platter_job_words_get_icon_name (PlatterJob *job);
