@@ -131,8 +131,6 @@ result_page_show_trouble (PlatterResultPage *self)
       message = platter_job_target_get_error_message (first);
       code = platter_job_target_get_error_code (first);
     }
-  if (platter_job_is_lost (self->job))
-    message = _ ("The helper that did the work went away. Nobody knows how far it was.");
 
   const char *advice = platter_message_get_advice (platter_job_words_get_outcome (self->job), code);
   gtk_label_set_label (self->trouble, message);

@@ -239,6 +239,10 @@ platter_job_get_error_code (PlatterJob *self)
 const char *
 platter_job_get_error_message (PlatterJob *self)
 {
+  /* A copy to drives goes on from what was flushed; nothing else does. */
+  if (self->is_lost && (g_str_equal (self->kind, "clone") || g_str_equal (self->kind, "write")))
+    return _ ("Platter's helper ended unexpectedly. Do not trust the targets as they are. If the "
+              "job can be resumed, it is among the jobs (“platterctl jobs”).");
   if (self->is_lost)
     return _ (
       "Platter's helper ended unexpectedly. Nothing is known about the targets: do not trust "
