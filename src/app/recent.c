@@ -12,6 +12,7 @@
 #include "client/history.h"
 #include "client/messages.h"
 #include "client/report.h"
+#include "client/resume-request.h"
 
 struct _PlatterRecent
 {
@@ -318,12 +319,37 @@ platter_recent_get_original (PlatterRecent *self, PlatterJob *job)
   return id != NULL ? g_hash_table_lookup (self->originals, id) : NULL;
 }
 
+/* Whoever held it before may have released it already: that is no failure. */
+static void
+recent_released_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  platter_job_release_finish (PLATTER_JOB (object), result, NULL);
+  g_application_release (g_application_get_default ());
+}
+
+/* A #GHRFunc, for an original whose report is deleted. */
+static gboolean
+recent_release (gpointer id, gpointer original, gpointer user_data)
+{
+  if (platter_resume_is_possible (original))
+    return FALSE;
+  /* A window that is closed at once does not bring it back. */
+  g_application_hold (g_application_get_default ());
+  platter_job_release_async (original, NULL, recent_released_cb, NULL);
+  return TRUE;
+}
+
 void
 platter_recent_delete (PlatterRecent *self, const char *id)
 {
   RecentTask *task = NULL;
+  gpointer original = NULL;
 
   g_return_if_fail (PLATTER_IS_RECENT (self));
+
+  original = g_hash_table_lookup (self->originals, id);
+  if (original != NULL && recent_release (NULL, original, NULL))
+    g_hash_table_remove (self->originals, id);
 
   task = g_new0 (RecentTask, 1);
   task->id = g_strdup (id);
@@ -337,6 +363,7 @@ platter_recent_clear (PlatterRecent *self)
 
   g_return_if_fail (PLATTER_IS_RECENT (self));
 
+  g_hash_table_foreach_remove (self->originals, recent_release, NULL);
   task = g_new0 (RecentTask, 1);
   task->is_all = TRUE;
   recent_run (self, task);

@@ -47,6 +47,7 @@ gboolean platter_recent_has_kept (PlatterRecent *self, PlatterJob *job);
 /** Returns: (transfer none) (nullable): the helper's job that became a job of the list: it knows more. */
 PlatterJob *platter_recent_get_original (PlatterRecent *self, PlatterJob *job);
 
+/* What is deleted is forgotten by the helper as well, or it would be kept again; but for a job that can go on. */
 void platter_recent_delete (PlatterRecent *self, const char *id);
 void platter_recent_clear (PlatterRecent *self);
 

@@ -558,6 +558,35 @@ def test_what_was_done_is_kept_searched_and_deleted(open_window, drives, bus, ro
     window.find("Each job that ends leaves its report here.")
 
 
+def test_a_deleted_report_does_not_come_back(open_window, drives, bus, callers, room):
+    """The helper knows the job as well, and would tell the next window of it."""
+    image = room.new("deleted.iso")
+    image.write_bytes(noise(4 * MIB, seed=22))
+    target = drives.make(8 * MIB)
+    listed(bus, target)
+    window = open_window(image)
+    select(window, target)
+    press_next(window, "Read every byte back")
+    press_next(window, "Everything on")
+    confirm(window, target)
+    window.press("Overwrite Drive")
+    window.find("Verified", "label")
+    assert len(callers().jobs()) == 1
+    window.press("Back")
+    window.press("Show All")
+    window.press("Delete Report")
+    window.find("Each job that ends leaves its report here.")
+    window.keys("ctrl+w")
+    wait_until(lambda: window.process.poll() is not None, "the application to end")
+
+    assert window.process.returncode == 0
+    assert not callers().jobs()
+    window = open_window()
+    window.find("Clone a Drive", ROW)
+    window.keys("ctrl+h")
+    window.find("Each job that ends leaves its report here.")
+
+
 def test_a_job_that_was_cut_off_goes_on(open_window, platterctl_on_bus, drives, faulty, bus):
     content = noise(24 * MIB, seed=16)
     source, target = drives.make(24 * MIB, content), faulty.make(24 * MIB, old(24 * MIB), write_delay=100)
