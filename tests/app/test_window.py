@@ -587,7 +587,7 @@ def test_a_deleted_report_does_not_come_back(open_window, drives, bus, callers, 
     window.find("Each job that ends leaves its report here.")
 
 
-def test_a_job_that_was_cut_off_goes_on(open_window, platterctl_on_bus, drives, faulty, bus):
+def test_row_69_a_job_that_was_cut_off_goes_on(open_window, platterctl_on_bus, drives, faulty, bus):
     content = noise(24 * MIB, seed=16)
     source, target = drives.make(24 * MIB, content), faulty.make(24 * MIB, old(24 * MIB), write_delay=100)
     listed(bus, source, target)

@@ -77,7 +77,7 @@ def resume(platterctl, target, *more):
     return result
 
 
-def test_a_clone_goes_on_after_the_helper_was_killed(platterctl, drives, target, cut_off, state):
+def test_row_69_a_clone_goes_on_after_the_helper_was_killed(platterctl, drives, target, cut_off, state):
     source = drives.make(SIZE, DATA)
     result = cut_off("clone", "--yes", "--json", source, target)
     assert result.status == 1, result
@@ -119,7 +119,7 @@ def test_an_image_is_asked_for(platterctl, room, target, cut_off):
     assert result.report["digests"]["sha256"] == hashlib.sha256(DATA).hexdigest()
 
 
-def test_another_image_of_the_same_size_is_found_out(platterctl, room, target, cut_off):
+def test_row_72_another_image_of_the_same_size_is_found_out(platterctl, room, target, cut_off):
     image, other = room.new("x.img"), room.new("other.img")
     image.write_bytes(DATA)
     other.write_bytes(content.noise(SIZE, seed=99))
@@ -131,7 +131,7 @@ def test_another_image_of_the_same_size_is_found_out(platterctl, room, target, c
     assert target.stored() == before
 
 
-def test_a_target_that_was_used_in_between_is_not_gone_on_with(platterctl, drives, target, cut_off):
+def test_row_71_a_target_that_was_used_in_between_is_not_gone_on_with(platterctl, drives, target, cut_off):
     cut_off("clone", "--yes", "--json", drives.make(SIZE, DATA), target)
     with open(target.path, "r+b", buffering=0) as drive:
         drive.seek(2 * MIB)
@@ -180,7 +180,7 @@ def test_a_job_that_runs_elsewhere_is_not_taken_for_cut_off(platterctl, drives, 
 
 
 @pytest.mark.parametrize("damage", ["cut", "bit", "empty", "foreign"])
-def test_a_damaged_journal_harms_nobody(platterctl, drives, target, cut_off, state, damage):
+def test_row_67_a_damaged_journal_harms_nobody(platterctl, drives, target, cut_off, state, damage):
     cut_off("clone", "--yes", "--json", drives.make(SIZE, DATA), target)
     journal = next(path for path in state.iterdir() if path.suffix == ".job")
     text = journal.read_bytes()
@@ -227,7 +227,7 @@ def refusal(call, *arguments):
     return caught.value.name
 
 
-def test_only_the_owner_resumes_and_only_with_the_same_drives(callers, bus, drives, target):
+def test_row_70_only_the_owner_resumes_and_only_with_the_same_drives(callers, bus, drives, target):
     bus.polkit.answer("yes")
     owner, stranger = callers(NOBODY), callers(SOMEBODY)
     source, larger = drives.make(SIZE, DATA), drives.make(SIZE + MIB, content.old(SIZE + MIB))
