@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "client/messages.h"
+#include "partition-layout.h"
 #include "places-table.h"
 
 struct _PlatterMismatchList
@@ -33,7 +34,7 @@ platter_mismatch_list_init (PlatterMismatchList *self)
 }
 
 static void
-mismatch_list_add (PlatterMismatchList *self, GVariant *mismatch)
+mismatch_list_add (PlatterMismatchList *self, GVariant *mismatch, GPtrArray *layout)
 {
   guint64 offset;
   guint64 length;
@@ -49,11 +50,15 @@ mismatch_list_add (PlatterMismatchList *self, GVariant *mismatch)
                             ? g_strdup_printf (_ ("%s (right after writing again)"), words)
                             : g_strdup (words);
 
-  platter_places_table_add_place (&self->table, at, length, text);
+  g_autofree char *partitions = platter_partition_layout_dup_names (layout, offset, length);
+  g_autofree char *all = partitions[0] != '\0' ? g_strdup_printf ("%s · %s", text, partitions)
+                                               : g_steal_pointer (&text);
+
+  platter_places_table_add_place (&self->table, at, length, all);
 }
 
 static void
-mismatch_list_add_target (PlatterMismatchList *self, PlatterJobTarget *target)
+mismatch_list_add_target (PlatterMismatchList *self, PlatterJobTarget *target, GPtrArray *layout)
 {
   g_autoptr (GVariant) mismatches = platter_job_target_dup_mismatches (target);
   guint64 count = platter_job_target_get_mismatch_count (target);
@@ -71,13 +76,13 @@ mismatch_list_add_target (PlatterMismatchList *self, PlatterJobTarget *target)
     {
       g_autoptr (GVariant) mismatch = g_variant_get_child_value (mismatches, i);
 
-      mismatch_list_add (self, mismatch);
+      mismatch_list_add (self, mismatch, layout);
     }
   platter_places_table_add_more (&self->table, count, n_shown);
 }
 
 void
-platter_mismatch_list_set_job (PlatterMismatchList *self, PlatterJob *job)
+platter_mismatch_list_set_job (PlatterMismatchList *self, PlatterJob *job, GPtrArray *layout)
 {
   g_return_if_fail (PLATTER_IS_MISMATCH_LIST (self));
 
@@ -88,7 +93,7 @@ platter_mismatch_list_set_job (PlatterMismatchList *self, PlatterJob *job)
     {
       g_autoptr (PlatterJobTarget) target = g_list_model_get_item (targets, i);
 
-      mismatch_list_add_target (self, target);
+      mismatch_list_add_target (self, target, layout);
     }
   adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (self->table.grid));
   gtk_widget_set_visible (GTK_WIDGET (self), self->table.n_rows > 0);

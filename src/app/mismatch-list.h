@@ -14,7 +14,12 @@ G_BEGIN_DECLS
 #define PLATTER_TYPE_MISMATCH_LIST (platter_mismatch_list_get_type ())
 G_DECLARE_FINAL_TYPE (PlatterMismatchList, platter_mismatch_list, PLATTER, MISMATCH_LIST, AdwBin)
 
-/** platter_mismatch_list_set_job: Hidden if nothing came back wrong. */
-void platter_mismatch_list_set_job (PlatterMismatchList *self, PlatterJob *job);
+/**
+ * platter_mismatch_list_set_job:
+ * @layout: (nullable) (element-type PlatterSegment): tells which partition a place is in
+ *
+ * Hidden if nothing came back wrong.
+ */
+void platter_mismatch_list_set_job (PlatterMismatchList *self, PlatterJob *job, GPtrArray *layout);
 
 G_END_DECLS

@@ -18,22 +18,13 @@ struct _PlatterMissingList
   AdwBin parent_instance;
 
   PlatterPlacesTable table;
-  GPtrArray *layout;
 };
 
 G_DEFINE_FINAL_TYPE (PlatterMissingList, platter_missing_list, ADW_TYPE_BIN)
 
 static void
-missing_list_dispose (GObject *object)
-{
-  g_clear_pointer (&PLATTER_MISSING_LIST (object)->layout, g_ptr_array_unref);
-  G_OBJECT_CLASS (platter_missing_list_parent_class)->dispose (object);
-}
-
-static void
 platter_missing_list_class_init (PlatterMissingListClass *klass)
 {
-  G_OBJECT_CLASS (klass)->dispose = missing_list_dispose;
 }
 
 static void
@@ -42,26 +33,8 @@ platter_missing_list_init (PlatterMissingList *self)
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }
 
-/* Returns: (transfer full): the partitions that a place lies in. */
-static char *
-missing_list_dup_partitions (PlatterMissingList *self, guint64 offset_bytes, guint64 length_bytes)
-{
-  g_autoptr (GString) names = g_string_new (NULL);
-
-  for (guint i = 0; self->layout != NULL && i < self->layout->len; i++)
-    {
-      const PlatterSegment *segment = g_ptr_array_index (self->layout, i);
-
-      if (segment->label == NULL || offset_bytes + length_bytes <= segment->offset_bytes
-          || offset_bytes >= segment->offset_bytes + segment->size_bytes)
-        continue;
-      g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", segment->label);
-    }
-  return g_string_free (g_steal_pointer (&names), FALSE);
-}
-
 static void
-missing_list_fill (PlatterMissingList *self, PlatterJob *job, GVariant *missing)
+missing_list_fill (PlatterMissingList *self, PlatterJob *job, GVariant *missing, GPtrArray *layout)
 {
   guint64 count = platter_job_get_missing_count (job);
   gsize n_shown = missing != NULL ? MIN (g_variant_n_children (missing), PLATTER_PLACES_MAX) : 0;
@@ -78,7 +51,7 @@ missing_list_fill (PlatterMissingList *self, PlatterJob *job, GVariant *missing)
 
       g_variant_get_child (missing, i, "(tt)", &offset, &length);
       place = platter_message_dup_place (offset, length);
-      partitions = missing_list_dup_partitions (self, offset, length);
+      partitions = platter_partition_layout_dup_names (layout, offset, length);
       platter_places_table_add_place (&self->table, place, length, partitions);
     }
   platter_places_table_add_more (&self->table, count, n_shown);
@@ -92,11 +65,9 @@ platter_missing_list_set_job (PlatterMissingList *self, PlatterJob *job, GPtrArr
   g_autoptr (GVariant) missing = platter_job_dup_missing (job);
   gboolean is_shown = platter_job_get_missing_count (job) > 0;
 
-  g_clear_pointer (&self->layout, g_ptr_array_unref);
-  self->layout = layout != NULL ? g_ptr_array_ref (layout) : NULL;
   platter_places_table_begin (&self->table);
   if (is_shown)
-    missing_list_fill (self, job, missing);
+    missing_list_fill (self, job, missing, layout);
   adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (self->table.grid));
   gtk_widget_set_visible (GTK_WIDGET (self), is_shown);
 }

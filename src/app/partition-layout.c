@@ -87,6 +87,23 @@ platter_partition_layout_finish (GPtrArray *layout, guint64 size_bytes)
   g_ptr_array_extend_and_steal (layout, g_steal_pointer (&out));
 }
 
+char *
+platter_partition_layout_dup_names (GPtrArray *layout, guint64 offset_bytes, guint64 length_bytes)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  for (guint i = 0; layout != NULL && i < layout->len; i++)
+    {
+      const PlatterSegment *segment = g_ptr_array_index (layout, i);
+
+      if (segment->label == NULL || offset_bytes + length_bytes <= segment->offset_bytes
+          || offset_bytes >= segment->offset_bytes + segment->size_bytes)
+        continue;
+      g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", segment->label);
+    }
+  return g_string_free (g_steal_pointer (&names), FALSE);
+}
+
 void
 platter_partition_layout_get_widths (GPtrArray *layout, int width, int min_width, int *widths)
 {

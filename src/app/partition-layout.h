@@ -39,6 +39,15 @@ void platter_partition_layout_add (GPtrArray *layout,
 void platter_partition_layout_finish (GPtrArray *layout, guint64 size_bytes);
 
 /**
+ * platter_partition_layout_dup_names:
+ * @layout: (nullable)
+ *
+ * Returns: (transfer full): the partitions that a place lies in; empty if it lies in none.
+ */
+char *
+platter_partition_layout_dup_names (GPtrArray *layout, guint64 offset_bytes, guint64 length_bytes);
+
+/**
  * platter_partition_layout_get_widths:
  * @widths: (out caller-allocates): one for each segment; their sum is @width
  *

@@ -44,6 +44,7 @@ struct _PlatterResultPage
   GtkButton *resume_button;
   GtkButton *discard_button;
   GtkButton *retry_button;
+  GtkWidget *repair_button;
   GtkButton *again_button;
   GtkButton *verify_button;
   GtkButton *show_button;
@@ -186,6 +187,18 @@ result_page_can_verify (PlatterResultPage *self)
   return g_list_model_get_n_items (targets) == 1 && g_strcmp0 (gpt, "moved") != 0;
 }
 
+/* What was found to be different can be made the same. */
+static gboolean
+result_page_can_repair (PlatterResultPage *self)
+{
+  g_autoptr (PlatterJobTarget) first
+    = g_list_model_get_item (platter_job_get_targets (self->job), 0);
+
+  return platter_job_words_is_comparison (self->job)
+         && platter_job_target_get_device (first)[0] != '\0'
+         && g_strcmp0 (platter_job_get_outcome (self->job), "mismatched") == 0;
+}
+
 static void
 result_page_show_buttons (PlatterResultPage *self, gboolean is_known)
 {
@@ -202,6 +215,7 @@ result_page_show_buttons (PlatterResultPage *self, gboolean is_known)
   gtk_widget_set_visible (GTK_WIDGET (self->retry_button),
                           is_known && !is_comparison && !is_image
                             && result_page_count_retryable (self) > 0);
+  gtk_widget_set_visible (self->repair_button, is_known && result_page_can_repair (self));
   gtk_widget_set_visible (GTK_WIDGET (self->verify_button),
                           is_known && !is_image && result_page_can_verify (self));
   gtk_widget_set_visible (GTK_WIDGET (self->show_button),
@@ -363,6 +377,7 @@ platter_result_page_class_init (PlatterResultPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, resume_button);
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, discard_button);
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, retry_button);
+  gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, repair_button);
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, again_button);
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, verify_button);
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, show_button);
@@ -398,6 +413,6 @@ platter_result_page_load (PlatterResultPage *self,
   result_page_show_buttons (self, is_known);
   platter_result_facts_fill (self->facts, job, self->image);
   platter_missing_list_set_job (self->missing, job, layout);
-  platter_mismatch_list_set_job (self->mismatches, job);
+  platter_mismatch_list_set_job (self->mismatches, job, layout);
   result_page_check_ejectable (self);
 }

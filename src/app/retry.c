@@ -28,11 +28,22 @@ platter_retry_prepare (PlatterRequest *request, PlatterJob *job)
     }
 }
 
+static void
+retry_take (PlatterRequest *request, PlatterRequest *done)
+{
+  platter_request_set_source (request, platter_request_get_source (done));
+  platter_request_add_target (request, g_ptr_array_index (platter_request_get_targets (done), 0));
+}
+
 void
 platter_retry_compare (PlatterRequest *comparison, PlatterRequest *done)
 {
-  platter_request_set_source (comparison, platter_request_get_source (done));
-  platter_request_add_target (comparison,
-                              g_ptr_array_index (platter_request_get_targets (done), 0));
+  retry_take (comparison, done);
   platter_request_set_shorter (comparison, TRUE);
+}
+
+void
+platter_retry_repair (PlatterRequest *copy, PlatterRequest *compared)
+{
+  retry_take (copy, compared);
 }

@@ -15,5 +15,7 @@ void platter_retry_prepare (PlatterRequest *request, PlatterJob *job);
 
 /** platter_retry_compare: Makes @comparison one of what @done copied with what it was copied to. */
 void platter_retry_compare (PlatterRequest *comparison, PlatterRequest *done);
+/** platter_retry_repair: Makes @copy one of the source of @compared to what it was compared with. */
+void platter_retry_repair (PlatterRequest *copy, PlatterRequest *compared);
 
 G_END_DECLS

@@ -170,12 +170,26 @@ window_verify_again_action (GtkWidget *widget, const char *action, GVariant *par
   gtk_widget_activate_action (widget, "win.start", NULL);
 }
 
+/* All of it is written anew: what is different may be more than was found, and what will be lost is shown again. */
+static void
+window_repair_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  PlatterWindow *self = PLATTER_WINDOW (widget);
+  g_autoptr (PlatterRequest) compared = g_object_ref (self->request);
+  gboolean is_image = PLATTER_IS_IMAGE (platter_request_get_source (compared));
+
+  platter_window_begin (self, is_image ? PLATTER_REQUEST_WRITE : PLATTER_REQUEST_CLONE);
+  platter_retry_repair (self->request, compared);
+  platter_window_go (self, "review", FALSE);
+}
+
 void
 platter_window_install_start (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_install_action (widget_class, "win.start", NULL, window_start_action);
   gtk_widget_class_install_action (widget_class, "win.again", NULL, window_again_action);
   gtk_widget_class_install_action (widget_class, "win.retry", NULL, window_retry_action);
+  gtk_widget_class_install_action (widget_class, "win.repair", NULL, window_repair_action);
   gtk_widget_class_install_action (widget_class, "win.verify-again", NULL,
                                    window_verify_again_action);
 }

@@ -387,6 +387,39 @@ def test_clones_a_drive_by_pointer(open_window, drives, bus, room):
     assert said["targets"][0]["backing-file"] == str(target.file), "what the window knows of the drive is told as well"
 
 
+def test_what_is_different_later_is_repaired(open_window, drives, bus):
+    """A copy that was good is compared once more, has changed meanwhile, and is made right."""
+    source = drives.make(16 * MIB, noise(16 * MIB, seed=25))
+    target = drives.make(16 * MIB, old(16 * MIB))
+    listed(bus, source, target)
+    window = open_window()
+    window.click(window.find("Clone a Drive", ROW))
+    window.click(window.find(f"{source.path}: ", ROW))
+    window.find("needs a drive of at least")
+    select(window, target)
+    press_next(window, "Read every byte back")
+    press_next(window, "Everything on")
+    confirm(window, target)
+    window.press("Overwrite Drive")
+    window.find("Verified", "label")
+    assert window.look("Repair…", "button") is None
+
+    with open(target.file, "r+b") as file:
+        file.seek(9 * MIB)
+        file.write(bytes(4096))
+    alone(window, "Verify Again")
+    window.press("Verify Again")
+    window.find("Not the same", "label")
+    assert target.read() != source.read(), "comparing writes nothing"
+    alone(window, "Repair…")
+    window.press("Repair…")
+    window.find("Everything on")
+    confirm(window, target)
+    window.press("Overwrite Drive")
+    window.find("Verified", "label")
+    assert target.read() == source.read()
+
+
 def test_rescues_a_damaged_drive(open_window, faulty, drives, bus):
     """What is missing is told by sector, and never called a success."""
     content = noise(24 * MIB, seed=17)
