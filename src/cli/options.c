@@ -126,7 +126,8 @@ options_add_image (GOptionContext *context, PlatterOptions *self)
     { "force", 'f', 0, G_OPTION_ARG_NONE, &self->force,
       N_ ("Replace the image and the files beside it if they exist"), NULL },
     { "format", 0, 0, G_OPTION_ARG_STRING, &self->format,
-      N_ ("raw, zst or xz; if not given, the ending of the image's name tells"), N_ ("FORMAT") },
+      N_ ("raw, zst, xz or gz; if not given, the ending of the image's name tells"),
+      N_ ("FORMAT") },
     { "level", 0, 0, G_OPTION_ARG_INT, &self->level,
       N_ ("How hard to compress, 1 to 19; more is slower and smaller"), N_ ("NUMBER") },
     { NULL },
@@ -271,7 +272,7 @@ options_find_fault (const PlatterOptionsCommand *command, PlatterOptions *self)
   if (self->repairs < -1 || self->repairs > 3)
     return _ ("--repairs takes a number from 0 to 3.");
   if (self->format != NULL && platter_image_format_find (self->format) == NULL)
-    return _ ("--format takes raw, zst or xz.");
+    return _ ("--format takes raw, zst, xz or gz.");
   if (self->level != -1 && (self->level < 1 || self->level > 19))
     return _ ("--level takes a number from 1 to 19.");
   if (self->stall_timeout_s < -1)

@@ -14,12 +14,13 @@ static const PlatterImageFormat image_formats[] = {
   { "raw", ".img", 0 },
   { "zst", ".img.zst", 19 },
   { "xz", ".img.xz", 9 },
+  { "gz", ".img.gz", 3 },
 };
 
 /* Whoever gives a file such a name wants what it says. */
 static const char *const image_format_others[]
-  = { ".7z",  ".bmap", ".bz2", ".dmg", ".esd", ".lz",   ".lz4",  ".lzma", ".lzo", ".qcow", ".qcow2",
-      ".qed", ".rar",  ".tar", ".vdi", ".vhd", ".vhdx", ".vmdk", ".wim",  ".gz",  ".zip" };
+  = { ".7z",    ".bmap", ".bz2", ".dmg", ".esd", ".lz",  ".lz4",  ".lzma", ".lzo", ".qcow",
+      ".qcow2", ".qed",  ".rar", ".tar", ".vdi", ".vhd", ".vhdx", ".vmdk", ".wim", ".zip" };
 
 static gboolean
 image_format_ends_with (const char *path, const char *ending)
@@ -71,6 +72,8 @@ platter_image_format_get_title (const PlatterImageFormat *self)
     return _ ("Compressed, Zstandard");
   if (g_str_equal (self->name, "xz"))
     return _ ("Compressed, XZ");
+  if (g_str_equal (self->name, "gz"))
+    return _ ("Compressed, gzip");
   return _ ("Plain, As the Drive Is");
 }
 
@@ -81,5 +84,7 @@ platter_image_format_get_subtitle (const PlatterImageFormat *self)
     return _ ("Small and fast, as a rule the best choice. “zstd” unpacks it.");
   if (g_str_equal (self->name, "xz"))
     return _ ("Smallest, and many times slower. “xz” unpacks it.");
+  if (g_str_equal (self->name, "gz"))
+    return _ ("Larger than Zstandard, for tools that know nothing else. “gzip” unpacks it.");
   return _ ("Every tool can read it. As large as the drive, but empty areas take no room.");
 }

@@ -50,6 +50,9 @@ struct _PlatterPacker
 /** platter_packer_zstd_new: Frames, with the seek table of zstd's contrib/seekable_format. @level: 1 to 19 */
 PlatterPacker *platter_packer_zstd_new (guint level);
 
+/** platter_packer_gz_new: Blocks of one gzip member, by ISA-L. @level: 1 to 3 */
+PlatterPacker *platter_packer_gz_new (guint level);
+
 /** platter_packer_xz_new: Blocks of one .xz stream. @level: 1 to 9 */
 PlatterPacker *platter_packer_xz_new (guint level);
 

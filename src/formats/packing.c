@@ -19,6 +19,7 @@ static const Packing packings[] = {
   { "raw", 0, 0, NULL },
   { "zst", 3, 19, platter_packer_zstd_new },
   { "xz", 2, 9, platter_packer_xz_new },
+  { "gz", 2, 3, platter_packer_gz_new },
 };
 
 static const Packing *

@@ -34,7 +34,7 @@ static const struct
 };
 
 static const char *const options_on_errors[] = { "stop", "skip", "rescue", NULL };
-static const char *const options_formats[] = { "raw", "zst", "xz", NULL };
+static const char *const options_formats[] = { "raw", "zst", "xz", "gz", NULL };
 static const char *const options_queues[] = { "auto", "io_uring", "threads", NULL };
 
 static gboolean

@@ -24,7 +24,7 @@ def names(folder):
 
 
 # How each format's own tool unpacks it.
-TOOLS = {"img": ["cat"], "img.zst": ["zstd", "-dcq"], "img.xz": ["xz", "-dcq"]}
+TOOLS = {"img": ["cat"], "img.zst": ["zstd", "-dcq"], "img.xz": ["xz", "-dcq"], "img.gz": ["gzip", "-dcq"]}
 PACKED = [ending for ending in TOOLS if ending != "img"]
 
 

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <gio/gio.h>
 #include <lzma.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -43,6 +44,34 @@ unpack_xz (const GByteArray *packed, guint8 *data, gsize length)
   return done;
 }
 
+/* By zlib, which is not what packed it. */
+static gsize
+unpack_gz (const GByteArray *packed, guint8 *data, gsize length)
+{
+  g_autoptr (GConverter) converter
+    = G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP));
+  g_autoptr (GError) error = NULL;
+  GConverterResult result = G_CONVERTER_CONVERTED;
+  gsize taken = 0;
+  gsize done = 0;
+
+  while (result == G_CONVERTER_CONVERTED)
+    {
+      gsize n_taken = 0;
+      gsize n_done = 0;
+
+      result
+        = g_converter_convert (converter, packed->data + taken, packed->len - taken, data + done,
+                               length - done, G_CONVERTER_INPUT_AT_END, &n_taken, &n_done, &error);
+      g_assert_no_error (error);
+      taken += n_taken;
+      done += n_done;
+    }
+  g_assert_cmpint (result, ==, G_CONVERTER_FINISHED);
+  g_assert_cmpuint (taken, ==, packed->len);
+  return done;
+}
+
 static const struct
 {
   const char *name;
@@ -50,6 +79,7 @@ static const struct
 } formats[] = {
   { "zst", unpack_zst },
   { "xz", unpack_xz },
+  { "gz", unpack_gz },
 };
 
 static gsize
