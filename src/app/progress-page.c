@@ -112,7 +112,7 @@ progress_page_show_cb (gpointer user_data)
   progress_page_show_words (self);
   progress_page_show_pause (self);
   progress_page_show_map (self);
-  gtk_widget_queue_draw (GTK_WIDGET (self->graph));
+  platter_speed_graph_update (self->graph);
   return G_SOURCE_REMOVE;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: 2026 The Platter authors
 //
-// The rate of a job over time, as a curve; copying and verifying in colours of their own.
+// The rate of a job over time, as a curve between the least and the greatest, on a band for each phase.
 
 #include "speed-graph.h"
 
@@ -56,10 +56,9 @@ speed_graph_scale_x (const GraphScale *scale, const PlatterSpeedPoint *point)
 }
 
 static double
-speed_graph_scale_y (const GraphScale *scale, const PlatterSpeedPoint *point)
+speed_graph_scale_y (const GraphScale *scale, guint64 rate_bytes_per_s)
 {
-  return scale->bottom
-         - (double)point->rate_bytes_per_s / scale->max * (scale->bottom - scale->top);
+  return scale->bottom - (double)rate_bytes_per_s / scale->max * (scale->bottom - scale->top);
 }
 
 static GdkRGBA
@@ -71,6 +70,55 @@ speed_graph_get_color (GtkWidget *widget, PlatterSpeedKind kind)
                                   kind == PLATTER_SPEED_VERIFYING ? "graph_verify" : "graph_copy",
                                   &color);
   return color;
+}
+
+/* Between the greatest and the least rates, of which a point may be many. */
+static void
+speed_graph_draw_extremes (cairo_t *cr,
+                           const GraphScale *scale,
+                           const PlatterSpeedPoint *points,
+                           guint n_points)
+{
+  for (guint i = 0; i < n_points; i++)
+    cairo_line_to (cr, speed_graph_scale_x (scale, &points[i]),
+                   speed_graph_scale_y (scale, points[i].max_bytes_per_s));
+  for (guint i = n_points; i > 0; i--)
+    cairo_line_to (cr, speed_graph_scale_x (scale, &points[i - 1]),
+                   speed_graph_scale_y (scale, points[i - 1].min_bytes_per_s));
+  cairo_close_path (cr);
+  cairo_fill (cr);
+}
+
+/* The time of a phase, from top to bottom. */
+static void
+speed_graph_draw_phase (GtkWidget *widget,
+                        GtkSnapshot *snapshot,
+                        const GraphScale *scale,
+                        const PlatterSpeedPoint *points,
+                        guint n_points)
+{
+  const char *name = points[0].kind == PLATTER_SPEED_VERIFYING ? _ ("Verifying") : _ ("Copying");
+  g_autoptr (PangoLayout) text = gtk_widget_create_pango_layout (widget, name);
+  GdkRGBA color = speed_graph_get_color (widget, points[0].kind);
+  double left = speed_graph_scale_x (scale, &points[0]);
+  double width = speed_graph_scale_x (scale, &points[n_points - 1]) - left;
+  int text_width;
+  int text_height;
+
+  pango_layout_get_pixel_size (text, &text_width, &text_height);
+  if (text_width + 2 * MARGIN <= width)
+    {
+      gtk_snapshot_save (snapshot);
+      gtk_snapshot_translate (
+        snapshot,
+        &GRAPHENE_POINT_INIT ((float)(left + MARGIN), (float)(scale->bottom - text_height - 4)));
+      gtk_snapshot_append_layout (snapshot, text, &color);
+      gtk_snapshot_restore (snapshot);
+    }
+  color.alpha = 0.08f;
+  gtk_snapshot_append_color (
+    snapshot, &color,
+    &GRAPHENE_RECT_INIT ((float)left, 0, (float)MAX (width, 1), (float)scale->bottom));
 }
 
 /* One run of points of the same kind. */
@@ -85,10 +133,10 @@ speed_graph_draw_run (GtkWidget *widget,
   double first = speed_graph_scale_x (scale, &points[0]);
   double last = speed_graph_scale_x (scale, &points[n_points - 1]);
 
-  cairo_move_to (cr, first, speed_graph_scale_y (scale, &points[0]));
+  cairo_move_to (cr, first, speed_graph_scale_y (scale, points[0].rate_bytes_per_s));
   for (guint i = 1; i < n_points; i++)
     cairo_line_to (cr, speed_graph_scale_x (scale, &points[i]),
-                   speed_graph_scale_y (scale, &points[i]));
+                   speed_graph_scale_y (scale, points[i].rate_bytes_per_s));
   gdk_cairo_set_source_rgba (cr, &color);
   cairo_set_line_width (cr, 2);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
@@ -103,15 +151,28 @@ speed_graph_draw_run (GtkWidget *widget,
   cairo_close_path (cr);
   gdk_cairo_set_source_rgba (cr, &color);
   cairo_fill (cr);
+  color.alpha = 0.25f;
+  gdk_cairo_set_source_rgba (cr, &color);
+  speed_graph_draw_extremes (cr, scale, points, n_points);
+}
+
+static char *
+speed_graph_dup_rate (guint64 rate)
+{
+  g_autofree char *size = g_format_size (rate);
+
+  /* Translators: a rate: so many bytes a second. */
+  return g_strdup_printf (_ ("%s/s"), size);
 }
 
 static void
-speed_graph_draw_text (
-  GtkWidget *widget, GtkSnapshot *snapshot, guint64 rate, const GdkRGBA *color, float x, float y)
+speed_graph_draw_text (GtkWidget *widget,
+                       GtkSnapshot *snapshot,
+                       const char *label,
+                       const GdkRGBA *color,
+                       float x,
+                       float y)
 {
-  g_autofree char *size = g_format_size (rate);
-  /* Translators: a rate: so many bytes a second. */
-  g_autofree char *label = g_strdup_printf (_ ("%s/s"), size);
   g_autoptr (PangoLayout) text = gtk_widget_create_pango_layout (widget, label);
   int height;
 
@@ -121,6 +182,18 @@ speed_graph_draw_text (
   gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (x, y));
   gtk_snapshot_append_layout (snapshot, text, color);
   gtk_snapshot_restore (snapshot);
+}
+
+static char *
+speed_graph_dup_extremes (PlatterSpeedHistory *history)
+{
+  g_autofree char *min = speed_graph_dup_rate (platter_speed_history_get_min (history));
+  g_autofree char *max = speed_graph_dup_rate (platter_speed_history_get_max (history));
+
+  if (g_str_equal (min, max))
+    return g_steal_pointer (&max);
+  /* Translators: the least and the greatest rate so far. */
+  return g_strdup_printf (_ ("%s to %s"), min, max);
 }
 
 static void
@@ -139,6 +212,7 @@ speed_graph_draw_curve (GtkWidget *widget,
     if (i == n_points || points[i].kind != points[first].kind)
       {
         speed_graph_draw_run (widget, cr, scale, points + first, i - first);
+        speed_graph_draw_phase (widget, snapshot, scale, points + first, i - first);
         first = i;
       }
   cairo_destroy (cr);
@@ -161,16 +235,15 @@ speed_graph_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   const PlatterSpeedPoint *last = &points[n_points - 1];
   GdkRGBA color = speed_graph_get_color (widget, last->kind);
   GdkRGBA dim;
+  g_autofree char *now = speed_graph_dup_rate (last->rate_bytes_per_s);
+  g_autofree char *extremes = speed_graph_dup_extremes (history);
 
   speed_graph_draw_curve (widget, snapshot, &scale, points, n_points);
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &dim);
   dim.alpha *= 0.65f;
-  if (platter_speed_history_get_max (history) > 0)
-    speed_graph_draw_text (widget, snapshot, platter_speed_history_get_max (history), &dim, MARGIN,
-                           4);
-  speed_graph_draw_text (widget, snapshot, last->rate_bytes_per_s, &color,
-                         (float)scale.width + MARGIN,
-                         (float)speed_graph_scale_y (&scale, last) - 8);
+  speed_graph_draw_text (widget, snapshot, extremes, &dim, MARGIN, 4);
+  speed_graph_draw_text (widget, snapshot, now, &color, (float)scale.width + MARGIN,
+                         (float)speed_graph_scale_y (&scale, last->rate_bytes_per_s) - 8);
 }
 
 static void
@@ -213,10 +286,24 @@ platter_speed_graph_init (PlatterSpeedGraph *self)
 }
 
 void
+platter_speed_graph_update (PlatterSpeedGraph *self)
+{
+  g_return_if_fail (PLATTER_IS_SPEED_GRAPH (self));
+
+  g_autofree char *extremes = self->job != NULL
+                                ? speed_graph_dup_extremes (platter_job_get_speed (self->job))
+                                : g_strdup ("");
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  extremes, -1);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
 platter_speed_graph_set_job (PlatterSpeedGraph *self, PlatterJob *job)
 {
   g_return_if_fail (PLATTER_IS_SPEED_GRAPH (self));
 
   g_set_object (&self->job, job);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  platter_speed_graph_update (self);
 }

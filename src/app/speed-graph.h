@@ -14,7 +14,9 @@ G_BEGIN_DECLS
 #define PLATTER_TYPE_SPEED_GRAPH (platter_speed_graph_get_type ())
 G_DECLARE_FINAL_TYPE (PlatterSpeedGraph, platter_speed_graph, PLATTER, SPEED_GRAPH, GtkWidget)
 
-/** platter_speed_graph_set_job: Whose rates to show; has to be drawn anew when the job tells more. */
+/** platter_speed_graph_set_job: Whose rates to show. */
 void platter_speed_graph_set_job (PlatterSpeedGraph *self, PlatterJob *job);
+/** platter_speed_graph_update: The job has told more. */
+void platter_speed_graph_update (PlatterSpeedGraph *self);
 
 G_END_DECLS

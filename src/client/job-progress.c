@@ -337,16 +337,26 @@ platter_job_get_zero_bytes (PlatterJob *self)
   return job_progress_find_number (self->progress, "zero");
 }
 
+/* At its beginning a phase has no rate yet, which is not that of a drive that stands still. */
+static gboolean
+job_progress_has_speed (PlatterJob *self, PlatterSpeedKind kind)
+{
+  guint n_points = 0;
+  const PlatterSpeedPoint *points = platter_speed_history_get_points (self->speed, &n_points);
+
+  return platter_job_get_rate (self) > 0 || (n_points > 0 && points[n_points - 1].kind == kind);
+}
+
 void
 platter_job_note_speed (PlatterJob *self)
 {
   const char *phase = platter_job_get_phase (self);
   gboolean is_copying = g_strcmp0 (phase, "copying") == 0;
+  PlatterSpeedKind kind = is_copying ? PLATTER_SPEED_COPYING : PLATTER_SPEED_VERIFYING;
 
-  if (platter_job_is_paused (self))
+  if (platter_job_is_paused (self) || (!is_copying && g_strcmp0 (phase, "verifying") != 0)
+      || !job_progress_has_speed (self, kind))
     return;
-  if (is_copying || g_strcmp0 (phase, "verifying") == 0)
-    platter_speed_history_add (self->speed, platter_job_get_elapsed_us (self),
-                               platter_job_get_rate (self),
-                               is_copying ? PLATTER_SPEED_COPYING : PLATTER_SPEED_VERIFYING);
+  platter_speed_history_add (self->speed, platter_job_get_elapsed_us (self),
+                             platter_job_get_rate (self), kind);
 }

@@ -316,16 +316,17 @@ job_written_add_speed (PlatterJob *self, GVariant *written)
   for (gsize i = 0; list != NULL && i < g_variant_n_children (list); i++)
     {
       g_autoptr (GVariant) point = g_variant_get_child_value (list, i);
-      gint64 time_us = 0;
-      guint64 rate = 0;
+      PlatterSpeedPoint added = { 0 };
       const char *phase = "";
 
-      g_variant_lookup (point, "time-us", "x", &time_us);
-      g_variant_lookup (point, "rate-bytes-per-s", "t", &rate);
+      g_variant_lookup (point, "time-us", "x", &added.time_us);
+      g_variant_lookup (point, "rate-bytes-per-s", "t", &added.rate_bytes_per_s);
       g_variant_lookup (point, "phase", "&s", &phase);
-      platter_speed_history_add (self->speed, time_us, rate,
-                                 g_str_equal (phase, "copying") ? PLATTER_SPEED_COPYING
-                                                                : PLATTER_SPEED_VERIFYING);
+      added.min_bytes_per_s = added.max_bytes_per_s = added.rate_bytes_per_s;
+      g_variant_lookup (point, "min-bytes-per-s", "t", &added.min_bytes_per_s);
+      g_variant_lookup (point, "max-bytes-per-s", "t", &added.max_bytes_per_s);
+      added.kind = g_str_equal (phase, "copying") ? PLATTER_SPEED_COPYING : PLATTER_SPEED_VERIFYING;
+      platter_speed_history_add_point (self->speed, &added);
     }
 }
 

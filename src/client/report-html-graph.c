@@ -17,6 +17,8 @@ typedef struct
 {
   gint64 time_us;
   guint64 rate;
+  guint64 min;
+  guint64 max;
   const char *phase;
 } GraphPoint;
 
@@ -39,6 +41,9 @@ report_html_graph_get_point (Graph *self, gsize index)
   };
 
   g_variant_lookup (rate, "time-us", "x", &point.time_us);
+  point.min = point.max = point.rate;
+  g_variant_lookup (rate, "min-bytes-per-s", "t", &point.min);
+  g_variant_lookup (rate, "max-bytes-per-s", "t", &point.max);
   return point;
 }
 
@@ -81,6 +86,30 @@ report_html_graph_append_run (GString *html, Graph *self, gsize first, gsize end
   g_string_append_printf (html, "<path class=\"curve %s\" d=\"%s\"/>\n", point.phase, line->str);
 }
 
+/* Between the greatest and the least rates of a run. */
+static void
+report_html_graph_append_band (GString *html, Graph *self, gsize first, gsize end)
+{
+  g_autoptr (GString) line = g_string_new (NULL);
+  GraphPoint point = report_html_graph_get_point (self, first);
+
+  g_string_append_printf (html, "<path class=\"band %s\" d=\"", point.phase);
+  for (gsize i = first; i < end; i++)
+    {
+      point = report_html_graph_get_point (self, i);
+      g_string_append_printf (html, "%s%d %d", i > first ? "L" : "M",
+                              report_html_graph_get_x (self, point.time_us),
+                              report_html_graph_get_y (self, point.max));
+    }
+  for (gsize i = end; i > first; i--)
+    {
+      point = report_html_graph_get_point (self, i - 1);
+      g_string_append_printf (line, "L%d %d", report_html_graph_get_x (self, point.time_us),
+                              report_html_graph_get_y (self, point.min));
+    }
+  g_string_append_printf (html, "%sZ\"/>\n", line->str);
+}
+
 static void
 report_html_graph_append_runs (GString *html, Graph *self)
 {
@@ -93,6 +122,7 @@ report_html_graph_append_runs (GString *html, Graph *self)
       if (i < self->n_points
           && g_str_equal (report_html_graph_get_point (self, i).phase, begin.phase))
         continue;
+      report_html_graph_append_band (html, self, first, i);
       report_html_graph_append_run (html, self, first, i);
       first = i;
     }
@@ -161,7 +191,7 @@ platter_report_html_append_graph (GString *html, GVariant *report)
     {
       GraphPoint point = report_html_graph_get_point (&self, i);
 
-      self.max = MAX (self.max, point.rate);
+      self.max = MAX (self.max, MAX (point.rate, point.max));
       self.span_us = MAX (self.span_us, point.time_us + 1);
     }
   g_string_append (html, "<figure>\n");

@@ -65,10 +65,9 @@ static const ReportField report_read_phase[] = {
 };
 
 static const ReportField report_read_rate[] = {
-  { "time-us", "x", NULL, TRUE },
-  { "rate-bytes-per-s", "t", NULL, TRUE },
-  { "phase", "s", NULL, TRUE },
-  { NULL },
+  { "time-us", "x", NULL, TRUE }, { "rate-bytes-per-s", "t", NULL, TRUE },
+  { "min-bytes-per-s", "t" },     { "max-bytes-per-s", "t" },
+  { "phase", "s", NULL, TRUE },   { NULL },
 };
 
 /* What a source and a target have. */

@@ -212,6 +212,10 @@ report_add_rates (GVariantBuilder *report, PlatterJob *job)
       platter_report_add (&rate, "time-us", g_variant_new_int64 (points[i].time_us));
       platter_report_add (&rate, "rate-bytes-per-s",
                           g_variant_new_uint64 (points[i].rate_bytes_per_s));
+      platter_report_add (&rate, "min-bytes-per-s",
+                          g_variant_new_uint64 (points[i].min_bytes_per_s));
+      platter_report_add (&rate, "max-bytes-per-s",
+                          g_variant_new_uint64 (points[i].max_bytes_per_s));
       platter_report_add_string (&rate, "phase", is_copying ? "copying" : "verifying");
       g_variant_builder_add_value (&rates, g_variant_builder_end (&rate));
     }

@@ -31,6 +31,13 @@ platter_speed_history_free (PlatterSpeedHistory *self)
   g_free (self);
 }
 
+static void
+speed_history_widen (PlatterSpeedPoint *point, const PlatterSpeedPoint *other)
+{
+  point->min_bytes_per_s = MIN (point->min_bytes_per_s, other->min_bytes_per_s);
+  point->max_bytes_per_s = MAX (point->max_bytes_per_s, other->max_bytes_per_s);
+}
+
 static guint64
 speed_history_mean (guint64 a, guint64 b)
 {
@@ -52,6 +59,7 @@ speed_history_merge (PlatterSpeedHistory *self)
           i++;
           point.rate_bytes_per_s
             = speed_history_mean (point.rate_bytes_per_s, self->points[i].rate_bytes_per_s);
+          speed_history_widen (&point, &self->points[i]);
         }
       self->points[n_points++] = point;
     }
@@ -75,18 +83,14 @@ speed_history_join_last (PlatterSpeedHistory *self, const PlatterSpeedPoint *poi
 
   double sum = (double)last->rate_bytes_per_s * self->n_in_last + (double)point->rate_bytes_per_s;
   last->rate_bytes_per_s = (guint64)(sum / ++self->n_in_last);
+  speed_history_widen (last, point);
   return TRUE;
 }
 
 void
-platter_speed_history_add (PlatterSpeedHistory *self,
-                           gint64 time_us,
-                           guint64 rate_bytes_per_s,
-                           PlatterSpeedKind kind)
+platter_speed_history_add_point (PlatterSpeedHistory *self, const PlatterSpeedPoint *point)
 {
-  PlatterSpeedPoint point = { time_us, rate_bytes_per_s, kind };
-
-  if (speed_history_join_last (self, &point))
+  if (speed_history_join_last (self, point))
     return;
   while (self->n_points == PLATTER_SPEED_HISTORY_MAX)
     {
@@ -96,8 +100,20 @@ platter_speed_history_add (PlatterSpeedHistory *self,
       if (self->n_points == before)
         return;
     }
-  self->points[self->n_points++] = point;
+  self->points[self->n_points++] = *point;
   self->n_in_last = 1;
+}
+
+void
+platter_speed_history_add (PlatterSpeedHistory *self,
+                           gint64 time_us,
+                           guint64 rate_bytes_per_s,
+                           PlatterSpeedKind kind)
+{
+  const PlatterSpeedPoint point
+    = { time_us, rate_bytes_per_s, kind, rate_bytes_per_s, rate_bytes_per_s };
+
+  platter_speed_history_add_point (self, &point);
 }
 
 const PlatterSpeedPoint *
@@ -113,6 +129,16 @@ platter_speed_history_get_max (PlatterSpeedHistory *self)
   guint64 max = 0;
 
   for (guint i = 0; i < self->n_points; i++)
-    max = MAX (max, self->points[i].rate_bytes_per_s);
+    max = MAX (max, self->points[i].max_bytes_per_s);
   return max;
+}
+
+guint64
+platter_speed_history_get_min (PlatterSpeedHistory *self)
+{
+  guint64 min = self->n_points > 0 ? G_MAXUINT64 : 0;
+
+  for (guint i = 0; i < self->n_points; i++)
+    min = MIN (min, self->points[i].min_bytes_per_s);
+  return min;
 }

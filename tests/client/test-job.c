@@ -67,6 +67,7 @@ test_speed (void)
   const PlatterSpeedPoint *points = NULL;
   guint n_points = 0;
 
+  send (job, "{'Progress': <{'phase': <'copying'>, 'elapsed': <int64 1>, 'rate': <uint64 0>}>}");
   send (job, "{'Progress': <{'phase': <'copying'>, 'elapsed': <int64 5>, 'rate': <uint64 100>}>}");
   send (job, "{'Progress': <{'phase': <'flushing'>, 'elapsed': <int64 9>, 'rate': <uint64 1>}>}");
   send (job,

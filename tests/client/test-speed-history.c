@@ -38,6 +38,29 @@ test_merges_to_means (void)
 
   g_assert_cmpuint (n_points, ==, 1);
   g_assert_cmpuint (points[0].rate_bytes_per_s, ==, 200);
+  g_assert_cmpuint (points[0].min_bytes_per_s, ==, 100);
+  g_assert_cmpuint (points[0].max_bytes_per_s, ==, 300);
+}
+
+/* However often points are merged: what was worst, and best, is not forgotten. */
+static void
+test_extremes_stay (void)
+{
+  g_autoptr (PlatterSpeedHistory) history = platter_speed_history_new ();
+  guint n_points;
+  const PlatterSpeedPoint *points;
+  guint n_least = 0;
+
+  g_assert_cmpuint (platter_speed_history_get_min (history), ==, 0);
+  for (gint64 i = 0; i < 100000; i++)
+    platter_speed_history_add (history, i * SECOND / 10, i == 777 ? 3 : (i == 55555 ? 9000 : 500),
+                               PLATTER_SPEED_COPYING);
+  points = platter_speed_history_get_points (history, &n_points);
+  for (guint i = 0; i < n_points; i++)
+    n_least += points[i].min_bytes_per_s == 3;
+  g_assert_cmpuint (n_least, ==, 1);
+  g_assert_cmpuint (platter_speed_history_get_min (history), ==, 3);
+  g_assert_cmpuint (platter_speed_history_get_max (history), ==, 9000);
 }
 
 static void
@@ -94,6 +117,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/speed-history/bounded", test_bounded);
   g_test_add_func ("/speed-history/merges-to-means", test_merges_to_means);
+  g_test_add_func ("/speed-history/extremes-stay", test_extremes_stay);
   g_test_add_func ("/speed-history/kinds-stay-apart", test_kinds_stay_apart);
   g_test_add_func ("/speed-history/alternating-kinds", test_alternating_kinds_stay_bounded);
   g_test_add_func ("/speed-history/ignores-the-past", test_ignores_the_past);
