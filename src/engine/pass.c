@@ -10,16 +10,25 @@ platter_pass_start (PlatterTarget *self, PlatterPass pass)
 {
   g_assert (self->n_active == 0);
   self->pass = pass;
-  self->pass_position = 0;
+  self->pass_position = pass == PLATTER_PASS_TAIL ? 1 : 0;
   self->n_groups_done = 0;
   self->checked_bytes = 0;
   self->n_unreadable_in_row = 0;
 }
 
+gboolean
+platter_pass_is_of_edges (const PlatterTarget *self)
+{
+  return self->pass == PLATTER_PASS_EDGES || self->pass == PLATTER_PASS_TAIL
+         || self->pass == PLATTER_PASS_HEAD;
+}
+
 static gboolean
 pass_next_edge (PlatterTarget *self, guint64 *block)
 {
-  if (self->pass_position >= self->transfer->n_edges)
+  guint end = self->pass == PLATTER_PASS_HEAD ? 1 : self->transfer->n_edges;
+
+  if (self->pass_position >= end)
     return FALSE;
   *block = self->transfer->edges[self->pass_position++].block;
   return TRUE;
@@ -90,6 +99,8 @@ platter_pass_next (PlatterTarget *self, guint64 *block, gint *wrong)
     case PLATTER_PASS_ALL:
       return pass_next_of_all (self, block);
     case PLATTER_PASS_EDGES:
+    case PLATTER_PASS_TAIL:
+    case PLATTER_PASS_HEAD:
       return pass_next_edge (self, block);
     case PLATTER_PASS_WRONG:
       return pass_next_wrong (self, block, wrong);

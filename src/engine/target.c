@@ -403,11 +403,11 @@ target_start_edges (PlatterTarget *self)
   self->is_checked_again = FALSE;
   self->n_repairs = 0;
   self->finished_bytes = 0;
-  target_start_pass (self, PLATTER_STEP_EDGES, PLATTER_PHASE_FINISHING, PLATTER_PASS_EDGES);
+  target_start_pass (self, PLATTER_STEP_TAIL, PLATTER_PHASE_FINISHING, PLATTER_PASS_TAIL);
 }
 
 static void
-target_edges_written (PlatterTarget *self)
+target_head_written (PlatterTarget *self)
 {
   if (!platter_endpoint_trim_to_size (self->endpoint))
     platter_target_fail (self, PLATTER_ENGINE_ERROR_WRITE,
@@ -415,7 +415,20 @@ target_edges_written (PlatterTarget *self)
                          "Could not cut %s to its size: %s",
                          platter_endpoint_get_name (self->endpoint), g_strerror (errno));
   else
-    target_start_flush (self, PLATTER_STEP_FLUSH_EDGES, PLATTER_PHASE_FINISHING);
+    target_start_flush (self, PLATTER_STEP_FLUSH_HEAD, PLATTER_PHASE_FINISHING);
+}
+
+static void
+target_pass_written (PlatterTarget *self)
+{
+  if (self->step == PLATTER_STEP_MARK)
+    target_start_flush (self, PLATTER_STEP_FLUSH_MARK, PLATTER_PHASE_PREPARING);
+  else if (self->step == PLATTER_STEP_REPAIR)
+    target_start_flush (self, PLATTER_STEP_FLUSH_REPAIR, PLATTER_PHASE_REPAIRING);
+  else if (self->step == PLATTER_STEP_TAIL)
+    target_start_flush (self, PLATTER_STEP_FLUSH_TAIL, PLATTER_PHASE_FINISHING);
+  else
+    target_head_written (self);
 }
 
 static void
@@ -431,6 +444,8 @@ target_flushed (PlatterTarget *self)
     target_enter (self, PLATTER_STEP_WAIT, PLATTER_PHASE_FINISHING);
   else if (self->step == PLATTER_STEP_FLUSH_REPAIR)
     target_start_pass (self, PLATTER_STEP_CHECK_REPAIR, self->phase, PLATTER_PASS_WRONG);
+  else if (self->step == PLATTER_STEP_FLUSH_TAIL)
+    target_start_pass (self, PLATTER_STEP_HEAD, PLATTER_PHASE_FINISHING, PLATTER_PASS_HEAD);
   else if (verify)
     target_start_pass (self, PLATTER_STEP_CHECK_EDGES, self->phase, PLATTER_PASS_EDGES);
   else
@@ -469,8 +484,11 @@ target_advance (PlatterTarget *self)
         target_start_mark (self);
       break;
     case PLATTER_STEP_MARK:
+    case PLATTER_STEP_REPAIR:
+    case PLATTER_STEP_TAIL:
+    case PLATTER_STEP_HEAD:
       if (platter_write_pass_pump (self))
-        target_start_flush (self, PLATTER_STEP_FLUSH_MARK, PLATTER_PHASE_PREPARING);
+        target_pass_written (self);
       break;
     case PLATTER_STEP_COPY:
       if (target_pump_copy (self))
@@ -493,17 +511,9 @@ target_advance (PlatterTarget *self)
       if (platter_check_pump (self))
         target_judge (self);
       break;
-    case PLATTER_STEP_REPAIR:
-      if (platter_write_pass_pump (self))
-        target_start_flush (self, PLATTER_STEP_FLUSH_REPAIR, PLATTER_PHASE_REPAIRING);
-      break;
     case PLATTER_STEP_WAIT:
       if (self->transfer->is_source_checked)
         target_start_edges (self);
-      break;
-    case PLATTER_STEP_EDGES:
-      if (platter_write_pass_pump (self))
-        target_edges_written (self);
       break;
     case PLATTER_STEP_COMPARE:
       if (platter_compare_pump (self))

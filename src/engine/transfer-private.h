@@ -28,7 +28,7 @@ G_BEGIN_DECLS
 
 /**
  * PlatterStep: what a target is doing. A verified copy goes (SAMPLE, if it is resumed,)
- * MARK, COPY, FLUSH_COPY, CHECK, WAIT, EDGES, FLUSH_EDGES, CHECK_EDGES; after a check that found
+ * MARK, COPY, FLUSH_COPY, CHECK, WAIT, TAIL, FLUSH_TAIL, HEAD, FLUSH_HEAD, CHECK_EDGES; after a check that found
  * differences come REPAIR, FLUSH_REPAIR, CHECK_REPAIR as often as allowed, then CHECK_AGAIN.
  */
 typedef enum
@@ -47,8 +47,10 @@ typedef enum
   PLATTER_STEP_CHECK_REPAIR,
   PLATTER_STEP_CHECK_AGAIN, /* everything: a repair may have damaged something else */
   PLATTER_STEP_WAIT,        /* until the source is known to be as expected */
-  PLATTER_STEP_EDGES,
-  PLATTER_STEP_FLUSH_EDGES,
+  PLATTER_STEP_TAIL, /* the last MiB, and nothing else: with the first one it would look like a whole copy */
+  PLATTER_STEP_FLUSH_TAIL,
+  PLATTER_STEP_HEAD, /* the first block */
+  PLATTER_STEP_FLUSH_HEAD,
   PLATTER_STEP_CHECK_EDGES,
   PLATTER_STEP_COMPARE,
   PLATTER_STEP_ENDED,
@@ -59,6 +61,8 @@ typedef enum
 {
   PLATTER_PASS_ALL,
   PLATTER_PASS_EDGES,
+  PLATTER_PASS_TAIL,   /* the edges but the first block */
+  PLATTER_PASS_HEAD,   /* the first block */
   PLATTER_PASS_WRONG,  /* known mismatches that are not repaired */
   PLATTER_PASS_GROUPS, /* the blocks of bad groups, one at a time */
 } PlatterPass;
@@ -392,6 +396,8 @@ gboolean platter_target_zero (PlatterTarget *self);
 
 /* pass.c */
 void platter_pass_start (PlatterTarget *self, PlatterPass pass);
+/** platter_pass_is_of_edges: These need no memory: what is to be written is kept. */
+gboolean platter_pass_is_of_edges (const PlatterTarget *self);
 /** platter_pass_next: @wrong: which known mismatch it is, -1 for none */
 gboolean platter_pass_next (PlatterTarget *self, guint64 *block, gint *wrong);
 

@@ -29,7 +29,7 @@ write_pass_done_cb (PlatterIo *io)
       platter_target_fail_io (self, io, PLATTER_ENGINE_ERROR_WRITE, "write");
       return;
     }
-  if (self->step == PLATTER_STEP_EDGES)
+  if (self->step == PLATTER_STEP_TAIL || self->step == PLATTER_STEP_HEAD)
     {
       guint32 length_bytes = platter_transfer_get_block_bytes (self->transfer, block);
 
@@ -125,7 +125,7 @@ platter_write_pass_pump (PlatterTarget *self)
 
   while (
     self->n_active < transfer->quota && platter_lane_can_start (&self->lane)
-    && (self->pass == PLATTER_PASS_EDGES || platter_buffer_pool_get_n_free (transfer->pool) > 0))
+    && (platter_pass_is_of_edges (self) || platter_buffer_pool_get_n_free (transfer->pool) > 0))
     {
       PlatterEdge *edge = NULL;
 

@@ -8,6 +8,7 @@
 #include "engine/lane.h"
 
 #include <errno.h>
+#include <string.h>
 
 typedef struct
 {
@@ -15,6 +16,124 @@ typedef struct
   gssize result;
   guint64 left; /* answers to wait for */
 } Held;
+
+typedef struct
+{
+  PlatterIoRequest *request; /* while it is under way */
+  guint64 offset_bytes;
+  guint length_bytes;
+  guint8 *data;      /* NULL: zeros, or a flush */
+  gboolean is_flush; /* covers what was done before it came */
+  gboolean is_done;
+  gboolean is_covered; /* by the flush that is under way */
+  gboolean is_flushed;
+} PowerWrite;
+
+static void
+power_write_clear (gpointer data)
+{
+  g_free (((PowerWrite *)data)->data);
+}
+
+PowerLog *
+power_log_new (guint n_requests)
+{
+  PowerLog *self = g_new0 (PowerLog, 1);
+
+  self->n_left = n_requests;
+  self->writes = g_array_new (FALSE, TRUE, sizeof (PowerWrite));
+  g_array_set_clear_func (self->writes, power_write_clear);
+  return self;
+}
+
+void
+power_log_free (PowerLog *self)
+{
+  g_array_unref (self->writes);
+  g_free (self);
+}
+
+gboolean
+power_log_is_off (PowerLog *self)
+{
+  return self->n_left == 0;
+}
+
+void
+power_log_replay (PowerLog *self, GRand *random, guint8 *data)
+{
+  for (guint i = 0; i < self->writes->len; i++)
+    {
+      const PowerWrite *one = &g_array_index (self->writes, PowerWrite, i);
+
+      if (one->is_flush || (!one->is_flushed && g_rand_boolean (random)))
+        continue;
+      if (one->data != NULL)
+        memcpy (data + one->offset_bytes, one->data, one->length_bytes);
+      else
+        memset (data + one->offset_bytes, 0, one->length_bytes);
+    }
+}
+
+guint64
+power_log_get_flushed (PowerLog *self, guint64 start_bytes)
+{
+  gboolean has_more = TRUE;
+
+  while (has_more)
+    {
+      has_more = FALSE;
+      for (guint i = 0; i < self->writes->len; i++)
+        {
+          const PowerWrite *one = &g_array_index (self->writes, PowerWrite, i);
+
+          if (one->is_flush || !one->is_flushed || one->offset_bytes > start_bytes
+              || one->offset_bytes + one->length_bytes <= start_bytes)
+            continue;
+          start_bytes = one->offset_bytes + one->length_bytes;
+          has_more = TRUE;
+        }
+    }
+  return start_bytes;
+}
+
+/* A request is noted before it is served: it may be half done when the power fails. */
+static void
+power_log_note (PowerLog *self, PlatterIoRequest *request)
+{
+  PowerWrite one = { .request = request, .is_flush = request->op == PLATTER_IO_FLUSH };
+
+  if (request->op == PLATTER_IO_READ)
+    return;
+  for (guint i = 0; one.is_flush && i < self->writes->len; i++)
+    g_array_index (self->writes, PowerWrite, i).is_covered
+      = g_array_index (self->writes, PowerWrite, i).is_done;
+  if (!one.is_flush)
+    {
+      one.offset_bytes = request->offset_bytes + request->done_bytes;
+      one.length_bytes = request->length_bytes - request->done_bytes;
+    }
+  if (request->op == PLATTER_IO_WRITE)
+    one.data = g_memdup2 (request->data + request->done_bytes, one.length_bytes);
+  g_array_append_val (self->writes, one);
+}
+
+static void
+power_log_end (PowerLog *self, const PlatterIoRequest *request, gssize result)
+{
+  for (guint i = 0; i < self->writes->len; i++)
+    {
+      PowerWrite *one = &g_array_index (self->writes, PowerWrite, i);
+
+      if (one->request != request)
+        continue;
+      one->request = NULL;
+      one->is_done = result >= 0;
+      for (guint k = 0; one->is_flush && one->is_done && k < i; k++)
+        if (g_array_index (self->writes, PowerWrite, k).is_covered)
+          g_array_index (self->writes, PowerWrite, k).is_flushed = TRUE;
+    }
+}
 
 typedef struct
 {
@@ -28,13 +147,26 @@ typedef struct
   guint n_inside;
 } FaultyBackend;
 
+static PowerLog *
+faulty_find_power (FaultyBackend *self, const PlatterIoRequest *request)
+{
+  for (guint i = 0; i < self->faults->len; i++)
+    {
+      const Fault *fault = &g_array_index (self->faults, Fault, i);
+
+      if (fault->kind == FAULT_POWER && fault->file == request->file)
+        return (PowerLog *)(guintptr)fault->value;
+    }
+  return NULL;
+}
+
 static gboolean
 fault_matches (Fault *fault, const PlatterIoRequest *request)
 {
   guint64 start = request->offset_bytes + request->done_bytes;
   guint64 end = request->offset_bytes + request->length_bytes;
 
-  if (fault->file != request->file || fault->op != request->op)
+  if (fault->kind == FAULT_POWER || fault->file != request->file || fault->op != request->op)
     return FALSE;
   if (request->op != PLATTER_IO_FLUSH && (end <= fault->start_bytes || start >= fault->end_bytes))
     return FALSE;
@@ -108,7 +240,18 @@ faulty_submit (PlatterIoBackend *base, PlatterIoRequest *request)
 {
   FaultyBackend *self = (FaultyBackend *)base;
   Fault *fault = faulty_find (self, request);
+  PowerLog *power = faulty_find_power (self, request);
   gssize length = request->length_bytes - request->done_bytes;
+
+  if (power != NULL && power->n_left > 0)
+    power->n_left--;
+  if (power != NULL && power->n_left == 0)
+    {
+      faulty_answer (self, request, -ENODEV);
+      return;
+    }
+  if (power != NULL)
+    power_log_note (power, request);
 
   if (fault == NULL)
     {
@@ -170,8 +313,13 @@ faulty_sink_cb (gpointer sink_data, PlatterIoRequest *request, gssize result)
   FaultyBackend *self = sink_data;
   Fault *fault = g_hash_table_lookup (self->changed, request);
   gboolean is_delayed = FALSE;
+  PowerLog *power = faulty_find_power (self, request);
 
   self->n_inside--;
+  if (power != NULL && power_log_is_off (power))
+    result = -ENODEV;
+  if (power != NULL)
+    power_log_end (power, request, result);
   if (fault != NULL)
     {
       is_delayed = fault->kind == FAULT_DELAY || fault->kind == FAULT_SLOW;

@@ -26,6 +26,7 @@ typedef enum
   FAULT_SLOW,   /* one after the other, value milliseconds each */
   FAULT_CANCEL, /* nothing, but the transfer is cancelled at this moment: value is where it is */
   FAULT_PAUSE,  /* the same, but it is told to pause */
+  FAULT_POWER, /* of all requests to the file whatever the op: they are noted in the PowerLog that value points to */
 } FaultKind;
 
 typedef struct
@@ -39,6 +40,24 @@ typedef struct
   guint count;   /* then so many are hit; 0 for all */
   guint64 value; /* an errno, a bit's offset, a size */
 } Fault;
+
+/** PowerLog: a drive that holds what it is told until it is flushed, and the moment that its power fails at. */
+typedef struct
+{
+  guint n_left;   /* so many requests are still served */
+  GArray *writes; /* its own */
+} PowerLog;
+
+PowerLog *power_log_new (guint n_requests);
+void power_log_free (PowerLog *self);
+/** power_log_is_off: Whether it was asked for more than it could serve. */
+gboolean power_log_is_off (PowerLog *self);
+/** power_log_replay: Makes of what was on the drive what may be on it now: all that was flushed, and some of the rest. */
+void power_log_replay (PowerLog *self, GRand *random, guint8 *data);
+/** power_log_get_flushed: Returns: up to where everything from @start_bytes on was written and flushed. */
+guint64 power_log_get_flushed (PowerLog *self, guint64 start_bytes);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PowerLog, power_log_free)
 
 /** faulty_backend_wrap: For #PlatterTransferHooks; @data: GArray of Fault, kept. */
 PlatterIoBackend *faulty_backend_wrap (PlatterIoBackend *inner, gpointer data);

@@ -154,13 +154,22 @@ test_row_24_interrupted (gconstpointer data)
 static void
 test_flush_fails (gconstpointer data)
 {
-  for (guint skip = 0; skip < 3; skip++)
+  static const struct
+  {
+    PlatterPhase phase;
+    guint64 failed_bytes;
+    guint64 durable_bytes;
+  } flushes[] = {
+    { PLATTER_PHASE_PREPARING, 0, 0 },
+    { PLATTER_PHASE_FLUSHING, 4 * JOB_MIB, 0 },
+    { PLATTER_PHASE_FINISHING, JOB_MIB, 4 * JOB_MIB }, /* the last MiB */
+    { PLATTER_PHASE_FINISHING, JOB_MIB, 5 * JOB_MIB }, /* the first one */
+  };
+
+  for (guint skip = 0; skip < G_N_ELEMENTS (flushes); skip++)
     {
       g_autoptr (Job) job = job_new (6 * JOB_MIB, 1, GPOINTER_TO_UINT (data));
       g_autoptr (PlatterMap) map = NULL;
-      guint64 failed_bytes[] = { 0, 4 * JOB_MIB, 2 * JOB_MIB };
-      PlatterPhase phases[]
-        = { PLATTER_PHASE_PREPARING, PLATTER_PHASE_FLUSHING, PLATTER_PHASE_FINISHING };
 
       job_add_fault (
         job, (Fault){ FAULT_ERROR, 1, PLATTER_IO_FLUSH, .skip = skip, .count = 1, .value = EIO });
@@ -168,11 +177,12 @@ test_flush_fails (gconstpointer data)
       g_assert_error (job->error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_FLUSH);
       g_assert_cmpint (get_verdict (job, 0), ==, PLATTER_VERDICT_FAILED);
       g_assert_cmpint (platter_transfer_get_target_error_phase (job->transfer, 0), ==,
-                       phases[skip]);
-      g_assert_cmpuint (job_get_target (job, 0).durable_bytes, ==, skip == 2 ? 4 * JOB_MIB : 0);
+                       flushes[skip].phase);
+      g_assert_cmpuint (job_get_target (job, 0).durable_bytes, ==, flushes[skip].durable_bytes);
       map = platter_transfer_dup_target_map (job->transfer, 0);
       g_assert_cmpuint (platter_map_count_bytes (map, PLATTER_MAP_COPIED), ==, 0);
-      g_assert_cmpuint (platter_map_count_bytes (map, PLATTER_MAP_FAILED), ==, failed_bytes[skip]);
+      g_assert_cmpuint (platter_map_count_bytes (map, PLATTER_MAP_FAILED), ==,
+                        flushes[skip].failed_bytes);
     }
 }
 

@@ -7,12 +7,16 @@
 #include "job.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define BLOCKS 40
 #define EPOCH_BLOCKS 4
 #define CUT_BLOCK 21
 #define LOOK_US 1000
+/* With each of the queues; PLATTER_TEST_CUTS for more. */
+#define DEFAULT_CUTS 25
+#define CUT_BLOCKS 12
 
 static Job *
 new_job (gconstpointer queue, guint n_targets)
@@ -278,6 +282,76 @@ test_paused (gconstpointer queue)
   assert_verified (job);
 }
 
+/* What is on the target after the power failed while it still held some of what it was told. */
+static void
+store_what_is_left (Job *job, PowerLog *power, GRand *random)
+{
+  gsize length = 0;
+  g_autofree guint8 *data = job_dup_target (job, 0, &length);
+  g_autofree char *path = job_get_path (job, 0);
+  g_autoptr (GError) error = NULL;
+
+  for (gsize i = 0; i < length; i++)
+    data[i] = job_old_byte (i);
+  power_log_replay (power, random, data);
+  g_file_set_contents (path, (const char *)data, (gssize)length, &error);
+  g_assert_no_error (error);
+}
+
+/* Only what was proven may look like a whole copy. */
+static void
+assert_no_lie (Job *job)
+{
+  gsize length = 0;
+  g_autofree guint8 *data = job_dup_target (job, 0, &length);
+
+  if (!job_target_looks_unfinished (job, 0))
+    g_assert_cmpmem (data + JOB_MIB, length - JOB_MIB, job->source_data + JOB_MIB,
+                     length - JOB_MIB);
+}
+
+/* The power fails at any request: what was called durable is there, at most one epoch that was flushed is not, and the
+   copy goes on from there and is proven. */
+static void
+test_power_cuts (gconstpointer queue)
+{
+  const char *wanted = g_getenv ("PLATTER_TEST_CUTS");
+  guint n_cuts = wanted != NULL ? (guint)atoi (wanted) : DEFAULT_CUTS;
+  guint n_resumed = 0;
+
+  for (guint32 seed = 0; seed < n_cuts; seed++)
+    {
+      g_autoptr (GRand) random = g_rand_new_with_seed (seed);
+      g_autoptr (Job) job = job_new (CUT_BLOCKS * JOB_MIB, 1, GPOINTER_TO_INT (queue));
+      g_autoptr (PowerLog) power = power_log_new ((guint)g_rand_int_range (random, 1, 50));
+      guint64 durable_bytes = 0;
+
+      job->epoch_bytes = (guint64)g_rand_int_range (random, 1, 5) * JOB_MIB;
+      job_add_fault (job, (Fault){ FAULT_POWER, 1, .value = (guintptr)power });
+      job_run (job);
+      if (!power_log_is_off (power))
+        {
+          assert_verified (job);
+          continue;
+        }
+      g_assert_nonnull (job->error);
+      store_what_is_left (job, power, random);
+      assert_no_lie (job);
+      durable_bytes = get_durable (job, 0);
+      g_assert_cmpuint (durable_bytes + job->epoch_bytes, >=,
+                        MIN (power_log_get_flushed (power, JOB_MIB), (CUT_BLOCKS - 1) * JOB_MIB));
+      if (durable_bytes <= JOB_MIB)
+        continue;
+      assert_is_there (job, 0, durable_bytes);
+      if (!job_target_looks_unfinished (job, 0))
+        continue;
+      go_on (job, &durable_bytes);
+      assert_verified (job);
+      n_resumed++;
+    }
+  g_assert_cmpuint (n_resumed, >, n_cuts / 8);
+}
+
 static const struct
 {
   const char *name;
@@ -292,6 +366,7 @@ static const struct
   { "changed-between-samples", test_changed_between_samples },
   { "flush-fails", test_flush_fails },
   { "paused", test_paused },
+  { "power-cuts", test_power_cuts },
 };
 
 int
