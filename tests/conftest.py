@@ -13,6 +13,7 @@ from lab.drives import Drives
 from lab.faulty import Faulty
 from lab.platterctl import BUILD, Platterctl
 from lab.room import Room
+from lab.smart import SmartBus
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -83,6 +84,14 @@ def bus(session_bus):
     session_bus.polkit.reset()
     yield session_bus
     session_bus.end_helper()
+
+
+@pytest.fixture
+def smart_bus(room):
+    """A system bus with a made-up UDisks2 whose drives have SMART: smart_bus.add(drive, …)."""
+    made = SmartBus(room)
+    yield made
+    made.close()
 
 
 @pytest.fixture

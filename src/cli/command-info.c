@@ -40,7 +40,11 @@ command_info_print_volumes (GListModel *volumes)
 static void
 command_info_print_drive (PlatterDrive *drive, const GError *no_source, const GError *no_target)
 {
+  g_autofree char *health = platter_drive_health_dup_words (platter_drive_get_health (drive));
+
   g_print ("%s\n    %s\n", platter_drive_get_title (drive), platter_drive_get_subtitle (drive));
+  if (health != NULL)
+    g_print ("    %s\n", health);
   /* Translators: a drive's logical block size */
   g_print (_ ("    blocks of %u bytes\n"), platter_drive_get_logical_block_bytes (drive));
   command_info_print_volumes (platter_drive_get_volumes (drive));

@@ -25,7 +25,11 @@ static const PlatterOptionsCommand command_list_command = {
 static void
 command_list_print (PlatterDrive *drive)
 {
+  g_autofree char *health = platter_drive_health_dup_words (platter_drive_get_health (drive));
+
   g_print ("%s\n    %s\n", platter_drive_get_title (drive), platter_drive_get_subtitle (drive));
+  if (health != NULL)
+    g_print ("    %s\n", health);
   if (platter_drive_is_system (drive))
     g_print ("    %s\n", _ ("This computer runs from it."));
 }

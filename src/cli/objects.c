@@ -58,6 +58,7 @@ GVariant *
 platter_objects_new_drive (PlatterDrive *drive)
 {
   g_auto (GVariantDict) object = G_VARIANT_DICT_INIT (NULL);
+  const PlatterDriveHealth *health = platter_drive_get_health (drive);
 
   objects_add_string (&object, "type", "drive");
   objects_add_string (&object, "device", platter_drive_get_device (drive));
@@ -77,6 +78,9 @@ platter_objects_new_drive (PlatterDrive *drive)
   g_variant_dict_insert (&object, "loop", "b", platter_drive_is_loop (drive));
   g_variant_dict_insert (&object, "system", "b", platter_drive_is_system (drive));
   g_variant_dict_insert (&object, "read-only", "b", platter_drive_is_read_only (drive));
+  objects_add_string (&object, "health", platter_drive_health_get_code (health));
+  if (health->n_bad_sectors > 0)
+    g_variant_dict_insert (&object, "bad-sectors", "t", health->n_bad_sectors);
   objects_add_volumes (&object, "volumes", platter_drive_get_volumes (drive));
   return g_variant_dict_end (&object);
 }

@@ -16,6 +16,7 @@
 #include "../client/report-file.h"
 #include "../client/report.h"
 #include "../client/resume-request.h"
+#include "advice.h"
 #include "await.h"
 #include "confirm.h"
 #include "map-keeper.h"
@@ -355,6 +356,7 @@ run_asked (PlatterRequest *request,
   /* Before somebody is asked, and long before there is something to report. */
   if (!run_find_place (options, ends, &report_file, &error))
     return platter_status_tell (error, options->json);
+  platter_advice_tell (request, options);
   if (platter_request_get_kind (request) == PLATTER_REQUEST_IMAGE)
     status = platter_confirm_room (request, options);
   else if (platter_request_get_kind (request) != PLATTER_REQUEST_VERIFY)

@@ -8,6 +8,7 @@
 #include <gio/gio.h>
 
 #include "../device/device.h"
+#include "drive-health.h"
 
 G_BEGIN_DECLS
 
@@ -32,6 +33,7 @@ typedef struct
   gboolean is_loop;
   gboolean is_system;
   gboolean is_read_only;
+  PlatterDriveHealth health;
   GPtrArray *volumes; /* (element-type PlatterVolume): in order of offset */
 } PlatterDriveFacts;
 

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: 2026 The Platter authors
 //
-// What UDisks2 adds to the kernel's facts about a drive: names, labels, mount points.
+// What UDisks2 adds to the kernel's facts about a drive: names, labels, mount points, its health.
 
 #include "config.h"
 
 #include "drive-udisks.h"
 
 #include "volume.h"
+
+/* UDisks2 has it since 2.10, and its library no type for it before. */
+#define NVME_INTERFACE "org.freedesktop.UDisks2.NVMe.Controller"
 
 gboolean
 platter_drive_udisks_is_drive (UDisksClient *client, UDisksObject *object)
@@ -86,6 +89,52 @@ drive_udisks_add_volumes (PlatterDriveFacts *facts, UDisksClient *client, UDisks
   platter_drive_facts_sort_volumes (facts);
 }
 
+static PlatterDriveHealth
+drive_udisks_read_ata (UDisksDriveAta *ata)
+{
+  PlatterSmartAta smart = {
+    .is_supported = udisks_drive_ata_get_smart_supported (ata),
+    .is_enabled = udisks_drive_ata_get_smart_enabled (ata),
+    .updated_s = udisks_drive_ata_get_smart_updated (ata),
+    .is_failing = udisks_drive_ata_get_smart_failing (ata),
+    .n_bad_sectors = udisks_drive_ata_get_smart_num_bad_sectors (ata),
+    .n_attributes_failing = udisks_drive_ata_get_smart_num_attributes_failing (ata),
+    .selftest = udisks_drive_ata_get_smart_selftest_status (ata),
+  };
+
+  return platter_drive_health_from_ata (&smart);
+}
+
+static PlatterDriveHealth
+drive_udisks_read_nvme (GDBusProxy *nvme)
+{
+  g_autoptr (GVariant) updated = g_dbus_proxy_get_cached_property (nvme, "SmartUpdated");
+  g_autoptr (GVariant) warnings = g_dbus_proxy_get_cached_property (nvme, "SmartCriticalWarning");
+  g_autofree const char **words = NULL;
+
+  if (updated == NULL || !g_variant_is_of_type (updated, G_VARIANT_TYPE_UINT64))
+    return platter_drive_health_from_nvme (0, NULL);
+  if (warnings != NULL && g_variant_is_of_type (warnings, G_VARIANT_TYPE_STRING_ARRAY))
+    words = g_variant_get_strv (warnings, NULL);
+  return platter_drive_health_from_nvme (g_variant_get_uint64 (updated), words);
+}
+
+/* Only what UDisks2 has read before: to ask a drive that is failing may be what ends it. */
+static PlatterDriveHealth
+drive_udisks_find_health (UDisksDrive *drive)
+{
+  g_autoptr (GDBusObject) object = g_dbus_interface_dup_object (G_DBUS_INTERFACE (drive));
+  UDisksDriveAta *ata
+    = object != NULL ? udisks_object_peek_drive_ata (UDISKS_OBJECT (object)) : NULL;
+  g_autoptr (GDBusInterface) nvme
+    = object != NULL ? g_dbus_object_get_interface (object, NVME_INTERFACE) : NULL;
+
+  if (ata != NULL)
+    return drive_udisks_read_ata (ata);
+  return nvme != NULL ? drive_udisks_read_nvme (G_DBUS_PROXY (nvme))
+                      : platter_drive_health_from_nvme (0, NULL);
+}
+
 void
 platter_drive_udisks_add (PlatterDriveFacts *facts, UDisksClient *client, UDisksObject *object)
 {
@@ -97,6 +146,7 @@ platter_drive_udisks_add (PlatterDriveFacts *facts, UDisksClient *client, UDisks
   if (drive == NULL)
     return;
 
+  facts->health = drive_udisks_find_health (drive);
   drive_udisks_replace (&facts->vendor, udisks_drive_get_vendor (drive));
   drive_udisks_replace (&facts->model, udisks_drive_get_model (drive));
   /* The helper compares with UDisks2's serial wherever there is UDisks2, also when that is empty. */

@@ -388,6 +388,12 @@ platter_drive_get_subtitle (PlatterDrive *self)
   return self->subtitle;
 }
 
+const PlatterDriveHealth *
+platter_drive_get_health (PlatterDrive *self)
+{
+  return &self->facts->health;
+}
+
 const char *
 platter_drive_get_table (PlatterDrive *self)
 {

@@ -7,6 +7,7 @@
 
 #include <gio/gio.h>
 
+#include "drive-health.h"
 #include "image.h"
 #include "volume.h"
 
@@ -19,7 +20,7 @@ G_BEGIN_DECLS
  *
  * Made by #PlatterDrives only, which keeps it up to date as long as the drive is there. Each getter is also
  * a property of that name with a notification ("size-bytes", "is-removable", …; object-path, title, subtitle
- * and volumes included).
+ * and volumes included), but for platter_drive_get_health(): with it, all of them are notified of.
  */
 G_DECLARE_FINAL_TYPE (PlatterDrive, platter_drive, PLATTER, DRIVE, GObject)
 
@@ -56,6 +57,8 @@ const char *platter_drive_get_display_name (PlatterDrive *self);
 const char *platter_drive_get_title (PlatterDrive *self);
 /** Returns: (transfer none): port, serial and what is on it, in words; translated. */
 const char *platter_drive_get_subtitle (PlatterDrive *self);
+/** Returns: (transfer none): as UDisks2 last read it; nothing is asked of the drive. */
+const PlatterDriveHealth *platter_drive_get_health (PlatterDrive *self);
 /** Returns: (transfer none): "gpt", "dos"; empty without a partition table, or if it is not known. */
 const char *platter_drive_get_table (PlatterDrive *self);
 /** Returns: (transfer none): of #PlatterVolume, in order of offset; the model stays, its items change. */
