@@ -9,6 +9,8 @@
 
 #include <glib/gi18n.h>
 
+#include "tone.h"
+
 struct _PlatterDriveRow
 {
   AdwActionRow parent_instance;
@@ -42,25 +44,61 @@ drive_row_toggled_cb (PlatterDriveRow *self)
 
 /* The same words for who cannot see them, and always which device it is. */
 static void
-drive_row_describe (PlatterDriveRow *self, GtkAccessible *accessible)
+drive_row_describe (PlatterDriveRow *self, GtkAccessible *accessible, const char *text)
 {
-  const char *text = self->reason != NULL ? self->reason : platter_drive_get_subtitle (self->drive);
   g_autofree char *description
     = g_strdup_printf ("%s: %s", platter_drive_get_device (self->drive), text);
 
   gtk_accessible_update_property (accessible, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description, -1);
 }
 
+static char *
+drive_row_dup_health (PlatterDriveRow *self)
+{
+  const PlatterDriveHealth *health = platter_drive_get_health (self->drive);
+
+  return gtk_widget_get_visible (GTK_WIDGET (self->check))
+           ? platter_drive_health_dup_target_words (health)
+           : platter_drive_health_dup_source_words (health);
+}
+
+static void
+drive_row_show_icon (PlatterDriveRow *self)
+{
+  const char *tone = platter_tone_of_health (platter_drive_get_health (self->drive));
+
+  gtk_image_set_from_icon_name (self->icon, tone != NULL
+                                              ? "dialog-warning-symbolic"
+                                              : platter_drive_get_icon_name (self->drive));
+  gtk_widget_set_css_classes (GTK_WIDGET (self->icon), (const char *[]){ "tile", tone, NULL });
+  if (tone != NULL)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "unwell");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "unwell");
+}
+
+/* Why it cannot be used is all there is to say then. */
+static char *
+drive_row_dup_text (PlatterDriveRow *self)
+{
+  const char *subtitle = platter_drive_get_subtitle (self->drive);
+  g_autofree char *health = drive_row_dup_health (self);
+
+  if (self->reason != NULL)
+    return g_strdup (self->reason);
+  return health != NULL ? g_strdup_printf ("%s\n%s", health, subtitle) : g_strdup (subtitle);
+}
+
 static void
 drive_row_show_text (PlatterDriveRow *self)
 {
-  const char *subtitle = platter_drive_get_subtitle (self->drive);
+  g_autofree char *text = drive_row_dup_text (self);
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), platter_drive_get_title (self->drive));
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (self),
-                               self->reason != NULL ? self->reason : subtitle);
-  drive_row_describe (self, GTK_ACCESSIBLE (self));
-  drive_row_describe (self, GTK_ACCESSIBLE (self->check));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self), text);
+  drive_row_describe (self, GTK_ACCESSIBLE (self), text);
+  drive_row_describe (self, GTK_ACCESSIBLE (self->check), text);
+  drive_row_show_icon (self);
 }
 
 static void
@@ -147,7 +185,6 @@ platter_drive_row_new (PlatterDrive *drive, gboolean with_check)
 
   self->drive = g_object_ref (drive);
   self->diskseq = platter_drive_get_diskseq (drive);
-  gtk_image_set_from_icon_name (self->icon, platter_drive_get_icon_name (drive));
   gtk_widget_set_visible (GTK_WIDGET (self->check), with_check);
   gtk_widget_set_visible (GTK_WIDGET (self->arrow), !with_check);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (self), TRUE);

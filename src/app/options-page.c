@@ -9,16 +9,22 @@
 
 #include <glib/gi18n.h>
 
+#include "tone.h"
+
 struct _PlatterOptionsPage
 {
   PlatterPage parent_instance;
 
   GtkSwitch *verify_switch;
+  AdwActionRow *advice_row;
+  GtkImage *advice_icon;
   AdwComboRow *errors_row;
   AdwActionRow *mounted_row;
   AdwActionRow *digest_row;
 
   PlatterRequest *request;
+  gboolean is_chosen; /* by somebody: what is done at errors is theirs from then on */
+  gboolean is_loading;
 };
 
 G_DEFINE_FINAL_TYPE (PlatterOptionsPage, platter_options_page, PLATTER_TYPE_PAGE)
@@ -43,6 +49,12 @@ static const struct
         "long, and you are told what is missing.") },
 };
 
+static gboolean
+options_page_is_clone (PlatterOptionsPage *self)
+{
+  return self->request != NULL && platter_request_get_kind (self->request) == PLATTER_REQUEST_CLONE;
+}
+
 static void
 options_page_errors_cb (PlatterOptionsPage *self)
 {
@@ -52,21 +64,56 @@ options_page_errors_cb (PlatterOptionsPage *self)
     return;
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self->errors_row),
                                _ (options_page_errors[selected].sentence));
-  if (self->request != NULL && platter_request_get_kind (self->request) == PLATTER_REQUEST_CLONE)
+  self->is_chosen = self->is_chosen || !self->is_loading;
+  if (options_page_is_clone (self))
     platter_request_set_on_error (self->request, options_page_errors[selected].on_error);
+}
+
+/* Of a drive that is not well, a rescue is what nobody regrets: it gives what a copy gives, and goes on at errors. */
+static const char *
+options_page_get_on_error (PlatterOptionsPage *self)
+{
+  gpointer source = platter_request_get_source (self->request);
+
+  if (self->is_chosen || !options_page_is_clone (self))
+    return platter_request_get_on_error (self->request);
+  return platter_drive_get_health (source)->kind >= PLATTER_HEALTH_BAD_SECTORS ? "rescue" : "stop";
+}
+
+/* Also when somebody has chosen something else. */
+static void
+options_page_show_advice (PlatterOptionsPage *self)
+{
+  PlatterDrive *source
+    = options_page_is_clone (self) ? platter_request_get_source (self->request) : NULL;
+  g_autofree char *advice = NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->advice_row), FALSE);
+  if (source == NULL)
+    return;
+  advice = platter_drive_health_dup_advice (platter_drive_get_health (source),
+                                            platter_drive_get_display_name (source));
+  if (advice == NULL)
+    return;
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->advice_row), advice);
+  gtk_widget_set_css_classes (
+    GTK_WIDGET (self->advice_icon),
+    (const char *[]){ "tile", platter_tone_of_health (platter_drive_get_health (source)), NULL });
+  gtk_widget_set_visible (GTK_WIDGET (self->advice_row), TRUE);
 }
 
 static void
 options_page_show_errors (PlatterOptionsPage *self)
 {
-  const char *on_error = platter_request_get_on_error (self->request);
+  const char *on_error = options_page_get_on_error (self);
 
-  gtk_widget_set_visible (GTK_WIDGET (self->errors_row),
-                          platter_request_get_kind (self->request) == PLATTER_REQUEST_CLONE);
+  self->is_loading = TRUE;
+  gtk_widget_set_visible (GTK_WIDGET (self->errors_row), options_page_is_clone (self));
   for (guint i = 0; i < G_N_ELEMENTS (options_page_errors); i++)
     if (g_str_equal (options_page_errors[i].on_error, on_error))
       adw_combo_row_set_selected (self->errors_row, i);
   options_page_errors_cb (self);
+  self->is_loading = FALSE;
 }
 
 static void
@@ -151,6 +198,8 @@ platter_options_page_class_init (PlatterOptionsPageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/platter/Platter/options-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PlatterOptionsPage, verify_switch);
+  gtk_widget_class_bind_template_child (widget_class, PlatterOptionsPage, advice_row);
+  gtk_widget_class_bind_template_child (widget_class, PlatterOptionsPage, advice_icon);
   gtk_widget_class_bind_template_child (widget_class, PlatterOptionsPage, errors_row);
   gtk_widget_class_bind_template_child (widget_class, PlatterOptionsPage, mounted_row);
   gtk_widget_class_bind_template_child (widget_class, PlatterOptionsPage, digest_row);
@@ -169,9 +218,12 @@ platter_options_page_load (PlatterOptionsPage *self, PlatterRequest *request)
 {
   g_return_if_fail (PLATTER_IS_OPTIONS_PAGE (self));
 
+  if (request != self->request)
+    self->is_chosen = FALSE;
   g_set_object (&self->request, request);
   gtk_switch_set_active (self->verify_switch, platter_request_get_verify (request));
   options_page_show_errors (self);
+  options_page_show_advice (self);
   options_page_show_mounted (self);
   options_page_show_digest (self);
 }

@@ -95,6 +95,8 @@ review_page_add_target (PlatterReviewPage *self, PlatterDrive *target)
   const char *name = platter_drive_get_display_name (target);
   g_autofree char *title = g_strdup (platter_drive_get_title (target));
   g_autofree char *loss = platter_drive_layout_dup_loss (target);
+  g_autofree char *warning
+    = platter_drive_health_dup_warning (platter_drive_get_health (target), name);
   GtkWidget *row = platter_loss_row_new (loss, platter_drive_is_removable (target) ? NULL : name);
 
   if (serial[0] != '\0')
@@ -108,6 +110,8 @@ review_page_add_target (PlatterReviewPage *self, PlatterDrive *target)
                        size_bytes);
   g_signal_connect_object (row, "notify::confirmed", G_CALLBACK (review_page_update_action), self,
                            G_CONNECT_SWAPPED);
+  if (warning != NULL)
+    gtk_box_append (self->losses, platter_loss_row_new (warning, NULL));
   gtk_box_append (self->losses, row);
 }
 

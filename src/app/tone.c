@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: 2026 The Platter authors
 //
-// How a verdict looks.
+// How a verdict looks, or the health of a drive.
 
 #include "config.h"
 
@@ -56,4 +56,12 @@ platter_tone_apply (GtkWidget *widget, const char *verdict)
   for (gsize i = 0; i < G_N_ELEMENTS (CLASSES); i++)
     gtk_widget_remove_css_class (widget, CLASSES[i]);
   gtk_widget_add_css_class (widget, platter_tone_get_css_class (verdict));
+}
+
+const char *
+platter_tone_of_health (const PlatterDriveHealth *health)
+{
+  if (health->kind == PLATTER_HEALTH_FAILING)
+    return "bad";
+  return health->kind == PLATTER_HEALTH_BAD_SECTORS ? "warn" : NULL;
 }

@@ -14,6 +14,7 @@ from lab.accessible import CHECKED, FOCUSED, GONE, SENSITIVE
 from lab.bus import HELPER
 from lab.content import MIB, noise, old
 from lab.room import wait_until
+from lab.smart import FAILING, WELL, bad_sectors
 
 pytestmark = pytest.mark.usefixtures("root")
 
@@ -549,6 +550,63 @@ def test_a_job_outlives_its_window_and_is_cancelled_in_the_next(open_window, fau
     window.press("Cancel Job")
     window.find("Cancelled", "label")
     assert slow.read(0, MIB) != content[:MIB]
+
+
+def test_drives_that_are_not_well(desktop, smart_bus, drives):
+    """UDisks2 is a mock (lab/smart.py), as no drive that can be made here has SMART. What is advised follows the source
+    until somebody has chosen, and then nothing does."""
+    well, dying, spare, dead = (drives.make(8 * MIB) for _ in range(4))
+    smart_bus.add(well, **WELL)
+    smart_bus.add(dying, **WELL)
+    smart_bus.add(spare)
+    smart_bus.add(dead, **WELL | FAILING)
+    window = desktop.start("--show-all-drives", system_bus=smart_bus.address, environment={"G_DEBUG": "fatal-criticals"})
+    stops, rescues = "The copy fails at the first place that cannot be read.", "For a drive that is failing"
+
+    def to_options(source):
+        window.click(window.find(f"{source.path}: ", ROW))
+        window.find("needs a drive of at least")
+        for target in (spare, dead):
+            window.click(window.find(f"{target.path}: ", CHECK))
+        wait_until(lambda: len(ticked(window)) == 2, lambda: f"both targets in:\n{window.words()}")
+        press_next(window, "Read every byte back")
+
+    def back_to_source():
+        for page in ("needs a drive of at least", "Which drive is to be copied?"):
+            alone(window, "Back")
+            window.press("Back")
+            window.find(page)
+
+    window.click(window.find("Clone a Drive", ROW))
+    window.find("Which drive is to be copied?")
+    window.find(f"{well.path}: ", ROW)
+    window.find(f"{dead.path}: Failing, says its self-monitoring: rescue it", ROW)
+    smart_bus.tell(dying, **bad_sectors(24))
+    window.find(f"{dying.path}: 24 bad sectors, says its self-monitoring: rescue it", ROW)
+
+    to_options(dying)
+    window.find(f"{name_of(dying)} has bad sectors, says its self-monitoring: rescue it")
+    window.find(rescues)
+    back_to_source()
+    to_options(well)
+    window.find(stops)
+    assert window.look("self-monitoring") is None, window.words()
+
+    back_to_source()
+    to_options(dying)
+    window.find(rescues)
+    tab_to(window, "If the Drive Has Errors", "combo box")
+    window.keys("space")
+    window.keys("Up", "Up", "Return")
+    window.find(stops)
+    window.find(f"{name_of(dying)} has bad sectors")
+    back_to_source()
+    to_options(dying)
+    window.find(stops)
+
+    press_next(window, "Everything on")
+    window.find(f"{name_of(dead)} is failing, says its self-monitoring: do not trust it with what matters.")
+    assert window.look(f"{name_of(spare)} is failing") is None
 
 
 def test_what_was_done_is_kept_searched_and_deleted(open_window, drives, bus, room):
