@@ -27,6 +27,7 @@ struct _PlatterProgressPage
   GtkProgressBar *bar;
   GtkLabel *facts;
   GtkLabel *limit;
+  GtkLabel *worse;
   GtkButton *finish_button;
   GtkBox *single;
   GtkLabel *heading;
@@ -65,6 +66,8 @@ progress_page_show_words (PlatterProgressPage *self)
   gtk_label_set_label (self->after, after);
   gtk_label_set_label (self->facts, facts);
   gtk_label_set_label (self->limit, limit);
+  gtk_label_set_label (self->worse, platter_message_get_worse ());
+  gtk_widget_set_visible (GTK_WIDGET (self->worse), platter_job_is_getting_worse (self->job));
   gtk_widget_set_visible (GTK_WIDGET (self->finish_button),
                           platter_message_get_rescue (platter_job_get_rescue (self->job)) != NULL);
 }
@@ -266,6 +269,7 @@ platter_progress_page_class_init (PlatterProgressPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, bar);
   gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, facts);
   gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, limit);
+  gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, worse);
   gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, finish_button);
   gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, single);
   gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, heading);

@@ -13,6 +13,7 @@
 
 #include "../client/history.h"
 #include "../client/json.h"
+#include "../client/messages.h"
 #include "../client/report-file.h"
 #include "../client/report.h"
 #include "../client/resume-request.h"
@@ -34,6 +35,7 @@ typedef struct
   gboolean is_watching; /* the job is somebody else's */
   gboolean is_live;
   gboolean has_signal;
+  gboolean has_advised;
   PlatterMapFile *map; /* NULL: none is wanted */
 } Run;
 
@@ -92,6 +94,11 @@ run_progress_cb (Run *self)
 {
   if (!platter_job_is_running (self->job))
     return;
+  if (platter_job_is_getting_worse (self->job) && !self->has_advised)
+    {
+      self->has_advised = TRUE;
+      run_say (self, platter_message_get_worse ());
+    }
   if (self->options->json)
     platter_json_print (platter_objects_new_progress (self->job));
   else if (self->is_live)

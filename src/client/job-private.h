@@ -6,6 +6,7 @@
 #pragma once
 
 #include "job.h"
+#include "rescue-trend.h"
 
 G_BEGIN_DECLS
 
@@ -25,6 +26,7 @@ struct _PlatterJob
   GVariant *report;
   GVariant *written; /* what it was made from, if that was a report of docs/report.md */
   PlatterSpeedHistory *speed;
+  PlatterRescueTrend *trend;
   char *title;
   char *outcome;
   GVariant *resumable; /* au */
@@ -99,6 +101,9 @@ gboolean platter_job_is_whole (PlatterJob *self);
 
 /** platter_job_note_speed: Adds the present rate to the job's history. */
 void platter_job_note_speed (PlatterJob *self);
+
+/** platter_job_note_trend: The same, of what tells whether the source gets worse; the targets know already. */
+void platter_job_note_trend (PlatterJob *self);
 
 /** platter_job_lose: The helper is gone; a job that has not ended will never be heard of again. */
 void platter_job_lose (PlatterJob *self);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "job-private.h"
+#include "messages.h"
 
 guint
 platter_job_get_id (PlatterJob *self)
@@ -359,4 +360,44 @@ platter_job_note_speed (PlatterJob *self)
     return;
   platter_speed_history_add (self->speed, platter_job_get_elapsed_us (self),
                              platter_job_get_rate (self), kind);
+}
+
+/* The first pass of a rescue goes from the start to the end, as a copy does. What it skips is no longer than a hundredth
+ * of the drive, so that what is untouched for longer has not been come to yet. */
+static gboolean
+job_progress_is_onward (PlatterJob *self)
+{
+  g_autoptr (PlatterJobTarget) target = g_list_model_get_item (G_LIST_MODEL (self->targets), 0);
+  GBytes *cells = target != NULL ? platter_job_target_get_cells (target) : NULL;
+  gsize n_cells = 0;
+  const guint8 *states = cells != NULL ? g_bytes_get_data (cells, &n_cells) : NULL;
+  gsize n_untouched = 0;
+
+  while (n_untouched < n_cells && states[n_cells - n_untouched - 1] == PLATTER_MAP_UNTOUCHED)
+    n_untouched++;
+  return n_untouched > n_cells / 50;
+}
+
+void
+platter_job_note_trend (PlatterJob *self)
+{
+  PlatterRescueSample sample = {
+    .time_us = platter_job_get_elapsed_us (self),
+    .read_bytes = platter_job_get_read_bytes (self),
+    .n_errors = platter_job_get_read_errors (self),
+    .stalled_us = platter_job_get_stalled_us (self),
+    .is_onward = job_progress_is_onward (self),
+  };
+
+  if (platter_job_is_paused (self))
+    platter_rescue_trend_pause (self->trend);
+  else if (g_strcmp0 (platter_job_get_phase (self), "copying") == 0)
+    platter_rescue_trend_add (self->trend, &sample);
+}
+
+gboolean
+platter_job_is_getting_worse (PlatterJob *self)
+{
+  return self->is_running && platter_message_get_rescue (platter_job_get_rescue (self)) != NULL
+         && platter_rescue_trend_is_worse (self->trend);
 }

@@ -71,6 +71,7 @@ job_finalize (GObject *object)
   g_clear_pointer (&self->report, g_variant_unref);
   g_clear_pointer (&self->written, g_variant_unref);
   platter_speed_history_free (self->speed);
+  platter_rescue_trend_free (self->trend);
   g_free (self->bus_name);
   g_free (self->object_path);
   g_free (self->title);
@@ -221,6 +222,7 @@ platter_job_init (PlatterJob *self)
   self->details = g_variant_ref (self->progress);
   self->resumable = g_variant_ref_sink (g_variant_new ("au", NULL));
   self->speed = platter_speed_history_new ();
+  self->trend = platter_rescue_trend_new ();
   self->title = g_strdup ("");
   self->outcome = g_strdup ("");
   self->kind = g_strdup ("");
@@ -351,6 +353,8 @@ platter_job_update (PlatterJob *self, GVariant *properties)
       platter_job_note_speed (self);
     }
   job_tell_targets (self, targets, platter_job_target_set_live);
+  if (progress != NULL)
+    platter_job_note_trend (self);
   if (resumable != NULL)
     {
       g_variant_unref (self->resumable);

@@ -79,6 +79,8 @@ const char *platter_job_get_source_device (PlatterJob *self);
 const char *platter_job_get_rescue (PlatterJob *self);
 /** Returns: how many reads of the source have failed. */
 guint64 platter_job_get_read_errors (PlatterJob *self);
+/** Returns: whether the source of a rescue gets worse while it is read (docs/rescue.md); as far as it was watched here. */
+gboolean platter_job_is_getting_worse (PlatterJob *self);
 /** Returns: what a rescue has not read, or not yet. */
 guint64 platter_job_get_missing_bytes (PlatterJob *self);
 /** Returns: (transfer full) (nullable): a(tt): of a rescue that has ended, the first places that could not be read. */

@@ -48,6 +48,14 @@ platter_message_dup_rescue (const char *rescue, guint64 missing_bytes, guint64 n
     doing, missing, n_read_errors);
 }
 
+const char *
+platter_message_get_worse (void)
+{
+  return _ (
+    "The source is getting worse. Stop now, and consider a data recovery laboratory if what "
+    "is on it matters.");
+}
+
 char *
 platter_message_dup_place (guint64 offset_bytes, guint64 length_bytes)
 {

@@ -4,6 +4,7 @@
 // What a job shows of what the helper sends: never 100 % before the end, never good by accident.
 
 #include <gio/gio.h>
+#include <inttypes.h>
 
 #include "client/job-private.h"
 #include "dbus/map-page.h"
@@ -79,6 +80,54 @@ test_speed (void)
   g_assert_cmpint (points[0].kind, ==, PLATTER_SPEED_COPYING);
   g_assert_cmpint (points[1].time_us, ==, 20);
   g_assert_cmpint (points[1].kind, ==, PLATTER_SPEED_VERIFYING);
+}
+
+/* What the helper tells in so many minutes. @map: states of cells, as GVariant's text has them */
+static void
+tell_reading (PlatterJob *job,
+              guint minutes,
+              guint64 rate,
+              guint64 n_errors,
+              const char *rescue,
+              const char *map)
+{
+  gint64 now_us = platter_job_get_elapsed_us (job);
+  guint64 read_bytes = platter_job_get_read_bytes (job);
+  guint64 n_errors_before = platter_job_get_read_errors (job);
+
+  for (guint i = 1; i <= minutes; i++)
+    {
+      g_autofree char *text = g_strdup_printf (
+        "{'Progress': <{'phase': <'copying'>, 'rescue': <'%s'>, 'elapsed': <int64 %" PRId64 ">,"
+        " 'read': <uint64 %" PRIu64 ">, 'read-errors': <uint64 %" PRIu64 ">}>,"
+        " 'Targets': <[{'verdict': <'none'>, 'map': <%s>}]>}",
+        rescue, now_us + i * 60 * G_USEC_PER_SEC, read_bytes + i * 60 * rate,
+        n_errors_before + i * n_errors, map);
+
+      send (job, text);
+    }
+}
+
+/* Also what was read before the copy became a rescue says what was to be expected. Where nothing is untouched at the
+ * end any more, the rescue is in its later passes. */
+static void
+test_getting_worse (void)
+{
+  static const char *const half = "[byte 1, 1, 6, 0, 0, 0]";
+  static const char *const last = "[byte 1, 1, 6, 0, 0, 1]";
+
+  for (int is_later = 0; is_later <= 1; is_later++)
+    {
+      g_autoptr (GDBusConnection) connection = NULL;
+      g_autoptr (PlatterJob) job = make_job (&connection);
+
+      tell_reading (job, 20, 100000000, 0, "none", half);
+      g_assert_false (platter_job_is_getting_worse (job));
+      tell_reading (job, 12, 1000, 3, "copying", is_later ? last : half);
+      g_assert_cmpint (platter_job_is_getting_worse (job), ==, !is_later);
+      tell_reading (job, 1, 1000, 3, "ended", half);
+      g_assert_false (platter_job_is_getting_worse (job));
+    }
 }
 
 static void
@@ -297,6 +346,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/job/progress", test_progress);
   g_test_add_func ("/job/speed", test_speed);
+  g_test_add_func ("/job/getting-worse", test_getting_worse);
   g_test_add_func ("/job/complete", test_never_complete_while_it_runs);
   g_test_add_func ("/job/lost", test_lost);
   g_test_add_func ("/job/maps", test_maps);
