@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// A helper that is killed at any of the system calls that keep a job: what it leaves can be read, is never ahead of what
+// was durable, and never behind what it had kept.
+
+#include "helper/journal.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define MIB ((guint64)1024 * 1024)
+#define N_NOTES 4
+#define MAX_CALLS 2000
+
+/* Shared with the one that is killed. */
+typedef struct
+{
+  guint64 noted_bytes;  /* what the journal was told */
+  guint64 stored_bytes; /* what it said was on the disk */
+  gboolean is_ending;
+  gboolean is_over;
+} Marks;
+
+static GVariant *
+parse (const char *text)
+{
+  return g_variant_ref_sink (g_variant_new_parsed (text));
+}
+
+static void
+wait_until_stored (PlatterJournals *journals)
+{
+  while (platter_journals_are_writing (journals))
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* A job that gets on, and then ends well. */
+static void
+live (const char *folder, Marks *marks)
+{
+  g_autoptr (GVariant) details = parse (
+    "{'kind': <'clone'>, 'started': <uint64 9000000000>, 'targets': <[{'name': <'stick'>}]>}");
+  g_autoptr (GVariant) end = parse ("[{'verdict': <'verified'>}]");
+  g_autoptr (GVariant) left = NULL;
+  PlatterJournals *journals = platter_journals_new (folder, NULL);
+  PlatterJournal *journal = platter_journal_new (journals, 0, details);
+
+  for (guint i = 1; i <= N_NOTES; i++)
+    {
+      g_autoptr (GVariant) targets = g_variant_ref_sink (
+        g_variant_new_parsed ("[{'durable-until': <%t>}]", (guint64)(i + 1) * MIB));
+
+      marks->noted_bytes = (i + 1) * MIB;
+      platter_journal_note (journal, targets);
+      wait_until_stored (journals);
+      marks->stored_bytes = (i + 1) * MIB;
+    }
+  marks->is_ending = TRUE;
+  left = g_variant_ref_sink (platter_journal_end (journal, end, FALSE));
+  wait_until_stored (journals);
+  marks->is_over = TRUE;
+}
+
+/* Those that do something to files. */
+static gboolean
+is_of_files (guint64 number)
+{
+  switch (number)
+    {
+    case SYS_openat:
+    case SYS_write:
+    case SYS_pwrite64:
+    case SYS_fsync:
+    case SYS_fdatasync:
+    case SYS_rename:
+    case SYS_renameat:
+    case SYS_unlink:
+    case SYS_unlinkat:
+    case SYS_flock:
+    case SYS_close:
+    case SYS_fchmod:
+    case SYS_ftruncate:
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+static gboolean
+is_entry (pid_t thread)
+{
+  struct __ptrace_syscall_info info;
+
+  if (ptrace (PTRACE_GET_SYSCALL_INFO, thread, sizeof info, &info) <= 0)
+    return FALSE;
+  return info.op == PTRACE_SYSCALL_INFO_ENTRY && is_of_files (info.entry.nr);
+}
+
+/* Lets it run to its end, or to its @n_calls-th call. Returns: whether it was killed. */
+static gboolean
+run_up_to (pid_t child, guint n_calls)
+{
+  gboolean is_killed = FALSE;
+  pid_t thread;
+  int status;
+
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_cmpint (ptrace (PTRACE_SETOPTIONS, child, NULL,
+                           PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE | PTRACE_O_EXITKILL),
+                   ==, 0);
+  ptrace (PTRACE_SYSCALL, child, NULL, NULL);
+  while ((thread = waitpid (-1, &status, __WALL)) > 0)
+    {
+      gboolean is_call = WIFSTOPPED (status) && WSTOPSIG (status) == (SIGTRAP | 0x80);
+      int signal = 0;
+
+      if (!WIFSTOPPED (status))
+        continue;
+      if (is_call && !is_killed && is_entry (thread) && --n_calls == 0)
+        {
+          is_killed = TRUE;
+          g_assert_cmpint (kill (child, SIGKILL), ==, 0);
+        }
+      if (!is_call && WSTOPSIG (status) != SIGTRAP && WSTOPSIG (status) != SIGSTOP)
+        signal = WSTOPSIG (status);
+      ptrace (PTRACE_SYSCALL, thread, NULL, GINT_TO_POINTER (signal));
+    }
+  g_assert_cmpint (errno, ==, ECHILD);
+  return is_killed;
+}
+
+static gboolean
+live_and_die (const char *folder, Marks *marks, guint n_calls)
+{
+  pid_t child = fork ();
+
+  g_assert_cmpint (child, >=, 0);
+  if (child > 0)
+    return run_up_to (child, n_calls);
+  ptrace (PTRACE_TRACEME, 0, NULL, NULL);
+  raise (SIGSTOP);
+  live (folder, marks);
+  _exit (0);
+}
+
+static void
+check_what_is_left (const char *folder, const Marks *marks)
+{
+  g_autoptr (GError) error = NULL;
+  PlatterJournals *journals = platter_journals_new (folder, &error);
+  g_autoptr (GPtrArray) left = NULL;
+
+  g_assert_no_error (error);
+  left = platter_journals_load (journals);
+  g_assert_cmpuint (left->len, <=, 1);
+  if (marks->is_over)
+    g_assert_cmpuint (left->len, ==, 0);
+  else if (marks->stored_bytes > 0 && !marks->is_ending)
+    g_assert_cmpuint (left->len, ==, 1);
+  if (left->len == 0)
+    return;
+
+  guint64 durable_bytes = platter_journal_get_durable_bytes (left->pdata[0], 0);
+  g_assert_cmpuint (durable_bytes, >=, marks->stored_bytes);
+  g_assert_cmpuint (durable_bytes, <=, marks->noted_bytes);
+  /* Nobody has it: the dead hold no lock. */
+  g_assert_true (platter_journal_claim (left->pdata[0], &error));
+  g_assert_no_error (error);
+}
+
+static void
+empty (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      g_assert_cmpint (g_unlink (path), ==, 0);
+    }
+}
+
+static void
+test_killed_at_each_call (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("platter-journal-XXXXXX", NULL);
+  Marks *marks
+    = mmap (NULL, sizeof *marks, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  gboolean is_killed = TRUE;
+  guint n_calls = 0;
+
+  g_assert_true (marks != MAP_FAILED);
+  while (is_killed)
+    {
+      *marks = (Marks){ 0 };
+      g_assert_cmpuint (++n_calls, <, MAX_CALLS);
+      is_killed = live_and_die (folder, marks, n_calls);
+      check_what_is_left (folder, marks);
+      empty (folder);
+    }
+  g_assert_true (marks->is_over);
+  /* Each note alone opens, writes, flushes and closes a file, renames it, and does the same to the folder. */
+  g_assert_cmpuint (n_calls, >, N_NOTES * 8);
+  g_test_message ("%u system calls", n_calls - 1);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+  munmap (marks, sizeof *marks);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/journal/killed-at-each-call", test_killed_at_each_call);
+  return g_test_run ();
+}
