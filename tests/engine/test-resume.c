@@ -313,7 +313,7 @@ assert_no_lie (Job *job)
 /* The power fails at any request: what was called durable is there, at most one epoch that was flushed is not, and the
    copy goes on from there and is proven. */
 static void
-test_power_cuts (gconstpointer queue)
+test_row_65_power_cuts (gconstpointer queue)
 {
   const char *wanted = g_getenv ("PLATTER_TEST_CUTS");
   guint n_cuts = wanted != NULL ? (guint)atoi (wanted) : DEFAULT_CUTS;
@@ -366,7 +366,7 @@ static const struct
   { "changed-between-samples", test_changed_between_samples },
   { "flush-fails", test_flush_fails },
   { "paused", test_paused },
-  { "power-cuts", test_power_cuts },
+  { "power-cuts", test_row_65_power_cuts },
 };
 
 int

@@ -191,7 +191,7 @@ empty (const char *folder)
 }
 
 static void
-test_killed_at_each_call (void)
+test_row_64_killed_at_each_call (void)
 {
   g_autofree char *folder = g_dir_make_tmp ("platter-journal-XXXXXX", NULL);
   Marks *marks
@@ -220,6 +220,6 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/journal/killed-at-each-call", test_killed_at_each_call);
+  g_test_add_func ("/journal/row-64-killed-at-each-call", test_row_64_killed_at_each_call);
   return g_test_run ();
 }
