@@ -33,6 +33,16 @@ platter_missing_list_init (PlatterMissingList *self)
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }
 
+/* Without partitions there is no column of them. */
+static gboolean
+missing_list_has_partitions (GPtrArray *layout)
+{
+  for (guint i = 0; layout != NULL && i < layout->len; i++)
+    if (((PlatterSegment *)g_ptr_array_index (layout, i))->label != NULL)
+      return TRUE;
+  return FALSE;
+}
+
 static void
 missing_list_fill (PlatterMissingList *self, PlatterJob *job, GVariant *missing, GPtrArray *layout)
 {
@@ -41,7 +51,8 @@ missing_list_fill (PlatterMissingList *self, PlatterJob *job, GVariant *missing,
   g_autofree char *all = platter_message_dup_missing (platter_job_get_missing_bytes (job), count);
 
   platter_places_table_add_line (&self->table, "heading", all);
-  platter_places_table_add_heads (&self->table, _ ("Where"), _ ("Length"), _ ("Partition"));
+  platter_places_table_add_heads (&self->table, _ ("Where"), _ ("Length"),
+                                  missing_list_has_partitions (layout) ? _ ("Partition") : "");
   for (gsize i = 0; i < n_shown; i++)
     {
       g_autofree char *place = NULL;

@@ -141,7 +141,7 @@ result_facts_add_packed (PlatterFactsTable *table, PlatterJob *job, PlatterJobTa
   size = g_format_size (packed_bytes);
   /* Translators: the size of a file, and how much that is of what is in it, in percent */
   text = g_strdup_printf (_ ("%s, %u %% of what is in it"), size,
-                          (guint)((double)packed_bytes * 100 / (double)total_bytes + 0.5));
+                          MAX ((guint)((double)packed_bytes * 100 / (double)total_bytes + 0.5), 1));
   platter_facts_table_add (table, _ ("Compressed"), text);
   if (g_variant_lookup (report, "packed-sha256", "&s", &digest))
     platter_facts_table_add_digest (table, _ ("SHA-256 of the file"), digest, NULL);
