@@ -273,6 +273,26 @@ def test_row_25_the_disk_gets_full(platterctl, drives, room, ending):
         assert names(folder) == []
 
 
+def test_row_26_the_file_system_goes_read_only(platterctl, drives, faulty, room):
+    """The disk under it fails, and the file system gives up: there is no image, whatever is left of a hidden file."""
+    disk = faulty.make(64 * MIB, switches=["bad_writes_when"])
+    rooms.run("mkfs.ext4", "-q", disk.path)
+    point = room.folder("mounted")
+    rooms.run("mount", "-o", "errors=remount-ro,data=journal", disk.path, point)
+    try:
+        source, image = drives.make(24 * MIB, content.noise(24 * MIB)), point / "disk.img"
+        disk.switch("bad_writes_when")
+        result = platterctl("image", "--json", source, image)
+        assert result.status == 1, result
+        assert result.report["outcome"] == "failed", result
+        with pytest.raises(OSError, match="Read-only"):
+            (point / "other").touch()
+        assert [path.name for path in point.glob("disk.img*")] == []
+        disk.switch("bad_writes_when", False)
+    finally:
+        rooms.unmount(point)
+
+
 @pytest.mark.parametrize("ending", TOOLS)
 def test_a_bad_sector_leaves_nothing(platterctl, faulty, room, ending):
     bad = 5 * MIB + 7 * 512
