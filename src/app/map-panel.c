@@ -176,14 +176,14 @@ static void
 map_panel_next_bad_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   PlatterMapPanel *self = PLATTER_MAP_PANEL (widget);
-  const PlatterMap *map = NULL;
+  const PlatterMapRanges *map = NULL;
   PlatterMapRange range;
 
   if (self->job != NULL)
     platter_job_refresh_maps (self->job);
   map = platter_job_target_get_map (self->target, NULL);
-  if (map == NULL || platter_map_get_size_bytes (map) != self->size_bytes
-      || !platter_map_zoom_find_bad (map, self->bad_end_bytes, &range))
+  if (map == NULL || platter_map_ranges_get_size_bytes (map) != self->size_bytes
+      || !platter_map_ranges_find_bad (map, self->bad_end_bytes, &range))
     return;
   map_panel_show_stretch (self, platter_map_zoom_on (self->size_bytes, &range));
   self->bad_end_bytes = range.offset_bytes + range.length_bytes;

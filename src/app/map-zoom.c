@@ -77,28 +77,3 @@ platter_map_zoom_on (guint64 size_bytes, const PlatterMapRange *range)
                          range->offset_bytes
                            - MIN (range->offset_bytes, (length_bytes - range->length_bytes) / 2));
 }
-
-static gboolean
-map_zoom_find_bad_from (const PlatterMap *map, guint64 offset_bytes, PlatterMapRange *range)
-{
-  gboolean is_found = FALSE;
-
-  for (guint state = PLATTER_MAP_REPAIRED; state <= PLATTER_MAP_MISMATCHED; state++)
-    {
-      PlatterMapRange next;
-
-      if (!platter_map_find_next (map, offset_bytes, state, &next)
-          || (is_found && next.offset_bytes > range->offset_bytes))
-        continue;
-      *range = next;
-      is_found = TRUE;
-    }
-  return is_found;
-}
-
-gboolean
-platter_map_zoom_find_bad (const PlatterMap *map, guint64 offset_bytes, PlatterMapRange *range)
-{
-  return map_zoom_find_bad_from (map, offset_bytes, range)
-         || map_zoom_find_bad_from (map, 0, range);
-}

@@ -38,14 +38,4 @@ platter_map_zoom_pan (guint64 size_bytes, const PlatterMapRange *stretch, int st
 /** platter_map_zoom_on: Returns: a stretch that shows all of @range with something around it. */
 PlatterMapRange platter_map_zoom_on (guint64 size_bytes, const PlatterMapRange *range);
 
-/**
- * platter_map_zoom_find_bad:
- * @range: (out): the first range behind @offset_bytes that was not simply read, written and found right; from the
- *   beginning again if there is none
- *
- * Returns: %FALSE if there is none at all.
- */
-gboolean
-platter_map_zoom_find_bad (const PlatterMap *map, guint64 offset_bytes, PlatterMapRange *range);
-
 G_END_DECLS

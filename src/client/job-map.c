@@ -69,34 +69,6 @@ platter_job_open_maps (PlatterJob *self)
                                               NULL, NULL, job_map_opened_cb, g_object_ref (self));
 }
 
-/* Returns: (nullable): %NULL for what is no map. */
-static PlatterMap *
-job_map_build (GVariant *told)
-{
-  g_autoptr (GVariant) ranges = NULL;
-  g_autoptr (PlatterMap) map = NULL;
-  guint64 size_bytes = 0;
-  gsize n_ranges;
-
-  g_variant_get (told, "(t@a(ty))", &size_bytes, &ranges);
-  map = platter_map_new (size_bytes);
-  n_ranges = g_variant_n_children (ranges);
-  for (gsize i = 0; i < n_ranges; i++)
-    {
-      guint64 begin = 0;
-      guint64 end = size_bytes;
-      guint8 state = 0;
-
-      if (i + 1 < n_ranges)
-        g_variant_get_child (ranges, i + 1, "(ty)", &end, NULL);
-      g_variant_get_child (ranges, i, "(ty)", &begin, &state);
-      if (begin >= end || end > size_bytes || state > PLATTER_MAP_MISMATCHED)
-        return NULL;
-      platter_map_set (map, begin, end - begin, state);
-    }
-  return g_steal_pointer (&map);
-}
-
 void
 platter_job_refresh_maps (PlatterJob *self)
 {
@@ -120,7 +92,7 @@ platter_job_refresh_maps (PlatterJob *self)
       g_autoptr (GVariant) told
         = i < g_variant_n_children (maps) ? g_variant_get_child_value (maps, i) : NULL;
 
-      platter_job_target_take_map (target, told != NULL ? job_map_build (told) : NULL,
+      platter_job_target_take_map (target, told != NULL ? platter_map_ranges_new (told) : NULL,
                                    !self->is_running && !self->is_lost);
     }
 }

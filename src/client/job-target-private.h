@@ -17,6 +17,6 @@ void platter_job_target_set_details (PlatterJobTarget *self, GVariant *details);
 /** @report: (transfer none): its dictionary in Report */
 void platter_job_target_set_report (PlatterJobTarget *self, GVariant *report);
 /** platter_job_target_take_map: @map: (transfer full) (nullable) */
-void platter_job_target_take_map (PlatterJobTarget *self, PlatterMap *map, gboolean is_final);
+void platter_job_target_take_map (PlatterJobTarget *self, PlatterMapRanges *map, gboolean is_final);
 
 G_END_DECLS

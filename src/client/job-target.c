@@ -17,7 +17,7 @@ struct _PlatterJobTarget
   GVariant *details;
   GVariant *report;
   GBytes *cells;
-  PlatterMap *map; /* (nullable): range by range */
+  PlatterMapRanges *map; /* (nullable): range by range */
   gboolean is_map_final;
 };
 
@@ -57,7 +57,7 @@ job_target_finalize (GObject *object)
   g_variant_unref (self->details);
   g_variant_unref (self->report);
   g_clear_pointer (&self->cells, g_bytes_unref);
-  g_clear_pointer (&self->map, platter_map_free);
+  g_clear_pointer (&self->map, platter_map_ranges_free);
   G_OBJECT_CLASS (platter_job_target_parent_class)->finalize (object);
 }
 
@@ -292,14 +292,14 @@ platter_job_target_get_cells (PlatterJobTarget *self)
 }
 
 void
-platter_job_target_take_map (PlatterJobTarget *self, PlatterMap *map, gboolean is_final)
+platter_job_target_take_map (PlatterJobTarget *self, PlatterMapRanges *map, gboolean is_final)
 {
-  g_clear_pointer (&self->map, platter_map_free);
+  g_clear_pointer (&self->map, platter_map_ranges_free);
   self->map = map;
   self->is_map_final = is_final;
 }
 
-const PlatterMap *
+const PlatterMapRanges *
 platter_job_target_get_map (PlatterJobTarget *self, gboolean *is_final)
 {
   if (is_final != NULL)

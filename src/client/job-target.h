@@ -7,7 +7,7 @@
 
 #include <gio/gio.h>
 
-#include "../engine/map.h"
+#include "map-ranges.h"
 
 G_BEGIN_DECLS
 
@@ -50,7 +50,7 @@ GBytes *platter_job_target_get_cells (PlatterJobTarget *self);
  *
  * Returns: (transfer none) (nullable): its map range by range, as platter_job_refresh_maps() found it.
  */
-const PlatterMap *platter_job_target_get_map (PlatterJobTarget *self, gboolean *is_final);
+const PlatterMapRanges *platter_job_target_get_map (PlatterJobTarget *self, gboolean *is_final);
 
 /** Returns: (transfer full): a{sv}: what the helper tells of it before, docs/interface.md "Details". */
 GVariant *platter_job_target_dup_details (PlatterJobTarget *self);

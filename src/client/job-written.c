@@ -347,7 +347,8 @@ job_written_add_maps (PlatterJob *self, GVariant *written)
 
       /* Whether it is exact is not written down, but what is in which state is. */
       if (map != NULL)
-        platter_job_target_take_map (target, platter_map_cells_read_map (map, size_bytes), FALSE);
+        platter_job_target_take_map (target, platter_map_ranges_new_written (map, size_bytes),
+                                     FALSE);
     }
 }
 

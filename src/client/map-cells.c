@@ -15,12 +15,12 @@ platter_map_cells_get_range (
   *length_bytes = platter_map_get_cell_start (size_bytes, n_cells, cell + 1) - *offset_bytes;
 }
 
-static const PlatterMap *
+static const PlatterMapRanges *
 map_cells_find_map (PlatterJobTarget *target, guint64 size_bytes, gboolean *is_final)
 {
-  const PlatterMap *map = platter_job_target_get_map (target, is_final);
+  const PlatterMapRanges *map = platter_job_target_get_map (target, is_final);
 
-  return map != NULL && platter_map_get_size_bytes (map) == size_bytes ? map : NULL;
+  return map != NULL && platter_map_ranges_get_size_bytes (map) == size_bytes ? map : NULL;
 }
 
 gboolean
@@ -32,11 +32,13 @@ platter_map_cells_count (PlatterJobTarget *target, guint64 size_bytes, guint64 *
   guint64 repaired = platter_job_target_get_repaired_bytes (target);
   guint64 verified = platter_job_target_get_verified_bytes (target);
   gboolean is_final = FALSE;
-  const PlatterMap *map = map_cells_find_map (target, size_bytes, &is_final);
+  const PlatterMapRanges *map = map_cells_find_map (target, size_bytes, &is_final);
   gboolean is_exact = map != NULL && is_final;
 
   for (guint state = 0; state < PLATTER_MAP_N_STATES; state++)
-    amounts_bytes[state] = is_exact ? platter_map_count_bytes (map, state) : 0;
+    amounts_bytes[state] = 0;
+  if (is_exact)
+    platter_map_ranges_count (map, amounts_bytes);
   if (n_cells == 0 || is_exact)
     return is_exact;
   for (gsize i = 0; i < n_cells; i++)
@@ -76,11 +78,11 @@ platter_map_cells_get_stretch (PlatterJobTarget *target,
   GBytes *bytes = platter_job_target_get_cells (target);
   gsize n_known = 0;
   const guint8 *known = bytes != NULL ? g_bytes_get_data (bytes, &n_known) : NULL;
-  const PlatterMap *map = map_cells_find_map (target, size_bytes, NULL);
+  const PlatterMapRanges *map = map_cells_find_map (target, size_bytes, NULL);
 
   if (map != NULL)
     {
-      platter_map_get_cells (map, stretch->offset_bytes, stretch->length_bytes, cells, n_cells);
+      platter_map_ranges_get_cells (map, stretch, cells, n_cells);
       return;
     }
   for (guint i = 0; i < n_cells; i++)
@@ -110,8 +112,8 @@ platter_map_cells_find_state (const char *code)
   return PLATTER_MAP_FAILED;
 }
 
-static PlatterMapRange
-map_cells_read_range (GVariant *ranges, gsize i)
+PlatterMapRange
+platter_map_cells_read_range (GVariant *ranges, gsize i)
 {
   g_autoptr (GVariant) told = g_variant_get_child_value (ranges, i);
   PlatterMapRange range = { 0 };
@@ -122,24 +124,6 @@ map_cells_read_range (GVariant *ranges, gsize i)
   g_variant_lookup (told, "state", "&s", &code);
   range.state = platter_map_cells_find_state (code);
   return range;
-}
-
-PlatterMap *
-platter_map_cells_read_map (GVariant *ranges, guint64 size_bytes)
-{
-  g_autoptr (PlatterMap) map = platter_map_new (size_bytes);
-  guint64 end_bytes = 0;
-
-  for (gsize i = 0; i < g_variant_n_children (ranges); i++)
-    {
-      PlatterMapRange range = map_cells_read_range (ranges, i);
-
-      if (range.offset_bytes != end_bytes || range.length_bytes > size_bytes - end_bytes)
-        return NULL;
-      platter_map_set (map, range.offset_bytes, range.length_bytes, range.state);
-      end_bytes += range.length_bytes;
-    }
-  return end_bytes == size_bytes ? g_steal_pointer (&map) : NULL;
 }
 
 void
@@ -157,7 +141,7 @@ platter_map_cells_fill (GVariant *ranges, guint64 size_bytes, guint8 *cells, gui
       platter_map_cells_get_range (n_cells, cell, size_bytes, &begin, &length);
       for (gsize i = first; i < n_ranges; i++)
         {
-          PlatterMapRange range = map_cells_read_range (ranges, i);
+          PlatterMapRange range = platter_map_cells_read_range (ranges, i);
 
           /* Where there are more cells than bytes, a cell has the state of what it lies in. */
           if (range.offset_bytes > begin && range.offset_bytes - begin >= MAX (length, 1))

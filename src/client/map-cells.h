@@ -56,13 +56,8 @@ const char *platter_map_cells_get_code (PlatterMapState state);
 /** platter_map_cells_find_state: The reverse; a word that is not known is %PLATTER_MAP_FAILED. */
 PlatterMapState platter_map_cells_find_state (const char *code);
 
-/**
- * platter_map_cells_read_map:
- * @ranges: aa{sv}: a target's "map" of docs/report.md
- *
- * Returns: (transfer full) (nullable): %NULL if it does not cover @size_bytes without gaps.
- */
-PlatterMap *platter_map_cells_read_map (GVariant *ranges, guint64 size_bytes);
+/** platter_map_cells_read_range: Returns: one of the ranges of a target's "map" of docs/report.md. */
+PlatterMapRange platter_map_cells_read_range (GVariant *ranges, gsize i);
 
 /**
  * platter_map_cells_fill:

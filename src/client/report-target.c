@@ -102,24 +102,24 @@ report_target_add_map (GVariantBuilder *report,
                        guint max_ranges)
 {
   gboolean is_final = FALSE;
-  const PlatterMap *map = platter_job_target_get_map (target, &is_final);
-  guint n_ranges = map != NULL ? platter_map_get_n_ranges (map) : 0;
+  const PlatterMapRanges *map = platter_job_target_get_map (target, &is_final);
+  guint n_ranges = map != NULL ? platter_map_ranges_get_n (map) : 0;
   GVariantBuilder ranges;
 
   g_variant_builder_init (&ranges, G_VARIANT_TYPE ("aa{sv}"));
-  if (!is_final || n_ranges > max_ranges || platter_map_get_size_bytes (map) != size_bytes)
+  if (!is_final || n_ranges > max_ranges || platter_map_ranges_get_size_bytes (map) != size_bytes)
     {
       report_target_add_cells (&ranges, target, size_bytes);
       n_ranges = 0;
     }
   for (guint i = 0; i < n_ranges; i++)
     {
-      const PlatterMapRange *range = platter_map_get_range (map, i);
+      PlatterMapRange range = platter_map_ranges_get_nth (map, i);
 
-      g_variant_builder_add_value (
-        &ranges,
-        report_target_new_range (range->offset_bytes, range->offset_bytes + range->length_bytes,
-                                 (guint8)range->state));
+      g_variant_builder_add_value (&ranges,
+                                   report_target_new_range (range.offset_bytes,
+                                                            range.offset_bytes + range.length_bytes,
+                                                            (guint8)range.state));
     }
   platter_report_add (report, "map", g_variant_builder_end (&ranges));
 }

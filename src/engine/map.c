@@ -289,12 +289,6 @@ platter_map_replace (PlatterMap *self, PlatterMapState from, PlatterMapState to)
   self->state_bytes[from] = 0;
 }
 
-guint64
-platter_map_get_cell_start (guint64 size_bytes, guint n_cells, guint cell)
-{
-  return (guint64)((unsigned __int128)size_bytes * cell / n_cells);
-}
-
 void
 platter_map_get_cells (
   const PlatterMap *self, guint64 offset_bytes, guint64 length_bytes, guint8 *cells, gsize n_cells)

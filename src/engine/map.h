@@ -79,7 +79,11 @@ void platter_map_cut (PlatterMap *self, guint64 size_bytes);
 void platter_map_replace (PlatterMap *self, PlatterMapState from, PlatterMapState to);
 
 /** platter_map_get_cell_start: Where a cell of @n_cells begins: the first at 0, the one behind the last at @size_bytes. */
-guint64 platter_map_get_cell_start (guint64 size_bytes, guint n_cells, guint cell);
+static inline guint64
+platter_map_get_cell_start (guint64 size_bytes, guint n_cells, guint cell)
+{
+  return (guint64)((unsigned __int128)size_bytes * cell / n_cells);
+}
 
 /**
  * platter_map_get_cells:

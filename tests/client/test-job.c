@@ -184,7 +184,9 @@ test_maps (void)
 {
   static const char *const broken[] = {
     "[]",
-    "[(8, [(4, 4), (4, 9)])]",         /* begins nowhere at the beginning twice */
+    "[(8, [(4, 4)])]",         /* nothing of the beginning */
+    "[(8, [(0, 4), (0, 9)])]", /* an empty range */
+    "[(8, [])]",
     "[(8, [(0, 4), (8, 9)])]",         /* a range behind the end */
     "[(8, [(0, 11)])]",                /* no such state */
     "[(8, [(0, 4), (9, 9), (7, 4)])]", /* backwards */
@@ -193,7 +195,7 @@ test_maps (void)
   g_autoptr (PlatterJob) job = make_job (&connection);
   g_autoptr (PlatterJobTarget) target = NULL;
   gboolean is_final = TRUE;
-  const PlatterMap *map;
+  const PlatterMapRanges *map;
 
   send (job, "{'State': <'running'>, 'Targets': <[{'verdict': <'none'>}]>}");
   target = g_list_model_get_item (platter_job_get_targets (job), 0);
@@ -206,8 +208,9 @@ test_maps (void)
   write_maps (job->map_fd, 1, "[(8, [(0, 4), (5, 9), (6, 4)])]");
   platter_job_refresh_maps (job);
   map = platter_job_target_get_map (target, &is_final);
-  g_assert_cmpuint (platter_map_get_n_ranges (map), ==, 3);
-  g_assert_cmpint (platter_map_get (map, 5), ==, PLATTER_MAP_FAILED);
+  g_assert_cmpuint (platter_map_ranges_get_n (map), ==, 3);
+  g_assert_cmpint (platter_map_ranges_get_nth (map, 1).state, ==, PLATTER_MAP_FAILED);
+  g_assert_cmpuint (platter_map_ranges_get_nth (map, 1).length_bytes, ==, 1);
   g_assert_false (is_final);
   for (guint i = 0; i < G_N_ELEMENTS (broken); i++)
     {

@@ -75,14 +75,13 @@ test_stretch_of_map (void)
   g_autoptr (GVariant) report
     = g_variant_ref_sink (g_variant_new_parsed ("{'map': <[byte 4, 5, 9, 0]>}"));
   const PlatterMapRange middle = { .offset_bytes = 48, .length_bytes = 8 };
-  PlatterMap *map = platter_map_new (100);
+  g_autoptr (GVariant) told = g_variant_ref_sink (g_variant_new_parsed (
+    "(uint64 100, [(uint64 0, byte 4), (uint64 50, byte 9), (uint64 53, byte 4)])"));
   guint64 amounts[PLATTER_MAP_N_STATES];
   guint8 cells[8];
 
-  platter_map_set (map, 0, 100, PLATTER_MAP_VERIFIED);
-  platter_map_set (map, 50, 3, PLATTER_MAP_FAILED);
   platter_job_target_set_report (target, report);
-  platter_job_target_take_map (target, map, TRUE);
+  platter_job_target_take_map (target, platter_map_ranges_new (told), TRUE);
   platter_map_cells_get_stretch (target, 100, &middle, cells, 8);
   g_assert_cmpmem (cells, 8, ((const guint8[]){ 4, 4, 9, 9, 9, 4, 4, 4 }), 8);
   g_assert_true (platter_map_cells_count (target, 100, amounts));
@@ -119,11 +118,12 @@ test_written_map (void)
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (GVariant) ranges = g_variant_ref_sink (g_variant_new_parsed (cases[i].ranges));
-      g_autoptr (PlatterMap) map = platter_map_cells_read_map (ranges, cases[i].size_bytes);
+      g_autoptr (PlatterMapRanges) map
+        = platter_map_ranges_new_written (ranges, cases[i].size_bytes);
 
       g_assert_cmpint (map != NULL, ==, cases[i].is_map);
       if (map != NULL)
-        g_assert_cmpint (platter_map_get (map, 7), ==, PLATTER_MAP_FAILED);
+        g_assert_cmpint (platter_map_ranges_get_nth (map, 1).state, ==, PLATTER_MAP_FAILED);
     }
 }
 
