@@ -140,9 +140,6 @@ input_read_piece (PlatterInput *self)
   gssize got = 0;
   int code = 0;
 
-  if (piece == NULL)
-    piece = self->pieces[self->n_filled % N_PIECES] = g_malloc (PIECE_BYTES);
-
   pthread_mutex_unlock (&self->lock);
   got = input_fill (self->fd, offset_bytes, piece, PIECE_BYTES);
   code = errno;
@@ -184,6 +181,9 @@ input_start (PlatterInput *self)
 {
   if (self->thread != NULL)
     return;
+  /* All of them now: later, whoever unpacks may have taken what memory there is. */
+  for (guint i = 0; i < N_PIECES; i++)
+    self->pieces[i] = g_malloc (PIECE_BYTES);
   self->thread = g_thread_new ("platter-input", input_thread, self);
 }
 
