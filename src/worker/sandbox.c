@@ -8,12 +8,14 @@
 #include <errno.h>
 #include <gio/gio.h>
 #include <grp.h>
+#include <locale.h>
 #include <linux/capability.h>
 #include <linux/landlock.h>
 #include <malloc.h>
 #include <openssl/crypto.h>
 #include <pwd.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -39,11 +41,16 @@ sandbox_fail (GError **error, const char *what)
   return FALSE;
 }
 
-/* GLib and OpenSSL open files when these are first asked for, and malloc to count processors. */
+/* GLib, OpenSSL and the C library's conversions open files when these are first asked for, and malloc to count processors. */
 static void
 sandbox_warm_up (void)
 {
+  wchar_t wide[2] = { 0 };
+
   mallopt (M_ARENA_MAX, SANDBOX_MAX_ARENAS);
+  /* libarchive turns names into characters of the locale: this one has all of them. */
+  setlocale (LC_CTYPE, "C.UTF-8");
+  (void)mbstowcs (wide, "ä", 1);
   for (int code = 1; code <= SANDBOX_LAST_ERRNO; code++)
     (void)g_strerror (code);
   OPENSSL_init_crypto (OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_ADD_ALL_DIGESTS, NULL);
@@ -146,4 +153,12 @@ platter_sandbox_close (const PlatterSandbox *self, GError **error)
   if (prctl (PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
     return sandbox_fail (error, "forbidding to be traced");
   return platter_syscalls_close (error);
+}
+
+gboolean
+platter_sandbox_limit_memory (guint64 n_bytes, GError **error)
+{
+  /* Sanitizers reserve terabytes. */
+  return platter_syscalls_has_sanitizer ()
+         || sandbox_limit (RLIMIT_DATA, n_bytes, "limiting memory", error);
 }

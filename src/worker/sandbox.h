@@ -42,4 +42,12 @@ gboolean platter_sandbox_prepare (PlatterSandbox *self, GError **error);
  */
 gboolean platter_sandbox_close (const PlatterSandbox *self, GError **error);
 
+/**
+ * platter_sandbox_limit_memory:
+ *
+ * Before the sandbox is closed: what is allocated from now on, the stacks of threads included, is refused beyond so many
+ * bytes. For libraries that take as much as a file asks for.
+ */
+gboolean platter_sandbox_limit_memory (guint64 n_bytes, GError **error);
+
 G_END_DECLS

@@ -201,3 +201,13 @@ platter_syscalls_close (GError **error)
   seccomp_release (filter);
   return result == 0 || syscalls_fail (error, result);
 }
+
+gboolean
+platter_syscalls_has_sanitizer (void)
+{
+#ifdef SYSCALLS_HAS_SANITIZER
+  return TRUE;
+#else
+  return FALSE;
+#endif
+}

@@ -20,4 +20,7 @@ G_BEGIN_DECLS
  */
 gboolean platter_syscalls_close (GError **error);
 
+/** Returns: whether this is a build for tests, with a sanitizer that needs more than the worker does. */
+gboolean platter_syscalls_has_sanitizer (void);
+
 G_END_DECLS
