@@ -81,8 +81,9 @@ source_page_choose_cb (PlatterSourcePage *self)
   g_autoptr (GtkFileFilter) all = gtk_file_filter_new ();
 
   gtk_file_filter_set_name (images, _ ("Disk images"));
-  for (const char *const *suffix = (const char *const[]){ "iso", "img", "raw", "bin", "xz", "lzma",
-                                                          "lz", "zst", "gz", "bz2", "lz4", NULL };
+  for (const char *const *suffix
+       = (const char *const[]){ "iso", "img", "raw", "bin", "xz", "lzma", "lz", "zst", "gz", "bz2",
+                                "lz4", "zip", "7z", "tar", "tgz", "txz", NULL };
        *suffix != NULL; suffix++)
     gtk_file_filter_add_suffix (images, *suffix);
   gtk_file_filter_set_name (all, _ ("All files"));

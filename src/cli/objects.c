@@ -99,6 +99,7 @@ platter_objects_new_image (PlatterImage *image)
   if (platter_image_is_packed (image))
     {
       objects_add_string (&object, "packing", platter_image_get_packing (image));
+      objects_add_string (&object, "entry", platter_image_get_entry (image));
       g_variant_dict_insert (&object, "file-size", "t", platter_image_get_file_bytes (image));
     }
   objects_add_string (&object, "expected-algorithm", platter_image_get_expected_algorithm (image));

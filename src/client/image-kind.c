@@ -23,10 +23,7 @@ typedef struct
 
 /* From the formats' own specifications. */
 static const ImageKindMagic image_kind_magics[] = {
-  { 0, "PK\x03\x04", 4, N_ ("a zip archive"), "unzip" },
-  { 0, "7z\xbc\xaf\x27\x1c", 6, N_ ("a 7z archive"), "7z x" },
   { 0, "Rar!", 4, N_ ("a rar archive"), "unrar x" },
-  { 257, "ustar", 5, N_ ("a tar archive"), "tar -xf" },
   { 0, "QFI\xfb", 4, N_ ("a qcow2 disk"), "qemu-img convert -O raw" },
   { 0, "KDMV", 4, N_ ("a VMDK disk"), "qemu-img convert -O raw" },
   { 0, "# Disk DescriptorFile", 21, N_ ("a VMDK disk"), "qemu-img convert -O raw" },
@@ -86,7 +83,7 @@ platter_image_kind_find (
   if (is_iso)
     return _ ("ISO image");
   *format = platter_format_find (head, length);
-  if (*format != PLATTER_FORMAT_NONE)
+  if (*format != PLATTER_FORMAT_NONE && !platter_format_is_archive (*format))
     return image_kind_get_packed (*format);
   if (magic == NULL)
     return _ ("Disk image");

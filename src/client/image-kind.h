@@ -19,7 +19,7 @@ G_BEGIN_DECLS
  * @head: the first bytes of the file
  * @length: how many; fewer than %PLATTER_IMAGE_KIND_BYTES only if the file is shorter
  *
- * @format: (out): how it is packed; %PLATTER_FORMAT_NONE if it is plain sectors
+ * @format: (out): how it is packed, or what kind of archive it seems to be; %PLATTER_FORMAT_NONE if it is plain sectors
  *
  * Returns: (transfer none): what it is in words ("ISO image", "Disk image"), translated; or %NULL with
  * %PLATTER_IMAGE_ERROR_UNSUPPORTED and what to do if it is neither plain sectors nor can be unpacked.

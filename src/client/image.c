@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "formats/packed-size.h"
+#include "image-archive.h"
 #include "image-kind.h"
 #include "image-partitions.h"
 #include "sums.h"
@@ -28,7 +29,9 @@ struct _PlatterImage
   GObject parent_instance;
   char *path;
   char *name;
-  const char *kind;
+  char *kind;
+  char *packing;
+  PlatterArchiveChoice *choice; /* (nullable): of an archive */
   guint64 size_bytes;
   guint64 file_bytes;
   PlatterFormat format;
@@ -69,6 +72,9 @@ image_finalize (GObject *object)
   g_object_unref (self->partitions);
   g_free (self->path);
   g_free (self->name);
+  g_free (self->kind);
+  g_free (self->packing);
+  platter_archive_choice_free (self->choice);
   g_free (self->expected_digest);
   g_free (self->sums_name);
   G_OBJECT_CLASS (platter_image_parent_class)->finalize (object);
@@ -207,8 +213,24 @@ image_find_kind (PlatterImage *self, GError **error)
         }
       length += got > 0 ? (gsize)got : 0;
     }
-  self->kind = platter_image_kind_find (head, length, self->name, &self->format, error);
+  self->kind = g_strdup (platter_image_kind_find (head, length, self->name, &self->format, error));
   return self->kind != NULL;
+}
+
+static gboolean
+image_find_archive (PlatterImage *self, GError **error)
+{
+  if (self->format != PLATTER_FORMAT_NONE
+      && !platter_image_archive_find (self->fd, self->name, &self->format, &self->choice, error))
+    return FALSE;
+  self->packing = self->choice != NULL ? platter_image_archive_dup_packing (self->format)
+                                       : g_strdup (platter_format_get_name (self->format));
+  if (self->choice != NULL)
+    {
+      g_free (self->kind);
+      self->kind = platter_image_archive_dup_kind (self->choice, self->format);
+    }
+  return TRUE;
 }
 
 /* Of what is packed only as much as it records of itself. */
@@ -218,7 +240,9 @@ image_find_size (PlatterImage *self, GError **error)
   self->file_bytes = self->size_bytes;
   if (self->format == PLATTER_FORMAT_NONE)
     return TRUE;
-  self->size_bytes = platter_packed_size_find (self->fd, self->format, IMAGE_MAX_SIZE_READS);
+  self->size_bytes = self->choice != NULL
+                       ? self->choice->size_bytes
+                       : platter_packed_size_find (self->fd, self->format, IMAGE_MAX_SIZE_READS);
   if (self->size_bytes == 0)
     {
       g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EMPTY,
@@ -230,25 +254,38 @@ image_find_size (PlatterImage *self, GError **error)
   return TRUE;
 }
 
+static gboolean
+image_has_ending (PlatterImage *self, const char *const *endings)
+{
+  while (*endings != NULL && !g_str_has_suffix (self->path, *endings))
+    endings++;
+  return *endings != NULL;
+}
+
 /* What was packed and is damaged at its very start looks plain; a disk that somebody has unpacked has something on it. */
 static gboolean
 image_check_name (PlatterImage *self, GError **error)
 {
-  static const char *const endings[] = { ".xz", ".lzma", ".lz", ".zst", ".gz", ".bz2", ".lz4" };
+  static const char *const packed[] = { ".xz",  ".lzma", ".lz",  ".zst",  ".gz",   ".bz2",
+                                        ".lz4", ".tgz",  ".txz", ".tbz2", ".tzst", NULL };
+  static const char *const archives[] = { ".zip", ".7z", ".tar", NULL };
 
   if (self->format != PLATTER_FORMAT_NONE
       || g_list_model_get_n_items (G_LIST_MODEL (self->partitions)) > 0)
     return TRUE;
-  for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
-    if (g_str_has_suffix (self->path, endings[i]))
-      {
-        g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
-                     _ ("%s is not compressed, though its name says so, and no known disk either: "
-                        "get it again, or give it another name."),
-                     self->name);
-        return FALSE;
-      }
-  return TRUE;
+  if (image_has_ending (self, packed))
+    g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
+                 _ ("%s is not compressed, though its name says so, and no known disk either: "
+                    "get it again, or give it another name."),
+                 self->name);
+  else if (image_has_ending (self, archives))
+    g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
+                 _ ("%s is no archive, though its name says so, and no known disk either: "
+                    "get it again, or give it another name."),
+                 self->name);
+  else
+    return TRUE;
+  return FALSE;
 }
 
 PlatterImage *
@@ -266,7 +303,8 @@ platter_image_open (GFile *file, GCancellable *cancellable, GError **error)
       return NULL;
     }
   if (g_cancellable_set_error_if_cancelled (cancellable, error) || !image_open_fd (self, error)
-      || !image_find_kind (self, error) || !image_find_size (self, error))
+      || !image_find_kind (self, error) || !image_find_archive (self, error)
+      || !image_find_size (self, error))
     return NULL;
 
   if (self->format == PLATTER_FORMAT_NONE)
@@ -318,6 +356,10 @@ platter_image_dup_title (PlatterImage *self)
   g_autofree char *file = g_format_size (self->file_bytes);
   g_autofree char *size = g_format_size (self->size_bytes);
 
+  if (self->choice != NULL && self->size_bytes > 0)
+    /* Translators: an archive's name, its size, the name of the image in it, and how large that is */
+    return g_strdup_printf (_ ("%s · %s, holds %s, unpacked %s"), self->name, file,
+                            platter_image_get_entry (self), size);
   if (self->format != PLATTER_FORMAT_NONE && self->size_bytes > 0)
     /* Translators: an image file's name, its size, and how much it holds */
     return g_strdup_printf (_ ("%s · %s, unpacked %s"), self->name, file, size);
@@ -361,7 +403,13 @@ platter_image_get_file_bytes (PlatterImage *self)
 const char *
 platter_image_get_packing (PlatterImage *self)
 {
-  return platter_format_get_name (self->format);
+  return self->packing;
+}
+
+const char *
+platter_image_get_entry (PlatterImage *self)
+{
+  return self->choice != NULL ? platter_archive_choice_get_name (self->choice) : NULL;
 }
 
 gboolean

@@ -43,7 +43,7 @@ typedef enum
 /**
  * platter_image_open_async:
  *
- * Opens the file read-only, looks at what it is, which partitions it holds and whether a file with
+ * Opens the file read-only, looks at what it is, which image it holds if it is an archive, which partitions it holds and whether a file with
  * checksums lies beside it, on a thread. Refuses whatever holds no plain sectors.
  */
 void platter_image_open_async (GFile *file,
@@ -64,14 +64,17 @@ const char *platter_image_get_path (PlatterImage *self);
 guint64 platter_image_get_size_bytes (PlatterImage *self);
 /** Returns: the size of the file, packed as it is. */
 guint64 platter_image_get_file_bytes (PlatterImage *self);
-/** Returns: (transfer none): how it is packed: "xz", "zstd"; "" if it is not. */
+/** Returns: (transfer none): how it is packed: "xz", "zip", "tar.xz"; "" if it is not. */
 const char *platter_image_get_packing (PlatterImage *self);
+/** Returns: (transfer none) (nullable): the name of the image in an archive, for people. */
+const char *platter_image_get_entry (PlatterImage *self);
+/** Returns: whether it is to be unpacked by whoever reads it. */
 gboolean platter_image_is_packed (PlatterImage *self);
 /** Returns: the descriptor, which stays the image's own. */
 int platter_image_get_fd (PlatterImage *self);
-/** Returns: (transfer none): what it is, in words: "ISO image", "Disk image"; translated. */
+/** Returns: (transfer none): what it is, in words: "ISO image", "zip archive, pi.img, 1.9 GB"; translated. */
 const char *platter_image_get_kind (PlatterImage *self);
-/** Returns: (transfer full): "debian.iso · 3.9 GB", "pi.img.xz · 435 MB, unpacked 1.9 GB". */
+/** Returns: (transfer full): "debian.iso · 3.9 GB", "pi.zip · 435 MB, holds pi.img, unpacked 1.9 GB". */
 char *platter_image_dup_title (PlatterImage *self);
 /** Returns: (transfer none): of #PlatterVolume: the partitions or the file system inside. */
 GListModel *platter_image_get_partitions (PlatterImage *self);

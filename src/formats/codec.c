@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: 2026 The Platter authors
 //
-// What goes wrong while unpacking, in words.
+// Which codec a file takes, and what goes wrong while unpacking, in words.
 
 #include "codec.h"
 
@@ -63,4 +63,35 @@ platter_codec_check_end (PlatterCodec *self, GError **error)
   if (length > 0)
     platter_codec_fail_garbage (self, error);
   return length == 0;
+}
+
+PlatterCodec *
+platter_codec_new (PlatterInput *input, PlatterFormat format, GError **error)
+{
+  switch (format)
+    {
+    case PLATTER_FORMAT_XZ:
+    case PLATTER_FORMAT_LZMA:
+    case PLATTER_FORMAT_LZIP:
+      return platter_codec_xz_new (input, format, error);
+    case PLATTER_FORMAT_ZSTD:
+      return platter_codec_zstd_new (input, error);
+    case PLATTER_FORMAT_GZIP:
+      return platter_codec_gzip_new (input);
+    case PLATTER_FORMAT_BZIP2:
+      return platter_codec_bzip2_new (input);
+    case PLATTER_FORMAT_LZ4:
+      return platter_codec_lz4_new (input, error);
+    default:
+      g_set_error (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_UNSUPPORTED,
+                   "%s is packed in a way that is not known here", platter_input_get_name (input));
+      return NULL;
+    }
+}
+
+void
+platter_codec_free (PlatterCodec *self)
+{
+  if (self != NULL)
+    self->funcs->free (self);
 }

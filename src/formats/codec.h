@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "archive-choice.h"
 #include "format.h"
 #include "input.h"
 
@@ -36,6 +37,16 @@ PlatterCodec *platter_codec_zstd_new (PlatterInput *input, GError **error);
 PlatterCodec *platter_codec_gzip_new (PlatterInput *input);
 PlatterCodec *platter_codec_bzip2_new (PlatterInput *input);
 PlatterCodec *platter_codec_lz4_new (PlatterInput *input, GError **error);
+/** platter_codec_archive_new: @format: that of the file; where it is no archive itself, one is packed in it */
+PlatterCodec *platter_codec_archive_new (PlatterInput *input,
+                                         PlatterFormat format,
+                                         const PlatterArchiveChoice *choice,
+                                         GError **error);
+
+/** platter_codec_new: One of the above, but for archives. Returns: (transfer full): or %NULL with an error. */
+PlatterCodec *platter_codec_new (PlatterInput *input, PlatterFormat format, GError **error);
+void platter_codec_free (PlatterCodec *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlatterCodec, platter_codec_free)
 
 /* codec.c: what goes wrong with all of them; each sets the error and returns -1. */
 gssize platter_codec_fail_damaged (PlatterCodec *self, GError **error);

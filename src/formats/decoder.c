@@ -5,6 +5,7 @@
 
 #include "decoder.h"
 
+#include "archive-look.h"
 #include "codec.h"
 #include "engine/errors.h"
 #include "packed-size.h"
@@ -19,29 +20,100 @@ struct _PlatterDecoder
   PlatterInput *input;
   PlatterFormat format;
   guint64 size_bytes;
-  PlatterCodec *codec;    /* (nullable): made when it is needed */
-  guint64 position_bytes; /* of the content, in front of which the codec is */
+  gboolean are_archives_allowed;
+  PlatterArchiveChoice *choice; /* (nullable): of an archive */
+  PlatterCodec *codec;          /* (nullable): made when it is needed */
+  guint64 position_bytes;       /* of the content, in front of which the codec is */
   gboolean is_at_end;
   gint64 alive_us; /* atomic */
 };
 
-gboolean
-platter_decoder_open (PlatterDecoder *self, GError **error)
+static gboolean
+decoder_fail (PlatterDecoder *self, GError **error, PlatterEngineError code, const char *what)
+{
+  g_set_error (error, PLATTER_ENGINE_ERROR, code, "%s %s", platter_input_get_name (self->input),
+               what);
+  return FALSE;
+}
+
+/* An image that is packed once more would be written packed as it is. */
+static gboolean
+decoder_check_image (PlatterDecoder *self, GError **error)
+{
+  guint8 head[PLATTER_FORMAT_HEAD_BYTES];
+  gssize length = platter_decoder_read (self, 0, head, sizeof head, error);
+
+  if (length < 0)
+    return FALSE;
+  if (platter_format_find (head, (gsize)length) == PLATTER_FORMAT_NONE)
+    return TRUE;
+  return decoder_fail (self, error, PLATTER_ENGINE_ERROR_UNSUPPORTED,
+                       "is an archive of an image that is packed once more: unpack the archive, "
+                       "and choose what was in it");
+}
+
+static gboolean
+decoder_open_archive (PlatterDecoder *self, GError **error)
+{
+  g_autofree char *several = NULL;
+
+  switch (self->choice->state)
+    {
+    case PLATTER_ARCHIVE_GOOD:
+      self->size_bytes = self->choice->size_bytes;
+      return decoder_check_image (self, error);
+    case PLATTER_ARCHIVE_SEVERAL:
+      several = platter_archive_choice_dup_several (self->choice);
+      return decoder_fail (self, error, PLATTER_ENGINE_ERROR_UNSUPPORTED, several);
+    case PLATTER_ARCHIVE_EMPTY:
+      return decoder_fail (self, error, PLATTER_ENGINE_ERROR_UNSUPPORTED,
+                           "is an archive without an image in it");
+    case PLATTER_ARCHIVE_ENCRYPTED:
+      return decoder_fail (self, error, PLATTER_ENGINE_ERROR_UNSUPPORTED,
+                           "is protected with a password: unpack it first, and choose the image");
+    default:
+      return decoder_fail (self, error, PLATTER_ENGINE_ERROR_DECODE,
+                           "is an archive that is damaged, or of an unknown kind");
+    }
+}
+
+static void
+decoder_find_format (PlatterDecoder *self)
 {
   guint8 head[PLATTER_FORMAT_HEAD_BYTES] = { 0 };
   gsize length = MIN (sizeof head, platter_input_get_size_bytes (self->input));
 
   if (platter_input_read_at (self->input, 0, head, length))
     self->format = platter_format_find (head, length);
-  if (self->format == PLATTER_FORMAT_NONE)
-    {
-      g_set_error (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_UNSUPPORTED,
-                   "%s is not packed in a way that is known", platter_input_get_name (self->input));
-      return FALSE;
-    }
+}
+
+gboolean
+platter_decoder_is_archive (PlatterDecoder *self)
+{
+  decoder_find_format (self);
+  return platter_format_is_archive (self->format);
+}
+
+gboolean
+platter_decoder_open (PlatterDecoder *self, GError **error)
+{
+  decoder_find_format (self);
+  if (self->are_archives_allowed)
+    self->choice = platter_archive_look (self->input, self->format);
+  if (self->choice != NULL)
+    return decoder_open_archive (self, error);
+  if (self->format == PLATTER_FORMAT_NONE || platter_format_is_archive (self->format))
+    return decoder_fail (self, error, PLATTER_ENGINE_ERROR_UNSUPPORTED,
+                         "is not packed in a way that is known");
   self->size_bytes
     = platter_packed_size_find (platter_input_get_fd (self->input), self->format, MAX_SIZE_READS);
   return TRUE;
+}
+
+void
+platter_decoder_allow_archives (PlatterDecoder *self)
+{
+  self->are_archives_allowed = TRUE;
 }
 
 guint64
@@ -56,42 +128,19 @@ decoder_note_alive (PlatterDecoder *self)
   __atomic_store_n (&self->alive_us, g_get_monotonic_time (), __ATOMIC_RELAXED);
 }
 
-static PlatterCodec *
-decoder_new_codec (PlatterDecoder *self, GError **error)
-{
-  switch (self->format)
-    {
-    case PLATTER_FORMAT_XZ:
-    case PLATTER_FORMAT_LZMA:
-    case PLATTER_FORMAT_LZIP:
-      return platter_codec_xz_new (self->input, self->format, error);
-    case PLATTER_FORMAT_ZSTD:
-      return platter_codec_zstd_new (self->input, error);
-    case PLATTER_FORMAT_GZIP:
-      return platter_codec_gzip_new (self->input);
-    case PLATTER_FORMAT_BZIP2:
-      return platter_codec_bzip2_new (self->input);
-    case PLATTER_FORMAT_LZ4:
-      return platter_codec_lz4_new (self->input, error);
-    default:
-      g_set_error (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_UNSUPPORTED,
-                   "%s is packed in a way that is not known here",
-                   platter_input_get_name (self->input));
-      return NULL;
-    }
-}
-
 static gboolean
 decoder_start (PlatterDecoder *self, GError **error)
 {
   if (self->codec != NULL)
     {
-      self->codec->funcs->free (self->codec);
+      g_clear_pointer (&self->codec, platter_codec_free);
       platter_input_seek (self->input, 0);
     }
   self->position_bytes = 0;
   self->is_at_end = FALSE;
-  self->codec = decoder_new_codec (self, error);
+  self->codec = self->choice != NULL
+                  ? platter_codec_archive_new (self->input, self->format, self->choice, error)
+                  : platter_codec_new (self->input, self->format, error);
   return self->codec != NULL;
 }
 
@@ -162,8 +211,8 @@ platter_decoder_free (PlatterDecoder *self)
   if (self == NULL)
     return;
   /* Before what it reads from. */
-  if (self->codec != NULL)
-    self->codec->funcs->free (self->codec);
+  platter_codec_free (self->codec);
+  platter_archive_choice_free (self->choice);
   platter_input_free (self->input);
   g_free (self);
 }

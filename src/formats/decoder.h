@@ -28,15 +28,21 @@ typedef struct _PlatterDecoder PlatterDecoder;
 /** platter_decoder_new: Does not look at the file yet. @fd: without O_DIRECT; stays the caller's; @name: for messages */
 PlatterDecoder *platter_decoder_new (int fd, const char *name);
 void platter_decoder_free (PlatterDecoder *self);
+/** platter_decoder_allow_archives: Before it is opened: the one image in an archive is content, too. */
+void platter_decoder_allow_archives (PlatterDecoder *self);
 /** Returns: (transfer none): the decoder as a reader. */
 PlatterReader *platter_decoder_get_reader (PlatterDecoder *self);
+
+/** Returns: whether the file begins like an archive; before it is opened, and without parsing any of it. */
+gboolean platter_decoder_is_archive (PlatterDecoder *self);
 
 /**
  * platter_decoder_open:
  *
  * Looks how the file is packed, and what it says of its size. To be called before the first read.
  *
- * Returns: %FALSE with %PLATTER_ENGINE_ERROR_UNSUPPORTED: it is not packed in a way that is known.
+ * Returns: %FALSE with %PLATTER_ENGINE_ERROR_UNSUPPORTED: it is not packed in a way that is known, or an archive with
+ *   another number of images than one; %PLATTER_ENGINE_ERROR_DECODE: an archive that cannot be read.
  */
 gboolean platter_decoder_open (PlatterDecoder *self, GError **error);
 /** Returns: what the file says that it holds; %PLATTER_PACKED_SIZE_UNKNOWN if it does not say. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: 2026 The Platter authors
 //
-// The magic numbers of packed files, from the formats' own specifications.
+// The magic numbers of packed files and archives, from the formats' own specifications.
 
 #include "format.h"
 
@@ -28,7 +28,8 @@ static const FormatMagic format_magics[] = {
 static const char *const format_names[] = {
   [PLATTER_FORMAT_NONE] = "",       [PLATTER_FORMAT_XZ] = "xz",     [PLATTER_FORMAT_LZMA] = "lzma",
   [PLATTER_FORMAT_LZIP] = "lzip",   [PLATTER_FORMAT_ZSTD] = "zstd", [PLATTER_FORMAT_GZIP] = "gzip",
-  [PLATTER_FORMAT_BZIP2] = "bzip2", [PLATTER_FORMAT_LZ4] = "lz4",
+  [PLATTER_FORMAT_BZIP2] = "bzip2", [PLATTER_FORMAT_LZ4] = "lz4",   [PLATTER_FORMAT_ZIP] = "zip",
+  [PLATTER_FORMAT_7Z] = "7z",       [PLATTER_FORMAT_TAR] = "tar",
 };
 
 /* "BZh", the level, and the first block's magic or that of the end. */
@@ -78,6 +79,56 @@ format_is_lzma (const guint8 *head, gsize length)
   return dictionary == 1 || dictionary == 3;
 }
 
+/* A boot sector with a table of partitions: a disk may begin with anything that somebody finds useful there. */
+static gboolean
+format_is_disk (const guint8 *head, gsize length)
+{
+  gboolean has_partition = FALSE;
+
+  if (length < 512 || head[510] != 0x55 || head[511] != 0xaa)
+    return FALSE;
+  for (guint i = 0; i < 4; i++)
+    {
+      const guint8 *entry = head + 446 + 16 * i;
+
+      if (entry[0] != 0 && entry[0] != 0x80)
+        return FALSE;
+      has_partition |= entry[4] != 0;
+    }
+  return has_partition;
+}
+
+/* POSIX's and GNU's headers; the sum is that of all bytes, its own counted as spaces. */
+static gboolean
+format_is_tar (const guint8 *head, gsize length)
+{
+  guint sum = 0;
+  guint64 told = 0;
+
+  if (length < 512 || memcmp (head + 257, "ustar", 5) != 0)
+    return FALSE;
+  for (guint i = 0; i < 512; i++)
+    sum += i >= 148 && i < 156 ? ' ' : head[i];
+  for (guint i = 148; i < 156; i++)
+    if (head[i] >= '0' && head[i] <= '7')
+      told = told << 3 | (guint64)(head[i] - '0');
+    else if (head[i] != ' ' && head[i] != '\0')
+      return FALSE;
+  return told == sum;
+}
+
+static PlatterFormat
+format_find_archive (const guint8 *head, gsize length)
+{
+  if (format_is_disk (head, length))
+    return PLATTER_FORMAT_NONE;
+  if (length >= 4 && memcmp (head, "PK\x03\x04", 4) == 0)
+    return PLATTER_FORMAT_ZIP;
+  if (length >= 6 && memcmp (head, "7z\xbc\xaf\x27\x1c", 6) == 0)
+    return PLATTER_FORMAT_7Z;
+  return format_is_tar (head, length) ? PLATTER_FORMAT_TAR : PLATTER_FORMAT_NONE;
+}
+
 PlatterFormat
 platter_format_find (const guint8 *head, gsize length)
 {
@@ -89,7 +140,16 @@ platter_format_find (const guint8 *head, gsize length)
     return PLATTER_FORMAT_ZSTD;
   if (format_is_bzip2 (head, length))
     return PLATTER_FORMAT_BZIP2;
-  return format_is_lzma (head, length) ? PLATTER_FORMAT_LZMA : PLATTER_FORMAT_NONE;
+  if (format_is_lzma (head, length))
+    return PLATTER_FORMAT_LZMA;
+  return format_find_archive (head, length);
+}
+
+gboolean
+platter_format_is_archive (PlatterFormat format)
+{
+  return format == PLATTER_FORMAT_ZIP || format == PLATTER_FORMAT_7Z
+         || format == PLATTER_FORMAT_TAR;
 }
 
 const char *

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: 2026 The Platter authors
 //
-// How an image file is packed, told by its first bytes.
+// How an image file is packed, or in which kind of archive it is, told by its first bytes.
 
 #pragma once
 
@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 /** So many bytes of a file tell what it is. */
-#define PLATTER_FORMAT_HEAD_BYTES 16
+#define PLATTER_FORMAT_HEAD_BYTES 512
 
 typedef enum
 {
@@ -22,6 +22,9 @@ typedef enum
   PLATTER_FORMAT_GZIP,
   PLATTER_FORMAT_BZIP2,
   PLATTER_FORMAT_LZ4,
+  PLATTER_FORMAT_ZIP,
+  PLATTER_FORMAT_7Z,
+  PLATTER_FORMAT_TAR,
 } PlatterFormat;
 
 /**
@@ -30,6 +33,9 @@ typedef enum
  * @length: how many; fewer than %PLATTER_FORMAT_HEAD_BYTES only if the file is shorter
  */
 PlatterFormat platter_format_find (const guint8 *head, gsize length);
+
+/** Returns: whether it is an archive, which holds files with names. */
+gboolean platter_format_is_archive (PlatterFormat format);
 
 /** Returns: (transfer none): what it is called: "xz", "zstd"; "" for none. */
 const char *platter_format_get_name (PlatterFormat format);

@@ -10,9 +10,11 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "dbus/wire.h"
+#include "formats/codec.h"
 #include "formats/decoder.h"
 #include "output.h"
 #include "report.h"
@@ -22,6 +24,10 @@
 #define SESSION_PROGRESS_INTERVAL_US (200 * 1000)
 /* How long running requests may take once nobody waits for the outcome any more. */
 #define SESSION_ORPHAN_TIMEOUT_US (10 * G_USEC_PER_SEC)
+/* What copying takes at most, of which two threads have stacks of 8 MiB for each target; and what an archive may. */
+#define SESSION_COPYING_BYTES ((guint64)96 * 1024 * 1024)
+#define SESSION_TARGET_BYTES ((guint64)18 * 1024 * 1024)
+#define SESSION_ARCHIVE_BYTES ((guint64)PLATTER_CODEC_MAX_MEMORY_BYTES + 16 * 1024 * 1024)
 
 typedef struct
 {
@@ -32,6 +38,7 @@ typedef struct
   PlatterEncoder *encoder; /* (nullable): of an image that is packed; its target's */
   PlatterTransfer *transfer;
   PlatterDecoder *decoder; /* (nullable): the source's own */
+  guint64 reserved_bytes;  /* for copying, where memory is limited */
   PlatterMaps maps;
   int scratch_fd; /* for moving GPTs; -1: not asked for */
   int done_fd;    /* an event that the thread sets as its last act */
@@ -102,8 +109,42 @@ session_open_source (Session *self, PlatterWireMessage *start, GError **error)
   if (!source->is_packed)
     return platter_endpoint_new_for_fd (fd, FALSE, &source->hints, error);
   self->decoder = platter_decoder_new (fd, source->name);
+  platter_decoder_allow_archives (self->decoder);
   return platter_endpoint_new_for_reader (fd, platter_decoder_get_reader (self->decoder),
                                           &source->hints);
+}
+
+/* What libarchive unpacks may ask for dictionaries of any size, and only the kernel can refuse them. To see that it is
+   an archive some bytes are compared; nothing is parsed. */
+static gboolean
+session_limit_memory (Session *self, GError **error)
+{
+  if (self->decoder == NULL || !platter_decoder_is_archive (self->decoder))
+    return TRUE;
+  /* What is there already, threads among it, does not have to be kept free. */
+  self->reserved_bytes
+    = SESSION_COPYING_BYTES / 3 + self->targets->len * (SESSION_TARGET_BYTES / 9 * 5);
+  return platter_sandbox_limit_memory (
+    SESSION_COPYING_BYTES + self->targets->len * SESSION_TARGET_BYTES + SESSION_ARCHIVE_BYTES,
+    error);
+}
+
+/* Where memory is limited, what copying will take must not be given to the archive, which comes first: an archive that
+   gets none is refused in a sentence, but nobody can do without a thread. */
+static gboolean
+session_open_decoder (Session *self, GError **error)
+{
+  gsize length = (gsize)self->reserved_bytes;
+  void *reserve = MAP_FAILED;
+  gboolean is_open = FALSE;
+
+  if (length > 0)
+    reserve = mmap (NULL, length, PROT_READ | PROT_WRITE,
+                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  is_open = platter_decoder_open (self->decoder, error);
+  if (reserve != MAP_FAILED)
+    munmap (reserve, length);
+  return is_open;
 }
 
 /* The first look at what somebody has packed: not before the sandbox is closed. */
@@ -114,7 +155,7 @@ session_open_packed (Session *self, GError **error)
 
   if (self->decoder == NULL)
     return TRUE;
-  if (!platter_decoder_open (self->decoder, error))
+  if (!session_open_decoder (self, error))
     return FALSE;
   size_bytes = platter_decoder_get_size_bytes (self->decoder);
   return size_bytes == PLATTER_PACKED_SIZE_UNKNOWN
@@ -164,7 +205,8 @@ session_prepare (Session *self, PlatterWireMessage *start, GError **error)
       return FALSE;
     }
   session_take_maps (self, start);
-  return platter_sandbox_close (self->sandbox, error) && session_open_packed (self, error)
+  return session_limit_memory (self, error) && platter_sandbox_close (self->sandbox, error)
+         && session_open_packed (self, error)
          && platter_maps_load (&self->maps, self->transfer, error);
 }
 

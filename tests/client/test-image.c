@@ -129,7 +129,7 @@ test_refuses_containers (void)
     gsize length;
     const char *tool;
   } heads[] = {
-    { "PK\x03\x04", 4, "unzip" },
+    { "Rar!", 4, "unrar" },
     { "QFI\xfb", 4, "qemu-img" },
     { "KDMV", 4, "qemu-img" },
     { "vhdxfile", 8, "qemu-img" },
