@@ -25,6 +25,8 @@ struct _PlatterDecoder
   PlatterCodec *codec;          /* (nullable): made when it is needed */
   guint64 position_bytes;       /* of the content, in front of which the codec is */
   gboolean is_at_end;
+  GError *
+    failure; /* (nullable): told again by each read that comes after it: a codec that failed must not be asked */
   gint64 alive_us; /* atomic */
 };
 
@@ -187,16 +189,29 @@ decoder_skip (PlatterDecoder *self, guint64 offset_bytes, GError **error)
   return TRUE;
 }
 
-gssize
-platter_decoder_read (
+static gssize
+decoder_read_at (
   PlatterDecoder *self, guint64 offset_bytes, guint8 *data, gsize length, GError **error)
 {
-  decoder_note_alive (self);
   if ((self->codec == NULL || offset_bytes < self->position_bytes) && !decoder_start (self, error))
     return -1;
   if (!decoder_skip (self, offset_bytes, error))
     return -1;
   return decoder_fill (self, data, length, error);
+}
+
+gssize
+platter_decoder_read (
+  PlatterDecoder *self, guint64 offset_bytes, guint8 *data, gsize length, GError **error)
+{
+  gssize got = -1;
+
+  decoder_note_alive (self);
+  if (self->failure == NULL)
+    got = decoder_read_at (self, offset_bytes, data, length, &self->failure);
+  if (got < 0)
+    g_propagate_error (error, g_error_copy (self->failure));
+  return got;
 }
 
 void
@@ -212,6 +227,7 @@ platter_decoder_free (PlatterDecoder *self)
     return;
   /* Before what it reads from. */
   platter_codec_free (self->codec);
+  g_clear_error (&self->failure);
   platter_archive_choice_free (self->choice);
   platter_input_free (self->input);
   g_free (self);
