@@ -9,6 +9,10 @@
 
 #include <glib/gi18n.h>
 
+#define DEFAULT_WIDTH 640
+/* In 1024ths, as GTK has it. */
+#define NORMAL_DPI (96 * 1024)
+
 typedef struct
 {
   AdwWindowTitle *title;
@@ -16,6 +20,7 @@ typedef struct
   GtkButton *back_button;
   GtkLabel *steps;
   AdwClamp *clamp;
+  int width; /* of the content, with text of the usual size */
   guint step;
   gboolean is_image; /* of the way to an image, which has a step less */
 } PlatterPagePrivate;
@@ -60,6 +65,21 @@ page_show_step (PlatterPage *self)
   gtk_widget_set_visible (GTK_WIDGET (priv->steps), priv->step > 0);
 }
 
+/* Larger text needs more room, or else values are cut to dots beside it. */
+static void
+page_show_width (PlatterPage *self)
+{
+  PlatterPagePrivate *priv = platter_page_get_instance_private (self);
+  int dpi = -1;
+  int width = priv->width;
+
+  g_object_get (gtk_settings_get_default (), "gtk-xft-dpi", &dpi, NULL);
+  if (dpi > NORMAL_DPI)
+    width = (int)((gint64)width * dpi / NORMAL_DPI);
+  adw_clamp_set_maximum_size (priv->clamp, width);
+  adw_clamp_set_tightening_threshold (priv->clamp, width);
+}
+
 static void
 page_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
@@ -95,8 +115,8 @@ page_set_property (GObject *object, guint id, const GValue *value, GParamSpec *p
       page_show_step (self);
       break;
     case PROP_WIDTH:
-      adw_clamp_set_maximum_size (priv->clamp, g_value_get_int (value));
-      adw_clamp_set_tightening_threshold (priv->clamp, g_value_get_int (value));
+      priv->width = g_value_get_int (value);
+      page_show_width (self);
       break;
     case PROP_CONTENT:
       adw_clamp_set_child (priv->clamp, g_value_get_object (value));
@@ -134,7 +154,8 @@ platter_page_class_init (PlatterPageClass *klass)
     = g_param_spec_string ("title", NULL, NULL, "", G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   properties[PROP_STEP] = g_param_spec_uint ("step", NULL, NULL, 0, 4, 0, write);
   properties[PROP_IS_IMAGE] = g_param_spec_boolean ("is-image", NULL, NULL, FALSE, write);
-  properties[PROP_WIDTH] = g_param_spec_int ("content-width", NULL, NULL, 0, G_MAXINT, 640, write);
+  properties[PROP_WIDTH]
+    = g_param_spec_int ("content-width", NULL, NULL, 0, G_MAXINT, DEFAULT_WIDTH, write);
   properties[PROP_CONTENT] = g_param_spec_object ("content", NULL, NULL, GTK_TYPE_WIDGET, write);
   properties[PROP_END_WIDGET]
     = g_param_spec_object ("end-widget", NULL, NULL, GTK_TYPE_WIDGET, write);
@@ -151,7 +172,13 @@ platter_page_class_init (PlatterPageClass *klass)
 static void
 platter_page_init (PlatterPage *self)
 {
+  PlatterPagePrivate *priv = platter_page_get_instance_private (self);
+
   gtk_widget_init_template (GTK_WIDGET (self));
+  priv->width = DEFAULT_WIDTH;
+  page_show_width (self);
+  g_signal_connect_object (gtk_settings_get_default (), "notify::gtk-xft-dpi",
+                           G_CALLBACK (page_show_width), self, G_CONNECT_SWAPPED);
 }
 
 void
