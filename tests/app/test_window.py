@@ -208,20 +208,21 @@ def test_an_image_without_its_name_has_failed(open_window, faulty, bus, room):
 
 def test_cancels_an_image(open_window, faulty, bus, room):
     """What is lost is told in the words of an image: there is no target whose content would be lost."""
-    source = faulty.make(24 * MIB, noise(24 * MIB, seed=20), read_delay=1000, switches=("slow_reads_when",))
+    source = faulty.make(
+        24 * MIB, noise(24 * MIB, seed=20), stall_reads=f"{8 * MIB}-{9 * MIB}", switches=["stall_when"])
     folder = room.folder("images")
     listed(bus, source)
     window = open_window()
     ask_for_image(window, source, folder / "slow.img")
-    source.switch("slow_reads_when")
+    source.switch("stall_when")
     window.press("Create Image")
 
     window.find("Imaging", "label")
     window.press("Cancel…")
     window.find("Nothing stays of the image. The drive is not changed.")
     assert window.look("What was on the target") is None
-    source.switch("slow_reads_when", False)
     window.press("Cancel Job")
+    source.switch("stall_when", False)
     window.find("Cancelled", "label")
     assert window.look("Try Again", "button") is None
     wait_until(lambda: not list(folder.iterdir()), "the hidden file to be removed")
