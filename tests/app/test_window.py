@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import subprocess
+import time
 
 import pytest
 
@@ -222,6 +223,8 @@ def test_cancels_an_image(open_window, faulty, bus, room):
     window.find("Nothing stays of the image. The drive is not changed.")
     assert window.look("What was on the target") is None
     window.press("Cancel Job")
+    wait_until(lambda: window.look("Cancel Job", "button") is None, "the question to be answered")
+    time.sleep(3)  # the helper is told; until the drive answers nobody can see that it was
     source.switch("stall_when", False)
     window.find("Cancelled", "label")
     assert window.look("Try Again", "button") is None
