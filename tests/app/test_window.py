@@ -11,17 +11,15 @@ import time
 
 import pytest
 
-from lab.accessible import CHECKED, FOCUSED, GONE, SENSITIVE
+from lab.accessible import CHECKED, SENSITIVE
 from lab.bus import HELPER
 from lab.content import MIB, noise, old
 from lab.room import wait_until
 from lab.smart import FAILING, WELL, bad_sectors
+from lab.wizard import (CHECK, ROW, alone, ask_for_image, choose_clone, confirm, exactly, listed, name_of, offered,
+                         only, press_next, says, select, size_of, state, tab_to, ticked)
 
 pytestmark = pytest.mark.usefixtures("root")
-
-CHECK = "checkbox"
-ROW = "list item"
-ENTRY = "text box"
 
 
 @pytest.fixture
@@ -34,139 +32,6 @@ def open_window(desktop, bus):
         return desktop.start("--show-all-drives", *map(str, arguments), system_bus=bus.address, environment=environment)
 
     return open_one
-
-
-def state(window, text, role, bit):
-    """Whether a widget is there with (or without) a state; never a stale answer."""
-    node = window.look(text, role)
-    try:
-        return node is not None and bit in node.states
-    except GONE:
-        return False
-
-
-def listed(bus, *drives):
-    """Waits until UDisks2 lists the drives, so that the window can."""
-    for drive in drives:
-        bus.udisks_block(drive.path)
-
-
-def ticked(window):
-    """The descriptions of all targets that are selected."""
-    found = []
-    for node in window.widgets(CHECK):
-        try:
-            if CHECKED in node.states:
-                found.append(node.description)
-        except GONE:
-            continue
-    return found
-
-
-def offered(window, drive):
-    at = f"{drive.path}: "
-    wait_until(lambda: state(window, at, CHECK, SENSITIVE), lambda: f"{drive} to be offered in:\n{window.words()}")
-    return at
-
-
-def only(window, drive):
-    """Nothing but this drive is selected: the machine may have others, which are none of ours."""
-    wait_until(lambda: ticked(window), lambda: f"{drive} to be ticked in:\n{window.words()}")
-    selected = ticked(window)
-    assert len(selected) == 1 and selected[0].startswith(f"{drive.path}: "), selected
-
-
-def select(window, drive):
-    """Ticks a target with the pointer."""
-    at = offered(window, drive)
-    tab_to(window, at, CHECK)  # which scrolls to it
-
-    def tick():
-        window.click(window.find(at, CHECK))
-        try:
-            return wait_until(lambda: ticked(window), "the tick", 10)
-        except (TimeoutError, GONE):
-            return False  # the list moved under the pointer
-
-    wait_until(tick, lambda: f"{drive} to be ticked in:\n{window.words()}")
-    only(window, drive)
-
-
-def name_of(drive):
-    return drive.file.name
-
-
-def alone(window, text, role="button"):
-    """Waits until the page before has slid away, whose buttons have the same names, and the button can be pressed."""
-
-    def is_alone():
-        found = window.widgets(role)
-        try:
-            named = [node for node in found if text in node.name]
-            return len(named) == 1 and SENSITIVE in named[0].states
-        except GONE:
-            return False
-
-    wait_until(is_alone, lambda: f"one sensitive {role} “{text}” in:\n{window.words()}")
-
-
-def press_next(window, text):
-    alone(window, "Next")
-    window.press("Next")
-    window.find(text)
-
-
-def confirm(window, drive):
-    """The name of a drive that is not removable is typed by hand."""
-    window.find("Everything on")
-    tab_to(window, "Name of the drive", ENTRY)
-    window.type(name_of(drive))
-    wait_until(lambda: state(window, "Overwrite Drive", "button", SENSITIVE),
-               lambda: f"the button to be sensitive in:\n{window.words()}")
-
-
-def where(window):
-    """What has the focus, or None while nothing has."""
-    try:
-        node = window.focused()
-        return node and (node.name, node.role, node.extents())
-    except GONE:
-        return None
-
-
-def tab_to(window, text, role):
-    """Moves the focus by Tab alone, as somebody without a pointer does. It goes round, so one Tab too many is no harm."""
-
-    def step():
-        if state(window, text, role, FOCUSED):
-            return True
-        before = where(window)
-        window.keys("Tab")
-        try:
-            wait_until(lambda: where(window) not in (before, None), "the focus to move", 3)
-        except TimeoutError:
-            pass
-        return state(window, text, role, FOCUSED)
-
-    window.find(text, role)
-    wait_until(step, lambda: f"Tab to reach {role} “{text}” in:\n{window.words()}")
-
-
-def ask_for_image(window, source, image):
-    """Up to the page that asks for the last time."""
-    window.click(window.find("Create an Image", ROW))
-    window.find("Which drive is to be saved in an image?")
-    window.click(window.find(f"{source.path}: ", ROW))
-    window.find("Not chosen yet")
-    assert not state(window, "Next", "button", SENSITIVE), "there is no place to save it yet"
-    window.click(window.find("Save As…", ROW))
-    window.find("Save the Image")
-    window.keys("ctrl+a")
-    window.type(str(image))
-    window.keys("Return")
-    window.find(str(image))
-    press_next(window, "Nothing is overwritten")
-    assert not image.exists() and not list(image.parent.iterdir()), "nothing is made before it is confirmed"
 
 
 def test_creates_an_image(open_window, drives, bus, room):
@@ -250,24 +115,6 @@ def test_closes_while_a_job_is_started(open_window, drives, bus, room):
         os.kill(helper, signal.SIGCONT)
     assert window.process.returncode == 0
     assert list(folder.iterdir()) == []
-
-
-def size_of(count):
-    """As GLib words it."""
-    for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if count >= factor:
-            return f"{count / factor:.1f}\N{NO-BREAK SPACE}{unit}"
-    return f"{count} bytes"
-
-
-def exactly(count):
-    """As GLib words it where bytes matter."""
-    return f"{size_of(count)} ({count} bytes)" if count >= 1000 else size_of(count)
-
-
-def says(window, text):
-    """Waits until the map says of the cell under its cursor …"""
-    wait_until(lambda: window.look("Map of the drive", "image").description == text, lambda: f"“{text}” in:\n{window.words()}")
 
 
 # PlatterMapState
@@ -398,11 +245,7 @@ def test_what_is_different_later_is_repaired(open_window, drives, bus):
     target = drives.make(16 * MIB, old(16 * MIB))
     listed(bus, source, target)
     window = open_window()
-    window.click(window.find("Clone a Drive", ROW))
-    window.click(window.find(f"{source.path}: ", ROW))
-    window.find("needs a drive of at least")
-    select(window, target)
-    press_next(window, "Read every byte back")
+    choose_clone(window, source, target)
     press_next(window, "Everything on")
     confirm(window, target)
     window.press("Overwrite Drive")
@@ -432,11 +275,7 @@ def test_rescues_a_damaged_drive(open_window, faulty, drives, bus):
     target = drives.make(24 * MIB)
     listed(bus, source, target)
     window = open_window()
-    window.click(window.find("Clone a Drive", ROW))
-    window.click(window.find(f"{source.path}: ", ROW))
-    window.find("needs a drive of at least")
-    select(window, target)
-    press_next(window, "Read every byte back")
+    choose_clone(window, source, target)
     window.find("The copy fails at the first place that cannot be read.")
     tab_to(window, "If the Drive Has Errors", "combo box")
     for key in ("space", "Down", "Down", "Return"):

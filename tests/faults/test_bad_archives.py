@@ -10,6 +10,7 @@ import zipfile
 import pytest
 
 from lab import content
+from lab.bad_images import check_failed, write
 from lab.content import MIB
 from lab.processes import descendants, name, peak
 
@@ -43,30 +44,10 @@ def target(drives):
     return drives.make(8 * MIB, content.old(8 * MIB))
 
 
-def write(platterctl, room, archived, target, *more):
-    image = room.folder("bad") / "image.zip"
-    image.write_bytes(archived)
-    return platterctl("write", "--yes", "--json", *more, image, target)
-
-
-def check_failed(result, target):
-    """Either it was refused and nothing was touched, or it failed and the target does not look whole."""
-    assert result.status in (1, 2, 3), result
-    assert "Traceback" not in result.stderr and "worker has ended" not in result.stderr, result
-    head = target.read(0, MIB)
-    if result.stdout and result.report.get("type") == "report":
-        assert result.report["error-code"] in ("decode", "unsupported", "too-small"), result
-        assert "image.zip" in result.report["error-message"], result
-        assert head.startswith(b"Platter: ") and not any(head[512:])
-    else:
-        assert head == content.old(8 * MIB)[:MIB], result
-        assert "image.zip" in result.stderr or result.lines[-1]["error"] == "TooSmall", result
-
-
 @pytest.mark.parametrize("percent", range(1, 100, 7))
 def test_row_88_truncated(platterctl, room, archive, target, percent):
     _, whole = archive
-    check_failed(write(platterctl, room, whole[: len(whole) * percent // 100], target, "--no-verify"), target)
+    check_failed(write(platterctl, room, whole[: len(whole) * percent // 100], target, "--no-verify", kind="zip"), target)
 
 
 @pytest.mark.parametrize("percent", range(0, 101, 9))
@@ -74,7 +55,7 @@ def test_row_88_flipped(platterctl, room, archive, target, percent):
     kind, whole = archive
     flipped = bytearray(whole)
     flipped[(len(whole) - 1) * percent // 100] ^= 1 << percent % 8
-    result = write(platterctl, room, flipped, target, "--no-verify")
+    result = write(platterctl, room, flipped, target, "--no-verify", kind="zip")
     if result.status != 0:
         check_failed(result, target)
     elif kind not in UNPROVEN:
@@ -94,12 +75,12 @@ def one_zip(claim=None, method=zipfile.ZIP_DEFLATED, data=DATA[:100_000]):
 @pytest.mark.parametrize("claim", [1, 99_999, 100_001, 7 * MIB, (1 << 31) + 5, (1 << 62) + 1, (1 << 64) - 1])
 @pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_lying_sizes_of_zip(platterctl, room, target, claim, method):
-    check_failed(write(platterctl, room, one_zip(claim, method), target), target)
+    check_failed(write(platterctl, room, one_zip(claim, method), target, kind="zip"), target)
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_other_methods_of_zip(platterctl, room, target, method):
-    assert write(platterctl, room, one_zip(method=method), target).status == 0
+    assert write(platterctl, room, one_zip(method=method), target, kind="zip").status == 0
     assert target.read(0, 100_000) == DATA[:100_000]
 
 
@@ -108,17 +89,17 @@ def test_lying_sizes_of_tar(platterctl, room, target, claim):
     info = tarfile.TarInfo("disk.img")
     info.size = claim
     archived = info.tobuf(tarfile.GNU_FORMAT) + DATA[:100_352] + bytes(10240)
-    check_failed(write(platterctl, room, archived, target), target)
+    check_failed(write(platterctl, room, archived, target, kind="zip"), target)
 
 
 def test_zip_bomb(platterctl, room, target):
     """A GiB of zeros in a MiB: more than fits is told before, and if it says less it ends where it said."""
     bomb = one_zip(data=bytes(1 << 30))
-    result = write(platterctl, room, bomb, target)
+    result = write(platterctl, room, bomb, target, kind="zip")
     assert result.status == 3, result
     assert target.read() == content.old(8 * MIB)
     claim = (1 << 30).to_bytes(4, "little"), (4 * MIB).to_bytes(4, "little")
-    result = write(platterctl, room, bomb.replace(*claim), target)
+    result = write(platterctl, room, bomb.replace(*claim), target, kind="zip")
     check_failed(result, target)
     assert result.report["read"] <= 5 * MIB
 
@@ -136,7 +117,7 @@ def test_bombs_beside_the_image(platterctl, room, target):
         (folder / "head").write_bytes(before + behind)
         made = subprocess.run(["bash", "-c", "(cat head; head -c 2G /dev/zero) | zstd -q -1"], cwd=folder, check=True,
                               stdout=subprocess.PIPE).stdout
-        check_failed(write(platterctl, room, made, target), target)
+        check_failed(write(platterctl, room, made, target, kind="zip"), target)
 
 
 def test_many_entries(platterctl, room, target):
@@ -144,7 +125,7 @@ def test_many_entries(platterctl, room, target):
     with zipfile.ZipFile(made, "w") as file:
         for i in range(150_000):
             file.writestr(f"{i}.txt", b"")
-    result = write(platterctl, room, made.getvalue(), target)
+    result = write(platterctl, room, made.getvalue(), target, kind="zip")
     assert result.status == 3 and "damaged or of an unknown kind" in result.stderr, result
 
 

@@ -8,6 +8,7 @@ import zlib
 import pytest
 
 from lab import content
+from lab.bad_images import check_failed, write
 from lab.content import MIB
 from lab.processes import descendants, name, peak
 
@@ -38,26 +39,6 @@ def packed(request):
 @pytest.fixture
 def target(drives):
     return drives.make(8 * MIB, content.old(8 * MIB))
-
-
-def write(platterctl, room, packed_bytes, target, *more, kind="xz"):
-    image = room.folder("bad") / f"image.{kind}"
-    image.write_bytes(packed_bytes)
-    return platterctl("write", "--yes", "--json", *more, image, target)
-
-
-def check_failed(result, target):
-    """Either it was refused and nothing was touched, or it failed and the target does not look whole."""
-    assert result.status in (1, 2, 3), result
-    assert "Traceback" not in result.stderr and "worker has ended" not in result.stderr, result
-    head = target.read(0, MIB)
-    if result.stdout and result.report.get("type") == "report":
-        assert result.report["error-code"] in ("decode", "unsupported", "too-small"), result
-        assert "image" in result.report["error-message"], result
-        assert head.startswith(b"Platter: ") and not any(head[512:])
-    else:
-        assert head == content.old(8 * MIB)[:MIB], result
-        assert "image" in result.stderr or result.lines[-1]["error"] == "TooSmall", result
 
 
 @pytest.mark.parametrize("percent", range(1, 100, 7))
