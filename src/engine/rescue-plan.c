@@ -463,6 +463,12 @@ platter_rescue_plan_answer (PlatterRescuePlan *self,
 }
 
 void
+platter_rescue_plan_forget (PlatterRescuePlan *self, guint64 offset_bytes, guint64 length_bytes)
+{
+  platter_map_set (self->map, offset_bytes, length_bytes, PLATTER_MAP_UNTOUCHED);
+}
+
+void
 platter_rescue_plan_stop (PlatterRescuePlan *self)
 {
   self->is_stopped = TRUE;

@@ -89,6 +89,10 @@ void platter_rescue_plan_answer (PlatterRescuePlan *self,
                                  guint32 good_bytes,
                                  gint64 took_us);
 
+/** platter_rescue_plan_forget: What was read there is not believed: it was not tried. */
+void
+platter_rescue_plan_forget (PlatterRescuePlan *self, guint64 offset_bytes, guint64 length_bytes);
+
 /** platter_rescue_plan_stop: What is there is enough. */
 void platter_rescue_plan_stop (PlatterRescuePlan *self);
 

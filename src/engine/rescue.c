@@ -25,6 +25,7 @@ platter_rescue_new (PlatterTransfer *transfer)
   self->sector_bytes = MAX (self->sector_bytes, 512);
   self->map = platter_map_new (transfer->size_bytes);
   self->read = platter_map_new (transfer->size_bytes);
+  self->trust = platter_rescue_trust_new (transfer->size_bytes, self->sector_bytes);
   self->status = (PlatterMapfileStatus){ 0, '?', 1 };
   return self;
 }
@@ -39,6 +40,7 @@ platter_rescue_free (PlatterRescue *self)
   platter_map_free (self->domain);
   platter_map_free (self->read);
   platter_map_free (self->whole);
+  platter_rescue_trust_free (self->trust);
   g_free (self);
 }
 
@@ -85,17 +87,19 @@ rescue_count_missing (const PlatterRescue *self)
   return bytes;
 }
 
-/* What a read that failed has left in the memory of an edge is not data. */
+/* What a read that failed has left in the memory of an edge is not data; of another a sector is what to test by. */
 static void
-rescue_clear_edges (PlatterTransfer *self)
+rescue_sort_edges (PlatterTransfer *self)
 {
   for (guint i = 0; i < self->n_edges; i++)
     {
       PlatterEdge *edge = &self->edges[i];
       guint64 offset_bytes = edge->block * PLATTER_BLOCK_BYTES;
 
-      if (!edge->is_kept
-          && platter_map_get (self->rescue->read, offset_bytes) != PLATTER_MAP_VERIFIED)
+      if (platter_map_get (self->rescue->read, offset_bytes) == PLATTER_MAP_VERIFIED)
+        platter_rescue_trust_sample (self->rescue->trust, edge->slot->data, offset_bytes,
+                                     platter_transfer_get_block_bytes (self, edge->block));
+      else if (!edge->is_kept)
         memset (edge->slot->data, 0, PLATTER_BLOCK_BYTES);
     }
 }
@@ -120,7 +124,7 @@ rescue_make_plan (PlatterTransfer *self)
     if (self->targets[i].step == PLATTER_STEP_LOAD)
       return FALSE;
   rescue->whole = platter_map_copy (rescue->read);
-  rescue_clear_edges (self);
+  rescue_sort_edges (self);
   rescue->plan = platter_rescue_plan_new (
     g_steal_pointer (&rescue->map), g_steal_pointer (&rescue->domain), &rescue->status, &options);
   rescue->missing_bytes = rescue_count_missing (rescue);
@@ -173,6 +177,7 @@ rescue_deliver (PlatterTransfer *self, PlatterSlot *slot, guint32 start_bytes, g
   platter_map_set (self->rescue->read, offset_bytes, length_bytes, PLATTER_MAP_VERIFIED);
   self->rescue->missing_bytes -= length_bytes;
   self->read_bytes += length_bytes;
+  platter_rescue_trust_note (self->rescue->trust, data, offset_bytes, length_bytes);
   if (edge != NULL)
     {
       memcpy (edge->slot->data + start_bytes, data, length_bytes);
@@ -219,6 +224,8 @@ rescue_take_answer (PlatterTransfer *self, const PlatterIo *io)
   if (io->error != 0 || io->is_short)
     good_bytes = (guint32)(io->error_offset_bytes - io->offset_bytes) / self->rescue->sector_bytes
                  * self->rescue->sector_bytes;
+  if (good_bytes < io->needed_bytes)
+    platter_rescue_trust_note_error (self->rescue->trust);
   /* Among many, each waits for the others. */
   if (self->rescue->is_calm)
     took_us /= PLATTER_RESCUE_MAX_READS;
@@ -327,6 +334,17 @@ rescue_is_enough (const PlatterTransfer *self)
          || (limit_us > 0 && g_get_monotonic_time () - self->started_us >= limit_us);
 }
 
+/* Returns: whether the source is to be tested first, and nothing may be read until it was. */
+static gboolean
+rescue_test_source (PlatterTransfer *self, gboolean is_last)
+{
+  if (!platter_rescue_trust_is_due (self->rescue->trust, is_last))
+    return FALSE;
+  if (self->rescue->n_reads == 0)
+    platter_rescue_trust_ask (self);
+  return TRUE;
+}
+
 void
 platter_rescue_pump (PlatterTransfer *self)
 {
@@ -339,9 +357,11 @@ platter_rescue_pump (PlatterTransfer *self)
     platter_rescue_plan_stop (rescue->plan);
   while (rescue_can_start (self))
     {
+      if (rescue_test_source (self, FALSE))
+        return;
       if (!platter_rescue_plan_next (rescue->plan, &read))
         {
-          if (rescue->n_reads == 0)
+          if (rescue->n_reads == 0 && !rescue_test_source (self, TRUE))
             rescue_end (self);
           return;
         }

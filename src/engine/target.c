@@ -561,9 +561,12 @@ target_give_up (PlatterTarget *self)
 
   if (error != NULL)
     {
+      platter_rescue_distrust (self);
       platter_target_fail (self, (PlatterEngineError)error->code, self->error_offset_bytes, "%s",
                            error->message);
       self->error_phase = MAX (self->error_phase, PLATTER_PHASE_COPYING);
+      if (error->code == PLATTER_ENGINE_ERROR_SOURCE_UNSTABLE)
+        self->verdict = PLATTER_VERDICT_SOURCE_UNSTABLE;
     }
   else
     platter_target_fail (self, PLATTER_ENGINE_ERROR_CANCELLED, G_MAXUINT64, "Cancelled");

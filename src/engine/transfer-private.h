@@ -100,6 +100,20 @@ typedef struct
 /** How many reads a rescue has under way at most. */
 #define PLATTER_RESCUE_MAX_READS 32
 
+/** Whether a source that fails can still be believed: a sector that is read again after errors. */
+typedef struct
+{
+  guint sector_bytes;
+  guint8 *sample; /* what it was */
+  guint64 sample_offset_bytes;
+  gboolean has_sample;
+  gboolean has_failed; /* until then there is no reason for doubt */
+  gboolean has_error;  /* a read has failed since it was last right */
+  PlatterMap *doubted; /* VERIFIED: what came since then */
+  guint64 doubted_bytes;
+  gboolean is_broken; /* it is another now */
+} PlatterRescueTrust;
+
 /** A copy that goes on where its source cannot be read; without it such a copy fails. */
 typedef struct
 {
@@ -109,6 +123,7 @@ typedef struct
   PlatterMapfileStatus status;
   PlatterMap *read;  /* VERIFIED: read in this transfer */
   PlatterMap *whole; /* VERIFIED: of these, what was hashed as whole blocks */
+  PlatterRescueTrust *trust;
   guint sector_bytes;
   guint n_reads; /* under way */
   gboolean is_calm;
@@ -313,6 +328,32 @@ void platter_rescue_begin (PlatterTransfer *self);
 void platter_rescue_pump (PlatterTransfer *self);
 /** Returns: the sum of what was read of a block, over a block's memory. */
 PlatterBlockHash platter_rescue_sum (PlatterTransfer *self, guint64 block, const guint8 *data);
+
+/* rescue-trust.c */
+PlatterRescueTrust *platter_rescue_trust_new (guint64 size_bytes, guint sector_bytes);
+void platter_rescue_trust_free (PlatterRescueTrust *self);
+/** platter_rescue_trust_sample: Offers data that is good; a sector of it is kept, if there is none yet. */
+void platter_rescue_trust_sample (PlatterRescueTrust *self,
+                                  const guint8 *data,
+                                  guint64 offset_bytes,
+                                  guint64 length_bytes);
+/** platter_rescue_trust_note: The source gave this. */
+void platter_rescue_trust_note (PlatterRescueTrust *self,
+                                const guint8 *data,
+                                guint64 offset_bytes,
+                                guint64 length_bytes);
+void platter_rescue_trust_note_error (PlatterRescueTrust *self);
+/**
+ * platter_rescue_trust_is_due:
+ * @is_last: there is nothing else to be read
+ *
+ * Returns: whether the source is to be tested before anything else is read, with nothing under way.
+ */
+gboolean platter_rescue_trust_is_due (const PlatterRescueTrust *self, gboolean is_last);
+/** platter_rescue_trust_ask: Tests it; the transfer fails if it gives other data than before. */
+void platter_rescue_trust_ask (PlatterTransfer *self);
+/** platter_rescue_distrust: Takes back from the map of a target that fails what is not believed. */
+void platter_rescue_distrust (PlatterTarget *target);
 
 /* rescue-proof.c */
 gboolean platter_rescue_is_active (const PlatterTransfer *self);

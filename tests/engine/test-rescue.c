@@ -362,6 +362,72 @@ test_source_vanishes (gconstpointer data)
   g_assert_cmpuint (progress.durable_bytes, >, 9 * JOB_MIB);
 }
 
+/* What the map of a target calls safe is what the source has. */
+static void
+assert_map_is_right (Job *job, guint target)
+{
+  g_autoptr (PlatterMap) map = platter_transfer_dup_target_map (job->transfer, target);
+  gsize length = 0;
+  g_autofree guint8 *data = job_dup_target (job, target, &length);
+  PlatterMapRange range = { 0, 0, 0 };
+
+  while (platter_map_find_next (map, range.offset_bytes + range.length_bytes, PLATTER_MAP_DURABLE,
+                                &range))
+    g_assert_cmpmem (data + range.offset_bytes, range.length_bytes,
+                     job->source_data + range.offset_bytes, range.length_bytes);
+}
+
+/* A drive that gives garbage from some moment on: it is noticed, and none of it is called safe. */
+static void
+test_garbage (gconstpointer data)
+{
+  for (guint skip = 30; skip <= 330; skip += 60)
+    {
+      g_autoptr (Job) job = rescue_new (24 * JOB_MIB, 2, GPOINTER_TO_UINT (data));
+      g_autofree char *mapfile = NULL;
+      PlatterTargetProgress progress;
+
+      damage_all (job);
+      job_add_fault (job,
+                     (Fault){ FAULT_GARBLE, 0, PLATTER_IO_READ, 0, G_MAXUINT64, .skip = skip });
+      job_run (job);
+      g_assert_error (job->error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_SOURCE_UNSTABLE);
+      for (guint i = 0; i < 2; i++)
+        {
+          g_assert_cmpint (get_verdict (job, i), ==, PLATTER_VERDICT_SOURCE_UNSTABLE);
+          g_assert_true (job_target_looks_unfinished (job, i));
+          assert_map_is_right (job, i);
+        }
+      progress = job_get_target (job, 0);
+      g_assert_cmpuint (progress.durable_bytes, <, progress.written_bytes);
+      mapfile = platter_transfer_dup_mapfile (job->transfer, 0);
+      g_array_set_size (job->faults, 0);
+      damage_all (job);
+      job->n_targets = 1;
+      run_again (job, mapfile);
+      g_assert_cmpint (get_verdict (job, 0), ==, PLATTER_VERDICT_INCOMPLETE);
+      assert_rescued (job, 0, FALSE);
+      assert_told (job);
+      job->n_targets = 2;
+    }
+}
+
+/* The sector that a source is tested by cannot be read any more: that says nothing. */
+static void
+test_sample_goes_bad (gconstpointer data)
+{
+  g_autoptr (Job) job = rescue_new (24 * JOB_MIB, 1, GPOINTER_TO_UINT (data));
+
+  damage_all (job);
+  job_add_fault (
+    job, (Fault){ FAULT_ERROR, 0, PLATTER_IO_READ, SECTOR, 2 * SECTOR, .skip = 2, .value = EIO });
+  job_run (job);
+  g_assert_true (job->is_good);
+  assert_incomplete (job, 0);
+  assert_rescued (job, 0, FALSE);
+  assert_told (job);
+}
+
 static void
 test_flush_fails (gconstpointer data)
 {
@@ -424,6 +490,8 @@ static const struct
   { "keeps-the-edges", test_keeps_the_edges },
   { "completes", test_completes },
   { "source-vanishes", test_source_vanishes },
+  { "garbage", test_garbage },
+  { "sample-goes-bad", test_sample_goes_bad },
   { "flush-fails", test_flush_fails },
   { "domain", test_domain },
   { "no-digest", test_no_digest },

@@ -279,6 +279,25 @@ def test_row_07_transient_errors(rescue, faulty, drives):
     assert blocks(mapfile) == [(0, SIZE, "+")]
 
 
+def test_row_08_the_drive_returns_garbage(rescue, faulty, drives, room):
+    """A drive that answers with garbage once it has failed is found out, and what it gave since then is not called
+    safe: after it was switched off and on, the same command makes it whole."""
+    bad = (SIZE // 2, SIZE // 2 + 4096)
+    source = faulty.make(SIZE, DATA, bad_reads=f"{bad[0]}-{bad[1]}", read_delay=2, on=("garbage_when",))
+    target = drives.make(SIZE, content.old(SIZE))
+    mapfile = room.new("garbage.map")
+    result, _ = rescue(source, target, mapfile=mapfile)
+    assert result.status == 4, result
+    assert result.report["outcome"] == result.report["targets"][0]["verdict"] == "source-unstable"
+    assert "gave other data when it was read again" in result.stderr
+    safe = [(at, at + size) for at, size, state in blocks(mapfile) if state == "+"]
+    assert safe and all(target.read(start, end - start) == DATA[start:end] for start, end in safe)
+    source.switch("garbage_when", False)
+    result, _ = rescue(source, target, mapfile=mapfile)
+    assert (result.status, result.report["outcome"]) == (4, "incomplete"), result
+    assert target.read() == expected([bad], lost=content.old(1))
+
+
 def test_source_vanishes(platterctl, faulty, drives, room):
     """What was saved of a dying drive is safe, and the map says so."""
     source = faulty.make(SIZE, DATA, stall_reads=f"{40 * MIB}-{41 * MIB}", on=["stall_when"])

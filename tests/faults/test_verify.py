@@ -120,6 +120,32 @@ def test_two_sizes_are_not_the_same(platterctl, pair, longer):
         assert "up to the end of the shorter one" in result.stderr
 
 
+def test_row_09_the_source_is_another_when_it_is_read_again(platterctl, faulty, drives):
+    """What differs only once is not the target's fault, neither when two drives are compared ..."""
+    data = content.noise(SIZE)
+    source = faulty.make(content=data, flip=5 * MIB + 77, flip_times=1)
+    result = platterctl("verify", "--json", source, drives.make(SIZE, data))
+    check_unstable(result)
+    assert result.report["targets"][0]["mismatches"][0]["offset"] // MIB == 5
+
+
+def test_row_09_the_source_changes_after_it_was_copied(platterctl, faulty):
+    """... nor when a wrong block is to be written again after a copy."""
+    source = faulty.make(content=content.noise(SIZE), flip=5 * MIB + 77, flip_times=1)
+    target = faulty.make(content=content.old(SIZE), drop=f"{5 * MIB}-{5 * MIB + 512}")
+    result = platterctl("clone", "--yes", "--json", source, target)
+    check_unstable(result)
+    assert target.stored(0, MIB) != source.stored(0, MIB)
+
+
+def check_unstable(result):
+    assert result.status == 4, result
+    (told,) = result.report["targets"]
+    assert result.report["outcome"] == told["verdict"] == told["error-code"] == "source-unstable"
+    assert told["error-offset"] // MIB == 5
+    assert "gave other data when it was read again" in result.stderr
+
+
 def test_row_44_cache_still_holds_the_data(platterctl, faulty, drives):
     """The page cache of the target has all that the source has; the drive itself has not."""
     data = content.noise(SIZE)

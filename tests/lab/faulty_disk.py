@@ -8,7 +8,9 @@ drop=FROM-TO           writes to these bytes are acknowledged and thrown away, t
 drop_times=N           ... only the first N writes that touch them (every one, if not given)
 wrap=BYTES claim=BYTES a fake stick: claims `claim` bytes, stores `wrap`, and addresses wrap around
 flip=OFFSET            reads of this byte come back with one bit flipped ...
-flip_when=PATH         ... while this file exists (always, if not given)
+flip_when=PATH         ... while this file exists (always, if not given) ...
+flip_times=N           ... only the first N reads that touch it (every one, if not given)
+garbage_when=PATH      once a read has failed, all that is asked for then is scrambled while this file exists
 bad_reads=FROM-TO      reads that touch bytes FROM (included) to TO (excluded) fail with EIO ...
 bad_when=PATH          ... while this file exists; without bad_reads: every read
 bad_writes=FROM-TO     writes that touch these bytes fail with EIO ...
@@ -38,6 +40,9 @@ conf = {}
 lock = threading.Lock()
 writes = 0
 drops = 0
+flips = 0
+has_failed = False
+SCRAMBLED = bytes((value * 7 + 13) % 256 for value in range(256))
 
 
 def thread_model():
@@ -147,17 +152,27 @@ def pieces(offset, length):
 
 
 def pread(fd, buf, offset, flags):
+    global has_failed
+    is_garbage = has_failed and when("garbage_when")
     before("r", "read_delay", offset, len(buf))
     if is_bad("bad_reads", "bad_when", offset, len(buf)):
+        has_failed = True
         fail("read")
     out = bytearray()
     for start, part in pieces(offset, len(buf)):
         data = os.pread(fd, part, start)
         out += data + bytes(part - len(data))
     flip = number("flip")
-    if flip is not None and offset <= flip < offset + len(out) and ("flip_when" not in conf or when("flip_when")):
+    if flip is not None and offset <= flip < offset + len(out) and is_to_flip():
         out[flip - offset] ^= 1
-    buf[:] = out
+    buf[:] = out.translate(SCRAMBLED) if is_garbage else out
+
+
+def is_to_flip():
+    global flips
+    with lock:
+        flips += 1
+        return ("flip_when" not in conf or when("flip_when")) and ("flip_times" not in conf or flips <= number("flip_times"))
 
 
 def kept(offset, length):

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// Whether a source that fails can still be believed. A drive whose electronics give up may answer with garbage where it
+// answered with errors before. So once a read has failed, a sector that came well at first is read again from time to
+// time, and after each further error, as GNU ddrescue does if asked (--check-on-error). If it is another now, whatever
+// came since it was last right is not believed.
+
+#include "transfer-private.h"
+
+#include <string.h>
+
+/* So much is read without an error at most before the sector is read again. */
+#define TRUSTED_BYTES ((guint64)1024 * 1024 * 1024)
+
+PlatterRescueTrust *
+platter_rescue_trust_new (guint64 size_bytes, guint sector_bytes)
+{
+  PlatterRescueTrust *self = g_new0 (PlatterRescueTrust, 1);
+
+  self->sector_bytes = sector_bytes;
+  self->sample = g_malloc (sector_bytes);
+  self->doubted = platter_map_new (size_bytes);
+  return self;
+}
+
+void
+platter_rescue_trust_free (PlatterRescueTrust *self)
+{
+  if (self == NULL)
+    return;
+  platter_map_free (self->doubted);
+  g_free (self->sample);
+  g_free (self);
+}
+
+void
+platter_rescue_trust_sample (PlatterRescueTrust *self,
+                             const guint8 *data,
+                             guint64 offset_bytes,
+                             guint64 length_bytes)
+{
+  for (guint64 at = 0; !self->has_sample && at + self->sector_bytes <= length_bytes;
+       at += self->sector_bytes)
+    {
+      const guint8 *sector = data + at;
+
+      /* All the same byte is what a broken drive would say, too. */
+      if (memcmp (sector, sector + 1, self->sector_bytes - 1) == 0)
+        continue;
+      memcpy (self->sample, sector, self->sector_bytes);
+      self->sample_offset_bytes = offset_bytes + at;
+      self->has_sample = TRUE;
+    }
+}
+
+void
+platter_rescue_trust_note (PlatterRescueTrust *self,
+                           const guint8 *data,
+                           guint64 offset_bytes,
+                           guint64 length_bytes)
+{
+  if (self->has_failed)
+    {
+      platter_map_set (self->doubted, offset_bytes, length_bytes, PLATTER_MAP_VERIFIED);
+      self->doubted_bytes += length_bytes;
+    }
+  platter_rescue_trust_sample (self, data, offset_bytes, length_bytes);
+}
+
+void
+platter_rescue_trust_note_error (PlatterRescueTrust *self)
+{
+  self->has_failed = TRUE;
+  self->has_error = TRUE;
+}
+
+gboolean
+platter_rescue_trust_is_due (const PlatterRescueTrust *self, gboolean is_last)
+{
+  if (!self->has_sample || self->is_broken || self->doubted_bytes == 0)
+    return FALSE;
+  return self->has_error || is_last || self->doubted_bytes >= TRUSTED_BYTES;
+}
+
+static void
+rescue_trust_break (PlatterTransfer *self)
+{
+  PlatterRescueTrust *trust = self->rescue->trust;
+  PlatterMapRange range = { 0, 0, 0 };
+  g_autofree char *message = g_strdup_printf (
+    "%s gave other data for byte %" G_GUINT64_FORMAT " than before, after reads of it had failed; "
+    "what it has given since then is not believed",
+    platter_endpoint_get_name (self->source), trust->sample_offset_bytes);
+
+  trust->is_broken = TRUE;
+  while (platter_map_find_next (trust->doubted, range.offset_bytes + range.length_bytes,
+                                PLATTER_MAP_VERIFIED, &range))
+    {
+      platter_rescue_plan_forget (self->rescue->plan, range.offset_bytes, range.length_bytes);
+      self->rescue->missing_bytes += range.length_bytes;
+    }
+  platter_transfer_fail_source (self, PLATTER_ENGINE_ERROR_SOURCE_UNSTABLE,
+                                trust->sample_offset_bytes, message);
+}
+
+static void
+rescue_trust_read_cb (PlatterIo *io)
+{
+  PlatterTransfer *self = io->owner;
+  PlatterSlot *slot = io->item;
+  PlatterRescueTrust *trust = self->rescue->trust;
+
+  self->rescue->n_reads--;
+  if (self->error != NULL)
+    ;
+  else if (io->error != 0 || io->is_short)
+    /* Bad by now, too: another one is taken of what comes next. */
+    trust->has_sample = FALSE;
+  else if (memcmp (slot->data, trust->sample, trust->sector_bytes) != 0)
+    rescue_trust_break (self);
+  else
+    {
+      trust->has_error = FALSE;
+      trust->doubted_bytes = 0;
+      platter_map_replace (trust->doubted, PLATTER_MAP_VERIFIED, PLATTER_MAP_UNTOUCHED);
+    }
+  platter_transfer_release (self, slot);
+}
+
+void
+platter_rescue_trust_ask (PlatterTransfer *self)
+{
+  PlatterRescueTrust *trust = self->rescue->trust;
+  PlatterSlot *slot = platter_buffer_pool_pop (self->pool);
+
+  slot->block = trust->sample_offset_bytes / PLATTER_BLOCK_BYTES;
+  self->rescue->n_reads++;
+  self->rescue->is_calm = FALSE;
+  platter_lane_start (&self->source_lane, PLATTER_IO_READ, slot->data, trust->sample_offset_bytes,
+                      trust->sector_bytes, rescue_trust_read_cb, self, slot);
+}
+
+void
+platter_rescue_distrust (PlatterTarget *target)
+{
+  PlatterTransfer *self = target->transfer;
+  PlatterMapRange range = { 0, 0, 0 };
+  guint64 safe_bytes = 0;
+
+  if (!platter_rescue_is_active (self) || !self->rescue->trust->is_broken)
+    return;
+  safe_bytes = platter_map_count_bytes (target->map, PLATTER_MAP_DURABLE);
+  while (platter_map_find_next (self->rescue->trust->doubted,
+                                range.offset_bytes + range.length_bytes, PLATTER_MAP_VERIFIED,
+                                &range))
+    platter_target_set_map (target, range.offset_bytes, range.length_bytes, PLATTER_MAP_UNTOUCHED);
+  target->durable_bytes -= safe_bytes - platter_map_count_bytes (target->map, PLATTER_MAP_DURABLE);
+}
