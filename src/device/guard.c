@@ -14,6 +14,13 @@ static const char *const platter_guard_system_points[] = {
   "/opt", "/root", "/srv",      "/sysroot",       "/usr", "/usr/local", "/var", NULL,
 };
 
+/* Or anything below these, where programs keep what they cannot do without; what we know of jobs, for one. People mount
+ * what is theirs elsewhere: below /home, /mnt, or on some systems /var/mnt. */
+static const char *const platter_guard_system_trees[] = {
+  "/boot/",      "/efi/",     "/etc/",       "/nix/",     "/usr/",
+  "/var/cache/", "/var/lib/", "/var/local/", "/var/log/", "/var/spool/",
+};
+
 /* By the kernel's name: what looks like a whole drive but is a part or a layer of one, or is
  * obsolete. */
 static const char *const platter_guard_not_drives[] = {
@@ -99,6 +106,16 @@ platter_guard_check_drive (const PlatterDevice *device, GError **error)
 }
 
 static gboolean
+platter_guard_is_of_system (const PlatterMount *mount)
+{
+  gboolean is_of_system = g_strv_contains (platter_guard_system_points, mount->point);
+
+  for (guint i = 0; i < G_N_ELEMENTS (platter_guard_system_trees); i++)
+    is_of_system = is_of_system || g_str_has_prefix (mount->point, platter_guard_system_trees[i]);
+  return is_of_system;
+}
+
+static gboolean
 platter_guard_check_system (PlatterDeviceView *view, const PlatterDevice *target, GError **error)
 {
   GPtrArray *mounts = platter_device_view_get_mounts (view);
@@ -106,7 +123,7 @@ platter_guard_check_system (PlatterDeviceView *view, const PlatterDevice *target
   for (guint i = 0; i < mounts->len; i++)
     {
       const PlatterMount *mount = mounts->pdata[i];
-      if (g_strv_contains (platter_guard_system_points, mount->point)
+      if (platter_guard_is_of_system (mount)
           && platter_guard_lies_on (view, mount->numbers, target))
         return platter_guard_fail (error, PLATTER_DEVICE_ERROR_SYSTEM_DRIVE,
                                    "The running system uses %s as “%s”. It can only be overwritten "

@@ -128,7 +128,8 @@ test_no_medium (void)
 static void
 test_system (void)
 {
-  const char *const points[] = { "/", "/boot", "/boot/efi", "/efi", "/usr", "/var", "/home" };
+  const char *const points[]
+    = { "/", "/boot", "/boot/efi", "/efi", "/usr", "/var", "/var/lib/platter", "/home" };
   const PlatterDevicePlan plan = { .image_fd = -1, .can_unmount = TRUE };
 
   for (guint i = 0; i < G_N_ELEMENTS (points); i++)
@@ -140,6 +141,23 @@ test_system (void)
       g_assert_cmpint (check_target (machine, SDA, 0, &plan), ==,
                        PLATTER_DEVICE_ERROR_SYSTEM_DRIVE);
       g_assert_cmpint (check_target (machine, SDB, 0, &plan), ==, -1);
+    }
+}
+
+/* Where people mount what is theirs: that can be unmounted, and overwritten. */
+static void
+test_not_system (void)
+{
+  const char *const points[] = { "/mnt", "/media/ann/stick", "/home/ann/stick", "/var/mnt/stick" };
+  const PlatterDevicePlan plan = { .image_fd = -1, .can_unmount = TRUE };
+
+  for (guint i = 0; i < G_N_ELEMENTS (points); i++)
+    {
+      g_autoptr (Machine) machine = usual_machine ();
+      g_autofree char *line
+        = g_strdup_printf (ROOT_MOUNT "30 20 8:1 / %s rw - ext4 /dev/sda1 rw\n", points[i]);
+      machine_set_mounts (machine, line);
+      g_assert_cmpint (check_target (machine, SDA, 0, &plan), ==, -1);
     }
 }
 
@@ -337,6 +355,7 @@ main (int argc, char **argv)
   g_test_add_func ("/guard/not-a-drive", test_not_a_drive);
   g_test_add_func ("/guard/no-medium", test_no_medium);
   g_test_add_func ("/guard/system", test_system);
+  g_test_add_func ("/guard/not-system", test_not_system);
   g_test_add_func ("/guard/system-through-layers", test_system_through_layers);
   g_test_add_func ("/guard/mounted", test_mounted);
   g_test_add_func ("/guard/source-mounted-through-layers", test_source_mounted_through_layers);

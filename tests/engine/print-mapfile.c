@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: 2026 The Platter authors
 //
-// Prints the blocks of a mapfile as the engine reads it, in sectors of 512 bytes, for a comparison with ddrescuelog.
+// Prints the blocks of a mapfile as the engine reads it, for a comparison with ddrescuelog: offset, length, state.
 
 #include "engine/mapfile.h"
-
-#define SECTOR 512
 
 int
 main (int argc, char **argv)
@@ -29,10 +27,9 @@ main (int argc, char **argv)
   for (guint i = 0; i < platter_map_get_n_ranges (map); i++)
     {
       const PlatterMapRange *range = platter_map_get_range (map, i);
-      guint64 end = range->offset_bytes + MIN (range->length_bytes, 1024 * SECTOR);
 
-      for (guint64 at = range->offset_bytes; at < end; at += SECTOR)
-        g_print ("%" G_GUINT64_FORMAT " %d %c\n", at, SECTOR, signs[range->state]);
+      g_print ("%" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %c\n", range->offset_bytes,
+               range->length_bytes, signs[range->state]);
     }
   return 0;
 }

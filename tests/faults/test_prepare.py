@@ -38,8 +38,8 @@ def mount(room):
     """Mounts a device; unmounts it in the end."""
     points = []
 
-    def mount_at(device, *options):
-        point = room.folder("mount")
+    def mount_at(device, *options, point=None):
+        point = point or room.folder("mount")
         run("mount", *options, device, point)
         points.append(point)
         return point
@@ -267,6 +267,23 @@ def test_row_56_two_drives_over_one_file(drives, caller, source):
     twin = drives.attach(source.file)
     assert refusal(caller, "Clone", clone(named(source), named(twin))) == "SameDrive"
     assert source.read() == noise(SIZE)
+
+
+def test_row_57_what_is_known_of_jobs_lies_on_the_target(bus, caller, source, target, mount):
+    """It is the system's, even where it has a drive of its own that nothing holds open."""
+    format_ext4(target.path)
+    bus.udisks_block(target.path)
+    point = Path("/var/lib/platter-row-57")
+    point.mkdir()
+    try:
+        mount(target.path, point=point)
+        before = target.sha256()
+        for unmount in (False, True):
+            assert refusal(caller, "Clone", clone(named(source), named(target), unmount=unmount)) == "SystemDrive"
+        assert os.path.ismount(point) and target.sha256() == before
+    finally:
+        run("umount", point)
+        point.rmdir()
 
 
 def test_what_else_is_no_target(drives, caller, source):

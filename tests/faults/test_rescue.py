@@ -398,17 +398,54 @@ MAPFILES = {
 NOT_LISTED = ("too far", "beyond 63 bits", "starts later")
 
 
-@pytest.mark.parametrize("name", MAPFILES)
-def test_row_74_mapfiles(room, name):
+def check_read_alike(mapfile, can_list=True):
     """Accepted or refused as ddrescue does, and read the same."""
-    mapfile = room.new("any.map")
-    mapfile.write_text(MAPFILES[name], newline="")
     theirs = subprocess.run(["ddrescuelog", "-t", mapfile], capture_output=True, text=True)
     ours = subprocess.run([BUILD / "tests/engine/print-mapfile", mapfile], capture_output=True, text=True)
     assert (ours.returncode == 0) == (theirs.returncode == 0), (ours, theirs)
-    if ours.returncode != 0 or name in NOT_LISTED:
-        return
-    for state in "?*/-+":
-        listed = subprocess.run(["ddrescuelog", "-b", "512", "-l", state, mapfile], capture_output=True, text=True)
-        found = [int(line.split()[0], 0) // 512 for line in ours.stdout.splitlines() if line.split()[2] == state]
-        assert [int(line) for line in listed.stdout.split()] == found, state
+    if ours.returncode != 0 or not can_list:
+        return ours.returncode == 0
+    ranges = [(int(at) // 512, -(-(int(at) + int(length)) // 512), state)
+              for at, length, state in map(str.split, ours.stdout.splitlines())]
+    for wanted in "?*/-+":
+        listed = subprocess.run(["ddrescuelog", "-b", "512", "-l", wanted, mapfile], capture_output=True, text=True)
+        found = [sector for start, end, state in ranges if state == wanted for sector in range(start, end)]
+        assert [int(line) for line in listed.stdout.split()] == found, wanted
+    return True
+
+
+@pytest.mark.parametrize("name", MAPFILES)
+def test_row_74_mapfiles(room, name):
+    mapfile = room.new("any.map")
+    mapfile.write_text(MAPFILES[name], newline="")
+    check_read_alike(mapfile, name not in NOT_LISTED)
+
+
+# What ddrescue has written in the course of time: a logfile first, a status without a pass up to 1.21, then with one.
+HEADS = {
+    "1.16": "# Rescue Logfile. Created by GNU ddrescue version {version}\n# Command line: ddrescue a b c\n"
+            "# current_pos  current_status\n0x00120000     /\n#      pos        size  status\n",
+    "1.21": "# Mapfile. Created by GNU ddrescue version {version}\n# Command line: ddrescue -f a b c\n"
+            "# Start time:   2016-05-02 10:11:12\n# Current time: 2016-05-02 11:12:13\n# Copying non-tried blocks... Pass 1 (forwards)\n"
+            "# current_pos  current_status\n0x00120000     ?\n#      pos        size  status\n",
+    "1.22": "# Mapfile. Created by GNU ddrescue version {version}\n# Command line: ddrescue -f a b c\n"
+            "# Start time:   2018-05-02 10:11:12\n# Current time: 2018-05-02 11:12:13\n# Retrying bad sectors... Retry 2 (backwards)\n"
+            "# current_pos  current_status  current_pass\n0x00120000     -               2\n#      pos        size  status\n",
+}
+AREAS = ("0x00000000  0x00100000  +\n0x00100000  0x00010000  *\n0x00110000  0x00010000  /\n0x00120000  0x00000200  -\n"
+         "0x00120200  0x0000FE00  +\n0x00130000  0x00ED0000  ?\n")
+
+
+@pytest.mark.parametrize("version,head", [("1.16", "1.16"), ("1.21", "1.21"), ("1.22", "1.22"), ("1.23", "1.22"), ("1.24", "1.22"),
+                                          ("1.25", "1.22"), ("1.26", "1.22"), ("1.27", "1.22"), ("1.28", "1.22"), ("1.29", "1.22")])
+def test_row_73_mapfiles_of_all_versions(room, version, head):
+    mapfile = room.new("old.map")
+    mapfile.write_text(HEADS[head].format(version=version) + AREAS)
+    assert check_read_alike(mapfile)
+
+
+def test_row_73_what_the_installed_ddrescue_writes(faulty, drives, room):
+    source = faulty.make_damaged(DATA, BAD)
+    mapfile = room.new("theirs.map")
+    ddrescue(source, drives.make(SIZE), mapfile)
+    assert check_read_alike(mapfile)
