@@ -218,10 +218,73 @@ test_row_64_killed_at_each_call (void)
   munmap (marks, sizeof *marks);
 }
 
+/* Of each job there is one record, which takes the place of the last as a whole. One that is torn all the same, by what
+ * the disk did, is not believed in part: the job starts anew, and others are not touched. */
+static void
+test_row_66_torn (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("platter-journal-XXXXXX", NULL);
+  PlatterJournals *kept = platter_journals_new (folder, NULL);
+  g_autoptr (GVariant) details = parse (
+    "{'kind': <'clone'>, 'started': <uint64 9000000000>, 'targets': <[{'name': <'stick'>}]>}");
+  g_autoptr (GVariant) targets = parse ("[{'durable-until': <uint64 9000000>}]");
+  g_autoptr (GVariant) end = parse ("[{'verdict': <'failed'>, 'error-code': <'gone'>}]");
+  g_autoptr (GDir) dir = NULL;
+  const char *name = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *path = NULL;
+  gsize length = 0;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      PlatterJournal *journal = platter_journal_new (kept, 0, details);
+
+      platter_journal_note (journal, targets);
+      g_variant_unref (g_variant_ref_sink (platter_journal_end (journal, end, FALSE)));
+      wait_until_stored (kept);
+      platter_journal_unref (journal);
+    }
+  dir = g_dir_open (folder, 0, NULL);
+  while (path == NULL && (name = g_dir_read_name (dir)) != NULL)
+    if (!g_str_has_suffix (name, ".lock"))
+      path = g_build_filename (folder, name, NULL);
+  g_assert_true (g_file_get_contents (path, &text, &length, NULL));
+  g_assert_cmpuint (length, >, 64);
+  for (gsize left = 0; left <= length; left++)
+    {
+      g_autoptr (GPtrArray) found = NULL;
+
+      /* Cut off, and, as a file system may leave it, as long as before and full of zeros. */
+      for (guint is_padded = 0; is_padded < 2; is_padded++)
+        {
+          g_autofree char *torn = g_malloc0 (length);
+
+          g_clear_pointer (&found, g_ptr_array_unref);
+          memcpy (torn, text, left);
+          g_assert_true (
+            g_file_set_contents (path, torn, (gssize)(is_padded == 1 ? length : left), NULL));
+          g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "*cannot be read*");
+          found = platter_journals_load (kept);
+          if (left == length || (is_padded == 1 && memcmp (torn, text, length) == 0))
+            {
+              g_assert_cmpuint (found->len, ==, 2);
+              g_message ("cannot be read"); /* the one that is expected */
+            }
+          else
+            g_assert_cmpuint (found->len, ==, 1);
+          g_test_assert_expected_messages ();
+          g_assert_cmpuint (platter_journal_get_durable_bytes (found->pdata[0], 0), ==, 9000000);
+        }
+    }
+  empty (folder);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/journal/row-64-killed-at-each-call", test_row_64_killed_at_each_call);
+  g_test_add_func ("/journal/row-66-torn", test_row_66_torn);
   return g_test_run ();
 }
