@@ -236,6 +236,18 @@ helper_update_job (PlatterHelper *self, const char *path, GVariant *parameters)
 }
 
 static void
+helper_update_targets (PlatterHelper *self, const char *path, GVariant *parameters)
+{
+  PlatterJob *job = g_hash_table_lookup (self->by_path, path);
+  g_autoptr (GVariant) targets = NULL;
+
+  if (job == NULL || !g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(aa{sv})")))
+    return;
+  targets = g_variant_get_child_value (parameters, 0);
+  platter_job_update_targets (job, targets);
+}
+
+static void
 helper_signal_cb (GDBusConnection *connection,
                   const char *sender,
                   const char *path,
@@ -250,6 +262,11 @@ helper_signal_cb (GDBusConnection *connection,
   if (g_str_equal (signal, "PropertiesChanged"))
     {
       helper_update_job (self, path, parameters);
+      return;
+    }
+  if (g_str_equal (signal, "TargetsChanged"))
+    {
+      helper_update_targets (self, path, parameters);
       return;
     }
   if (!g_str_equal (interface, "org.freedesktop.DBus.ObjectManager")

@@ -65,6 +65,9 @@ void platter_job_take_report (PlatterJob *self, GVariant *report);
 /** platter_job_update: @properties: (transfer none): a{sv}: what changed, from the helper. */
 void platter_job_update (PlatterJob *self, GVariant *properties);
 
+/** platter_job_update_targets: @targets: (transfer none): aa{sv}: of the signal TargetsChanged. */
+void platter_job_update_targets (PlatterJob *self, GVariant *targets);
+
 /** platter_job_open_maps: Asks the helper for where the worker leaves the maps; without it there are only cells. */
 void platter_job_open_maps (PlatterJob *self);
 

@@ -7,6 +7,7 @@
 
 #include "job-target.h"
 
+#include "dbus/map-changes.h"
 #include "job-target-private.h"
 
 struct _PlatterJobTarget
@@ -180,11 +181,15 @@ static void
 job_target_update_cells (PlatterJobTarget *self, GVariant *dictionary)
 {
   g_autoptr (GVariant) map = g_variant_lookup_value (dictionary, "map", G_VARIANT_TYPE_BYTESTRING);
+  g_autoptr (GVariant) changes
+    = g_variant_lookup_value (dictionary, "map-changes", G_VARIANT_TYPE (PLATTER_MAP_CHANGES_TYPE));
+  g_autoptr (GBytes) before = NULL;
 
-  if (map == NULL)
+  if (map == NULL && (changes == NULL || g_variant_n_children (changes) == 0))
     return;
-  g_clear_pointer (&self->cells, g_bytes_unref);
-  self->cells = g_variant_get_data_as_bytes (map);
+  before = g_steal_pointer (&self->cells);
+  self->cells
+    = map != NULL ? g_variant_get_data_as_bytes (map) : platter_map_changes_apply (before, changes);
 }
 
 void

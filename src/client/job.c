@@ -375,6 +375,12 @@ platter_job_update (PlatterJob *self, GVariant *properties)
 }
 
 void
+platter_job_update_targets (PlatterJob *self, GVariant *targets)
+{
+  job_tell_targets (self, targets, platter_job_target_set_live);
+}
+
+void
 platter_job_lose (PlatterJob *self)
 {
   if (self->is_ending)

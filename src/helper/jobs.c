@@ -5,6 +5,7 @@
 
 #include "jobs.h"
 
+#include "dbus/map-changes.h"
 #include "dbus/names.h"
 
 #define JOBS_OBJECT_MANAGER "org.freedesktop.DBus.ObjectManager"
@@ -23,6 +24,7 @@ typedef struct
   guint timer;          /* of the signals while it runs, of forgetting it afterwards */
   PlatterCaller *maker; /* (nullable): without it the job, which runs, is in vain */
   gulong maker_gone;
+  GVariant *told; /* (nullable): the property Targets as the signals have told it so far */
 } JobsEntry;
 
 struct _PlatterJobs
@@ -53,6 +55,7 @@ jobs_entry_free (gpointer data)
   g_clear_handle_id (&entry->timer, g_source_remove);
   platter_job_set_changed (entry->job, NULL, NULL);
   platter_job_unref (entry->job);
+  g_clear_pointer (&entry->told, g_variant_unref);
   g_free (entry);
 }
 
@@ -99,23 +102,62 @@ jobs_emit (PlatterJobs *self,
                         parameters);
 }
 
+/* One of the targets, with what is new in its map in place of the map. */
+static GVariant *
+jobs_build_target_changes (GVariant *before, GVariant *now)
+{
+  g_autoptr (GVariant) old
+    = before != NULL ? g_variant_lookup_value (before, "map", G_VARIANT_TYPE_BYTESTRING) : NULL;
+  g_autoptr (GVariant) map = g_variant_lookup_value (now, "map", G_VARIANT_TYPE_BYTESTRING);
+  GVariantDict changes;
+
+  g_variant_dict_init (&changes, now);
+  if (map != NULL)
+    g_variant_dict_insert_value (&changes, "map-changes", platter_map_changes_build (old, map));
+  g_variant_dict_remove (&changes, "map");
+  return g_variant_dict_end (&changes);
+}
+
+static void
+jobs_emit_targets (JobsEntry *entry, const char *path)
+{
+  GVariant *targets = platter_job_dup_property (entry->job, "Targets");
+  gsize n_told = entry->told != NULL ? g_variant_n_children (entry->told) : 0;
+  GVariantBuilder changes;
+
+  g_variant_builder_init (&changes, G_VARIANT_TYPE ("aa{sv}"));
+  for (gsize i = 0; i < g_variant_n_children (targets); i++)
+    {
+      g_autoptr (GVariant) before = i < n_told ? g_variant_get_child_value (entry->told, i) : NULL;
+      g_autoptr (GVariant) now = g_variant_get_child_value (targets, i);
+
+      g_variant_builder_add_value (&changes, jobs_build_target_changes (before, now));
+    }
+  g_clear_pointer (&entry->told, g_variant_unref);
+  entry->told = targets;
+  jobs_emit (entry->jobs, entry->job, path, PLATTER_JOB_INTERFACE, "TargetsChanged",
+             g_variant_new ("(@aa{sv})", g_variant_builder_end (&changes)));
+}
+
 static void
 jobs_emit_changed (JobsEntry *entry)
 {
-  static const char *const names[] = { "State", "Outcome", "Progress", "Targets", "Resumable" };
+  static const char *const names[] = { "State", "Outcome", "Progress", "Resumable" };
+  static const char *const invalidated[] = { "Targets", NULL };
   g_autofree char *path = platter_jobs_dup_path (entry->job);
   GVariantDict changed;
 
   entry->is_dirty = FALSE;
+  jobs_emit_targets (entry, path);
   g_variant_dict_init (&changed, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     {
       g_autoptr (GVariant) value = platter_job_dup_property (entry->job, names[i]);
       g_variant_dict_insert_value (&changed, names[i], value);
     }
-  jobs_emit (
-    entry->jobs, entry->job, path, "org.freedesktop.DBus.Properties", "PropertiesChanged",
-    g_variant_new ("(s@a{sv}as)", PLATTER_JOB_INTERFACE, g_variant_dict_end (&changed), NULL));
+  jobs_emit (entry->jobs, entry->job, path, "org.freedesktop.DBus.Properties", "PropertiesChanged",
+             g_variant_new ("(s@a{sv}^as)", PLATTER_JOB_INTERFACE, g_variant_dict_end (&changed),
+                            invalidated));
 }
 
 static gboolean
@@ -245,6 +287,16 @@ platter_jobs_find_id (PlatterJobs *self, guint32 id)
 }
 
 void
+platter_jobs_tell (PlatterJobs *self, PlatterJob *job)
+{
+  g_autofree char *path = platter_jobs_dup_path (job);
+  JobsEntry *entry = g_hash_table_lookup (self->entries, path);
+
+  if (entry != NULL && entry->is_dirty)
+    jobs_emit_changed (entry);
+}
+
+void
 platter_jobs_set_paused (PlatterJobs *self, PlatterJob *job, gboolean is_paused)
 {
   g_autofree char *path = platter_jobs_dup_path (job);
@@ -356,6 +408,9 @@ platter_jobs_build_managed (PlatterJobs *self, uid_t owner)
   g_hash_table_iter_init (&iter, self->entries);
   while (g_hash_table_iter_next (&iter, (gpointer *)&path, (gpointer *)&entry))
     if (platter_job_get_owner (entry->job) == owner)
-      g_variant_builder_add (&objects, "{o@a{sa{sv}}}", path, jobs_build_interfaces (entry->job));
+      {
+        platter_jobs_tell (self, entry->job);
+        g_variant_builder_add (&objects, "{o@a{sa{sv}}}", path, jobs_build_interfaces (entry->job));
+      }
   return g_variant_builder_end (&objects);
 }

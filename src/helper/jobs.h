@@ -37,6 +37,9 @@ PlatterJob *platter_jobs_find_id (PlatterJobs *self, guint32 id);
 /** Returns: (transfer full) */
 char *platter_jobs_dup_path (PlatterJob *job);
 
+/** platter_jobs_tell: Sends what is to be sent of a job, before somebody who reads it: changes add up to what it is. */
+void platter_jobs_tell (PlatterJobs *self, PlatterJob *job);
+
 /** platter_jobs_set_paused: A job that has ended stays as it is. */
 void platter_jobs_set_paused (PlatterJobs *self, PlatterJob *job, gboolean is_paused);
 /** platter_jobs_finish: Ends the reading of a rescue. A job that has ended stays as it is. */

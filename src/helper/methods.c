@@ -230,6 +230,10 @@ static void
 methods_get_property (MethodsCall *call)
 {
   const GDBusPropertyInfo *info = g_dbus_method_invocation_get_property_info (call->invocation);
+
+  if (call->job != NULL)
+    platter_jobs_tell (call->service->jobs, call->job);
+
   g_autoptr (GVariant) value = call->job != NULL
                                  ? platter_job_dup_property (call->job, info->name)
                                  : g_variant_ref_sink (g_variant_new_string (PLATTER_VERSION));
@@ -248,6 +252,7 @@ methods_get_properties (MethodsCall *call)
   properties = g_variant_ref_sink (g_variant_dict_end (&version));
   if (call->job != NULL)
     {
+      platter_jobs_tell (call->service->jobs, call->job);
       g_variant_unref (properties);
       properties = platter_job_dup_properties (call->job);
     }

@@ -230,8 +230,7 @@ def test_row_83_the_client_is_killed_and_the_job_goes_on(callers, faulty, target
     finally:
         source.switch("stall_when", False)
     wait_until(lambda: second.property(job, "State") == "ended", "the job to end")
-    states = []
-    wait_until(lambda: states.append(second.signals.get(timeout=60)[2]) or "ended" in str(states[-1]), "its signal")
+    ends_of(second, job)
     assert second.report(job)["outcome"] == "verified"
     assert target.read() == noise(SIZE)
 
@@ -242,6 +241,32 @@ def ends_of(caller, job):
         signal, path, parameters = caller.signals.get(timeout=120)
         if signal == "PropertiesChanged" and path == job and parameters[1].get("State") == "ended":
             return parameters[1]
+
+
+def test_changes_of_the_maps_add_up(caller, drives, faulty):
+    """Whoever adds up what the signals tell of the maps has what the engine found; and they do not tell all of it each
+    time."""
+    source = faulty.make(SIZE, noise(SIZE), read_delay=20)
+    liar = faulty.make(SIZE, old(SIZE), drop=f"{2 * MIB}-{3 * MIB}")
+    caller.call("Subscribe")
+    (job,) = caller.call("Clone", clone(named(source), named(drives.make(SIZE)), named(liar)))
+    maps = [bytearray(), bytearray()]
+    sizes = []
+    for signal, path, parameters in iter(lambda: caller.signals.get(timeout=120), None):
+        if signal == "TargetsChanged" and path == job:
+            assert "map" not in parameters[0][0]
+            for cells, target in zip(maps, parameters[0]):
+                for first, states in target["map-changes"]:
+                    cells[first:first + len(states)] = bytes(states)
+            sizes.append(sum(len(states) for target in parameters[0] for _, states in target["map-changes"]))
+        elif signal == "PropertiesChanged" and path == job:
+            assert "Targets" not in parameters[1] and parameters[2] == ["Targets"]
+            if parameters[1]["State"] == "ended":
+                break
+    assert maps == [bytearray(target["map"]) for target in caller.property(job, "Targets")]
+    assert len(set(maps[1])) > 1 and len(sizes) > 3
+    # Each cell is told once when it is copied, once when it is flushed and once when it is verified, if that often.
+    assert sum(sizes) < 8 * 1024, sizes
 
 
 def test_row_84_a_job_is_over_before_the_reply_is_handled(caller, drives, room):

@@ -232,7 +232,7 @@ def _serve(address):
             loop.quit()
         return bool(read)
 
-    for interface in (PROPERTIES, "org.freedesktop.DBus.ObjectManager"):
+    for interface in (PROPERTIES, "org.freedesktop.DBus.ObjectManager", JOB):
         connection.signal_subscribe(_helper(connection), interface, None, None, None, Gio.DBusSignalFlags.NONE, heard)
     _say(name=connection.get_unique_name())
     GLib.io_add_watch(0, GLib.PRIORITY_DEFAULT, GLib.IOCondition.IN | GLib.IOCondition.HUP, readable)
