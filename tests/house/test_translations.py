@@ -28,3 +28,13 @@ def test_language_is_complete(language, tmp_path):
     run("msgmerge", "--quiet", "--no-fuzzy-matching", f"--output-file={catalog}", f"po/{language}.po", template)
     said = run("msgfmt", "--check", "--statistics", f"--output-file={tmp_path / 'out.mo'}", catalog).stderr
     assert re.fullmatch(r"\d+ translated messages?\.\n", said), said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_numbers_are_found(language):
+    """Without its flag a text with a number of 64 bits is stored as it stands there, and never found: the program asks for
+    what the number is called on this machine."""
+    entries = (TOP / f"po/{language}.po").read_text().split("\n\n")
+    numbers = [entry for entry in entries if "%<PRI" in entry]
+    assert numbers
+    assert [entry for entry in numbers if not re.search(r"^#,.*\bc-format\b", entry, re.M)] == []
