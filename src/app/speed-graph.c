@@ -189,7 +189,11 @@ speed_graph_dup_extremes (PlatterSpeedHistory *history)
 {
   g_autofree char *min = speed_graph_dup_rate (platter_speed_history_get_min (history));
   g_autofree char *max = speed_graph_dup_rate (platter_speed_history_get_max (history));
+  guint n_points;
 
+  platter_speed_history_get_points (history, &n_points);
+  if (n_points == 0)
+    return g_strdup (_ ("Not measured yet"));
   if (g_str_equal (min, max))
     return g_steal_pointer (&max);
   /* Translators: the least and the greatest rate so far. */
@@ -228,19 +232,23 @@ speed_graph_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   PlatterSpeedHistory *history = platter_job_get_speed (self->job);
   guint n_points;
   const PlatterSpeedPoint *points = platter_speed_history_get_points (history, &n_points);
+  g_autofree char *extremes = speed_graph_dup_extremes (history);
+  GdkRGBA dim;
+
+  gtk_style_context_get_color (gtk_widget_get_style_context (widget), &dim);
+  dim.alpha *= 0.65f;
   if (n_points == 0)
-    return;
+    {
+      speed_graph_draw_text (widget, snapshot, extremes, &dim, MARGIN, 4);
+      return;
+    }
 
   GraphScale scale = speed_graph_get_scale (self, points, n_points);
   const PlatterSpeedPoint *last = &points[n_points - 1];
   GdkRGBA color = speed_graph_get_color (widget, last->kind);
-  GdkRGBA dim;
   g_autofree char *now = speed_graph_dup_rate (last->rate_bytes_per_s);
-  g_autofree char *extremes = speed_graph_dup_extremes (history);
 
   speed_graph_draw_curve (widget, snapshot, &scale, points, n_points);
-  gtk_style_context_get_color (gtk_widget_get_style_context (widget), &dim);
-  dim.alpha *= 0.65f;
   speed_graph_draw_text (widget, snapshot, extremes, &dim, MARGIN, 4);
   speed_graph_draw_text (widget, snapshot, now, &color, (float)scale.width + MARGIN,
                          (float)speed_graph_scale_y (&scale, last->rate_bytes_per_s) - 8);
