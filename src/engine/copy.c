@@ -16,7 +16,7 @@ platter_copy_is_read (const PlatterTransfer *self)
   return self->n_blocks_read == self->n_blocks && !self->is_open;
 }
 
-static void copy_locate (PlatterTransfer *self, PlatterSlot *slot);
+static void copy_locate_next (PlatterTransfer *self, PlatterSlot *slot);
 
 static void
 copy_located_cb (PlatterIo *io)
@@ -28,12 +28,12 @@ copy_located_cb (PlatterIo *io)
   else
     self->bad_start_bytes = self->bad_middle_bytes;
   if (self->error == NULL)
-    copy_locate (self, io->item);
+    copy_locate_next (self, io->item);
 }
 
 /* Halves the block until the first bad sector is left, so that it can be named. */
 static void
-copy_locate (PlatterTransfer *self, PlatterSlot *slot)
+copy_locate_next (PlatterTransfer *self, PlatterSlot *slot)
 {
   guint64 step_bytes = MAX (self->source_lane.alignment_bytes, 512);
   guint64 length_bytes = self->bad_end_bytes - self->bad_start_bytes;
@@ -53,6 +53,32 @@ copy_locate (PlatterTransfer *self, PlatterSlot *slot)
                       (guint32)half_bytes, copy_located_cb, self, slot);
 }
 
+void
+platter_copy_locate (PlatterTransfer *self, PlatterSlot *slot)
+{
+  self->is_locating = TRUE;
+  copy_locate_next (self, slot);
+}
+
+/* Returns: whether it is taken care of. */
+static gboolean
+copy_survive (PlatterTransfer *self, PlatterIo *io)
+{
+  if (self->rescue == NULL || self->options.on_error == PLATTER_ON_ERROR_STOP
+      || platter_engine_error_from_errno (io->error, PLATTER_ENGINE_ERROR_READ)
+           == PLATTER_ENGINE_ERROR_GONE)
+    return FALSE;
+  if (self->options.on_error == PLATTER_ON_ERROR_ASK)
+    {
+      platter_question_ask (self, io);
+      return TRUE;
+    }
+  self->n_block_errors++;
+  platter_rescue_begin (self);
+  platter_transfer_release (self, io->item);
+  return TRUE;
+}
+
 static void
 copy_read_failed (PlatterTransfer *self, PlatterIo *io)
 {
@@ -69,20 +95,12 @@ copy_read_failed (PlatterTransfer *self, PlatterIo *io)
                                   io->error);
       return;
     }
-  if (self->rescue != NULL
-      && platter_engine_error_from_errno (io->error, PLATTER_ENGINE_ERROR_READ)
-           != PLATTER_ENGINE_ERROR_GONE)
-    {
-      self->n_block_errors++;
-      platter_rescue_begin (self);
-      platter_transfer_release (self, io->item);
-      return;
-    }
-  self->is_locating = TRUE;
+  if (copy_survive (self, io))
+    return;
   self->bad_errno = io->error;
   self->bad_start_bytes = io->offset_bytes;
   self->bad_end_bytes = io->offset_bytes + io->needed_bytes;
-  copy_locate (self, io->item);
+  platter_copy_locate (self, io->item);
 }
 
 static void

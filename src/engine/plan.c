@@ -286,6 +286,7 @@ platter_transfer_new_with_hooks (PlatterEndpoint *source,
   plan_copy_options (self, options);
   self->source = platter_endpoint_ref (source);
   self->end_bytes = G_MAXUINT64;
+  self->first_unread_bytes = G_MAXUINT64;
   if (!plan_check (self, targets, error))
     return NULL;
   self->hash = platter_block_hash_get_func ();

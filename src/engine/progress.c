@@ -249,7 +249,7 @@ progress_make (PlatterTransfer *self, gint64 now_us, gboolean has_ended)
   PlatterPhase phase = last != NULL && !has_ended ? last->phase : PLATTER_PHASE_ENDED;
   guint64 done_bytes = last != NULL ? progress_get_done (last) : self->size_bytes;
 
-  if (!self->published.is_paused)
+  if (!self->was_paused)
     self->phase_us[self->phase] += now_us - self->last_publish_us;
   if (phase != self->phase || self->is_paused)
     {
@@ -273,7 +273,12 @@ progress_make (PlatterTransfer *self, gint64 now_us, gboolean has_ended)
     progress.fraction = MAX (progress.fraction, MIN (progress_get_fraction (last), ALMOST_ALL));
   if (has_ended && progress_is_well (self))
     progress.fraction = 1.0;
-  progress.is_paused = self->is_paused && !has_ended;
+  self->was_paused = self->is_paused && !has_ended;
+  progress.is_paused = self->was_paused && g_atomic_int_get (&self->is_to_pause);
+  progress.question = platter_question_is_open (self) && !has_ended ? PLATTER_QUESTION_READ_ERROR
+                                                                    : PLATTER_QUESTION_NONE;
+  progress.question_offset_bytes
+    = progress.question != PLATTER_QUESTION_NONE ? self->asked_offset_bytes : 0;
   progress.remaining_us = progress_estimate_us (self, &progress);
   progress_judge_limit (self, &progress, now_us - self->last_publish_us);
   return progress;

@@ -78,8 +78,9 @@ platter_target_zero (PlatterTarget *self)
 
       if (!platter_lane_can_start (&self->lane))
         return FALSE;
-      /* The edges are written as a whole later. */
-      if (platter_transfer_get_edge (transfer, block) == NULL)
+      /* The edges are written as a whole later; what an earlier copy could read there is kept. */
+      if (platter_transfer_get_edge (transfer, block) == NULL
+          && !platter_resume_keeps (self, block))
         platter_lane_start (&self->lane, PLATTER_IO_WRITE, transfer->zero->data, range.offset_bytes,
                             (guint32)(end_bytes - range.offset_bytes), rescue_target_zeroed_cb,
                             self, NULL);

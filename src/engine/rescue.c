@@ -331,7 +331,8 @@ rescue_is_enough (const PlatterTransfer *self)
   gint64 limit_us = (gint64)self->options.time_limit_s * G_USEC_PER_SEC;
 
   return g_atomic_int_get (&self->is_to_finish)
-         || (limit_us > 0 && g_get_monotonic_time () - self->started_us >= limit_us);
+         || (limit_us > 0
+             && g_get_monotonic_time () - self->started_us - self->waited_us >= limit_us);
 }
 
 /* Returns: whether the source is to be tested first, and nothing may be read until it was. */

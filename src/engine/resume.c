@@ -165,6 +165,7 @@ resume_get_written_until (const PlatterTarget *self)
   const PlatterTransfer *transfer = self->transfer;
   guint64 until_bytes = MIN (transfer->next_block, transfer->first_tail_edge) * PLATTER_BLOCK_BYTES;
 
+  until_bytes = MIN (until_bytes, transfer->first_unread_bytes);
   until_bytes = resume_get_oldest (&transfer->source_lane, until_bytes);
   until_bytes = resume_get_oldest (&self->lane, until_bytes);
   for (guint i = 0; i < self->n_todo; i++)

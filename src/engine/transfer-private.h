@@ -257,11 +257,12 @@ struct _PlatterTransfer
   PlatterDigestSet *digests;
   PlatterRescue *rescue; /* NULL: an error of the source ends the transfer */
 
-  gint is_cancelled;  /* atomic */
-  gint is_to_pause;   /* atomic */
-  gint is_to_finish;  /* atomic */
-  gboolean is_paused; /* nothing is under way */
-  guint64 next_block; /* to be read */
+  gint is_cancelled;   /* atomic */
+  gint is_to_pause;    /* atomic */
+  gint is_to_finish;   /* atomic */
+  gboolean is_paused;  /* nothing is under way, because of a pause or a question */
+  gboolean was_paused; /* when that was last told */
+  guint64 next_block;  /* to be read */
   guint64 n_blocks_read;
   guint64 n_block_errors; /* before a rescue began */
   guint64 read_bytes;
@@ -273,6 +274,14 @@ struct _PlatterTransfer
   guint64 bad_middle_bytes;
   guint64 bad_end_bytes;
   int bad_errno;
+  /* A question, see question.c: its own block of the source is kept for the answer. */
+  gint question; /* atomic */
+  PlatterSlot *asked_slot;
+  guint64 asked_offset_bytes;
+  gint64 asked_us;  /* when */
+  gint64 waited_us; /* for the answer */
+  guint64
+    first_unread_bytes; /* where the first block is that was asked for and did not come; G_MAXUINT64 */
   gboolean is_source_checked;
   PlatterSlot *to_hash_first;
   PlatterSlot *to_hash_last;
@@ -317,6 +326,17 @@ void platter_copy_pump (PlatterTransfer *self);
 void platter_copy_hashed (PlatterTransfer *self, PlatterSlot *slot, PlatterBlockHash hash);
 /** Returns: whether all of the source was read and handed to the targets. */
 gboolean platter_copy_is_read (const PlatterTransfer *self);
+
+/** platter_copy_locate: Looks in a block for the first sector that cannot be read, and fails with it. */
+void platter_copy_locate (PlatterTransfer *self, PlatterSlot *slot);
+
+/* question.c */
+/** platter_question_ask: A block could not be read: somebody is asked what to do, if nobody was yet. */
+void platter_question_ask (PlatterTransfer *self, const PlatterIo *io);
+/** Returns: whether an answer is waited for, so that nothing new may be started. */
+gboolean platter_question_is_open (const PlatterTransfer *self);
+/** platter_question_settle: Does what was answered, if it was. */
+void platter_question_settle (PlatterTransfer *self);
 
 /* rescue.c */
 PlatterRescue *platter_rescue_new (PlatterTransfer *transfer);

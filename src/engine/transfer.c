@@ -234,7 +234,8 @@ transfer_count_live (const PlatterTransfer *self)
 static gboolean
 transfer_is_to_pause (PlatterTransfer *self)
 {
-  return g_atomic_int_get (&self->is_to_pause) && !g_atomic_int_get (&self->is_cancelled);
+  return (g_atomic_int_get (&self->is_to_pause) && !g_atomic_int_get (&self->is_cancelled))
+         || platter_question_is_open (self);
 }
 
 /* It is paused once the last request has been answered and hashed. @is_to_pause: as it was when work was or was not
@@ -256,8 +257,10 @@ static gboolean
 transfer_start_work (PlatterTransfer *self)
 {
   guint n_changes = self->n_changes;
-  gboolean is_to_pause = transfer_is_to_pause (self);
+  gboolean is_to_pause = FALSE;
 
+  platter_question_settle (self);
+  is_to_pause = transfer_is_to_pause (self);
   transfer_collect_digests (self);
   for (guint i = 0; i < self->n_targets; i++)
     {

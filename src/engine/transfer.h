@@ -64,12 +64,15 @@ typedef struct
  * @PLATTER_ON_ERROR_STOP: the transfer fails
  * @PLATTER_ON_ERROR_SKIP: the copy becomes a rescue that leaves out what cannot be read in one go
  * @PLATTER_ON_ERROR_RESCUE: the copy becomes a rescue, down to each single sector
+ * @PLATTER_ON_ERROR_ASK: at the first error the copy holds still and asks which of the others it is to be;
+ *   platter_transfer_answer() answers. Only of a copy that could become a rescue; any other stops.
  */
 typedef enum
 {
   PLATTER_ON_ERROR_STOP,
   PLATTER_ON_ERROR_SKIP,
   PLATTER_ON_ERROR_RESCUE,
+  PLATTER_ON_ERROR_ASK,
 } PlatterOnError;
 
 /** The step a transfer, or one of its targets, is in. Only forward, but for repairing. */
@@ -153,6 +156,13 @@ typedef enum
   PLATTER_LIMIT_VERIFYING,
 } PlatterLimit;
 
+/** PlatterQuestion: what a transfer waits to be told. */
+typedef enum
+{
+  PLATTER_QUESTION_NONE,
+  PLATTER_QUESTION_READ_ERROR, /* what to do about the source, which cannot be read; see PLATTER_ON_ERROR_ASK */
+} PlatterQuestion;
+
 typedef struct
 {
   PlatterTransferKind kind;
@@ -195,9 +205,12 @@ typedef struct
   gint64 elapsed_us;
   gint64 source_stalled_us; /* how long the source has not answered; 0 if it does */
   PlatterLimit limit;
-  guint limiting_target; /* with PLATTER_LIMIT_TARGET */
-  gboolean is_paused;    /* nothing is read or written until it is resumed */
-  gboolean is_rescue;    /* the next three mean something */
+  guint limiting_target;    /* with PLATTER_LIMIT_TARGET */
+  gboolean is_paused;       /* nothing is read or written until it is resumed */
+  PlatterQuestion question; /* nothing new is read or written until it is answered */
+  guint64
+    question_offset_bytes; /* where the source could not be read; somewhere in the MiB from there on */
+  gboolean is_rescue;      /* the next three mean something */
   PlatterRescuePhase rescue_phase;
   guint64 n_read_errors;
   guint64 missing_bytes; /* asked for and not read, or not yet */
@@ -288,6 +301,15 @@ void platter_transfer_cancel (PlatterTransfer *self);
  * for rates nor for phases; cancelling ends it.
  */
 void platter_transfer_set_paused (PlatterTransfer *self, gboolean is_paused);
+
+/**
+ * platter_transfer_answer:
+ * @answer: anything but %PLATTER_ON_ERROR_ASK
+ *
+ * From any thread; returns at once. Answers the question that the progress tells of; without one, it does nothing.
+ * Waiting for it counts neither for rates nor for phases, nor for the time limit of the rescue.
+ */
+void platter_transfer_answer (PlatterTransfer *self, PlatterOnError answer);
 
 /** From any thread, at any time. */
 void platter_transfer_get_progress (PlatterTransfer *self, PlatterProgress *progress);

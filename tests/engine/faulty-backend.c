@@ -322,13 +322,14 @@ faulty_sink_cb (gpointer sink_data, PlatterIoRequest *request, gssize result)
     power_log_end (power, request, result);
   if (fault != NULL)
     {
-      is_delayed = fault->kind == FAULT_DELAY || fault->kind == FAULT_SLOW;
+      is_delayed
+        = fault->kind == FAULT_DELAY || fault->kind == FAULT_LATE || fault->kind == FAULT_SLOW;
       faulty_apply (fault, request);
       if (fault->kind == FAULT_SLOW)
         faulty_add_late (self, (Held){ request, result, fault->value });
       else if (is_delayed)
         {
-          Held held = { request, result, fault->value };
+          Held held = { request, fault->kind == FAULT_LATE ? -EIO : result, fault->value };
 
           g_array_append_val (self->delayed, held);
         }

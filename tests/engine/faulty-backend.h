@@ -23,6 +23,7 @@ typedef enum
   FAULT_WRAP,   /* goes to the offset modulo the value */
   FAULT_HANG,   /* never answers, and did not for FAULT_HANG_S already */
   FAULT_DELAY,  /* answers after value others have answered, or nothing else is going on */
+  FAULT_LATE,   /* the same, but it fails then, with EIO */
   FAULT_SLOW,   /* one after the other, value milliseconds each */
   FAULT_CANCEL, /* nothing, but the transfer is cancelled at this moment: value is where it is */
   FAULT_PAUSE,  /* the same, but it is told to pause */
