@@ -65,6 +65,8 @@ job_build_first_progress (guint64 size_bytes)
   g_variant_dict_insert (&progress, "limit", "s", "none");
   g_variant_dict_insert (&progress, "limiting-target", "u", 0);
   g_variant_dict_insert (&progress, "paused", "b", FALSE);
+  g_variant_dict_insert (&progress, "question", "s", "");
+  g_variant_dict_insert (&progress, "question-offset", "t", G_GUINT64_CONSTANT (0));
   g_variant_dict_insert (&progress, "rescue", "s", "none");
   g_variant_dict_insert (&progress, "read-errors", "t", G_GUINT64_CONSTANT (0));
   g_variant_dict_insert (&progress, "missing", "t", G_GUINT64_CONSTANT (0));
@@ -320,25 +322,38 @@ job_amend_progress (GVariant *progress, gboolean has_ended, gboolean is_good)
   else if (strcmp (phase, "ended") == 0)
     g_variant_dict_insert (&amended, "phase", "s", "finishing");
   if (has_ended)
-    g_variant_dict_insert (&amended, "remaining", "x", G_GINT64_CONSTANT (0));
+    {
+      g_variant_dict_insert (&amended, "remaining", "x", G_GINT64_CONSTANT (0));
+      g_variant_dict_insert (&amended, "question", "s", "");
+    }
   g_variant_dict_insert (&amended, "fraction", "d", is_good ? 1.0 : MIN (fraction, 0.999));
   return g_variant_dict_end (&amended);
 }
 
-static gboolean
-job_is_paused (GVariant *progress)
+/* Returns: what it waits for: 0 for nothing, or a sum of 1 for being resumed, and 2 for an answer. */
+static guint
+job_get_wait (GVariant *progress)
 {
   gboolean is_paused = FALSE;
+  const char *question = "";
 
   g_variant_lookup (progress, "paused", "b", &is_paused);
-  return is_paused;
+  g_variant_lookup (progress, "question", "&s", &question);
+  return (is_paused ? 1 : 0) + (question[0] != '\0' ? 2 : 0);
+}
+
+gboolean
+platter_job_is_asking (PlatterJob *self)
+{
+  return job_get_wait (self->progress) >= 2;
 }
 
 void
 platter_job_set_progress (PlatterJob *self, GVariant *progress, GVariant *targets)
 {
   /* Nothing but time goes by: a client that is stopped meanwhile must not have it all kept for it. */
-  gboolean is_news = !job_is_paused (self->progress) || !job_is_paused (progress);
+  gboolean is_news
+    = job_get_wait (progress) == 0 || job_get_wait (progress) != job_get_wait (self->progress);
 
   job_replace (&self->progress, job_amend_progress (progress, FALSE, FALSE));
   job_replace (&self->targets, targets);

@@ -51,6 +51,9 @@ void platter_job_take_map_fd (PlatterJob *self, int fd);
 /** Returns: the same, which stays the job's; -1 if it keeps none. */
 int platter_job_get_map_fd (PlatterJob *self);
 
+/** Returns: whether it waits for an answer to the "question" of its progress. */
+gboolean platter_job_is_asking (PlatterJob *self);
+
 /** platter_job_set_progress: @progress, @targets: as platter_filter_progress() lets them pass */
 void platter_job_set_progress (PlatterJob *self, GVariant *progress, GVariant *targets);
 

@@ -286,6 +286,15 @@ platter_jobs_find_id (PlatterJobs *self, guint32 id)
   return platter_jobs_find (self, path);
 }
 
+/* Returns: (nullable) */
+static JobsEntry *
+jobs_find_entry (PlatterJobs *self, PlatterJob *job)
+{
+  g_autofree char *path = platter_jobs_dup_path (job);
+
+  return g_hash_table_lookup (self->entries, path);
+}
+
 void
 platter_jobs_tell (PlatterJobs *self, PlatterJob *job)
 {
@@ -299,8 +308,7 @@ platter_jobs_tell (PlatterJobs *self, PlatterJob *job)
 void
 platter_jobs_set_paused (PlatterJobs *self, PlatterJob *job, gboolean is_paused)
 {
-  g_autofree char *path = platter_jobs_dup_path (job);
-  JobsEntry *entry = g_hash_table_lookup (self->entries, path);
+  JobsEntry *entry = jobs_find_entry (self, job);
 
   if (entry != NULL && entry->run != NULL)
     platter_run_set_paused (entry->run, is_paused);
@@ -309,18 +317,25 @@ platter_jobs_set_paused (PlatterJobs *self, PlatterJob *job, gboolean is_paused)
 void
 platter_jobs_finish (PlatterJobs *self, PlatterJob *job)
 {
-  g_autofree char *path = platter_jobs_dup_path (job);
-  JobsEntry *entry = g_hash_table_lookup (self->entries, path);
+  JobsEntry *entry = jobs_find_entry (self, job);
 
   if (entry != NULL && entry->run != NULL)
     platter_run_finish (entry->run);
 }
 
 void
+platter_jobs_answer (PlatterJobs *self, PlatterJob *job, const char *answer)
+{
+  JobsEntry *entry = jobs_find_entry (self, job);
+
+  if (entry != NULL && entry->run != NULL)
+    platter_run_answer (entry->run, answer);
+}
+
+void
 platter_jobs_cancel (PlatterJobs *self, PlatterJob *job, guint patience_s)
 {
-  g_autofree char *path = platter_jobs_dup_path (job);
-  JobsEntry *entry = g_hash_table_lookup (self->entries, path);
+  JobsEntry *entry = jobs_find_entry (self, job);
 
   if (entry != NULL && entry->run != NULL)
     platter_run_cancel (entry->run, patience_s);
@@ -338,8 +353,7 @@ jobs_maker_gone_cb (GCancellable *gone, gpointer data)
 void
 platter_jobs_cancel_with (PlatterJobs *self, PlatterJob *job, PlatterCaller *caller)
 {
-  g_autofree char *path = platter_jobs_dup_path (job);
-  JobsEntry *entry = g_hash_table_lookup (self->entries, path);
+  JobsEntry *entry = jobs_find_entry (self, job);
 
   g_return_if_fail (entry != NULL && entry->maker == NULL);
 

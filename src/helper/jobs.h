@@ -44,6 +44,8 @@ void platter_jobs_tell (PlatterJobs *self, PlatterJob *job);
 void platter_jobs_set_paused (PlatterJobs *self, PlatterJob *job, gboolean is_paused);
 /** platter_jobs_finish: Ends the reading of a rescue. A job that has ended stays as it is. */
 void platter_jobs_finish (PlatterJobs *self, PlatterJob *job);
+/** platter_jobs_answer: A job that asks nothing stays as it is. */
+void platter_jobs_answer (PlatterJobs *self, PlatterJob *job, const char *answer);
 /** platter_jobs_cancel: A job that has ended stays as it is. */
 void platter_jobs_cancel (PlatterJobs *self, PlatterJob *job, guint patience_s);
 /** platter_jobs_cancel_with: Cancels a job that was added if @caller leaves before it has ended. Once. */

@@ -171,6 +171,23 @@ methods_finish (MethodsCall *call)
   methods_return (call, NULL);
 }
 
+static void
+methods_answer (MethodsCall *call)
+{
+  static const char *const answers[] = { "stop", "skip", "rescue", NULL };
+  const char *answer = NULL;
+
+  g_variant_get (g_dbus_method_invocation_get_parameters (call->invocation), "(&s)", &answer);
+  if (!g_strv_contains (answers, answer))
+    {
+      methods_fail (call, PLATTER_HELPER_ERROR_INVALID_ARGUMENTS,
+                    "The answer is none of stop, skip and rescue.");
+      return;
+    }
+  platter_jobs_answer (call->service->jobs, call->job, answer);
+  methods_return (call, NULL);
+}
+
 /* For reading only: the file in memory is the worker's to write to. */
 static void
 methods_get_map (MethodsCall *call)
@@ -271,6 +288,7 @@ static const MethodsEntry methods_table[] = {
   { PLATTER_JOB_INTERFACE, "GetReport", PLATTER_ACCESS_OWNER_OR_MANAGER, methods_get_report },
   { PLATTER_JOB_INTERFACE, "GetMap", PLATTER_ACCESS_OWNER_OR_MANAGER, methods_get_map },
   { PLATTER_JOB_INTERFACE, "Finish", PLATTER_ACCESS_OWNER_OR_MANAGER, methods_finish },
+  { PLATTER_JOB_INTERFACE, "Answer", PLATTER_ACCESS_OWNER, methods_answer },
   { PLATTER_JOB_INTERFACE, "Cancel", PLATTER_ACCESS_OWNER_OR_MANAGER, methods_cancel },
   { PLATTER_JOB_INTERFACE, "Pause", PLATTER_ACCESS_OWNER_OR_MANAGER, methods_pause },
   { PLATTER_JOB_INTERFACE, "Resume", PLATTER_ACCESS_OWNER_OR_MANAGER, methods_resume },

@@ -33,7 +33,7 @@ static const struct
   { "sha256", 64 }, { "sha512", 128 }, { "sha1", 40 }, { "md5", 32 }, { "blake2b", 128 },
 };
 
-static const char *const options_on_errors[] = { "stop", "skip", "rescue", NULL };
+static const char *const options_on_errors[] = { "stop", "skip", "rescue", "ask", NULL };
 static const char *const options_formats[] = { "raw", "zst", "xz", "gz", NULL };
 static const char *const options_queues[] = { "auto", "io_uring", "threads", NULL };
 
@@ -89,16 +89,17 @@ static gboolean
 options_check_rescue (const PlatterRequest *request, GError **error)
 {
   gboolean may_lose = strcmp (request->on_error, "stop") != 0;
+  gboolean asks = strcmp (request->on_error, "ask") == 0;
   gboolean has_map = request->map_fd >= 0 || request->domain_fd >= 0;
 
   if (!g_strv_contains (options_on_errors, request->on_error))
-    return options_refuse (error, "“on-error” is none of stop, skip and rescue.");
+    return options_refuse (error, "“on-error” is none of stop, skip, rescue and ask.");
   if (may_lose && request->kind != PLATTER_REQUEST_CLONE)
     return options_refuse (error, "Only a clone can go on where its source cannot be read.");
   if (may_lose && request->digests[0] != NULL)
     return options_refuse (error, "“digests” are of all data, and “on-error” may leave some out.");
-  if (request->rescue && !may_lose)
-    return options_refuse (error, "A rescue does not stop at errors: “on-error”.");
+  if (request->rescue && (!may_lose || asks))
+    return options_refuse (error, "A rescue neither stops at errors nor asks: “on-error”.");
   if (has_map && (!request->rescue || request->sides->len != 2))
     return options_refuse (error, "“map” and “domain” are for a rescue to one drive.");
   return TRUE;
@@ -136,7 +137,7 @@ options_check (const PlatterRequest *request, GError **error)
   /* A few samples agree also where most of what is kept is another's. */
   if (request->resume != 0 && !request->verify)
     return options_refuse (error, "What is resumed is verified: “verify”.");
-  if (request->resume != 0 && strcmp (request->on_error, "stop") != 0)
+  if (request->resume != 0 && !platter_request_is_plain (request))
     return options_refuse (error, "A rescue goes on with its map, not with “resume”.");
   return options_check_format (request, error) && options_check_digests (request, error)
          && options_check_expected (request, error) && options_check_rescue (request, error);

@@ -74,9 +74,10 @@ preparation_keep (Preparation *self)
   g_autoptr (GVariant) details = platter_job_dup_details (self->job);
   g_autoptr (PlatterJournal) journal = NULL;
 
-  /* A copy that may leave something out is not durable up to one place: its map says where it goes on. */
+  /* A copy that may leave something out is not durable up to one place: its map says where it goes on. One that asks
+     is, up to the first place that could not be read. */
   if (service->journals == NULL || !platter_request_overwrites (self->request)
-      || strcmp (self->request->on_error, "stop") != 0)
+      || !platter_request_is_plain (self->request))
     return;
   if (self->resumed == NULL)
     {

@@ -5,6 +5,8 @@
 
 #include "request.h"
 
+#include <string.h>
+
 #include "closing.h"
 #include "dbus/arguments.h"
 #include "dbus/errors.h"
@@ -262,6 +264,12 @@ gboolean
 platter_request_overwrites (const PlatterRequest *self)
 {
   return self->kind == PLATTER_REQUEST_CLONE || self->kind == PLATTER_REQUEST_WRITE;
+}
+
+gboolean
+platter_request_is_plain (const PlatterRequest *self)
+{
+  return strcmp (self->on_error, "stop") == 0 || strcmp (self->on_error, "ask") == 0;
 }
 
 const PlatterRequestSide *

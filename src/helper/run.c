@@ -33,6 +33,7 @@ struct _PlatterRun
   gboolean is_killed;
   gboolean is_to_pause;
   gboolean is_told_to_finish;
+  gboolean is_told_answer;
   gboolean is_told_to_pause; /* what the worker was told last */
   gboolean is_told;          /* it has said nothing since */
   guint timer;
@@ -411,6 +412,23 @@ platter_run_finish (PlatterRun *self)
   self->is_told_to_finish = TRUE;
   if (!platter_worker_send (self->worker, "finish", g_variant_new ("a{sv}", NULL), NULL, 0, &error))
     g_message ("The worker could not be told to finish: %s", error->message);
+}
+
+void
+platter_run_answer (PlatterRun *self, const char *answer)
+{
+  g_autoptr (GError) error = NULL;
+  GVariantDict content;
+
+  /* It asks once. */
+  if (self->worker == NULL || self->starting != NULL || self->report != NULL || self->is_killed
+      || self->is_told_answer || !platter_job_is_asking (self->job))
+    return;
+  self->is_told_answer = TRUE;
+  g_variant_dict_init (&content, NULL);
+  g_variant_dict_insert (&content, "answer", "s", answer);
+  if (!platter_worker_send (self->worker, "answer", g_variant_dict_end (&content), NULL, 0, &error))
+    g_message ("The worker could not be told the answer: %s", error->message);
 }
 
 void

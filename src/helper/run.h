@@ -44,6 +44,9 @@ void platter_run_set_paused (PlatterRun *self, gboolean is_paused);
 /** platter_run_finish: Tells the worker that what a rescue has is enough. */
 void platter_run_finish (PlatterRun *self);
 
+/** platter_run_answer: Tells the worker what to do, if it asks: @answer: "stop", "skip" or "rescue". */
+void platter_run_answer (PlatterRun *self, const char *answer);
+
 /** platter_run_cancel: Asks the worker to end; kills it if it does not within @patience_s. */
 void platter_run_cancel (PlatterRun *self, guint patience_s);
 

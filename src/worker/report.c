@@ -126,6 +126,8 @@ report_new_job_progress (const PlatterReportInput *input, gboolean is_ended)
   g_variant_dict_insert (&dict, "limit", "s", platter_words_of_limit (progress.limit));
   g_variant_dict_insert (&dict, "limiting-target", "u", progress.limiting_target);
   g_variant_dict_insert (&dict, "paused", "b", progress.is_paused);
+  g_variant_dict_insert (&dict, "question", "s", platter_words_of_question (progress.question));
+  g_variant_dict_insert (&dict, "question-offset", "t", progress.question_offset_bytes);
   g_variant_dict_insert (&dict, "rescue", "s",
                          progress.is_rescue ? platter_words_of_rescue_phase (progress.rescue_phase)
                                             : "none");

@@ -262,7 +262,21 @@ session_thread (gpointer data)
   return NULL;
 }
 
-/* The next message is "pause", "resume", "finish", "cancel" or the end of the connection, or else the end of our trust in it. */
+/* Returns: whether it is one. */
+static gboolean
+session_take_answer (Session *self, GVariant *content)
+{
+  PlatterOnError answer = PLATTER_ON_ERROR_ASK;
+  const char *word = "";
+
+  if (!g_variant_lookup (content, "answer", "&s", &word)
+      || !platter_words_to_on_error (word, &answer) || answer == PLATTER_ON_ERROR_ASK)
+    return FALSE;
+  platter_transfer_answer (self->transfer, answer);
+  return TRUE;
+}
+
+/* The next message is "pause", "resume", "finish", "answer", "cancel" or the end of the connection, or else the end of our trust in it. */
 static gboolean
 session_serve_socket (Session *self)
 {
@@ -281,6 +295,8 @@ session_serve_socket (Session *self)
       platter_transfer_finish (self->transfer);
       return TRUE;
     }
+  if (strcmp (name, "answer") == 0 && session_take_answer (self, message.content))
+    return TRUE;
   platter_transfer_cancel (self->transfer);
   return strcmp (name, "cancel") == 0;
 }

@@ -263,11 +263,7 @@ spec_parse_on_error (PlatterSpec *self, GVariant *content, GError **error)
   const char *word = "stop";
 
   g_variant_lookup (content, "on-error", "&s", &word);
-  if (strcmp (word, "skip") == 0)
-    self->options.on_error = PLATTER_ON_ERROR_SKIP;
-  else if (strcmp (word, "rescue") == 0)
-    self->options.on_error = PLATTER_ON_ERROR_RESCUE;
-  else if (strcmp (word, "stop") != 0)
+  if (!platter_words_to_on_error (word, &self->options.on_error))
     return spec_refuse (error, "There is no such thing to do: \"on-error\".");
   return TRUE;
 }
@@ -276,6 +272,7 @@ static gboolean
 spec_parse_rescue (PlatterSpec *self, GVariant *content, GError **error)
 {
   gboolean has_map = self->map_index >= 0 || self->domain_index >= 0;
+  gboolean may_resume = FALSE; /* as it is a plain copy, be it until it asks */
 
   g_variant_lookup (content, "rescue", "b", &self->options.is_rescue);
   g_variant_lookup (content, "retries", "u", &self->options.retries);
@@ -284,12 +281,14 @@ spec_parse_rescue (PlatterSpec *self, GVariant *content, GError **error)
   g_variant_lookup (content, "zero-bad", "b", &self->options.zero_bad);
   if (!spec_parse_on_error (self, content, error))
     return FALSE;
-  if (self->options.on_error == PLATTER_ON_ERROR_STOP && self->options.is_rescue)
+  may_resume = self->options.on_error == PLATTER_ON_ERROR_STOP
+               || self->options.on_error == PLATTER_ON_ERROR_ASK;
+  if (may_resume && self->options.is_rescue)
     return spec_refuse (error, "A rescue does not stop at errors: \"on-error\".");
   if (self->options.on_error != PLATTER_ON_ERROR_STOP
       && self->options.kind != PLATTER_TRANSFER_COPY)
     return spec_refuse (error, "Comparing stops at errors: \"on-error\".");
-  if (self->options.on_error != PLATTER_ON_ERROR_STOP && self->resume_bytes->len > 0)
+  if (!may_resume && self->resume_bytes->len > 0)
     return spec_refuse (error, "A rescue goes on with its map: \"resume\".");
   if (has_map && (!self->options.is_rescue || self->targets->len != 1))
     return spec_refuse (error, "A map is for a rescue to one drive: \"map\", \"domain\".");

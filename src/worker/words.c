@@ -67,6 +67,18 @@ static const char *const words_rescue_phases[] = {
   [PLATTER_RESCUE_ENDED] = "ended",
 };
 
+static const char *const words_on_errors[] = {
+  [PLATTER_ON_ERROR_STOP] = "stop",
+  [PLATTER_ON_ERROR_SKIP] = "skip",
+  [PLATTER_ON_ERROR_RESCUE] = "rescue",
+  [PLATTER_ON_ERROR_ASK] = "ask",
+};
+
+static const char *const words_questions[] = {
+  [PLATTER_QUESTION_NONE] = "",
+  [PLATTER_QUESTION_READ_ERROR] = "read-error",
+};
+
 static const struct
 {
   PlatterDigests digest;
@@ -116,6 +128,24 @@ platter_words_of_error (const GError *error)
   if (error->domain != PLATTER_ENGINE_ERROR)
     return "failed";
   return WORDS_GET (words_errors, error->code, "failed");
+}
+
+const char *
+platter_words_of_question (PlatterQuestion question)
+{
+  return WORDS_GET (words_questions, question, "");
+}
+
+gboolean
+platter_words_to_on_error (const char *word, PlatterOnError *on_error)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (words_on_errors); i++)
+    if (strcmp (words_on_errors[i], word) == 0)
+      {
+        *on_error = (PlatterOnError)i;
+        return TRUE;
+      }
+  return FALSE;
 }
 
 PlatterDigests

@@ -18,6 +18,10 @@ const char *platter_words_of_limit (PlatterLimit limit);
 const char *platter_words_of_mismatch (PlatterMismatchClass kind);
 /** Returns: the word of a #PlatterEngineError; "failed" for an error of another domain. */
 const char *platter_words_of_error (const GError *error);
+/** Returns: empty for no question. */
+const char *platter_words_of_question (PlatterQuestion question);
+/** platter_words_to_on_error: Returns: whether the word is known. */
+gboolean platter_words_to_on_error (const char *word, PlatterOnError *on_error);
 /** Returns: the digest's flag, %PLATTER_DIGEST_NONE for an unknown word. */
 PlatterDigests platter_words_to_digest (const char *word);
 /** Returns: the word of one digest. */

@@ -12,13 +12,15 @@
   "'phase': <'copying'>, 'verdict': <'none'>, 'written': <uint64 1>, 'durable': <uint64 1>, "      \
   "'verified': <uint64 0>, 'mismatched': <uint64 0>, 'repaired': <uint64 0>, 'rate': <uint64 5>, " \
   "'stalled': <int64 0>"
-#define PROGRESS(fraction)                                                                         \
+#define ASKING(fraction, question)                                                                 \
   "'progress': <{'phase': <'copying'>, 'total': <uint64 9>, 'done': <uint64 1>, 'read': <uint64 "  \
   "1>, "                                                                                           \
   "'zero': <uint64 0>, 'rate': <uint64 5>, 'fraction': <" fraction ">, 'remaining': <int64 -1>, "  \
   "'elapsed': <int64 3>, 'source-stalled': <int64 0>, 'limit': <'none'>, "                         \
-  "'limiting-target': <uint32 0>, 'paused': <false>, 'rescue': <'scraping'>, 'read-errors': "      \
+  "'limiting-target': <uint32 0>, 'paused': <false>, 'question': <'" question                      \
+  "'>, 'question-offset': <uint64 7>, 'rescue': <'scraping'>, 'read-errors': "                     \
   "<uint64 3>, 'missing': <uint64 512>}>"
+#define PROGRESS(fraction) ASKING (fraction, "")
 #define MESSAGE(fraction, target) "{" PROGRESS (fraction) ", 'targets': <[{" target "}]>}"
 #define REPORT(outcome, more)                                                                      \
   "{'outcome': <'" outcome                                                                         \
@@ -61,6 +63,8 @@ test_progress (void)
 
   check_progress (MESSAGE ("0.5", RUNNING ", 'map': <b'abc'>"), 1, TRUE);
   check_progress (MESSAGE ("0.5", RUNNING), 2, FALSE);
+  check_progress ("{" ASKING ("0.5", "read-error") ", 'targets': <[{" RUNNING "}]>}", 1, TRUE);
+  check_progress ("{" ASKING ("0.5", "your-password") ", 'targets': <[{" RUNNING "}]>}", 1, FALSE);
   check_progress (MESSAGE ("1.5", RUNNING), 1, FALSE);
   check_progress (MESSAGE ("nan", RUNNING), 1, FALSE);
   check_progress (MESSAGE ("0.5", RUNNING ", 'error-code': <'read'>"), 1, FALSE);

@@ -36,6 +36,8 @@ test_access (void)
                      PLATTER_ACCESS_OWNER_OR_MANAGER);
   g_assert_cmpint (platter_methods_get_access (PLATTER_JOB_INTERFACE, "Get"), ==,
                    PLATTER_ACCESS_OWNER);
+  g_assert_cmpint (platter_methods_get_access (PLATTER_JOB_INTERFACE, "Answer"), ==,
+                   PLATTER_ACCESS_OWNER);
   g_assert_cmpint (platter_methods_get_access (PLATTER_HELPER_INTERFACE, "Format"), ==,
                    PLATTER_ACCESS_NONE);
   g_assert_cmpint (platter_methods_get_access (PLATTER_JOB_INTERFACE, "Clone"), ==,

@@ -88,6 +88,7 @@ test_rescue (void)
     "{'on-error': <'skip'>, 'map': <handle 0>, 'domain': <handle 1>}", /* no rescue */
     "{" RESCUE ", 'map': <handle 0>, 'domain': <handle 1>, 'digests': <['md5']>}",
     "{'rescue': <true>, 'map': <handle 0>, 'domain': <handle 1>}", /* that stops */
+    "{'on-error': <'ask'>, 'rescue': <true>, 'map': <handle 0>, 'domain': <handle 1>}",
     "{'on-error': <'pray'>, 'map': <handle 0>, 'domain': <handle 1>}",
   };
 
@@ -107,6 +108,25 @@ test_rescue (void)
   /* A map is for one target only. */
   refuse (PLATTER_REQUEST_CLONE,
           "(" DRIVE ", [" DRIVE ", " DRIVE "], {" RESCUE ", 'map': <handle 0>})", 1);
+}
+
+/* Until it has asked it is a plain clone, that can go on as one. */
+static void
+test_ask (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PlatterRequest) request = read_request (
+    PLATTER_REQUEST_CLONE, "(" DRIVE ", [" DRIVE "], {'on-error': <'ask'>, 'resume': <uint32 7>})",
+    0, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (platter_request_is_plain (request));
+  refuse (PLATTER_REQUEST_CLONE,
+          "(" DRIVE ", [" DRIVE "], {'on-error': <'ask'>, 'rescue': <true>})", 0);
+  refuse (PLATTER_REQUEST_CLONE,
+          "(" DRIVE ", [" DRIVE "], {'on-error': <'ask'>, 'digests': <['md5']>})", 0);
+  refuse (PLATTER_REQUEST_WRITE,
+          "(" IMAGE ("0") ", [" DRIVE "], {'on-error': <'ask'>, 'digests': <@as []>})", 1);
 }
 
 static void
@@ -192,6 +212,7 @@ main (int argc, char **argv)
   g_test_add_func ("/request/defaults", test_defaults);
   g_test_add_func ("/request/descriptors", test_descriptors);
   g_test_add_func ("/request/rescue", test_rescue);
+  g_test_add_func ("/request/ask", test_ask);
   g_test_add_func ("/request/options", test_options);
   g_test_add_func ("/request/most-targets", test_most_targets);
   g_test_add_func ("/request/closes", test_closes);

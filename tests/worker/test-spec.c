@@ -141,6 +141,8 @@ test_rescue (void)
   assert_refused (&dict, 4, "resume");
   fill_rescue (&dict, "stop");
   assert_refused (&dict, 4, "on-error");
+  fill_rescue (&dict, "ask");
+  assert_refused (&dict, 4, "on-error");
   fill_rescue (&dict, "pray");
   assert_refused (&dict, 4, "on-error");
   fill_rescue (&dict, "rescue");
@@ -151,6 +153,25 @@ test_rescue (void)
   fill_rescue (&dict, "skip");
   g_variant_dict_insert (&dict, "rescue", "b", FALSE);
   assert_refused (&dict, 4, "map");
+}
+
+/* Until it has asked it is a plain copy, that can go on as one. */
+static void
+test_ask (void)
+{
+  GVariantDict dict;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PlatterSpec) spec = NULL;
+
+  fill_rescue (&dict, "ask");
+  g_variant_dict_insert (&dict, "rescue", "b", FALSE);
+  g_variant_dict_remove (&dict, "map");
+  g_variant_dict_insert (&dict, "map-page", "u", 2u);
+  g_variant_dict_insert_value (&dict, "resume", g_variant_new_parsed ("[@t 4194304]"));
+  spec = parse (&dict, 3, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (spec->options.on_error, ==, PLATTER_ON_ERROR_ASK);
+  g_assert_cmpuint (spec->options.resume_bytes[0], ==, 4194304);
 }
 
 /* Each key missing, and each with another type. */
@@ -397,6 +418,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/spec/rescue", test_rescue);
+  g_test_add_func ("/spec/ask", test_ask);
   g_test_add_func ("/spec/good", test_good);
   g_test_add_func ("/spec/keys", test_keys);
   g_test_add_func ("/spec/endpoint-keys", test_endpoint_keys);
