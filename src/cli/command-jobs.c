@@ -8,6 +8,7 @@
 #include "commands.h"
 
 #include <glib/gi18n.h>
+#include <unistd.h>
 
 #include "../client/json.h"
 #include "../client/messages.h"
@@ -23,15 +24,28 @@
 
 static const PlatterOptionsCommand command_jobs_command = {
   .name = "jobs",
-  .operands = "[watch|pause|resume|finish|cancel|discard ID [IMAGE]]",
+  .operands = "[watch|pause|resume|finish|answer|cancel|discard ID [IMAGE|ANSWER]]",
   .description
   = N_ ("Lists your running and recent jobs, follows, pauses, resumes or cancels one, or lets a "
-        "rescue come to its end. A job that "
+        "rescue come to its end. “answer ID stop|skip|rescue” tells a job what to do that asks "
+        "because its source cannot be read. A job that "
         "was cut off goes on with “resume ID”, or “resume ID IMAGE” if it wrote an image, and is "
         "given up with “discard ID”."),
   .use = PLATTER_OPTIONS_REPORT | PLATTER_OPTIONS_RESUME,
   .max_operands = 3,
 };
+
+static void
+command_jobs_print_question (PlatterJob *job)
+{
+  g_autofree char *question = platter_message_dup_question (platter_job_get_source_name (job),
+                                                            platter_job_get_question_offset (job),
+                                                            platter_job_get_source_bytes (job));
+
+  /* Translators: a question, and a command with a job's number that answers it */
+  g_print (_ ("   %s\n   Answer with “platterctl jobs answer %u stop|skip|rescue”.\n"), question,
+           platter_job_get_id (job));
+}
 
 static void
 command_jobs_print (PlatterJob *job)
@@ -45,6 +59,8 @@ command_jobs_print (PlatterJob *job)
            : platter_resume_is_possible (job)
              ? _ ("Cut off, can be resumed")
              : platter_message_get_verdict (platter_job_get_outcome (job), is_comparison));
+  if (platter_job_is_asking (job))
+    command_jobs_print_question (job);
 }
 
 static int
@@ -90,6 +106,26 @@ command_jobs_finish (PlatterJob *job, PlatterOptions *options)
   platter_job_finish_reading_async (job, platter_await_cb, &waiting);
   result = platter_await (&waiting);
   if (!platter_job_finish_reading_finish (job, result, &error))
+    return platter_status_tell (error, options->json);
+  return PLATTER_STATUS_DONE;
+}
+
+static int
+command_jobs_answer (PlatterJob *job, PlatterOptions *options)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  GAsyncResult *waiting = NULL;
+
+  if (!platter_job_is_asking (job))
+    {
+      g_set_error (&error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_INVALID_ARGUMENTS,
+                   _ ("Job %u asks nothing."), platter_job_get_id (job));
+      return platter_status_tell (error, options->json);
+    }
+  platter_job_answer_async (job, options->operands[2], platter_await_cb, &waiting);
+  result = platter_await (&waiting);
+  if (!platter_job_answer_finish (job, result, &error))
     return platter_status_tell (error, options->json);
   return PLATTER_STATUS_DONE;
 }
@@ -143,6 +179,9 @@ command_jobs_go_on (PlatterHelper *helper, PlatterJob *job, PlatterOptions *opti
   if (request == NULL)
     return platter_status_tell (error, options->json);
   platter_request_set_unmount (request, options->unmount);
+  /* As it is without a terminal: nobody could be asked. */
+  if (g_str_equal (platter_request_get_on_error (request), "ask") && !isatty (STDIN_FILENO))
+    platter_request_set_on_error (request, "stop");
   return platter_run_on (helper, request, options);
 }
 
@@ -202,16 +241,34 @@ command_jobs_one (PlatterHelper *helper, PlatterOptions *options)
     return command_jobs_resume (helper, job, options);
   if (g_str_equal (options->operands[0], "finish"))
     return command_jobs_finish (job, options);
+  if (g_str_equal (options->operands[0], "answer"))
+    return command_jobs_answer (job, options);
   if (g_str_equal (options->operands[0], "discard"))
     return command_jobs_discard (job, options);
   return command_jobs_cancel (job, options);
 }
 
+static gboolean
+command_jobs_is_good (PlatterOptions *options)
+{
+  static const char *const actions[]
+    = { "watch", "pause", "resume", "finish", "answer", "cancel", "discard", NULL };
+  static const char *const answers[] = { "stop", "skip", "rescue", NULL };
+  gboolean is_answer = options->n_operands > 0 && g_str_equal (options->operands[0], "answer");
+
+  if (options->n_operands == 0)
+    return options->report == NULL;
+  if (options->n_operands == 1 || !g_strv_contains (actions, options->operands[0])
+      || (options->report != NULL && !g_str_equal (options->operands[0], "watch")))
+    return FALSE;
+  if (is_answer)
+    return options->n_operands == 3 && g_strv_contains (answers, options->operands[2]);
+  return options->n_operands == 2 || g_str_equal (options->operands[0], "resume");
+}
+
 int
 platter_command_jobs (int argc, char **argv)
 {
-  static const char *const actions[]
-    = { "watch", "pause", "resume", "finish", "cancel", "discard", NULL };
   int status = PLATTER_STATUS_DONE;
   g_autoptr (PlatterOptions) options
     = platter_options_parse (&command_jobs_command, argc, argv, &status);
@@ -220,14 +277,11 @@ platter_command_jobs (int argc, char **argv)
 
   if (options == NULL)
     return status;
-  if (options->n_operands == 1
-      || (options->report != NULL && g_strcmp0 (options->operands[0], "watch") != 0)
-      || (options->n_operands == 3 && !g_str_equal (options->operands[0], "resume"))
-      || (options->n_operands >= 2 && !g_strv_contains (actions, options->operands[0])))
+  if (!command_jobs_is_good (options))
     return platter_status_tell_usage (
-      _ (
-        "jobs takes nothing, or “watch”, “pause”, “resume”, “finish”, “cancel” or “discard” and an "
-        "ID; “resume” may have an image, too; --report goes with “watch”."),
+      _ ("jobs takes nothing, or “watch”, “pause”, “resume”, “finish”, “answer”, “cancel” or "
+         "“discard” and an ID; “resume” may have an image, too, and “answer” has stop, skip or "
+         "rescue; --report goes with “watch”."),
       "jobs");
   helper = platter_run_connect (PLATTER_HELPER_AUTO, &error);
   if (helper == NULL)

@@ -109,6 +109,15 @@ platter_objects_new_image (PlatterImage *image)
   return g_variant_dict_end (&object);
 }
 
+/* Empty while nothing is asked. */
+static void
+objects_add_question (GVariantDict *object, PlatterJob *job)
+{
+  objects_add_string (object, "question", platter_job_get_question (job));
+  if (platter_job_is_asking (job))
+    g_variant_dict_insert (object, "question-offset", "t", platter_job_get_question_offset (job));
+}
+
 GVariant *
 platter_objects_new_job (PlatterJob *job)
 {
@@ -123,6 +132,7 @@ platter_objects_new_job (PlatterJob *job)
   g_variant_dict_insert (&object, "resumable", "b", platter_resume_is_possible (job));
   objects_add_string (&object, "phase", platter_job_get_phase (job));
   g_variant_dict_insert (&object, "paused", "b", platter_job_is_paused (job));
+  objects_add_question (&object, job);
   g_variant_dict_insert (&object, "fraction", "d", platter_job_get_fraction (job));
   g_variant_dict_insert (&object, "size", "t", platter_job_get_size_bytes (job));
   g_variant_dict_insert (&object, "started", "t", platter_job_get_started (job));
@@ -172,6 +182,7 @@ platter_objects_new_progress (PlatterJob *job)
   g_variant_dict_insert (&object, "source-stalled", "x", platter_job_get_stalled_us (job));
   objects_add_string (&object, "limit", platter_job_get_limit (job));
   g_variant_dict_insert (&object, "paused", "b", platter_job_is_paused (job));
+  objects_add_question (&object, job);
   objects_add_string (&object, "rescue", platter_job_get_rescue (job));
   g_variant_dict_insert (&object, "read-errors", "t", platter_job_get_read_errors (job));
   g_variant_dict_insert (&object, "missing", "t", platter_job_get_missing_bytes (job));

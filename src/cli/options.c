@@ -162,7 +162,7 @@ options_add_on_error (GOptionContext *context, PlatterOptions *self)
 {
   const GOptionEntry entries[] = {
     { "on-error", 0, 0, G_OPTION_ARG_STRING, &self->on_error,
-      N_ ("What to do when the source cannot be read: stop, skip or rescue"), N_ ("WHAT") },
+      N_ ("What to do when the source cannot be read: stop, skip, rescue or ask"), N_ ("WHAT") },
     { NULL },
   };
 
@@ -232,12 +232,12 @@ options_new_context (const PlatterOptionsCommand *command, OptionsParsing *parsi
 static const char *
 options_find_rescue_fault (const PlatterOptionsCommand *command, PlatterOptions *self)
 {
-  static const char *const on_errors[] = { "stop", "skip", "rescue", NULL };
+  static const char *const on_errors[] = { "stop", "skip", "rescue", "ask", NULL };
   gboolean may_lose = (command->use & PLATTER_OPTIONS_RESCUE) != 0
                       || (self->on_error != NULL && !g_str_equal (self->on_error, "stop"));
 
   if (self->on_error != NULL && !g_strv_contains (on_errors, self->on_error))
-    return _ ("--on-error takes stop, skip or rescue.");
+    return _ ("--on-error takes stop, skip, rescue or ask.");
   if (self->retries < -1)
     return _ ("--retries takes a number, -1 for without end.");
   if (self->time_limit_s < 0 || self->bad_limit < 0)
@@ -245,8 +245,8 @@ options_find_rescue_fault (const PlatterOptionsCommand *command, PlatterOptions 
   if (!may_lose
       && (self->map != NULL || self->retries != 0 || self->time_limit_s != 0 || self->bad_limit != 0
           || self->zero_bad))
-    return _ ("--map, --retries, --time-limit, --bad-limit and --zero-bad go with --on-error skip "
-              "or rescue.");
+    return _ ("--map, --retries, --time-limit, --bad-limit and --zero-bad go with --on-error "
+              "skip, rescue or ask.");
   if (may_lose && (self->sha256 || self->digests != NULL))
     return _ ("A digest is one of all data, so a copy that may leave some out has none.");
   return NULL;

@@ -64,7 +64,8 @@ char *
 platter_progress_line_dup (PlatterJob *job)
 {
   const char *phase
-    = platter_job_is_paused (job)
+    = platter_job_is_asking (job) ? platter_message_get_waiting ()
+      : platter_job_is_paused (job)
         ? _ ("Paused")
         : platter_message_get_phase (platter_job_get_phase (job), platter_job_get_kind (job));
   g_autofree char *done = g_format_size (platter_job_get_done_bytes (job));

@@ -18,6 +18,7 @@
 #include "../client/report.h"
 #include "../client/resume-request.h"
 #include "advice.h"
+#include "answer.h"
 #include "await.h"
 #include "confirm.h"
 #include "map-keeper.h"
@@ -36,7 +37,8 @@ typedef struct
   gboolean is_live;
   gboolean has_signal;
   gboolean has_advised;
-  PlatterMapFile *map; /* NULL: none is wanted */
+  PlatterMapFile *map;   /* NULL: none is wanted */
+  PlatterAnswer *answer; /* (nullable): asks on the terminal */
 } Run;
 
 PlatterHelper *
@@ -101,7 +103,7 @@ run_progress_cb (Run *self)
     }
   if (self->options->json)
     platter_json_print (platter_objects_new_progress (self->job));
-  else if (self->is_live)
+  else if (self->is_live && (self->answer == NULL || !platter_job_is_asking (self->job)))
     platter_progress_line_show (self->job);
 }
 
@@ -301,10 +303,14 @@ run_request (Run *self,
 
   self->job = job;
   suspend = platter_suspend_new (job);
+  if (g_str_equal (platter_request_get_on_error (request), "ask"))
+    self->answer = platter_answer_new (job);
   /* A signal that came between the reply and now must not get lost. */
   if (self->has_signal)
     platter_job_cancel_async (job, NULL, run_cancelled_cb, self);
-  status = run_report (self, ends, report_file, run_follow_with_map (self));
+  status = run_follow_with_map (self);
+  g_clear_pointer (&self->answer, platter_answer_free);
+  status = run_report (self, ends, report_file, status);
   /* One that can go on is kept for that. */
   if (!platter_job_is_lost (job) && !platter_resume_is_possible (job))
     run_release (job);
@@ -363,6 +369,9 @@ run_asked (PlatterRequest *request,
   /* Before somebody is asked, and long before there is something to report. */
   if (!run_find_place (options, ends, &report_file, &error))
     return platter_status_tell (error, options->json);
+  status = platter_answer_check (request, options);
+  if (status != PLATTER_STATUS_DONE)
+    return status;
   platter_advice_tell (request, options);
   if (platter_request_get_kind (request) == PLATTER_REQUEST_IMAGE)
     status = platter_confirm_room (request, options);

@@ -34,9 +34,10 @@ struct _PlatterJob
   gboolean is_asking_report;
   gboolean is_running;
   gboolean is_lost;
-  int map_fd;         /* where the worker leaves the maps; -1: not known */
-  guint64 map_number; /* of those that the targets have */
-  gboolean is_ending; /* what holds the end back has begun */
+  int map_fd;           /* where the worker leaves the maps; -1: not known */
+  guint64 map_number;   /* of those that the targets have */
+  gboolean is_answered; /* what it asked, here; it asks once */
+  gboolean is_ending;   /* what holds the end back has begun */
   PlatterJobEnding ending;
   gpointer ending_data;
   GDestroyNotify ending_free;
@@ -55,6 +56,14 @@ platter_job_new (GDBusConnection *connection, const char *bus_name, const char *
  */
 void platter_job_load_async (PlatterJob *self, GAsyncReadyCallback callback, gpointer user_data);
 gboolean platter_job_load_finish (PlatterJob *self, GAsyncResult *result, GError **error);
+
+/** platter_job_call: Calls a method of the helper's job. @parameters: (nullable): floating is taken */
+void platter_job_call (PlatterJob *self,
+                       const char *method,
+                       GVariant *parameters,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data);
 
 /** platter_job_describe: @details: (transfer none): a{sv}: what it and its targets are. */
 void platter_job_describe (PlatterJob *self, GVariant *details);

@@ -266,6 +266,26 @@ platter_job_get_rescue (PlatterJob *self)
   return job_progress_find_string (self->progress, "rescue", "none");
 }
 
+const char *
+platter_job_get_question (PlatterJob *self)
+{
+  if (!self->is_running || self->is_answered)
+    return "";
+  return job_progress_find_string (self->progress, "question", "");
+}
+
+gboolean
+platter_job_is_asking (PlatterJob *self)
+{
+  return platter_job_get_question (self)[0] != '\0';
+}
+
+guint64
+platter_job_get_question_offset (PlatterJob *self)
+{
+  return job_progress_find_number (self->progress, "question-offset");
+}
+
 guint64
 platter_job_get_read_errors (PlatterJob *self)
 {

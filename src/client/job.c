@@ -29,6 +29,7 @@ enum
   PROP_SOURCE_DEVICE,
   PROP_ERROR_CODE,
   PROP_ERROR_MESSAGE,
+  PROP_QUESTION,
   PROP_TOTAL_BYTES,
   PROP_DONE_BYTES,
   PROP_READ_BYTES,
@@ -101,6 +102,8 @@ job_get_string (PlatterJob *self, guint id)
       return platter_job_get_source_name (self);
     case PROP_SOURCE_DEVICE:
       return platter_job_get_source_device (self);
+    case PROP_QUESTION:
+      return platter_job_get_question (self);
     case PROP_ERROR_CODE:
       return platter_job_get_error_code (self);
     default:
@@ -176,7 +179,7 @@ job_install_properties (GObjectClass *object_class)
 {
   static const char *const strings[] = {
     "kind",        "outcome",       "phase",      "limit",         "title",
-    "source-name", "source-device", "error-code", "error-message",
+    "source-name", "source-device", "error-code", "error-message", "question",
   };
   static const char *const numbers[] = {
     "total-bytes", "done-bytes", "read-bytes", "zero-bytes", "rate", "size-bytes", "started",
@@ -313,18 +316,6 @@ job_report_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-job_call (PlatterJob *self,
-          const char *method,
-          GCancellable *cancellable,
-          GAsyncReadyCallback callback,
-          gpointer user_data)
-{
-  g_dbus_connection_call (
-    self->connection, self->bus_name, self->object_path, PLATTER_JOB_INTERFACE, method, NULL, NULL,
-    G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION, G_MAXINT, cancellable, callback, user_data);
-}
-
-static void
 job_replace_string (char **slot, GVariant *properties, const char *key)
 {
   const char *value = NULL;
@@ -370,7 +361,7 @@ platter_job_update (PlatterJob *self, GVariant *properties)
   if (g_str_equal (state, "ended") && !self->is_ending && !self->is_asking_report)
     {
       self->is_asking_report = TRUE;
-      job_call (self, "GetReport", NULL, job_report_cb, g_object_ref (self));
+      platter_job_call (self, "GetReport", NULL, NULL, job_report_cb, g_object_ref (self));
     }
 }
 
@@ -459,7 +450,7 @@ job_properties_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   properties = g_variant_get_child_value (reply, 0);
   platter_job_update (self, properties);
-  job_call (self, "GetDetails", NULL, job_details_cb, g_steal_pointer (&task));
+  platter_job_call (self, "GetDetails", NULL, NULL, job_details_cb, g_steal_pointer (&task));
 }
 
 void
@@ -481,86 +472,9 @@ platter_job_load_finish (PlatterJob *self, GAsyncResult *result, GError **error)
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-static void
-job_called_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-  g_autoptr (GVariant) reply
-    = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
-
-  if (reply != NULL)
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
 GVariant *
 platter_job_get_resumable (PlatterJob *self)
 {
   g_return_val_if_fail (PLATTER_IS_JOB (self), NULL);
   return self->resumable;
-}
-
-void
-platter_job_set_paused_async (PlatterJob *self,
-                              gboolean is_paused,
-                              GCancellable *cancellable,
-                              GAsyncReadyCallback callback,
-                              gpointer user_data)
-{
-  job_call (self, is_paused ? "Pause" : "Resume", cancellable, job_called_cb,
-            g_task_new (self, cancellable, callback, user_data));
-}
-
-gboolean
-platter_job_set_paused_finish (PlatterJob *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-void
-platter_job_finish_reading_async (PlatterJob *self,
-                                  GAsyncReadyCallback callback,
-                                  gpointer user_data)
-{
-  job_call (self, "Finish", NULL, job_called_cb, g_task_new (self, NULL, callback, user_data));
-}
-
-gboolean
-platter_job_finish_reading_finish (PlatterJob *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-void
-platter_job_cancel_async (PlatterJob *self,
-                          GCancellable *cancellable,
-                          GAsyncReadyCallback callback,
-                          gpointer user_data)
-{
-  job_call (self, "Cancel", cancellable, job_called_cb,
-            g_task_new (self, cancellable, callback, user_data));
-}
-
-gboolean
-platter_job_cancel_finish (PlatterJob *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-void
-platter_job_release_async (PlatterJob *self,
-                           GCancellable *cancellable,
-                           GAsyncReadyCallback callback,
-                           gpointer user_data)
-{
-  job_call (self, "Release", cancellable, job_called_cb,
-            g_task_new (self, cancellable, callback, user_data));
-}
-
-gboolean
-platter_job_release_finish (PlatterJob *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -77,6 +77,12 @@ const char *platter_job_get_source_name (PlatterJob *self);
 const char *platter_job_get_source_device (PlatterJob *self);
 /** Returns: (transfer none): what a rescue is at: "copying", …, see docs/interface.md; "none" if it is none. */
 const char *platter_job_get_rescue (PlatterJob *self);
+/** Returns: (transfer none): what it asks: "read-error", or empty; see docs/interface.md. It waits for the answer. */
+const char *platter_job_get_question (PlatterJob *self);
+/** Returns: whether it asks anything. */
+gboolean platter_job_is_asking (PlatterJob *self);
+/** Returns: where the source could not be read, if that is the question. */
+guint64 platter_job_get_question_offset (PlatterJob *self);
 /** Returns: how many reads of the source have failed. */
 guint64 platter_job_get_read_errors (PlatterJob *self);
 /** Returns: whether the source of a rescue gets worse while it is read (docs/rescue.md); as far as it was watched here. */
@@ -109,6 +115,13 @@ void platter_job_finish_reading_async (PlatterJob *self,
                                        GAsyncReadyCallback callback,
                                        gpointer user_data);
 gboolean platter_job_finish_reading_finish (PlatterJob *self, GAsyncResult *result, GError **error);
+
+/** platter_job_answer_async: Answers what it asks: "stop", "skip" or "rescue". */
+void platter_job_answer_async (PlatterJob *self,
+                               const char *answer,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+gboolean platter_job_answer_finish (PlatterJob *self, GAsyncResult *result, GError **error);
 
 /** Returns: how much is copied or compared; 0 while that is not known of a packed image. */
 guint64 platter_job_get_size_bytes (PlatterJob *self);

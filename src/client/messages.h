@@ -79,6 +79,14 @@ char *platter_message_dup_duration (gint64 duration_us);
  */
 char *platter_message_dup_refusal (const GError *error);
 
+/** Returns: (transfer none): what a job does that asks something. */
+const char *platter_message_get_waiting (void);
+/** Returns: (transfer full): what a job asks at a place of its source that cannot be read. */
+char *platter_message_dup_question (const char *source, guint64 offset_bytes, guint64 source_bytes);
+/** Returns: (transfer none): what an answer to it means: "stop", "skip" or "rescue". */
+const char *platter_message_get_answer (const char *answer);
+/** Returns: (transfer none): what else is to be thought of before it is answered. */
+const char *platter_message_get_question_advice (void);
 /** Returns: (transfer none) (nullable): what a rescue is at, see docs/interface.md; %NULL if there is no word for it. */
 const char *platter_message_get_rescue (const char *rescue);
 /** platter_message_dup_rescue: Returns: (transfer full) (nullable): how a rescue goes; %NULL where nothing was bad yet. */

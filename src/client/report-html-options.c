@@ -63,6 +63,8 @@ report_html_options_append_queue (GString *html, GVariant *options)
 static const char *
 report_html_options_get_on_error (GVariant *options)
 {
+  if (g_str_equal (platter_report_html_get_string (options, "on-error"), "ask"))
+    return _ ("Ask what to do");
   return g_str_equal (platter_report_html_get_string (options, "on-error"), "skip")
            ? _ ("Leave out what cannot be read at once")
            : _ ("Rescue what can be read, down to each sector");

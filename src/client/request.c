@@ -279,7 +279,9 @@ platter_request_set_shorter (PlatterRequest *self, gboolean shorter)
 void
 platter_request_copy_options (PlatterRequest *self, GVariant *options)
 {
-  static const char *const keys[] = { "digests", "expected", "repairs", "stall-timeout", "queue" };
+  static const char *const keys[]
+    = { "digests",  "expected", "repairs",     "stall-timeout", "queue",
+        "on-error", "retries",  "error-limit", "time-limit",    "zero-bad" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
     {

@@ -68,7 +68,7 @@ void platter_request_set_repairs (PlatterRequest *self, guint repairs);
 void platter_request_set_stall_timeout (PlatterRequest *self, guint stall_timeout_s);
 /** platter_request_set_queue: "auto", "io_uring" or "threads". */
 void platter_request_set_queue (PlatterRequest *self, const char *queue);
-/** platter_request_set_on_error: Cloning: "stop", "skip" or "rescue". */
+/** platter_request_set_on_error: Cloning: "stop", "skip", "rescue" or "ask". */
 void platter_request_set_on_error (PlatterRequest *self, const char *on_error);
 /** Returns: (transfer none): what was set; "stop" before. */
 const char *platter_request_get_on_error (PlatterRequest *self);

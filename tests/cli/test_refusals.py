@@ -31,6 +31,7 @@ def image(room):
     ["jobs", "halt", "1"], ["clone", "--nonsense", "a", "b"], ["clone", "--digest", "crc", "a", "b"],
     ["clone", "--repairs", "4", "a", "b"], ["clone", "--queue", "x", "a", "b"], ["clone", "--shorter", "a", "b"],
     ["rescue", "a", "b"], ["rescue", "--map", "m", "a"], ["clone", "--on-error", "pray", "a", "b"],
+    ["jobs", "answer", "1"], ["jobs", "answer", "1", "pray"], ["jobs", "answer", "1", "ask"],
     ["clone", "--map", "m", "a", "b"], ["clone", "--on-error", "skip", "--sha256", "a", "b"],
     ["rescue", "--map", "m", "--retries", "-2", "a", "b"], ["write", "--on-error", "skip", "a", "b"],
 ])

@@ -98,8 +98,8 @@ class Caller:
     def call(self, method, parameters=None, **keywords):
         return self.start(method, parameters, **keywords).get()
 
-    def job(self, path, method):
-        return self.call(method, path=path, interface=JOB)
+    def job(self, path, method, parameters=None):
+        return self.call(method, parameters, path=path, interface=JOB)
 
     def jobs(self):
         return self.call("GetManagedObjects", path="/", interface="org.freedesktop.DBus.ObjectManager")[0]
