@@ -22,8 +22,9 @@ struct _PlatterJobWatch
   PlatterDrives *drives;
   PlatterRecent *recent;
   PlatterHelper *helper;
-  guint cookie; /* of the inhibition */
-  int percent;  /* as the desktop was told; -1: nothing runs */
+  guint cookie;       /* of the inhibition */
+  int percent;        /* as the desktop was told; -1: nothing runs */
+  GHashTable *asking; /* the jobs that ask something; not referenced, only compared */
 };
 
 G_DEFINE_FINAL_TYPE (PlatterJobWatch, platter_job_watch, G_TYPE_OBJECT)
@@ -77,6 +78,32 @@ job_watch_tell_desktop (PlatterJobWatch *self)
   platter_launcher_tell (G_APPLICATION (self->application), percent);
 }
 
+static char *
+job_watch_dup_id (PlatterJob *job)
+{
+  return g_strdup_printf ("job-%u", platter_job_get_id (job));
+}
+
+static void
+job_watch_send (PlatterJobWatch *self, PlatterJob *job, const char *title)
+{
+  g_autoptr (GNotification) notification = g_notification_new (title);
+  g_autofree char *id = job_watch_dup_id (job);
+
+  g_notification_set_body (notification, platter_job_get_title (job));
+  g_notification_set_default_action_and_target (notification, "app.show-job", "u",
+                                                platter_job_get_id (job));
+  g_application_send_notification (G_APPLICATION (self->application), id, notification);
+}
+
+static void
+job_watch_withdraw (PlatterJobWatch *self, PlatterJob *job)
+{
+  g_autofree char *id = job_watch_dup_id (job);
+
+  g_application_withdraw_notification (G_APPLICATION (self->application), id);
+}
+
 static void
 job_watch_notify (PlatterJobWatch *self, PlatterJob *job)
 {
@@ -86,13 +113,26 @@ job_watch_notify (PlatterJobWatch *self, PlatterJob *job)
 
   const char *verdict = platter_message_get_verdict (platter_job_words_get_outcome (job),
                                                      platter_job_words_is_comparison (job));
-  g_autoptr (GNotification) notification = g_notification_new (verdict);
-  g_autofree char *id = g_strdup_printf ("job-%u", platter_job_get_id (job));
 
-  g_notification_set_body (notification, platter_job_get_title (job));
-  g_notification_set_default_action_and_target (notification, "app.show-job", "u",
-                                                platter_job_get_id (job));
-  g_application_send_notification (G_APPLICATION (self->application), id, notification);
+  job_watch_send (self, job, verdict);
+}
+
+/* A job that waits for somebody who does something else. */
+static void
+job_watch_question_cb (PlatterJobWatch *self, GParamSpec *pspec, PlatterJob *job)
+{
+  GtkWindow *window = gtk_application_get_active_window (self->application);
+  gboolean is_asking = platter_job_is_asking (job);
+  gboolean was_asking = !g_hash_table_add (self->asking, job);
+
+  if (!is_asking)
+    g_hash_table_remove (self->asking, job);
+  if (is_asking == was_asking)
+    return;
+  if (!is_asking)
+    job_watch_withdraw (self, job);
+  else if (window == NULL || !gtk_window_is_active (window))
+    job_watch_send (self, job, platter_message_get_waiting ());
 }
 
 /* Whoever makes an image keeps its report, which says whether it got its name. */
@@ -130,6 +170,8 @@ job_watch_items_changed_cb (
                                    G_CONNECT_SWAPPED);
           g_signal_connect_object (job, "notify::fraction", G_CALLBACK (job_watch_tell_desktop),
                                    self, G_CONNECT_SWAPPED);
+          g_signal_connect_object (job, "notify::question", G_CALLBACK (job_watch_question_cb),
+                                   self, G_CONNECT_SWAPPED);
         }
       /* One that was cut off is not over yet; what is known of its end was kept then. */
       else if (!platter_resume_is_possible (job))
@@ -147,6 +189,7 @@ job_watch_dispose (GObject *object)
   platter_job_watch_set_helper (self, NULL);
   g_clear_object (&self->drives);
   g_clear_object (&self->recent);
+  g_clear_pointer (&self->asking, g_hash_table_unref);
   G_OBJECT_CLASS (platter_job_watch_parent_class)->dispose (object);
 }
 
@@ -160,6 +203,7 @@ static void
 platter_job_watch_init (PlatterJobWatch *self)
 {
   self->percent = -1;
+  self->asking = g_hash_table_new (NULL, NULL);
 }
 
 PlatterJobWatch *

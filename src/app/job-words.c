@@ -145,6 +145,8 @@ job_words_verifies (PlatterJob *job)
 const char *
 platter_job_words_get_phase (PlatterJob *job)
 {
+  if (platter_job_is_asking (job))
+    return platter_message_get_waiting ();
   return platter_job_is_paused (job)
            ? _ ("Paused")
            : platter_message_get_phase (platter_job_get_phase (job), platter_job_get_kind (job));
@@ -155,6 +157,8 @@ platter_job_words_dup_after (PlatterJob *job)
 {
   const char *phase = platter_job_get_phase (job);
 
+  if (platter_job_is_asking (job))
+    return g_strdup (_ ("nothing is read or written until then"));
   if (platter_job_is_paused (job))
     return g_strdup (_ ("nothing is read or written until you resume it"));
   if (platter_job_words_is_comparison (job))

@@ -42,6 +42,8 @@ static const struct
   const char *on_error;
   const char *sentence;
 } options_page_errors[] = {
+  { "ask",
+    N_ ("The copy waits at the first place that cannot be read, and you say what is to be done.") },
   { "stop", N_ ("The copy fails at the first place that cannot be read.") },
   { "skip", N_ ("What cannot be read at once is left out, and you are told what it is.") },
   { "rescue",
@@ -77,7 +79,7 @@ options_page_get_on_error (PlatterOptionsPage *self)
 
   if (self->is_chosen || !options_page_is_clone (self))
     return platter_request_get_on_error (self->request);
-  return platter_drive_get_health (source)->kind >= PLATTER_HEALTH_BAD_SECTORS ? "rescue" : "stop";
+  return platter_drive_get_health (source)->kind >= PLATTER_HEALTH_BAD_SECTORS ? "rescue" : "ask";
 }
 
 /* Also when somebody has chosen something else. */

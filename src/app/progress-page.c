@@ -13,6 +13,7 @@
 #include "job-words.h"
 #include "map-panel.h"
 #include "question.h"
+#include "read-question.h"
 #include "speed-graph.h"
 #include "target-list.h"
 
@@ -27,6 +28,8 @@ struct _PlatterProgressPage
   GtkProgressBar *bar;
   GtkLabel *facts;
   GtkLabel *limit;
+  GtkLabel *question;
+  GtkButton *answer_button;
   GtkLabel *worse;
   GtkButton *finish_button;
   GtkBox *single;
@@ -41,6 +44,8 @@ struct _PlatterProgressPage
   guint show_id;
   gboolean is_asking; /* to pause or to go on, and it is not so yet */
   gboolean is_to_pause;
+  GtkWindow *dialog;   /* (nullable): asks what the job asks */
+  gboolean is_put_off; /* that */
 };
 
 G_DEFINE_FINAL_TYPE (PlatterProgressPage, platter_progress_page, PLATTER_TYPE_PAGE)
@@ -95,7 +100,71 @@ progress_page_show_pause (PlatterProgressPage *self)
     self->is_asking = FALSE;
   progress_page_name_pause (self, is_paused);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "page.pause",
-                                 !self->is_asking && platter_job_is_running (self->job));
+                                 !self->is_asking && platter_job_is_running (self->job)
+                                   && (is_paused || !platter_job_is_asking (self->job)));
+}
+
+static void
+progress_page_tell (PlatterProgressPage *self, const GError *error)
+{
+  g_autofree char *text = platter_message_dup_refusal (error);
+
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", text);
+}
+
+static void
+progress_page_answer_done_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PlatterProgressPage) self = PLATTER_PROGRESS_PAGE (user_data);
+  g_autoptr (GError) error = NULL;
+
+  if (!platter_job_answer_finish (PLATTER_JOB (object), result, &error))
+    progress_page_tell (self, error);
+}
+
+static void
+progress_page_answered_cb (PlatterProgressPage *self, const char *answer)
+{
+  self->is_put_off = TRUE;
+  if (g_strcmp0 (answer, "later") != 0)
+    platter_job_answer_async (self->job, answer, progress_page_answer_done_cb, g_object_ref (self));
+}
+
+static void
+progress_page_close_dialog (PlatterProgressPage *self)
+{
+  GtkWindow *dialog = self->dialog;
+
+  g_clear_weak_pointer (&self->dialog);
+  if (dialog != NULL)
+    gtk_window_destroy (dialog);
+}
+
+static void
+progress_page_answer_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  PlatterProgressPage *self = PLATTER_PROGRESS_PAGE (widget);
+
+  if (self->dialog == NULL)
+    g_set_weak_pointer (&self->dialog, platter_read_question_show (
+                                         GTK_WINDOW (gtk_widget_get_root (widget)), self->job,
+                                         G_CALLBACK (progress_page_answered_cb), self));
+}
+
+/* The dialog comes by itself, once each time that the job is looked at. */
+static void
+progress_page_show_question (PlatterProgressPage *self)
+{
+  gboolean is_asked = platter_job_is_asking (self->job);
+  g_autofree char *text = platter_message_dup_question (platter_job_get_source_name (self->job),
+                                                        platter_job_get_question_offset (self->job),
+                                                        platter_job_get_source_bytes (self->job));
+
+  gtk_label_set_label (self->question, is_asked ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->question), is_asked);
+  gtk_widget_set_visible (GTK_WIDGET (self->answer_button), is_asked);
+  if (is_asked && !self->is_put_off && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    progress_page_answer_action (GTK_WIDGET (self), NULL, NULL);
 }
 
 static void
@@ -114,6 +183,7 @@ progress_page_show_cb (gpointer user_data)
   progress_page_show_percent (self);
   progress_page_show_words (self);
   progress_page_show_pause (self);
+  progress_page_show_question (self);
   progress_page_show_map (self);
   platter_speed_graph_update (self->graph);
   return G_SOURCE_REMOVE;
@@ -132,14 +202,6 @@ progress_page_ended_cb (PlatterProgressPage *self)
 {
   gtk_widget_activate_action (GTK_WIDGET (self), "win.job-ended", "u",
                               platter_job_get_id (self->job));
-}
-
-static void
-progress_page_tell (PlatterProgressPage *self, const GError *error)
-{
-  g_autofree char *text = platter_message_dup_refusal (error);
-
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", text);
 }
 
 static void
@@ -235,11 +297,20 @@ progress_page_cancel_action (GtkWidget *widget, const char *action, GVariant *pa
 }
 
 static void
+progress_page_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (platter_progress_page_parent_class)->map (widget);
+  if (PLATTER_PROGRESS_PAGE (widget)->job != NULL)
+    progress_page_notify_cb (PLATTER_PROGRESS_PAGE (widget));
+}
+
+static void
 progress_page_dispose (GObject *object)
 {
   PlatterProgressPage *self = PLATTER_PROGRESS_PAGE (object);
 
   g_clear_handle_id (&self->show_id, g_source_remove);
+  progress_page_close_dialog (self);
   g_clear_object (&self->job_signals);
   g_clear_object (&self->job);
   if (self->target != NULL)
@@ -254,12 +325,14 @@ platter_progress_page_class_init (PlatterProgressPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = progress_page_dispose;
+  widget_class->map = progress_page_map;
   g_type_ensure (PLATTER_TYPE_MAP_PANEL);
   g_type_ensure (PLATTER_TYPE_TARGET_LIST);
   g_type_ensure (PLATTER_TYPE_SPEED_GRAPH);
   gtk_widget_class_install_action (widget_class, "page.pause", NULL, progress_page_pause_action);
   gtk_widget_class_install_action (widget_class, "page.cancel", NULL, progress_page_cancel_action);
   gtk_widget_class_install_action (widget_class, "page.finish", NULL, progress_page_finish_action);
+  gtk_widget_class_install_action (widget_class, "page.answer", NULL, progress_page_answer_action);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/platter/Platter/progress-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, pause_button);
@@ -269,6 +342,8 @@ platter_progress_page_class_init (PlatterProgressPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, bar);
   gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, facts);
   gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, limit);
+  gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, question);
+  gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, answer_button);
   gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, worse);
   gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, finish_button);
   gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, single);
@@ -311,6 +386,8 @@ platter_progress_page_load (PlatterProgressPage *self, PlatterJob *job, GPtrArra
 
   if (job != self->job)
     self->is_asking = FALSE;
+  progress_page_close_dialog (self);
+  self->is_put_off = FALSE;
   g_set_object (&self->job, job);
   platter_speed_graph_set_job (self->graph, job);
   g_signal_group_set_target (self->job_signals, job);

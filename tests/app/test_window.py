@@ -268,6 +268,9 @@ def test_what_is_different_later_is_repaired(open_window, drives, bus):
     assert target.read() == source.read()
 
 
+ASKS = "The copy waits at the first place that cannot be read, and you say what is to be done."
+
+
 def test_rescues_a_damaged_drive(open_window, faulty, drives, bus):
     """What is missing is told by sector, and never called a success."""
     content = noise(24 * MIB, seed=17)
@@ -276,9 +279,9 @@ def test_rescues_a_damaged_drive(open_window, faulty, drives, bus):
     listed(bus, source, target)
     window = open_window()
     choose_clone(window, source, target)
-    window.find("The copy fails at the first place that cannot be read.")
+    window.find(ASKS)
     tab_to(window, "If the Drive Has Errors", "combo box")
-    for key in ("space", "Down", "Down", "Return"):
+    for key in ("space", "Down", "Down", "Down", "Return"):
         window.keys(key)
     window.find("For a drive that is failing")
     press_next(window, "Everything on")
@@ -297,6 +300,44 @@ def test_rescues_a_damaged_drive(open_window, faulty, drives, bus):
         window.keys("Right")
     says(window, f"At {exactly(7 * MIB + 2048)} · 512 bytes · Contents not known · verified")
     assert target.read() == content[:7 * MIB] + bytes(2048) + content[7 * MIB + 2048:]
+
+
+def test_asks_what_to_do_about_a_damaged_drive(open_window, faulty, drives, bus):
+    """The question cannot be closed by accident, can be put off, and is there again in the next window."""
+    content = noise(24 * MIB, seed=26)
+    source = faulty.make_damaged(content, [(20 * MIB, 20 * MIB + 2048)], name="dying")
+    target = drives.make(24 * MIB)
+    listed(bus, source, target)
+    window = open_window()
+    choose_clone(window, source, target)
+    window.find(ASKS)
+    press_next(window, "Everything on")
+    confirm(window, target)
+    window.press("Overwrite Drive")
+
+    window.find("The Source Cannot Be Read")
+    window.find(f"dying could not be read at {size_of(20 * MIB)} of {size_of(24 * MIB)}, in the MiB from byte {20 * MIB} on.")
+    window.find("Stop: The job ends here. The target will hold nothing usable.")
+    window.find("consider a data recovery laboratory")
+    window.keys("Escape", "Escape")
+    window.press("Decide Later")
+    wait_until(lambda: window.look("The Source Cannot Be Read") is None, "the question to be put off")
+    window.find("Waiting for your answer", "label")
+    assert not state(window, "Pause", "button", SENSITIVE), "it waits already"
+    window.press("Decide…")
+    window.find("The Source Cannot Be Read")
+    window.close()
+
+    assert target.read(0, MIB) != content[:MIB]
+    window = open_window()
+    window.find("Waiting for your answer")
+    window.click(window.find(name_of(source), ROW))
+    window.find("The Source Cannot Be Read")
+    window.press("Rescue")
+    window.find("Incomplete", "label")
+    assert window.look("The Source Cannot Be Read") is None
+    window.find("(2048 bytes) could not be read, in 1 place.")
+    assert target.read() == content[:20 * MIB] + bytes(2048) + content[20 * MIB + 2048:]
 
 
 def test_writes_an_image_by_keyboard(open_window, drives, bus, room):
@@ -432,7 +473,7 @@ def test_drives_that_are_not_well(desktop, smart_bus, drives):
     window.find(rescues)
     back_to_source()
     to_options(well)
-    window.find(stops)
+    window.find(ASKS)
     assert window.look("self-monitoring") is None, window.words()
 
     back_to_source()
@@ -440,7 +481,7 @@ def test_drives_that_are_not_well(desktop, smart_bus, drives):
     window.find(rescues)
     tab_to(window, "If the Drive Has Errors", "combo box")
     window.keys("space")
-    window.keys("Up", "Up", "Return")
+    window.keys("Home", "Down", "Return")
     window.find(stops)
     window.find(f"{name_of(dying)} has bad sectors")
     back_to_source()
