@@ -30,7 +30,7 @@ struct _PlatterProgressPage
   GtkLabel *limit;
   GtkLabel *question;
   GtkButton *answer_button;
-  GtkLabel *worse;
+  GtkLabel *warning;
   GtkButton *finish_button;
   GtkBox *single;
   GtkLabel *heading;
@@ -66,13 +66,14 @@ progress_page_show_words (PlatterProgressPage *self)
   g_autofree char *after = platter_job_words_dup_after (self->job);
   g_autofree char *facts = platter_job_words_dup_facts (self->job);
   g_autofree char *limit = platter_job_words_dup_limit (self->job);
+  const char *warning = platter_job_get_warning (self->job);
 
   gtk_label_set_label (self->phase, platter_job_words_get_phase (self->job));
   gtk_label_set_label (self->after, after);
   gtk_label_set_label (self->facts, facts);
   gtk_label_set_label (self->limit, limit);
-  gtk_label_set_label (self->worse, platter_message_get_worse ());
-  gtk_widget_set_visible (GTK_WIDGET (self->worse), platter_job_is_getting_worse (self->job));
+  gtk_label_set_label (self->warning, warning != NULL ? warning : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->warning), warning != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->finish_button),
                           platter_message_get_rescue (platter_job_get_rescue (self->job)) != NULL);
 }
@@ -344,7 +345,7 @@ platter_progress_page_class_init (PlatterProgressPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, limit);
   gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, question);
   gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, answer_button);
-  gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, worse);
+  gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, warning);
   gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, finish_button);
   gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, single);
   gtk_widget_class_bind_template_child (widget_class, PlatterProgressPage, heading);

@@ -187,6 +187,7 @@ platter_objects_new_progress (PlatterJob *job)
   g_variant_dict_insert (&object, "read-errors", "t", platter_job_get_read_errors (job));
   g_variant_dict_insert (&object, "missing", "t", platter_job_get_missing_bytes (job));
   g_variant_dict_insert (&object, "getting-worse", "b", platter_job_is_getting_worse (job));
+  g_variant_dict_insert (&object, "unkept", "b", platter_job_is_unkept (job));
   g_variant_dict_insert_value (&object, "targets", g_variant_builder_end (targets));
   return g_variant_dict_end (&object);
 }

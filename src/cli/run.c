@@ -36,7 +36,7 @@ typedef struct
   gboolean is_watching; /* the job is somebody else's */
   gboolean is_live;
   gboolean has_signal;
-  gboolean has_advised;
+  const char *warned;    /* (nullable): what was said last of how it goes */
   PlatterMapFile *map;   /* NULL: none is wanted */
   PlatterAnswer *answer; /* (nullable): asks on the terminal */
 } Run;
@@ -94,12 +94,14 @@ run_signal_cb (gpointer user_data)
 static void
 run_progress_cb (Run *self)
 {
+  const char *warning = platter_job_get_warning (self->job);
+
   if (!platter_job_is_running (self->job))
     return;
-  if (platter_job_is_getting_worse (self->job) && !self->has_advised)
+  if (warning != NULL && g_strcmp0 (warning, self->warned) != 0)
     {
-      self->has_advised = TRUE;
-      run_say (self, platter_message_get_worse ());
+      self->warned = warning;
+      run_say (self, warning);
     }
   if (self->options->json)
     platter_json_print (platter_objects_new_progress (self->job));

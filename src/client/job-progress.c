@@ -416,8 +416,25 @@ platter_job_note_trend (PlatterJob *self)
 }
 
 gboolean
+platter_job_is_unkept (PlatterJob *self)
+{
+  gboolean is_unkept = FALSE;
+
+  g_variant_lookup (self->progress, "unkept", "b", &is_unkept);
+  return is_unkept && self->is_running;
+}
+
+gboolean
 platter_job_is_getting_worse (PlatterJob *self)
 {
   return self->is_running && platter_message_get_rescue (platter_job_get_rescue (self)) != NULL
          && platter_rescue_trend_is_worse (self->trend);
+}
+
+const char *
+platter_job_get_warning (PlatterJob *self)
+{
+  if (platter_job_is_getting_worse (self))
+    return platter_message_get_worse ();
+  return platter_job_is_unkept (self) ? platter_message_get_unkept () : NULL;
 }

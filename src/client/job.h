@@ -87,6 +87,10 @@ guint64 platter_job_get_question_offset (PlatterJob *self);
 guint64 platter_job_get_read_errors (PlatterJob *self);
 /** Returns: whether the source of a rescue gets worse while it is read (docs/rescue.md); as far as it was watched here. */
 gboolean platter_job_is_getting_worse (PlatterJob *self);
+/** Returns: whether it could not go on after the helper has stopped, though such jobs can: it cannot be stored. */
+gboolean platter_job_is_unkept (PlatterJob *self);
+/** Returns: (transfer none) (nullable): a sentence on what somebody should know now who watches it. */
+const char *platter_job_get_warning (PlatterJob *self);
 /** Returns: what a rescue has not read, or not yet. */
 guint64 platter_job_get_missing_bytes (PlatterJob *self);
 /** Returns: (transfer full) (nullable): a(tt): of a rescue that has ended, the first places that could not be read. */

@@ -56,6 +56,14 @@ platter_message_get_worse (void)
     "is on it matters.");
 }
 
+const char *
+platter_message_get_unkept (void)
+{
+  return _ (
+    "If this job is cut off, it has to begin anew: what it needs to go on cannot be stored in "
+    "/var/lib/platter. Make room there.");
+}
+
 char *
 platter_message_dup_place (guint64 offset_bytes, guint64 length_bytes)
 {

@@ -67,6 +67,7 @@ job_build_first_progress (guint64 size_bytes)
   g_variant_dict_insert (&progress, "paused", "b", FALSE);
   g_variant_dict_insert (&progress, "question", "s", "");
   g_variant_dict_insert (&progress, "question-offset", "t", G_GUINT64_CONSTANT (0));
+  g_variant_dict_insert (&progress, "unkept", "b", FALSE);
   g_variant_dict_insert (&progress, "rescue", "s", "none");
   g_variant_dict_insert (&progress, "read-errors", "t", G_GUINT64_CONSTANT (0));
   g_variant_dict_insert (&progress, "missing", "t", G_GUINT64_CONSTANT (0));
@@ -308,7 +309,7 @@ job_notify (PlatterJob *self)
 
 /* The worker's last words are not the job's end: the drives are still to be let go. */
 static GVariant *
-job_amend_progress (GVariant *progress, gboolean has_ended, gboolean is_good)
+job_amend_progress (GVariant *progress, gboolean is_unkept, gboolean has_ended, gboolean is_good)
 {
   GVariantDict amended;
   const char *phase = "";
@@ -321,6 +322,7 @@ job_amend_progress (GVariant *progress, gboolean has_ended, gboolean is_good)
     g_variant_dict_insert (&amended, "phase", "s", "ended");
   else if (strcmp (phase, "ended") == 0)
     g_variant_dict_insert (&amended, "phase", "s", "finishing");
+  g_variant_dict_insert (&amended, "unkept", "b", is_unkept && !has_ended);
   if (has_ended)
     {
       g_variant_dict_insert (&amended, "remaining", "x", G_GINT64_CONSTANT (0));
@@ -348,18 +350,31 @@ platter_job_is_asking (PlatterJob *self)
   return job_get_wait (self->progress) >= 2;
 }
 
+static gboolean
+job_is_unkept (GVariant *progress)
+{
+  gboolean is_unkept = FALSE;
+
+  g_variant_lookup (progress, "unkept", "b", &is_unkept);
+  return is_unkept;
+}
+
 void
 platter_job_set_progress (PlatterJob *self, GVariant *progress, GVariant *targets)
 {
-  /* Nothing but time goes by: a client that is stopped meanwhile must not have it all kept for it. */
-  gboolean is_news
-    = job_get_wait (progress) == 0 || job_get_wait (progress) != job_get_wait (self->progress);
+  g_autoptr (GVariant) before = g_variant_ref (self->progress);
+  gboolean is_unkept = FALSE;
 
-  job_replace (&self->progress, job_amend_progress (progress, FALSE, FALSE));
   job_replace (&self->targets, targets);
   if (self->journal != NULL)
-    platter_journal_note (self->journal, targets);
-  if (is_news)
+    {
+      platter_journal_note (self->journal, targets);
+      is_unkept = platter_journal_is_failing (self->journal);
+    }
+  job_replace (&self->progress, job_amend_progress (progress, is_unkept, FALSE, FALSE));
+  /* Else nothing but time goes by: a client that is stopped meanwhile must not have it all kept for it. */
+  if (job_get_wait (progress) == 0 || job_get_wait (progress) != job_get_wait (before)
+      || is_unkept != job_is_unkept (before))
     job_notify (self);
 }
 
@@ -384,7 +399,7 @@ job_finish (PlatterJob *self, GVariant *report)
   self->report = g_variant_ref_sink (report);
   g_variant_lookup (self->report, "outcome", "&s", &outcome);
   job_replace (&self->progress,
-               job_amend_progress (self->progress, TRUE, platter_report_is_good (outcome)));
+               job_amend_progress (self->progress, FALSE, TRUE, platter_report_is_good (outcome)));
   job_replace (&self->targets, platter_report_build_targets (self->report, self->targets));
   job_end_journal (self);
   job_notify (self);

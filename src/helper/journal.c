@@ -212,7 +212,7 @@ journal_write_thread (GTask *task, gpointer source, gpointer data, GCancellable 
                                      0600, &error))
         g_message ("The job could not be kept for resuming: %s", error->message);
     }
-  g_task_return_boolean (task, TRUE);
+  g_task_return_boolean (task, error == NULL);
 }
 
 static void journal_write (PlatterJournal *self);
@@ -223,6 +223,7 @@ journal_written_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (PlatterJournal) self = data;
 
   self->is_writing = FALSE;
+  self->is_failing = !g_task_propagate_boolean (G_TASK (result), NULL);
   self->journals->n_writing--;
   if (self->has_more)
     journal_write (self);
@@ -251,6 +252,12 @@ journal_write (PlatterJournal *self)
   g_task_run_in_thread (task, journal_write_thread);
 }
 
+gboolean
+platter_journal_is_failing (const PlatterJournal *self)
+{
+  return self->is_failing;
+}
+
 /* Returns: whether any of them has grown. */
 static gboolean
 journal_take_numbers (PlatterJournal *self, GVariant *targets)
@@ -275,9 +282,12 @@ journal_take_numbers (PlatterJournal *self, GVariant *targets)
 void
 platter_journal_note (PlatterJournal *self, GVariant *targets)
 {
-  if (journal_take_numbers (self, targets) && journal_is_worth (self)
-      && platter_journal_lock (self))
+  if (!journal_take_numbers (self, targets) || !journal_is_worth (self))
+    return;
+  if (platter_journal_lock (self))
     journal_write (self);
+  else
+    self->is_failing = TRUE;
 }
 
 /* What ended because of what it is, and not because of what happened to it, would end so again. */

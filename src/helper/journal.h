@@ -64,6 +64,9 @@ gboolean platter_journal_claim (PlatterJournal *self, GError **error);
 /** platter_journal_unclaim: It does not go on after all. */
 void platter_journal_unclaim (PlatterJournal *self);
 
+/** Returns: whether what it is at could not be stored the last time: then it would not go on after the helper has stopped. */
+gboolean platter_journal_is_failing (const PlatterJournal *self);
+
 /** platter_journal_note: Keeps the "durable-until" of the targets of a job that runs. @targets: aa{sv} */
 void platter_journal_note (PlatterJournal *self, GVariant *targets);
 

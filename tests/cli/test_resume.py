@@ -77,6 +77,52 @@ def resume(platterctl, target, *more):
     return result
 
 
+@pytest.fixture
+def mounted(state):
+    """Has what is known of jobs lie on a file system of its own."""
+    points = []
+
+    def mount(*arguments):
+        state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        rooms.run("mount", *arguments, state)
+        points.append(state)
+        state.chmod(0o700)
+
+    yield mount
+    for point in points:
+        rooms.unmount(point)
+
+
+def check_unkept(platterctl, state, source, target):
+    """The copy is made all the same, and whoever watches it is told what they cannot rely on, and where to make room."""
+    process = platterctl.start_in_background("clone", "--yes", "--json", source, target)
+    target.wait_for("w", CUT, process)
+    process.send_signal(signal.SIGTSTP)  # which makes durable what was written, so that it is worth keeping
+    os.waitpid(process.pid, os.WUNTRACED)
+    process.send_signal(signal.SIGCONT)
+    result = platterctl.wait(process)
+    assert result.status == 0, result
+    assert result.report["outcome"] == "verified" and target.stored() == DATA
+    assert any(line.get("unkept") for line in result.lines)
+    assert "cannot be stored in /var/lib/platter" in result.stderr
+    assert not any(path.suffix == ".job" for path in state.glob("*"))
+
+
+def test_row_68_no_room_for_what_is_known_of_a_job(platterctl, drives, target, state, mounted):
+    mounted("-t", "tmpfs", "-o", "size=16k,mode=0700", "tmpfs")
+    with pytest.raises(OSError):
+        (state / "full").write_bytes(bytes(MIB))
+    check_unkept(platterctl, state, drives.make(SIZE, DATA), target)
+
+
+def test_row_40_what_is_known_of_a_job_cannot_be_flushed(platterctl, faulty, drives, target, state, mounted):
+    disk = faulty.make(16 * MIB, switches=("flush_fails",))
+    rooms.run("mkfs.ext4", "-q", disk.path)
+    mounted(disk.path)
+    disk.switch("flush_fails")
+    check_unkept(platterctl, state, drives.make(SIZE, DATA), target)
+
+
 def test_row_69_a_clone_goes_on_after_the_helper_was_killed(platterctl, drives, target, cut_off, state):
     source = drives.make(SIZE, DATA)
     result = cut_off("clone", "--yes", "--json", source, target)
