@@ -30,7 +30,7 @@ struct _PlatterJournal
   gboolean has_more; /* to be written, since that began */
   gboolean is_discarded;
   gboolean is_failing; /* what it is at is not on the disk, and was to be */
-  gboolean is_ended; /* what is being written is the last of it; then the lock is given back */
+  gboolean is_ended;   /* what is being written is the last of it; then the lock is given back */
 };
 
 /* journal.c */
