@@ -14,6 +14,9 @@
 #define FILTER_MAX_MISMATCHES 256
 #define FILTER_MAX_MISSING 256
 #define FILTER_MAX_ENTRIES 16
+#define FILTER_MAX_OWNERS 512
+#define FILTER_MAX_OWNERS_OF_PLACE 8
+#define FILTER_MAX_NAME_BYTES 1024
 
 static const PlatterArgument filter_progress_message_keys[] = {
   { "progress", "a{sv}", TRUE },
@@ -87,6 +90,13 @@ static const PlatterArgument filter_report_keys[] = {
   { "carried", "t", FALSE },
 };
 
+static const PlatterArgument filter_damage_keys[] = {
+  { "damage", "a(ussttt)", TRUE },
+  { "damage-places", "aau", TRUE },
+  { "damage-files", "t", TRUE },
+  { "damage-state", "s", TRUE },
+};
+
 static const struct
 {
   const char *key;
@@ -106,6 +116,8 @@ static const struct
   { "question", { "", "read-error" } },
   { "rescue", { "none", "copying", "trimming", "sweeping", "scraping", "retrying", "ended" } },
   { "gpt", { "none", "moved", "failed" } },
+  { "damage-state", { "complete", "incomplete", "late" } },
+  { "damage-kind", { "file", "folder", "metadata", "free", "outside", "unknown" } },
   { "class", { "zeros", "old-data", "wrapped", "bits", "other", "unreadable" } },
 };
 
@@ -237,6 +249,77 @@ platter_filter_report (GVariant *content, guint n_targets, GError **error)
   if (!filter_check_targets (targets, n_targets, G_N_ELEMENTS (filter_target_keys), error))
     return NULL;
   return content;
+}
+
+/* It comes from a foreign disk, by way of somebody who may be a foreigner himself by now. */
+static gboolean
+filter_is_printable (const char *name)
+{
+  if (strlen (name) > FILTER_MAX_NAME_BYTES)
+    return FALSE;
+  for (const char *at = name; *at != '\0'; at = g_utf8_next_char (at))
+    if (g_unichar_iscntrl (g_utf8_get_char (at)))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+filter_check_owners (GVariant *owners, GError **error)
+{
+  GVariantIter iter;
+  const char *kind;
+  const char *name;
+
+  if (g_variant_n_children (owners) > FILTER_MAX_OWNERS)
+    return filter_refuse (error, "damage");
+  g_variant_iter_init (&iter, owners);
+  while (g_variant_iter_next (&iter, "(u&s&sttt)", NULL, &kind, &name, NULL, NULL, NULL))
+    if (!filter_is_word ("damage-kind", kind) || !filter_is_printable (name))
+      return filter_refuse (error, "damage");
+  return TRUE;
+}
+
+static gboolean
+filter_check_places (GVariant *places, gsize n_owners, GError **error)
+{
+  if (g_variant_n_children (places) > FILTER_MAX_MISSING)
+    return filter_refuse (error, "damage-places");
+  for (gsize i = 0; i < g_variant_n_children (places); i++)
+    {
+      g_autoptr (GVariant) place = g_variant_get_child_value (places, i);
+      gsize n_indexes = 0;
+      const guint32 *indexes = g_variant_get_fixed_array (place, &n_indexes, sizeof *indexes);
+
+      for (gsize n = 0; n < n_indexes; n++)
+        if (n_indexes > FILTER_MAX_OWNERS_OF_PLACE || indexes[n] >= n_owners)
+          return filter_refuse (error, "damage-places");
+    }
+  return TRUE;
+}
+
+GVariant *
+platter_filter_add_damage (GVariant *report, GVariant *content, GError **error)
+{
+  g_autoptr (GVariant) owners = NULL;
+  g_autoptr (GVariant) places = NULL;
+  GVariantDict whole;
+
+  if (!filter_check (content, filter_damage_keys, G_N_ELEMENTS (filter_damage_keys), error))
+    return NULL;
+  owners = g_variant_lookup_value (content, "damage", NULL);
+  places = g_variant_lookup_value (content, "damage-places", NULL);
+  if (!filter_check_owners (owners, error)
+      || !filter_check_places (places, g_variant_n_children (owners), error))
+    return NULL;
+  g_variant_dict_init (&whole, report);
+  for (gsize i = 0; i < G_N_ELEMENTS (filter_damage_keys); i++)
+    {
+      g_autoptr (GVariant) value
+        = g_variant_lookup_value (content, filter_damage_keys[i].key, NULL);
+
+      g_variant_dict_insert_value (&whole, filter_damage_keys[i].key, value);
+    }
+  return g_variant_ref_sink (g_variant_dict_end (&whole));
 }
 
 char *

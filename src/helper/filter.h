@@ -29,6 +29,15 @@ gboolean platter_filter_progress (
  */
 GVariant *platter_filter_report (GVariant *content, guint n_targets, GError **error);
 
+/**
+ * platter_filter_add_damage:
+ * @report: a{sv}: what the worker has reported before
+ * @content: a{sv}: of its "damage"
+ *
+ * Returns: (transfer full): the report with it, or %NULL with %PLATTER_HELPER_ERROR_WORKER.
+ */
+GVariant *platter_filter_add_damage (GVariant *report, GVariant *content, GError **error);
+
 /** platter_filter_refusal: Returns: (transfer full): the sentence of the worker's "refused", made printable. */
 char *platter_filter_refusal (GVariant *content);
 

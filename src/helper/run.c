@@ -16,6 +16,8 @@
 #define RUN_START_PATIENCE_S 60
 #define RUN_SILENCE_PATIENCE_S 180
 #define RUN_EXIT_PATIENCE_S 10
+/* It gives up looking for the names of damaged files after half of that. */
+#define RUN_LOOK_PATIENCE_S 90
 #define RUN_KILL_PATIENCE_S 5
 
 struct _PlatterRun
@@ -31,6 +33,7 @@ struct _PlatterRun
   char *wrong;           /* why the worker was given up */
   gboolean is_cancelled;
   gboolean is_killed;
+  gboolean is_looking; /* it has reported, and may still find out which files are damaged */
   gboolean is_to_pause;
   gboolean is_told_to_finish;
   gboolean is_told_answer;
@@ -201,6 +204,32 @@ run_tell_pause (PlatterRun *self)
 }
 
 static gboolean
+run_is_damaged (PlatterRun *self)
+{
+  guint64 n_places = 0;
+
+  return g_variant_lookup (self->report, "missing-count", "t", &n_places) && n_places > 0;
+}
+
+/* After its report a worker may say once which files are damaged. It dies of that, or never says it: the report stands. */
+static gboolean
+run_take_last (PlatterRun *self, const char *name, GVariant *content, GError **error)
+{
+  GVariant *whole = NULL;
+
+  if (!self->is_looking || strcmp (name, "damage") != 0)
+    return FALSE;
+  self->is_looking = FALSE;
+  whole = platter_filter_add_damage (self->report, content, error);
+  if (whole == NULL)
+    return FALSE;
+  g_variant_unref (self->report);
+  self->report = whole;
+  run_be_patient (self, RUN_EXIT_PATIENCE_S);
+  return TRUE;
+}
+
+static gboolean
 run_take_next (PlatterRun *self, const char *name, GVariant *content, GError **error)
 {
   guint n_targets = platter_job_get_request (self->job)->sides->len - 1;
@@ -223,7 +252,8 @@ run_take_next (PlatterRun *self, const char *name, GVariant *content, GError **e
   if (strcmp (name, "report") != 0 || platter_filter_report (content, n_targets, error) == NULL)
     return FALSE;
   self->report = g_variant_ref (content);
-  run_be_patient (self, RUN_EXIT_PATIENCE_S);
+  self->is_looking = run_is_damaged (self);
+  run_be_patient (self, self->is_looking ? RUN_LOOK_PATIENCE_S : RUN_EXIT_PATIENCE_S);
   return TRUE;
 }
 
@@ -234,7 +264,9 @@ run_message (const char *name, GVariant *content, gpointer data)
   g_autoptr (GError) error = NULL;
   gboolean is_good = FALSE;
 
-  if (self->report == NULL)
+  if (self->report != NULL)
+    is_good = run_take_last (self, name, content, &error);
+  else
     is_good = self->starting != NULL ? run_take_first (self, name, content)
                                      : run_take_next (self, name, content, &error);
   if (!is_good)
@@ -436,8 +468,8 @@ platter_run_cancel (PlatterRun *self, guint patience_s)
 {
   g_autoptr (GError) error = NULL;
 
-  /* Without a worker, or with its report, the end is near anyway. */
-  if (self->worker == NULL || self->report != NULL || self->is_killed)
+  /* Without a worker, or with its report, the end is near anyway; only names of files can still be waited for. */
+  if (self->worker == NULL || (self->report != NULL && !self->is_looking) || self->is_killed)
     return;
   if (!self->is_cancelled
       && !platter_worker_send (self->worker, "cancel", g_variant_new ("a{sv}", NULL), NULL, 0,

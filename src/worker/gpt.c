@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "engine/transfer.h"
-#include "gpt-table.h"
+#include "filesystems/gpt-table.h"
 
 /* What reading past the cache may ask of offsets, lengths and memory. */
 #define GPT_ALIGNMENT_BYTES 4096

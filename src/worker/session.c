@@ -16,9 +16,11 @@
 #include "dbus/wire.h"
 #include "formats/codec.h"
 #include "formats/decoder.h"
+#include "losses.h"
 #include "output.h"
 #include "report.h"
 #include "maps.h"
+#include "syscalls.h"
 #include "words.h"
 
 #define SESSION_PROGRESS_INTERVAL_US (200 * 1000)
@@ -358,13 +360,30 @@ session_serve (Session *self)
   return FALSE;
 }
 
+/* Foreign data again, and more of it than ever: the report is told already, the target is final, and nothing can be written to
+   it any more. So whatever becomes of this, only the names of files are at stake. */
+static gboolean
+session_look (Session *self, PlatterEndpoint *target, guint index, GError **error)
+{
+  GVariant *damage = NULL;
+
+  if (!platter_syscalls_forbid_writing (error))
+    return FALSE;
+  damage = platter_losses_new (self->transfer, target, index, self->socket);
+  return damage == NULL || platter_wire_send (self->socket, "damage", damage, NULL, 0, error);
+}
+
 static gboolean
 session_report (Session *self, GError **error)
 {
   PlatterReportInput input = session_get_report_input (self, self->error);
+  guint index = 0;
+  PlatterEndpoint *target = platter_losses_find_target (self->transfer, self->targets, &index);
 
-  return session_send_progress (self, TRUE)
-         && platter_wire_send (self->socket, "report", platter_report_new (&input), NULL, 0, error);
+  if (!session_send_progress (self, TRUE)
+      || !platter_wire_send (self->socket, "report", platter_report_new (&input), NULL, 0, error))
+    return FALSE;
+  return target == NULL || session_look (self, target, index, error);
 }
 
 static gboolean

@@ -121,6 +121,8 @@ static const SyscallRule syscalls_limited[] = {
   { SCMP_SYS (mmap), 2, PROT_EXEC, 0 },
   { SCMP_SYS (mprotect), 2, PROT_EXEC, 0 },
   { SCMP_SYS (prctl), 0, G_MAXUINT32, PR_SET_NAME },
+  /* A filter can only take more away. */
+  { SCMP_SYS (seccomp), 0, G_MAXUINT32, SECCOMP_SET_MODE_FILTER },
   /* A thread, not a process. */
   { SCMP_SYS (clone), 0, CLONE_THREAD, CLONE_THREAD },
   /* fstat() of today's C library: a descriptor and no path. */
@@ -136,6 +138,13 @@ static const SyscallRule syscalls_limited[] = {
 static const int syscalls_denied[] = {
   SCMP_SYS (open),       SCMP_SYS (openat), SCMP_SYS (access),   SCMP_SYS (faccessat),
   SCMP_SYS (faccessat2), SCMP_SYS (stat),   SCMP_SYS (readlink), SCMP_SYS (readlinkat),
+};
+
+/* What could change a drive, or let the kernel do so. */
+static const int syscalls_of_writing[] = {
+  SCMP_SYS (write),     SCMP_SYS (writev),      SCMP_SYS (pwrite64),       SCMP_SYS (pwritev),
+  SCMP_SYS (pwritev2),  SCMP_SYS (fallocate),   SCMP_SYS (io_uring_enter), SCMP_SYS (ioctl),
+  SCMP_SYS (ftruncate), SCMP_SYS (ftruncate64),
 };
 
 #ifdef SYSCALLS_HAS_SANITIZER
@@ -185,21 +194,44 @@ syscalls_add_rules (scmp_filter_ctx filter)
   return result;
 }
 
-gboolean
-platter_syscalls_close (GError **error)
+static int
+syscalls_add_writing (scmp_filter_ctx filter)
 {
-  scmp_filter_ctx filter = seccomp_init (SCMP_ACT_KILL_PROCESS);
+  int result = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (syscalls_of_writing) && result == 0; i++)
+    result = seccomp_rule_add (filter, SCMP_ACT_ERRNO (EPERM), syscalls_of_writing[i], 0);
+  /* Privileges were given up with the first filter; asking for that again is another system call. */
+  return result == 0 ? seccomp_attr_set (filter, SCMP_FLTATR_CTL_NNP, 0) : result;
+}
+
+static gboolean
+syscalls_load (guint32 fallback, int (*add) (scmp_filter_ctx filter), GError **error)
+{
+  scmp_filter_ctx filter = seccomp_init (fallback);
   int result = filter != NULL ? 0 : -ENOMEM;
 
   /* All threads, also those that the engine has made already. */
   if (result == 0)
     result = seccomp_attr_set (filter, SCMP_FLTATR_CTL_TSYNC, 1);
   if (result == 0)
-    result = syscalls_add_rules (filter);
+    result = add (filter);
   if (result == 0)
     result = seccomp_load (filter);
   seccomp_release (filter);
   return result == 0 || syscalls_fail (error, result);
+}
+
+gboolean
+platter_syscalls_close (GError **error)
+{
+  return syscalls_load (SCMP_ACT_KILL_PROCESS, syscalls_add_rules, error);
+}
+
+gboolean
+platter_syscalls_forbid_writing (GError **error)
+{
+  return syscalls_load (SCMP_ACT_ALLOW, syscalls_add_writing, error);
 }
 
 gboolean

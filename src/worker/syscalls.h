@@ -20,6 +20,16 @@ G_BEGIN_DECLS
  */
 gboolean platter_syscalls_close (GError **error);
 
+/**
+ * platter_syscalls_forbid_writing:
+ *
+ * After platter_syscalls_close(): takes from all threads what could change a drive, too. Writing fails with EPERM; messages on
+ * sockets are still sent.
+ *
+ * Returns: %FALSE with a #GIOErrorEnum if the kernel cannot do that.
+ */
+gboolean platter_syscalls_forbid_writing (GError **error);
+
 /** Returns: whether this is a build for tests, with a sanitizer that needs more than the worker does. */
 gboolean platter_syscalls_has_sanitizer (void);
 

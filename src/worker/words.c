@@ -39,6 +39,12 @@ static const char *const words_mismatches[] = {
   [PLATTER_MISMATCH_OTHER] = "other",     [PLATTER_MISMATCH_UNREADABLE] = "unreadable",
 };
 
+static const char *const words_damage[] = {
+  [PLATTER_DAMAGE_FILE] = "file",         [PLATTER_DAMAGE_FOLDER] = "folder",
+  [PLATTER_DAMAGE_METADATA] = "metadata", [PLATTER_DAMAGE_FREE] = "free",
+  [PLATTER_DAMAGE_OUTSIDE] = "outside",   [PLATTER_DAMAGE_UNKNOWN] = "unknown",
+};
+
 static const char *const words_errors[] = {
   [PLATTER_ENGINE_ERROR_FAILED] = "failed",
   [PLATTER_ENGINE_ERROR_READ] = "read",
@@ -120,6 +126,12 @@ const char *
 platter_words_of_mismatch (PlatterMismatchClass kind)
 {
   return WORDS_GET (words_mismatches, kind, "other");
+}
+
+const char *
+platter_words_of_damage (PlatterDamageKind kind)
+{
+  return WORDS_GET (words_damage, kind, "unknown");
 }
 
 const char *

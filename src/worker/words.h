@@ -7,6 +7,7 @@
 
 #include "engine/errors.h"
 #include "engine/transfer.h"
+#include "filesystems/damage.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +17,7 @@ const char *platter_words_of_rescue_phase (PlatterRescuePhase phase);
 const char *platter_words_of_verdict (PlatterVerdict verdict);
 const char *platter_words_of_limit (PlatterLimit limit);
 const char *platter_words_of_mismatch (PlatterMismatchClass kind);
+const char *platter_words_of_damage (PlatterDamageKind kind);
 /** Returns: the word of a #PlatterEngineError; "failed" for an error of another domain. */
 const char *platter_words_of_error (const GError *error);
 /** Returns: empty for no question. */

@@ -49,14 +49,30 @@ fuzz_worker (gboolean is_report, const uint8_t *data, size_t size)
   g_assert_true (is_good == (error == NULL));
 }
 
+static void
+fuzz_damage (const uint8_t *data, size_t size)
+{
+  g_autoptr (GVariant) content = parse ("a{sv}", data, size);
+  g_autoptr (GVariant) report = g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
+  g_autoptr (GVariant) whole = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!g_variant_is_normal_form (content))
+    return;
+  whole = platter_filter_add_damage (report, content, &error);
+  g_assert_true ((whole == NULL) == (error != NULL));
+}
+
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   if (size == 0)
     return 0;
-  if (data[0] % 5 < 3)
-    fuzz_request ((PlatterRequestKind)(data[0] % 5), data + 1, size - 1);
+  if (data[0] % 6 < 3)
+    fuzz_request ((PlatterRequestKind)(data[0] % 6), data + 1, size - 1);
+  else if (data[0] % 6 == 5)
+    fuzz_damage (data + 1, size - 1);
   else
-    fuzz_worker (data[0] % 5 == 4, data + 1, size - 1);
+    fuzz_worker (data[0] % 6 == 4, data + 1, size - 1);
   return 0;
 }

@@ -5,7 +5,7 @@
 // first check: two bytes for the place and one for the value; the checksums are made right again if the first byte
 // of the input is odd.
 
-#include "worker/gpt-table.h"
+#include "filesystems/gpt-table.h"
 #include "worker/gpt.h"
 
 #include <libfdisk.h>

@@ -118,6 +118,51 @@ test_report (void)
     FALSE);
 }
 
+#define DAMAGE(owner, place, state)                                                                \
+  "{'damage': <[(uint32 1, " owner                                                                 \
+  ", uint64 512, uint64 512, uint64 1)]>, 'damage-places': <@aau [" place                          \
+  "]>, 'damage-files': <uint64 1>, 'damage-state': <'" state "'>}"
+
+static void
+check_damage (const char *text, gboolean is_good)
+{
+  g_autoptr (GVariant) report = parse (REPORT ("incomplete", ""));
+  g_autoptr (GVariant) content = parse (text);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) whole = platter_filter_add_damage (report, content, &error);
+
+  g_assert_cmpint (whole != NULL, ==, is_good);
+  if (!is_good)
+    g_assert_error (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_WORKER);
+  else
+    g_assert_cmpuint (g_variant_n_children (whole), ==,
+                      g_variant_n_children (report) + g_variant_n_children (content));
+}
+
+static void
+test_damage (void)
+{
+  g_autofree char *name = g_strnfill (1025, 'x');
+  g_autofree char *long_name = g_strdup_printf (DAMAGE ("'file', '%s'", "[0]", "late"), name);
+  g_autoptr (GString) places = g_string_new ("[0]");
+  g_autofree char *too_many = NULL;
+
+  for (guint i = 0; i < 256; i++)
+    g_string_append (places, ", [0]");
+  too_many = g_strdup_printf (DAMAGE ("'file', '/a'", "%s", "late"), places->str);
+  check_damage (DAMAGE ("'file', '/ä'", "[0], []", "complete"), TRUE);
+  check_damage (DAMAGE ("'free', ''", "[0]", "incomplete"), TRUE);
+  check_damage (DAMAGE ("'file', '/a\\n'", "[0]", "complete"), FALSE);
+  check_damage (DAMAGE ("'file', '/\\u0085'", "[0]", "complete"), FALSE);
+  check_damage (DAMAGE ("'secret', '/a'", "[0]", "complete"), FALSE);
+  check_damage (DAMAGE ("'file', '/a'", "[1]", "complete"), FALSE);
+  check_damage (DAMAGE ("'file', '/a'", "[0, 0, 0, 0, 0, 0, 0, 0, 0]", "complete"), FALSE);
+  check_damage (DAMAGE ("'file', '/a'", "[0]", "perfect"), FALSE);
+  check_damage (REPORT ("verified", ""), FALSE);
+  check_damage (long_name, FALSE);
+  check_damage (too_many, FALSE);
+}
+
 static void
 test_refusal (void)
 {
@@ -141,6 +186,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/filter/progress", test_progress);
   g_test_add_func ("/filter/report", test_report);
+  g_test_add_func ("/filter/damage", test_damage);
   g_test_add_func ("/filter/refusal", test_refusal);
   return g_test_run ();
 }

@@ -3,7 +3,7 @@
 //
 // Moving the backup of a partition table, on files that stand for drives.
 
-#include "worker/gpt-table.h"
+#include "filesystems/gpt-table.h"
 #include "worker/gpt.h"
 
 #include <fcntl.h>

@@ -4,6 +4,7 @@
 // The sandbox, from the inside: a child closes it and then does what it must, or must not, be able to do.
 
 #include "worker/sandbox.h"
+#include "worker/syscalls.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -115,6 +116,20 @@ child_works (int fd)
   return number == 4 && g_strerror (EIO) != NULL ? CHILD_FINE : CHILD_WRONG;
 }
 
+/* After the report: what is there can be read, and nothing can be changed. */
+static int
+child_writes_no_more (int fd)
+{
+  char byte = 0;
+
+  if (pwrite (fd, "a", 1, 0) != 1 || !platter_syscalls_forbid_writing (NULL))
+    return CHILD_WRONG;
+  if (pwrite (fd, "b", 1, 0) >= 0 || write (fd, "b", 1) >= 0 || ftruncate (fd, 0) >= 0
+      || fallocate (fd, 0, 0, 8192) >= 0 || ioctl (fd, BLKZEROOUT, NULL) >= 0 || errno != EPERM)
+    return CHILD_WRONG;
+  return pread (fd, &byte, 1, 0) == 1 && byte == 'a' ? CHILD_FINE : CHILD_WRONG;
+}
+
 static int
 child_makes_socket (int fd)
 {
@@ -212,6 +227,7 @@ static void
 test_works (void)
 {
   assert_fine (run_child (child_works, TRUE));
+  assert_fine (run_child (child_writes_no_more, TRUE));
 }
 
 static void

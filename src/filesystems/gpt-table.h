@@ -73,4 +73,18 @@ gboolean platter_gpt_table_check_entries (const PlatterGptTable *self,
                                           const guint8 *entries,
                                           GError **error);
 
+/**
+ * platter_gpt_table_get_entry:
+ * @entries: checked ones
+ * @first_lba: (out): its first logical block
+ * @last_lba: (out): its last one
+ *
+ * Returns: %FALSE if this entry is not used.
+ */
+gboolean platter_gpt_table_get_entry (const PlatterGptTable *self,
+                                      const guint8 *entries,
+                                      guint index,
+                                      guint64 *first_lba,
+                                      guint64 *last_lba);
+
 G_END_DECLS

@@ -131,21 +131,33 @@ platter_gpt_table_find_entries (const PlatterGptTable *self,
 }
 
 gboolean
-platter_gpt_table_check_entries (const PlatterGptTable *self, const guint8 *entries, GError **error)
+platter_gpt_table_get_entry (const PlatterGptTable *self,
+                             const guint8 *entries,
+                             guint index,
+                             guint64 *first_lba,
+                             guint64 *last_lba)
 {
   const guint8 unused[GPT_GUID_BYTES] = { 0 };
+  GptTableEntry entry;
 
+  memcpy (&entry, entries + (gsize)index * self->entry_bytes, sizeof entry);
+  *first_lba = GUINT64_FROM_LE (entry.first_lba);
+  *last_lba = GUINT64_FROM_LE (entry.last_lba);
+  return memcmp (entry.type_guid, unused, sizeof unused) != 0;
+}
+
+gboolean
+platter_gpt_table_check_entries (const PlatterGptTable *self, const guint8 *entries, GError **error)
+{
   if (platter_gpt_crc32 (entries, platter_gpt_table_get_entries_bytes (self)) != self->entries_crc)
     return gpt_table_fail (error, "the list of partitions has a wrong checksum");
   for (guint32 i = 0; i < self->n_entries; i++)
     {
-      GptTableEntry entry;
-      memcpy (&entry, entries + (gsize)i * self->entry_bytes, sizeof entry);
-      guint64 first = GUINT64_FROM_LE (entry.first_lba);
-      guint64 last = GUINT64_FROM_LE (entry.last_lba);
-      if (memcmp (entry.type_guid, unused, sizeof unused) == 0)
-        continue;
-      if (first < self->first_usable_lba || last > self->last_usable_lba || first > last)
+      guint64 first = 0;
+      guint64 last = 0;
+
+      if (platter_gpt_table_get_entry (self, entries, i, &first, &last)
+          && (first < self->first_usable_lba || last > self->last_usable_lba || first > last))
         return gpt_table_fail (error, "a partition lies outside the disk");
     }
   return TRUE;
