@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "client/messages.h"
+#include "damage-table.h"
 #include "partition-layout.h"
 #include "places-table.h"
 
@@ -68,6 +69,16 @@ missing_list_fill (PlatterMissingList *self, PlatterJob *job, GVariant *missing,
   platter_places_table_add_more (&self->table, count, n_shown);
 }
 
+static GtkWidget *
+missing_list_new_tables (PlatterMissingList *self, PlatterJob *job)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+
+  gtk_box_append (GTK_BOX (box), platter_damage_table_new (job));
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->table.grid));
+  return box;
+}
+
 void
 platter_missing_list_set_job (PlatterMissingList *self, PlatterJob *job, GPtrArray *layout)
 {
@@ -79,6 +90,6 @@ platter_missing_list_set_job (PlatterMissingList *self, PlatterJob *job, GPtrArr
   platter_places_table_begin (&self->table);
   if (is_shown)
     missing_list_fill (self, job, missing, layout);
-  adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (self->table.grid));
+  adw_bin_set_child (ADW_BIN (self), missing_list_new_tables (self, job));
   gtk_widget_set_visible (GTK_WIDGET (self), is_shown);
 }

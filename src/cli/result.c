@@ -14,6 +14,7 @@
 #include "../client/resume-request.h"
 
 #define RESULT_MAX_MISMATCHES 5
+#define RESULT_MAX_DAMAGED 20
 
 typedef struct
 {
@@ -135,6 +136,41 @@ result_print_notes (PlatterJobTarget *target)
                 platter_job_target_get_name (target));
 }
 
+static gboolean
+result_is_named (GVariant *owner)
+{
+  const char *kind = "";
+
+  g_variant_get_child (owner, 1, "&s", &kind);
+  return g_str_equal (kind, "file") || g_str_equal (kind, "folder");
+}
+
+/* Which files are hit by what could not be read. */
+static void
+result_print_damage (Result *self)
+{
+  g_autoptr (GVariant) owners = platter_job_dup_damage (self->job);
+  g_autofree char *state = platter_job_dup_damage_state (self->job);
+  guint64 n_files = platter_job_get_damaged_files (self->job);
+  g_autofree char *heading = platter_message_dup_damage_heading (n_files, state);
+  const char *doubt = platter_message_get_damage_doubt (state);
+  guint64 n_told = 0;
+
+  g_printerr ("%s\n", heading);
+  for (gsize i = 0; owners != NULL && i < g_variant_n_children (owners); i++)
+    {
+      g_autoptr (GVariant) owner = g_variant_get_child_value (owners, i);
+      g_autofree char *words = platter_message_dup_damage (owner);
+
+      if (result_is_named (owner) && n_told++ < RESULT_MAX_DAMAGED)
+        g_printerr ("  %s\n", words);
+    }
+  if (n_files > MIN (n_told, RESULT_MAX_DAMAGED))
+    result_print_more (n_files - MIN (n_told, RESULT_MAX_DAMAGED));
+  if (doubt != NULL)
+    g_printerr ("%s\n", doubt);
+}
+
 /* What a rescue left out; what there was before, it has not looked at. */
 static void
 result_print_rescue (Result *self)
@@ -161,6 +197,8 @@ result_print_rescue (Result *self)
     }
   if (count > n_told)
     result_print_more (count - n_told);
+  if (count > 0)
+    result_print_damage (self);
   if (carried > 0 && self->may_print)
     g_print ("%s\n", kept);
 }

@@ -316,6 +316,30 @@ platter_job_get_missing_count (PlatterJob *self)
   return job_progress_find_number (self->report, "missing-count");
 }
 
+GVariant *
+platter_job_dup_damage (PlatterJob *self)
+{
+  return self->report != NULL
+           ? g_variant_lookup_value (self->report, "damage", G_VARIANT_TYPE ("a(ussttt)"))
+           : NULL;
+}
+
+guint64
+platter_job_get_damaged_files (PlatterJob *self)
+{
+  return job_progress_find_number (self->report, "damage-files");
+}
+
+char *
+platter_job_dup_damage_state (PlatterJob *self)
+{
+  char *state = NULL;
+
+  if (self->report == NULL || !g_variant_lookup (self->report, "damage-state", "s", &state))
+    state = g_strdup ("");
+  return state;
+}
+
 guint64
 platter_job_get_carried_bytes (PlatterJob *self)
 {

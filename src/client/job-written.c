@@ -270,6 +270,7 @@ job_written_add_missing (GVariantBuilder *report, GVariant *written)
       g_variant_builder_add (&places, "(tt)", offset, length);
     }
   platter_report_add (report, "missing", g_variant_builder_end (&places));
+  platter_report_read_damage (report, written);
 }
 
 static GVariant *

@@ -97,6 +97,12 @@ guint64 platter_job_get_missing_bytes (PlatterJob *self);
 GVariant *platter_job_dup_missing (PlatterJob *self);
 /** Returns: of a rescue that has ended: how many places there are in all. */
 guint64 platter_job_get_missing_count (PlatterJob *self);
+/** Returns: (transfer full) (nullable): a(ussttt): what has lost something in these places, see docs/interface.md. */
+GVariant *platter_job_dup_damage (PlatterJob *self);
+/** Returns: how many files and folders have, also those that are not told. */
+guint64 platter_job_get_damaged_files (PlatterJob *self);
+/** Returns: (transfer full): what that is worth: "complete", "incomplete", "late"; empty if it is not known. */
+char *platter_job_dup_damage_state (PlatterJob *self);
 /** Returns: of a rescue that has ended: what an earlier run had left on the target, and was not proven again. */
 guint64 platter_job_get_carried_bytes (PlatterJob *self);
 

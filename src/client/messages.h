@@ -97,6 +97,21 @@ const char *platter_message_get_worse (void);
 const char *platter_message_get_unkept (void);
 /** platter_message_dup_place: Returns: (transfer full): where something that could not be read lies. */
 char *platter_message_dup_place (guint64 offset_bytes, guint64 length_bytes);
+/**
+ * platter_message_dup_damage_heading:
+ * @state: what is known of the damage, see docs/interface.md; empty: nothing
+ *
+ * Returns: (transfer full): how many files and folders are damaged.
+ */
+char *platter_message_dup_damage_heading (guint64 n_files, const char *state);
+/** Returns: (transfer none) (nullable): why there can be more of them; %NULL: there are not. */
+const char *platter_message_get_damage_doubt (const char *state);
+/** Returns: (transfer full): what has lost something: the path of a file, or "Free space". */
+char *platter_message_dup_damage_owner (const char *kind, const char *name);
+/** Returns: (transfer full): "Partition 2"; empty for 0. */
+char *platter_message_dup_damage_partition (guint partition);
+/** platter_message_dup_damage: @owner: (ussttt), see docs/interface.md. Returns: (transfer full): one line about it. */
+char *platter_message_dup_damage (GVariant *owner);
 /** platter_message_dup_missing: Returns: (transfer full): how much could not be read, in how many places. */
 char *platter_message_dup_missing (guint64 missing_bytes, guint64 n_places);
 /** platter_message_dup_carried: Returns: (transfer full): that so much was there before and was not proven. */

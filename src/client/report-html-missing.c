@@ -7,6 +7,7 @@
 
 #include "messages.h"
 #include "report-html-private.h"
+#include "report-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
@@ -36,6 +37,30 @@ report_html_missing_append_places (GString *html, GVariant *list, guint64 count)
     platter_html_append_element (html, "p", "class=\"dim\"", more);
 }
 
+/* Which files that is. */
+static void
+report_html_missing_append_damage (GString *html, GVariant *report)
+{
+  const char *state = platter_report_html_get_string (report, "damage-state");
+  g_autofree char *heading = platter_message_dup_damage_heading (
+    platter_report_html_get_number (report, "damage-files"), state);
+  const char *doubt = platter_message_get_damage_doubt (state);
+  g_autoptr (GVariant) owners = platter_report_dup_damage (report);
+
+  platter_html_append_element (html, "p", "class=\"trouble\"", heading);
+  if (doubt != NULL)
+    platter_html_append_element (html, "p", NULL, doubt);
+  g_string_append (html, g_variant_n_children (owners) > 0 ? "<ul>\n" : "");
+  for (gsize i = 0; i < g_variant_n_children (owners); i++)
+    {
+      g_autoptr (GVariant) owner = g_variant_get_child_value (owners, i);
+      g_autofree char *words = platter_message_dup_damage (owner);
+
+      platter_html_append_element (html, "li", NULL, words);
+    }
+  g_string_append (html, g_variant_n_children (owners) > 0 ? "</ul>\n" : "");
+}
+
 void
 platter_report_html_append_missing (GString *html, GVariant *report)
 {
@@ -54,6 +79,7 @@ platter_report_html_append_missing (GString *html, GVariant *report)
     {
       platter_html_append_element (html, "p", "class=\"trouble\"", all);
       report_html_missing_append_places (html, list, count);
+      report_html_missing_append_damage (html, report);
     }
   if (carried > 0)
     platter_html_append_element (html, "p", NULL, kept);

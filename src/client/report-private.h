@@ -38,4 +38,16 @@ GVariant *platter_report_new_target (PlatterJobTarget *target,
                                      guint n_targets,
                                      GPtrArray *ends);
 
+/** platter_report_add_damage: What lies where nothing could be read. @told: the helper's report */
+void platter_report_add_damage (GVariantBuilder *report, GVariant *told);
+
+/** platter_report_add_owners: Whom one place belongs to. @owners: (nullable): aau: "damage-places" of the helper's report */
+void platter_report_add_owners (GVariantBuilder *place, GVariant *owners, gsize index);
+
+/** platter_report_read_damage: Back to what the helper has told. @written: a report that was read */
+void platter_report_read_damage (GVariantBuilder *report, GVariant *written);
+
+/** platter_report_dup_damage: Returns: (transfer full): a(ussttt): the same, only the owners; empty if there are none. */
+GVariant *platter_report_dup_damage (GVariant *written);
+
 G_END_DECLS

@@ -34,6 +34,17 @@ static const ReportField report_read_options[] = {
 static const ReportField report_read_missing[] = {
   { "offset-bytes", "t", NULL, TRUE },
   { "length-bytes", "t", NULL, TRUE },
+  { "damage", "au" },
+  { NULL },
+};
+
+static const ReportField report_read_damage[] = {
+  { "partition", "u" },
+  { "kind", "s", NULL, TRUE },
+  { "name", "s" },
+  { "offset-bytes", "t", NULL, TRUE },
+  { "length-bytes", "t", NULL, TRUE },
+  { "place-count", "t" },
   { NULL },
 };
 
@@ -134,6 +145,9 @@ static const ReportField report_read_report[] = {
   { "missing-bytes", "t" },
   { "missing-count", "t" },
   { "missing", "aa{sv}", report_read_missing },
+  { "damage-state", "s" },
+  { "damage-files", "t" },
+  { "damage", "aa{sv}", report_read_damage },
   { "digests", "a{ss}" },
   { "expected-matches", "b" },
   { "phases", "aa{sv}", report_read_phase },
@@ -163,7 +177,7 @@ report_read_basic (GVariant *json, const char *type)
   return NULL;
 }
 
-/* An array of texts, or of objects with @fields. */
+/* An array of texts or numbers, or of objects with @fields. */
 static GVariant *
 report_read_array (GVariant *json, const char *type, const ReportField *fields)
 {
@@ -176,7 +190,7 @@ report_read_array (GVariant *json, const char *type, const ReportField *fields)
       g_autoptr (GVariant) boxed = g_variant_get_child_value (json, i);
       g_autoptr (GVariant) inner = g_variant_get_variant (boxed);
       g_autoptr (GVariant) read
-        = fields != NULL ? report_read_object (inner, fields) : report_read_basic (inner, "s");
+        = fields != NULL ? report_read_object (inner, fields) : report_read_basic (inner, type + 1);
 
       if (read == NULL)
         return NULL;
@@ -215,7 +229,8 @@ report_read_value (GVariant *json, const ReportField *field)
 {
   if (field->type[0] != 'a')
     return report_read_basic (json, field->type);
-  if (g_str_equal (field->type, "aa{sv}") || g_str_equal (field->type, "as"))
+  if (g_str_equal (field->type, "aa{sv}") || g_str_equal (field->type, "as")
+      || g_str_equal (field->type, "au"))
     return report_read_array (json, field->type, field->fields);
   return field->fields != NULL ? report_read_object (json, field->fields)
                                : report_read_members (json, field->type);

@@ -235,6 +235,8 @@ static GVariant *
 report_new_missing (GVariant *told)
 {
   g_autoptr (GVariant) list = g_variant_lookup_value (told, "missing", G_VARIANT_TYPE ("a(tt)"));
+  g_autoptr (GVariant) owners
+    = g_variant_lookup_value (told, "damage-places", G_VARIANT_TYPE ("aau"));
   gsize n_told
     = list != NULL ? MIN (g_variant_n_children (list), PLATTER_REPORT_MAX_MISMATCHES) : 0;
   GVariantBuilder places;
@@ -250,6 +252,7 @@ report_new_missing (GVariant *told)
       g_variant_builder_init (&place, G_VARIANT_TYPE_VARDICT);
       platter_report_add (&place, "offset-bytes", g_variant_new_uint64 (offset));
       platter_report_add (&place, "length-bytes", g_variant_new_uint64 (length));
+      platter_report_add_owners (&place, owners, i);
       g_variant_builder_add_value (&places, g_variant_builder_end (&place));
     }
   return g_variant_builder_end (&places);
@@ -268,6 +271,7 @@ report_add_missing (GVariantBuilder *report, GVariant *told)
   platter_report_add_number (report, "missing-bytes", told, "missing-bytes");
   platter_report_add (report, "missing-count", g_variant_new_uint64 (count));
   platter_report_add (report, "missing", report_new_missing (told));
+  platter_report_add_damage (report, told);
 }
 
 static void

@@ -59,8 +59,9 @@ def check_schema(report):
     check_object(report, keys["Report"], "report")
     check_object(report["options"], keys["Options"], "options")
     check_object(report["source"], keys["Drive or image"], "source")
-    for name, section in (("phases", "Phase"), ("rates", "Rate"), ("targets", "Target")):
-        for value in report[name]:
+    for name, section in (("phases", "Phase"), ("rates", "Rate"), ("targets", "Target"),
+                          ("missing", "Missing"), ("damage", "Damage")):
+        for value in report.get(name, []):
             check_object(value, keys[section], name)
     for target in report["targets"]:
         for mismatch in target["mismatches"]:
@@ -272,3 +273,24 @@ def test_a_report_does_not_lie_on_its_own_target(platterctl, drives, room):
     assert result.status == 1, result
     assert "Choose another place" in result.stderr
     assert sorted(point.iterdir()) == before
+
+
+def test_damaged_files(platterctl, drives, faulty, room, path):
+    """Each place that could not be read says whose it was."""
+    files, disk = room.folder("files"), room.new("disk")
+    for number in range(2):
+        (files / f"file{number}").write_bytes(content.noise(8192, number))
+    rooms.run("mke2fs", "-q", "-t", "ext4", "-b", "4096", "-d", files, disk, "16M")
+    data = disk.read_bytes()
+    places = {data.index(content.noise(8192, number)) + 512: number for number in range(2)}
+    source = faulty.make_damaged(data, sorted((at, at + 512) for at in places))
+    result = platterctl("rescue", "--yes", "--map", room.new("map"), "--report", path, source, drives.make(len(data)))
+    assert result.status == 4, result
+    report = read(path)
+    assert report["damage-state"] == "complete" and report["damage-files"] == len(report["damage"]) == 2
+    for place in report["missing"]:
+        at = place["offset-bytes"]
+        [index] = place["damage"]
+        assert report["damage"][index] == {"kind": "file", "name": f"/file{places.pop(at)}", "offset-bytes": at,
+                                           "length-bytes": 512, "place-count": 1}
+    assert not places

@@ -147,6 +147,26 @@ test_too_many_places (void)
   g_assert_cmpuint (omitted, ==, 9000 - PLATTER_REPORT_MAX_MISMATCHES);
 }
 
+/* A job that is made from a report has what the helper told. */
+static void
+check_damage (GVariant *report)
+{
+  g_autoptr (PlatterJob) job = platter_job_new_written (report);
+  g_autoptr (GVariant) told = platter_job_dup_report (job);
+  g_autoptr (GVariant) places = g_variant_lookup_value (told, "damage-places", NULL);
+  g_autoptr (GVariant) owners = platter_job_dup_damage (job);
+  g_autofree char *state = platter_job_dup_damage_state (job);
+  g_autofree char *text = g_variant_print (owners, FALSE);
+  g_autofree char *indexes = g_variant_print (places, FALSE);
+
+  g_assert_cmpstr (state, ==, "incomplete");
+  g_assert_cmpuint (platter_job_get_damaged_files (job), ==, 2);
+  g_assert_cmpstr (text, ==,
+                   "[(2, 'file', '/a<b>', 512, 700, 1), (0, 'free', '', 8192, 512, 1), "
+                   "(2, 'folder', '/c', 1300, 100, 1)]");
+  g_assert_cmpstr (indexes, ==, "[[0, 2], [1]]");
+}
+
 /* What a rescue could not read, and what it was to do, stands in the report and on the page; and comes back. */
 static void
 test_rescue (void)
@@ -159,7 +179,11 @@ test_rescue (void)
     " 'error-limit': <uint64 9>, 'time-limit': <uint32 61>, 'zero-bad': <false>}>}",
     "{'outcome': <'incomplete'>, 'targets': <[{'verdict': <'incomplete'>}]>,"
     " 'missing-bytes': <uint64 1536>, 'missing-count': <uint64 3>, 'read-errors': <uint64 8>,"
-    " 'carried': <uint64 4096>, 'missing': <[(uint64 512, uint64 1024), (uint64 8192, 512)]>}");
+    " 'carried': <uint64 4096>, 'missing': <[(uint64 512, uint64 1024), (uint64 8192, 512)]>,"
+    " 'damage-state': <'incomplete'>, 'damage-files': <uint64 2>,"
+    " 'damage': <[(uint32 2, 'file', '/a<b>', uint64 512, uint64 700, uint64 1),"
+    " (0, 'free', '', 8192, 512, 1), (2, 'folder', '/c', 1300, 100, 1)]>,"
+    " 'damage-places': <[[uint32 0, 2], [1]]>}");
   g_autoptr (GVariant) properties = parse ("{'Kind': <'clone'>, 'Outcome': <'incomplete'>}");
   g_autoptr (GVariant) report = NULL;
   g_autoptr (GVariant) again = NULL;
@@ -180,6 +204,12 @@ test_rescue (void)
   g_assert_nonnull (strstr (page, "could not be read, in 3 places."));
   g_assert_nonnull (strstr (page, "<li>2 sectors from sector 1 on (byte 512)</li>"));
   g_assert_nonnull (strstr (page, "and 1 more place<"));
+  g_assert_nonnull (strstr (page, "2 files and folders are damaged."));
+  g_assert_nonnull (strstr (page, "This may not be all: not everything"));
+  g_assert_nonnull (strstr (page, "<li>/a&lt;b&gt; · 700 bytes · Partition 2</li>"));
+  g_assert_nonnull (strstr (page, "<li>Free space · 512 bytes</li>"));
+  g_assert_nonnull (strstr (page, "<li>/c (folder) · 100 bytes · Partition 2</li>"));
+  check_damage (again);
   g_assert_nonnull (strstr (page, "down to each sector"));
   g_assert_nonnull (strstr (page, "Without end"));
   g_assert_nonnull (strstr (page, "1 min 1 s"));

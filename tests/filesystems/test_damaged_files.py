@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 The Platter authors
+"""Which files are hit: drives with file systems and bad sectors at known places of them are rescued; what the report says of
+each place is compared with what the tools of the file system say of the same block."""
+import json
+import os
+import re
+import signal
+import subprocess
+
+import pytest
+
+from lab import content, room as rooms
+from lab.content import MIB
+from lab.processes import descendants, name, peak
+
+SECTOR = 512
+SIZE = 48 * MIB
+PART = (1 * MIB, 40 * MIB)
+TABLES = {
+    "gpt": "label: gpt\nstart=1MiB, size=40MiB, type=linux\n",
+    "mbr": "label: dos\nstart=1MiB, size=40MiB, type=83\n",
+    "logical": "label: dos\nstart=1984, size=90112, type=5\nstart=2048, size=81920, type=83\n",
+}
+NUMBERS = {"gpt": 1, "mbr": 1, "logical": 5}
+
+
+@pytest.fixture(scope="module")
+def files(room):
+    """The folder tree that lies in each file system."""
+    top = room.folder("files")
+    (top / "photos" / "summer").mkdir(parents=True)
+    (top / "photos" / "summer" / "beach.jpg").write_bytes(content.noise(3 * MIB + 100, 1))
+    (top / "photos" / "tree.jpg").write_bytes(content.noise(100_000, 2))
+    (top / "letter.txt").write_bytes(content.noise(9000, 3))
+    (top / "odd\nname\x1b[31m\u202etxt").write_bytes(content.noise(9000, 4))
+    (top / "empty").mkdir()
+    return top
+
+
+BEACH = "/photos/summer/beach.jpg"
+ODD = content.noise(9000, 4)[:SECTOR]
+ODD_TOLD = "/odd\ufffdname\ufffd[31m\ufffdtxt"
+
+
+class Ext:
+    """An ext file system, and where debugfs says that its things lie, in bytes."""
+
+    def __init__(self, path, block):
+        self.path = path
+        self.block = block
+
+    def ask(self, request):
+        return subprocess.run(["debugfs", "-R", request, self.path], check=True, capture_output=True, text=True,
+                              stdin=subprocess.DEVNULL, timeout=rooms.PATIENCE).stdout
+
+    def file(self, name, index=0):
+        return int(self.ask(f'blocks "{name}"').split()[index]) * self.block
+
+    def inode(self, name):
+        found = re.search(r"block (\d+), offset (0x[0-9a-f]+)", self.ask(f'imap "{name}"'))
+        return int(found[1]) * self.block + int(found[2], 16)
+
+    def free(self):
+        return int(re.search(r"found: (\d+)", self.ask("ffb 1 5000"))[1]) * self.block
+
+    def stat(self, pattern):
+        return int(re.search(pattern, self.ask("stats"))[1]) * self.block
+
+
+def make_ext(room, files, kind, block, size=PART[1], options=()):
+    path = room.new(f"part.{kind}")
+    with open(path, "wb") as out:
+        out.truncate(size)
+    rooms.run("mke2fs", "-q", "-t", kind, "-b", block, "-d", files, *options, path)
+    return Ext(path, block)
+
+
+def make_disk(drives, part, table="gpt"):
+    """The bytes of a disk with one partition."""
+    drive = drives.make(SIZE, table=TABLES[table])
+    data = bytearray(drive.file.read_bytes())
+    data[PART[0] : PART[0] + PART[1]] = part if isinstance(part, bytes) else part.read_bytes()
+    return bytes(data)
+
+
+@pytest.fixture
+def rescue(platterctl, drives, faulty, room):
+    """Rescues a disk of which sectors at some bytes are bad; returns the run of platterctl, and what the target held."""
+
+    def run(data, bad, *options, before=b"", length=SECTOR):
+        source = faulty.make_damaged(data, sorted((at, at + length) for at in bad))
+        target = drives.make(len(data), content=before)
+        result = platterctl("rescue", "--yes", "--json", "--map", room.new("map"), *options, source, target)
+        assert result.status == 4, result
+        return result
+
+    return run
+
+
+def told(report):
+    """Of each place: (where, [(partition, kind, name), ...])."""
+    owners = [tuple(owner[:3]) for owner in report["damage"]]
+    return [(at, sorted(owners[index] for index in indexes))
+            for (at, _), indexes in zip(report["missing"], report["damage-places"])]
+
+
+def check(result, expected, state="complete"):
+    assert told(result.report) == sorted((at, sorted(owners)) for at, owners in expected.items())
+    assert result.report["damage-state"] == state
+    lost = sum(length for _, length in result.report["missing"])
+    assert sum(owner[4] for owner in result.report["damage"]) == lost
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("kind, block", [("ext4", 4096), ("ext2", 1024), ("ext3", 4096)])
+def test_ext(rescue, drives, room, files, kind, block, table):
+    part = make_ext(room, files, kind, block)
+    data = make_disk(drives, part.path, table)
+    number = NUMBERS[table]
+    start = PART[0]
+    # The last block of beach.jpg has 100 bytes of it: what is behind them is part of no file.
+    expected = {
+        start + part.file(BEACH): [(number, "file", BEACH)],
+        start + part.file(BEACH, -1) + block - SECTOR: [(number, "free", "")],
+        start + part.file("/letter.txt") + SECTOR: [(number, "file", "/letter.txt")],
+        data.index(ODD): [(number, "file", ODD_TOLD)],
+        start + part.free(): [(number, "free", "")],
+        SIZE - 4 * MIB: [(0, "outside", "")],
+    }
+    check(rescue(data, expected), expected)
+
+
+@pytest.fixture(scope="module")
+def ext(room, files):
+    """Blocks of 1 KiB: there is a second superblock in 40 MiB."""
+    return make_ext(room, files, "ext4", 1024)
+
+
+def test_a_lost_inode(rescue, drives, ext):
+    """Nobody knows any more whose the block was."""
+    expected = {
+        PART[0] + ext.inode("/letter.txt") // SECTOR * SECTOR: [(1, "metadata", "")],
+        PART[0] + ext.file("/letter.txt"): [(1, "unknown", "")],
+    }
+    check(rescue(make_disk(drives, ext.path), expected), expected, "incomplete")
+
+
+def test_a_lost_folder(rescue, drives, ext):
+    """The names in it are lost, and that of a folder in it."""
+    expected = {
+        PART[0] + ext.file("/photos"): [(1, "folder", "/photos")],
+        PART[0] + ext.file("/photos/tree.jpg"): [(1, "file", "")],
+        PART[0] + ext.file(BEACH): [(1, "file", "…/beach.jpg")],
+        PART[0] + ext.file("/letter.txt"): [(1, "file", "/letter.txt")],
+    }
+    result = rescue(make_disk(drives, ext.path), expected)
+    check(result, expected, "incomplete")
+    assert "4 files and folders are damaged." in result.stderr
+    assert "  /letter.txt · 512 bytes · Partition 1\n" in result.stderr
+    assert "This may not be all" in result.stderr
+
+
+def test_what_the_target_had_before_is_no_name(rescue, drives, ext, room, files):
+    """The folder that is lost is there on the target, from a disk that had other names in it."""
+    data = make_disk(drives, ext.path)
+    before = data.replace(b"tree.jpg", b"lies.jpg").replace(b"summer", b"winter")
+    assert before != data
+    expected = {
+        PART[0] + ext.file("/photos"): [(1, "folder", "/photos")],
+        PART[0] + ext.file("/photos/tree.jpg"): [(1, "file", "")],
+        PART[0] + ext.file(BEACH): [(1, "file", "…/beach.jpg")],
+    }
+    check(rescue(data, expected, before=before, length=1024), expected, "incomplete")
+
+
+def test_its_own_data(rescue, drives, ext):
+    expected = {
+        PART[0] + ext.file("<8>"): [(1, "metadata", "")],
+        PART[0] + ext.stat(r"Group  0: block bitmap at (\d+)"): [(1, "metadata", "")],
+    }
+    check(rescue(make_disk(drives, ext.path), expected), expected, "incomplete")
+
+
+def test_a_lost_superblock(rescue, drives, ext):
+    """There is another one."""
+    expected = {
+        PART[0] + 1024: [(1, "metadata", "")],
+        PART[0] + ext.file(BEACH): [(1, "file", BEACH)],
+    }
+    check(rescue(make_disk(drives, ext.path), expected), expected, "incomplete")
+
+
+def test_a_lost_table(rescue, drives, ext):
+    """Its backup says where the partitions are; so does nothing if that is lost, too."""
+    data = make_disk(drives, ext.path)
+    beach = PART[0] + ext.file(BEACH)
+    expected = {SECTOR: [(0, "outside", "")], beach: [(1, "file", BEACH)]}
+    check(rescue(data, expected), expected)
+    expected = {SECTOR: [(0, "unknown", "")], SIZE - SECTOR: [(0, "unknown", "")], beach: [(0, "unknown", "")]}
+    check(rescue(data, expected), expected, "incomplete")
+
+
+def test_without_a_table(rescue, ext):
+    expected = {ext.file(BEACH) + 1024: [(0, "file", BEACH)], ext.free(): [(0, "free", "")]}
+    check(rescue(ext.path.read_bytes(), expected), expected)
+
+
+def test_nothing_that_is_known(rescue, drives):
+    """Another file system, or none: that is said, and nothing else."""
+    data = make_disk(drives, content.noise(PART[1]))
+    expected = {PART[0] + 5 * MIB: [(1, "unknown", "")]}
+    result = rescue(data, expected)
+    check(result, expected, "incomplete")
+    assert "It is not certain which files are damaged." in result.stderr
+
+
+def test_more_files_than_names_are_told(rescue, room):
+    """A region with 300 files in it: 256 names, and the right number."""
+    top = room.folder("many")
+    for number in range(300):
+        (top / f"file{number:03}").write_bytes(content.noise(1024, number))
+    part = make_ext(room, top, "ext4", 1024, size=8 * MIB)
+    places = sorted(part.file(f"/file{number:03}") for number in range(300))
+    result = rescue(part.path.read_bytes(), places, length=1024)
+    report = result.report
+    names = [owner[2] for owner in report["damage"] if owner[1] == "file"]
+    assert len(set(names)) == len(names) == 256 and all(re.fullmatch(r"/file\d{3}", name) for name in names)
+    assert report["damage-files"] == 300
+    assert len(report["damage-places"][0]) == 8
+    assert "300 files and folders are damaged." in result.stderr
+    assert "and 280 more" in result.stderr
+
+
+def test_the_worker_is_killed_while_it_looks(platterctl, drives, faulty, room, ext):
+    """What it has copied is told already: only the names are lost."""
+    data = make_disk(drives, ext.path)
+    source = faulty.make_damaged(data, [(PART[0] + ext.file(BEACH), PART[0] + ext.file(BEACH) + SECTOR)])
+    folder = PART[0] + ext.file("/photos")
+    target = faulty.make(SIZE, stall_reads=f"{folder}-{folder + 1024}", on=["stall_when"])
+    running = platterctl.start("rescue", "--yes", "--json", "--no-verify", "--map", room.new("map"), source, target)
+    target.wait_for("r", folder, running)
+    (worker,) = [pid for pid in descendants(running.pid) if name(pid) == "platter-worker"]
+    os.kill(worker, signal.SIGKILL)
+    target.switch("stall_when", on=False)
+    stdout, stderr = running.communicate(timeout=rooms.PATIENCE)
+    report = json.loads(stdout.splitlines()[-1])
+    assert running.returncode == 4, stderr
+    assert report["outcome"] == "incomplete" and report["missing-bytes"] == SECTOR
+    assert "damage" not in report
+    assert "Which files are damaged could not be found out." in stderr
+
+
+def test_memory_does_not_grow_with_the_inodes(platterctl, drives, faulty, room, files):
+    """Of 400,000 inodes one is hit. Measured when all have been looked at, and a folder is read for the name."""
+    part = make_ext(room, files, "ext2", 1024, size=100 * MIB, options=("-N", 400_000, "-I", 128))
+    beach, folder = part.file(BEACH), part.file("/photos/summer")
+    source = faulty.make_damaged(part.path.read_bytes(), [(beach, beach + SECTOR)])
+    target = faulty.make(100 * MIB, stall_reads=f"{folder}-{folder + 1024}", on=["stall_when"])
+    running = platterctl.start("rescue", "--yes", "--json", "--no-verify", "--map", room.new("map"), source, target)
+    target.wait_for("r", folder, running)
+    (worker,) = [pid for pid in descendants(running.pid) if name(pid) == "platter-worker"]
+    most = peak(worker)
+    target.switch("stall_when", on=False)
+    stdout, stderr = running.communicate(timeout=rooms.PATIENCE)
+    assert json.loads(stdout.splitlines()[-1])["damage"] == [[0, "file", BEACH, beach, SECTOR, 1]], stderr
+    assert most < 64 * MIB
