@@ -6,6 +6,7 @@
 #include "look.h"
 
 #include "ext.h"
+#include "fat.h"
 #include "partitions.h"
 
 static void
@@ -16,7 +17,8 @@ look_into_partition (const PlatterMedium *medium,
   PlatterMediumRange range = { partition->offset_bytes, partition->length_bytes };
 
   if (!platter_damage_touches (damage, range.offset_bytes, range.length_bytes)
-      || platter_ext_look (medium, partition->number, &range, damage))
+      || platter_ext_look (medium, partition->number, &range, damage)
+      || platter_fat_look (medium, partition->number, &range, damage))
     return;
   platter_damage_add (damage, partition->number, PLATTER_DAMAGE_UNKNOWN, range.offset_bytes,
                       range.length_bytes);

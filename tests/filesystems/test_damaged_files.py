@@ -251,6 +251,96 @@ def test_the_worker_is_killed_while_it_looks(platterctl, drives, faulty, room, e
     assert "Which files are damaged could not be found out." in stderr
 
 
+@pytest.fixture(scope="module")
+def fat_files(room):
+    """The same kind of tree, with names that FAT takes."""
+    top = room.folder("fat-files")
+    (top / "photos" / "summer of 69").mkdir(parents=True)
+    (top / "photos" / "summer of 69" / "BEACH.JPG").write_bytes(content.noise(3 * MIB + 100, 1))
+    (top / "photos" / "tree.jpg").write_bytes(content.noise(100_000, 2))
+    (top / "A long letter, über 8.3 …").write_bytes(content.noise(9000, 3))
+    return top
+
+
+FAT_BEACH = "/photos/summer of 69/BEACH.JPG"
+FAT_LETTER = "/A long letter, über 8.3 …"
+
+
+@pytest.fixture(scope="module", params=[(12, 32), (16, 4), (32, 1)], ids=["fat12", "fat16", "fat32"])
+def fat(room, fat_files, request):
+    """A FAT file system: its size of entries, of clusters, and its bytes."""
+    bits, sectors = request.param
+    path = room.new("part.fat")
+    rooms.run("mkfs.vfat", "-F", bits, "-s", sectors, "-C", path, PART[1] // 1024)
+    rooms.run("mcopy", "-s", "-i", path, *sorted(fat_files.iterdir()), "::/")
+    return bits, sectors * SECTOR, path.read_bytes()
+
+
+def fat_tables(data):
+    """Where the copies of the table begin in a partition."""
+    reserved = int.from_bytes(data[14:16], "little")
+    length = int.from_bytes(data[22:24], "little") or int.from_bytes(data[36:40], "little")
+    return [(reserved + number * length) * SECTOR for number in range(data[16])]
+
+
+def test_fat(rescue, drives, fat):
+    bits, cluster, part = fat
+    data = make_disk(drives, part)
+    beach = content.noise(3 * MIB + 100, 1)
+    start, end = data.index(beach[:SECTOR]), data.index(beach[-100:])
+    letter = data.index(content.noise(9000, 3)[:SECTOR])
+    expected = {
+        start: [(1, "file", FAT_BEACH)],
+        end // SECTOR * SECTOR: [(1, "file", FAT_BEACH), (1, "free", "")],
+        letter + 2 * SECTOR: [(1, "file", FAT_LETTER)],
+        PART[0] + PART[1] - MIB: [(1, "free", "")],
+        SIZE - 4 * MIB: [(0, "outside", "")],
+    }
+    result = rescue(data, expected)
+    check(result, expected)
+    lost = {owner[2]: owner[4] for owner in result.report["damage"] if owner[1] == "file"}
+    # Of the last sector only what the file had in it.
+    assert lost == {FAT_BEACH: SECTOR + (3 * MIB + 100) % SECTOR, FAT_LETTER: SECTOR}
+
+
+def test_fat_lost_folder(rescue, drives, fat):
+    """The names in it are lost, and with them what is behind them; that of the folder is not."""
+    bits, cluster, part = fat
+    data = make_disk(drives, part)
+    expected = {
+        data.index(b"TREE    JPG") // SECTOR * SECTOR: [(1, "folder", "/photos")],
+        data.index(content.noise(SECTOR, 1)): [(1, "unknown", "")],
+        data.index(content.noise(SECTOR, 3)): [(1, "file", FAT_LETTER)],
+    }
+    check(rescue(data, expected), expected, "incomplete")
+
+
+def test_fat_lost_table(rescue, drives, fat):
+    """Its second copy says the same; without that nobody knows what belongs together."""
+    bits, cluster, part = fat
+    first, second = fat_tables(part)
+    data = make_disk(drives, part)
+    beach = data.index(content.noise(SECTOR, 1))
+    expected = {PART[0] + first: [(1, "metadata", "")], beach: [(1, "file", FAT_BEACH)]}
+    check(rescue(data, expected), expected)
+    expected = {PART[0] + first: [(1, "metadata", "")], PART[0] + second: [(1, "metadata", "")],
+                PART[0] + PART[1] - MIB: [(1, "free", "")]}
+    check(rescue(data, expected), expected, "incomplete")
+
+
+def test_fat_lost_boot_sector(rescue, drives, fat):
+    """FAT32 has another one; of the others nothing is known then."""
+    bits, cluster, part = fat
+    data = make_disk(drives, part)
+    beach = data.index(content.noise(SECTOR, 1))
+    if bits == 32:
+        expected = {PART[0]: [(1, "metadata", "")], beach: [(1, "file", FAT_BEACH)]}
+        check(rescue(data, expected), expected)
+    else:
+        expected = {PART[0]: [(1, "unknown", "")], beach: [(1, "unknown", "")]}
+        check(rescue(data, expected), expected, "incomplete")
+
+
 def test_memory_does_not_grow_with_the_inodes(platterctl, drives, faulty, room, files):
     """Of 400,000 inodes one is hit. Measured when all have been looked at, and a folder is read for the name."""
     part = make_ext(room, files, "ext2", 1024, size=100 * MIB, options=("-N", 400_000, "-I", 128))

@@ -11,7 +11,9 @@
 
 #define SECTOR_BYTES 512
 #define RECORD_BYTES (3 + SECTOR_BYTES)
-#define SIZE_BYTES (16 * 1024 * 1024)
+#define DISK_BYTES (16 * 1024 * 1024)
+/* FAT32 begins with that; behind the disk all is empty. */
+#define SIZE_BYTES (40 * 1024 * 1024)
 #define UNKNOWN_BYTES (3 * 1024 * 1024)
 #define PATIENCE_US (5 * G_USEC_PER_SEC)
 
@@ -20,7 +22,10 @@ int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 static gboolean
 read_disk (gpointer data, guint64 offset_bytes, void *buffer, gsize length)
 {
-  memcpy (buffer, (const guint8 *)data + offset_bytes, length);
+  gsize n_filled = (gsize)MIN (length, DISK_BYTES - MIN (offset_bytes, DISK_BYTES));
+
+  memset (buffer, 0, length);
+  memcpy (buffer, (const guint8 *)data + MIN (offset_bytes, DISK_BYTES), n_filled);
   return TRUE;
 }
 
@@ -31,7 +36,7 @@ fill_disk (guint8 *disk, const uint8_t *data, size_t size)
     {
       gsize sector = (gsize)data[i] << 16 | (gsize)data[i + 1] << 8 | data[i + 2];
 
-      memcpy (disk + sector % (SIZE_BYTES / SECTOR_BYTES) * SECTOR_BYTES, data + i + 3,
+      memcpy (disk + sector % (DISK_BYTES / SECTOR_BYTES) * SECTOR_BYTES, data + i + 3,
               SECTOR_BYTES);
     }
 }
@@ -58,7 +63,7 @@ check_damage (const PlatterDamage *damage)
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
-  static guint8 disk[SIZE_BYTES];
+  static guint8 disk[DISK_BYTES];
   g_autoptr (PlatterDamage) damage = platter_damage_new ();
   g_autoptr (PlatterMedium) medium = platter_medium_new (SIZE_BYTES, SECTOR_BYTES, read_disk, disk,
                                                          g_get_monotonic_time () + PATIENCE_US);
