@@ -143,15 +143,16 @@ damage_has_name (PlatterDamageKind kind)
 
 /* Returns: (nullable): with room for no more of them. */
 static PlatterDamageOwner *
-damage_find_owner (PlatterDamage *self, guint partition, PlatterDamageKind kind)
+damage_find_owner (PlatterDamage *self, guint partition, PlatterDamageKind kind, guint64 id)
 {
   PlatterDamageOwner owner = { .partition = partition, .kind = kind };
 
-  for (guint i = 0; i < self->owners->len && !damage_has_name (kind); i++)
+  for (guint i = 0; i < self->owners->len; i++)
     {
       PlatterDamageOwner *old = &g_array_index (self->owners, PlatterDamageOwner, i);
 
-      if (old->partition == partition && old->kind == kind)
+      if (old->partition == partition && old->kind == kind
+          && (!damage_has_name (kind) || (id != 0 && old->id == id)))
         return old;
     }
   if (damage_has_name (kind))
@@ -187,7 +188,7 @@ platter_damage_end_owner (
 {
   PlatterDamageHits *hits = &self->hits;
   PlatterDamageOwner *owner
-    = hits->length_bytes > 0 ? damage_find_owner (self, partition, kind) : NULL;
+    = hits->length_bytes > 0 ? damage_find_owner (self, partition, kind, id) : NULL;
 
   if (owner != NULL)
     {

@@ -79,7 +79,7 @@ void platter_damage_hit (PlatterDamage *self, guint64 offset_bytes, guint64 leng
 /**
  * platter_damage_end_owner:
  * @name: (nullable): foreign bytes
- * @id: to find it again by
+ * @id: to find it again by: one that comes twice is one owner; 0: it never does
  *
  * Notes the present owner down if it has lost anything, and begins with the next one. Owners of the same partition
  * and a kind other than file and folder become one.

@@ -7,6 +7,7 @@
 
 #include "ext.h"
 #include "fat.h"
+#include "ntfs.h"
 #include "partitions.h"
 
 static void
@@ -18,7 +19,8 @@ look_into_partition (const PlatterMedium *medium,
 
   if (!platter_damage_touches (damage, range.offset_bytes, range.length_bytes)
       || platter_ext_look (medium, partition->number, &range, damage)
-      || platter_fat_look (medium, partition->number, &range, damage))
+      || platter_fat_look (medium, partition->number, &range, damage)
+      || platter_ntfs_look (medium, partition->number, &range, damage))
     return;
   platter_damage_add (damage, partition->number, PLATTER_DAMAGE_UNKNOWN, range.offset_bytes,
                       range.length_bytes);

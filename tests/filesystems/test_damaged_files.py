@@ -341,6 +341,77 @@ def test_fat_lost_boot_sector(rescue, drives, fat):
         check(rescue(data, expected), expected, "incomplete")
 
 
+NTFS_BEACH = "/photos/summer of 69/BEACH.JPG"
+# Of what lies in a record of 1 KiB itself there is nothing to find.
+RECORD = 1024
+
+
+@pytest.fixture(scope="module")
+def ntfs(room, fat_files):
+    """The bytes of an NTFS file system. Its own driver has put the files there."""
+    path, point = room.new("part.ntfs"), room.folder("ntfs")
+    with open(path, "wb") as out:
+        out.truncate(PART[1])
+    rooms.run("mkfs.ntfs", "-q", "-Q", "-F", "-c", "4096", path)
+    rooms.run("ntfs-3g", path, point)
+    try:
+        rooms.run("cp", "-r", *sorted(fat_files.iterdir()), point)
+    finally:
+        rooms.run("umount", point)
+    return path.read_bytes()
+
+
+def ntfs_record(data, name):
+    """Where the record of a file is: its name is in it, and in that of its folder, which is older."""
+    at, found = -1, None
+    while (at := data.find(name.encode("utf-16-le"), at + 1)) >= 0:
+        record = at // RECORD * RECORD
+        if data[record : record + 4] == b"FILE":
+            found = record
+    return found
+
+
+def test_ntfs(rescue, drives, ntfs):
+    data = make_disk(drives, ntfs)
+    beach = content.noise(3 * MIB + 100, 1)
+    start, end = data.index(beach[:SECTOR]), data.index(beach[-100:])
+    cluster = PART[0] + (end - PART[0]) // 4096 * 4096
+    expected = {
+        start: [(1, "file", NTFS_BEACH)],
+        cluster: [(1, "file", NTFS_BEACH), (1, "free", "")],
+        cluster + 2048: [(1, "free", "")],
+        data.index(content.noise(SECTOR, 3)) + SECTOR: [(1, "file", FAT_LETTER)],
+        PART[0] + PART[1] - 4 * MIB: [(1, "free", "")],
+        SIZE - 4 * MIB: [(0, "outside", "")],
+    }
+    result = rescue(data, expected)
+    check(result, expected)
+    lost = {owner[2]: owner[4] for owner in result.report["damage"] if owner[1] == "file"}
+    assert lost == {NTFS_BEACH: SECTOR + 100, FAT_LETTER: SECTOR}
+
+
+def test_ntfs_lost_records(rescue, drives, ntfs):
+    """Without its record nobody knows whose a block is; without that of its folder only the end of a path is known."""
+    data = make_disk(drives, ntfs)
+    start = data.index(content.noise(SECTOR, 1))
+    letter = data.index(content.noise(SECTOR, 3))
+    record = ntfs_record(data, FAT_LETTER[1:])
+    expected = {record: [(1, "metadata", "")], letter: [(1, "unknown", "")], start: [(1, "file", NTFS_BEACH)]}
+    check(rescue(data, expected), expected, "incomplete")
+    record = ntfs_record(data, "summer of 69")
+    expected = {record: [(1, "metadata", "")], letter: [(1, "file", FAT_LETTER)], start: [(1, "file", "…/BEACH.JPG")]}
+    check(rescue(data, expected), expected, "incomplete")
+
+
+def test_ntfs_lost_boot_sector_and_first_record(rescue, drives, ntfs):
+    """There are copies."""
+    data = make_disk(drives, ntfs)
+    table = PART[0] + 4096 * int.from_bytes(ntfs[48:56], "little")
+    start = data.index(content.noise(SECTOR, 1))
+    expected = {PART[0]: [(1, "metadata", "")], table: [(1, "metadata", "")], start: [(1, "file", NTFS_BEACH)]}
+    check(rescue(data, expected), expected)
+
+
 def test_memory_does_not_grow_with_the_inodes(platterctl, drives, faulty, room, files):
     """Of 400,000 inodes one is hit. Measured when all have been looked at, and a folder is read for the name."""
     part = make_ext(room, files, "ext2", 1024, size=100 * MIB, options=("-N", 400_000, "-I", 128))
