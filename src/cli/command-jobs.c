@@ -47,18 +47,37 @@ command_jobs_print_question (PlatterJob *job)
            platter_job_get_id (job));
 }
 
+/* Where it goes on; of several targets the one that is furthest behind counts. */
+static char *
+command_jobs_dup_cut_off (PlatterJob *job)
+{
+  GListModel *targets = platter_job_get_targets (job);
+  guint64 durable_bytes = G_MAXUINT64;
+  g_autofree char *size = NULL;
+
+  for (guint i = 0; i < g_list_model_get_n_items (targets); i++)
+    {
+      g_autoptr (PlatterJobTarget) target = g_list_model_get_item (targets, i);
+
+      durable_bytes = MIN (durable_bytes, platter_job_target_get_durable_bytes (target));
+    }
+  size = g_format_size (durable_bytes);
+  /* Translators: of a job: how much of it is safe, “12.6 MB” */
+  return g_strdup_printf (_ ("Cut off, can be resumed: %s are safe"), size);
+}
+
 static void
 command_jobs_print (PlatterJob *job)
 {
   gboolean is_comparison = g_str_equal (platter_job_get_kind (job), "verify");
-  g_autofree char *line = platter_progress_line_dup (job);
+  g_autofree char *line = platter_resume_is_possible (job) ? command_jobs_dup_cut_off (job)
+                                                           : platter_progress_line_dup (job);
+  gboolean has_line = platter_job_is_running (job) || platter_resume_is_possible (job);
 
   /* Translators: a job's number, what it does, and how it goes */
   g_print (_ ("%u  %s  %s\n"), platter_job_get_id (job), platter_job_get_title (job),
-           platter_job_is_running (job) ? line
-           : platter_resume_is_possible (job)
-             ? _ ("Cut off, can be resumed")
-             : platter_message_get_verdict (platter_job_get_outcome (job), is_comparison));
+           has_line ? line
+                    : platter_message_get_verdict (platter_job_get_outcome (job), is_comparison));
   if (platter_job_is_asking (job))
     command_jobs_print_question (job);
 }

@@ -118,6 +118,38 @@ objects_add_question (GVariantDict *object, PlatterJob *job)
     g_variant_dict_insert (object, "question-offset", "t", platter_job_get_question_offset (job));
 }
 
+static GVariant *
+objects_new_target_progress (PlatterJobTarget *target)
+{
+  g_auto (GVariantDict) object = G_VARIANT_DICT_INIT (NULL);
+
+  objects_add_string (&object, "device", platter_job_target_get_device (target));
+  objects_add_string (&object, "phase", platter_job_target_get_phase (target));
+  objects_add_string (&object, "verdict", platter_job_target_get_verdict (target));
+  g_variant_dict_insert (&object, "written", "t", platter_job_target_get_written_bytes (target));
+  g_variant_dict_insert (&object, "durable", "t", platter_job_target_get_durable_bytes (target));
+  g_variant_dict_insert (&object, "verified", "t", platter_job_target_get_verified_bytes (target));
+  g_variant_dict_insert (&object, "rate", "t", platter_job_target_get_rate (target));
+  g_variant_dict_insert (&object, "stalled", "x", platter_job_target_get_stalled_us (target));
+  return g_variant_dict_end (&object);
+}
+
+static GVariant *
+objects_new_targets (PlatterJob *job)
+{
+  GListModel *list = platter_job_get_targets (job);
+  GVariantBuilder targets;
+
+  g_variant_builder_init (&targets, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
+    {
+      g_autoptr (PlatterJobTarget) target = g_list_model_get_item (list, i);
+
+      g_variant_builder_add_value (&targets, objects_new_target_progress (target));
+    }
+  return g_variant_builder_end (&targets);
+}
+
 GVariant *
 platter_objects_new_job (PlatterJob *job)
 {
@@ -136,22 +168,7 @@ platter_objects_new_job (PlatterJob *job)
   g_variant_dict_insert (&object, "fraction", "d", platter_job_get_fraction (job));
   g_variant_dict_insert (&object, "size", "t", platter_job_get_size_bytes (job));
   g_variant_dict_insert (&object, "started", "t", platter_job_get_started (job));
-  return g_variant_dict_end (&object);
-}
-
-static GVariant *
-objects_new_target_progress (PlatterJobTarget *target)
-{
-  g_auto (GVariantDict) object = G_VARIANT_DICT_INIT (NULL);
-
-  objects_add_string (&object, "device", platter_job_target_get_device (target));
-  objects_add_string (&object, "phase", platter_job_target_get_phase (target));
-  objects_add_string (&object, "verdict", platter_job_target_get_verdict (target));
-  g_variant_dict_insert (&object, "written", "t", platter_job_target_get_written_bytes (target));
-  g_variant_dict_insert (&object, "durable", "t", platter_job_target_get_durable_bytes (target));
-  g_variant_dict_insert (&object, "verified", "t", platter_job_target_get_verified_bytes (target));
-  g_variant_dict_insert (&object, "rate", "t", platter_job_target_get_rate (target));
-  g_variant_dict_insert (&object, "stalled", "x", platter_job_target_get_stalled_us (target));
+  g_variant_dict_insert_value (&object, "targets", objects_new_targets (job));
   return g_variant_dict_end (&object);
 }
 
@@ -159,15 +176,7 @@ GVariant *
 platter_objects_new_progress (PlatterJob *job)
 {
   g_auto (GVariantDict) object = G_VARIANT_DICT_INIT (NULL);
-  g_autoptr (GVariantBuilder) targets = g_variant_builder_new (G_VARIANT_TYPE ("aa{sv}"));
-  GListModel *model = platter_job_get_targets (job);
 
-  for (guint i = 0; i < g_list_model_get_n_items (model); i++)
-    {
-      g_autoptr (PlatterJobTarget) target = g_list_model_get_item (model, i);
-
-      g_variant_builder_add_value (targets, objects_new_target_progress (target));
-    }
   objects_add_string (&object, "type", "progress");
   g_variant_dict_insert (&object, "id", "u", platter_job_get_id (job));
   objects_add_string (&object, "phase", platter_job_get_phase (job));
@@ -188,7 +197,7 @@ platter_objects_new_progress (PlatterJob *job)
   g_variant_dict_insert (&object, "missing", "t", platter_job_get_missing_bytes (job));
   g_variant_dict_insert (&object, "getting-worse", "b", platter_job_is_getting_worse (job));
   g_variant_dict_insert (&object, "unkept", "b", platter_job_is_unkept (job));
-  g_variant_dict_insert_value (&object, "targets", g_variant_builder_end (targets));
+  g_variant_dict_insert_value (&object, "targets", objects_new_targets (job));
   return g_variant_dict_end (&object);
 }
 

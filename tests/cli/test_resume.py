@@ -4,6 +4,7 @@
 import hashlib
 import lzma
 import os
+import random
 import signal
 
 import pytest
@@ -123,6 +124,68 @@ def test_row_40_what_is_known_of_a_job_cannot_be_flushed(platterctl, faulty, dri
     check_unkept(platterctl, state, drives.make(SIZE, DATA), target)
 
 
+def wait_for_writes(process, target, since, count):
+    rooms.wait_until(lambda: len(written(target, since)) >= count or process.poll() is not None, "writes")
+
+
+def suspend(process):
+    """By which what was written is made durable, as an epoch does: 5 s of them would be long for a test."""
+    process.send_signal(signal.SIGTSTP)
+    os.waitpid(process.pid, os.WUNTRACED)
+    process.send_signal(signal.SIGCONT)
+
+
+def forget(target):
+    """Or the next copy would look finished before it has begun."""
+    with open(target.path, "r+b", buffering=0) as drive:
+        drive.write(content.old(MIB))
+        os.fsync(drive.fileno())
+
+
+def test_row_63_killed_at_random_times(platterctl, drives, target):
+    """Again and again, worker or helper: what is said to be durable is, nothing looks finished, nothing of it is written
+    again, and in the end all is there. PLATTER_TEST_KILLS says how often."""
+    chance = random.Random(63)
+    source = drives.make(SIZE, DATA)
+    anew = ("clone", "--yes", "--json", source, target)
+    arguments, durable, n_gone_on = anew, 0, 0
+    for _ in range(int(os.environ.get("PLATTER_TEST_KILLS", "8"))):
+        since = len(target.requests())
+        process = platterctl.start_in_background(*arguments)
+        wait_for_writes(process, target, since, chance.randint(2, 9))
+        if process.poll() is None and chance.random() < 0.7:
+            suspend(process)
+        wait_for_writes(process, target, len(target.requests()), chance.randint(0, 5))
+        if process.poll() is None:
+            os.kill(find(process, chance.choice(["platter-helper", "platter-worker"])), signal.SIGKILL)
+        result = platterctl.wait(process)
+        assert result.status in (0, 1), result
+        if result.status == 0 or target.stored(0, MIB) == DATA[:MIB]:
+            # It was over before it was killed. What looks finished is.
+            assert target.stored() == DATA
+            if jobs(platterctl):
+                assert platterctl("jobs", "discard", "1", "--yes").status == 0
+            arguments, durable = anew, 0
+            forget(target)
+            continue
+        assert [offset for offset, _ in written(target, since) if MIB <= offset < durable] == [], "written again"
+        kept = jobs(platterctl)
+        # A few writes are not worth keeping; then there is no job, and nothing is promised.
+        durable = kept[0]["targets"][0]["durable"] if kept else 0
+        assert target.stored(MIB, max(durable - MIB, 0)) == DATA[MIB:durable]
+        arguments = ("jobs", "resume", "1", "--yes", "--json") if kept else anew
+        n_gone_on += len(kept)
+        if durable > SIZE - 12 * MIB:
+            result = platterctl(*arguments)
+            assert result.status == 0 and target.stored() == DATA, result
+            arguments, durable = anew, 0
+            forget(target)
+    result = platterctl(*arguments)
+    assert result.status == 0, result
+    assert result.report["outcome"] == "verified" and target.stored() == DATA
+    assert n_gone_on > 0 and jobs(platterctl) == []
+
+
 def test_row_69_a_clone_goes_on_after_the_helper_was_killed(platterctl, drives, target, cut_off, state):
     source = drives.make(SIZE, DATA)
     result = cut_off("clone", "--yes", "--json", source, target)
@@ -130,7 +193,9 @@ def test_row_69_a_clone_goes_on_after_the_helper_was_killed(platterctl, drives, 
     assert target.stored(0, MIB) != DATA[:MIB]
     listed = jobs(platterctl)
     assert [(job["kind"], job["outcome"], job["resumable"]) for job in listed] == [("clone", "failed", True)]
-    assert "resumed" in platterctl("jobs").stdout
+    safe = listed[0]["targets"][0]["durable"]
+    assert safe >= MIB and target.stored(MIB, safe - MIB) == DATA[MIB:safe]
+    assert f"can be resumed: {safe / 1e6:.1f}\xa0MB are safe" in platterctl("jobs").stdout
     assert all(path.stat().st_mode & 0o077 == 0 for path in [state, *state.iterdir()])
     result = resume(platterctl, target)
     assert result.report["targets"][0]["written"] == SIZE
