@@ -30,6 +30,9 @@ places_table_attach (
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  /* The path of a file is one word. */
+  if (column == 0)
+    gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   gtk_widget_set_valign (label, GTK_ALIGN_START);
   gtk_widget_set_hexpand (label, column + columns == N_COLUMNS);
   gtk_widget_add_css_class (label, css_class);

@@ -15,8 +15,8 @@ static const struct
   const char *kind;
   const char *words;
 } damage_words[] = {
-  { "file", N_ ("A file whose name is lost") },
-  { "folder", N_ ("A folder whose name is lost") },
+  { "file", N_ ("A file whose name is not known") },
+  { "folder", N_ ("A folder whose name is not known") },
   { "metadata", N_ ("Data of the file system itself") },
   { "free", N_ ("Free space") },
   { "outside", N_ ("Outside of any file system") },
