@@ -161,8 +161,10 @@ def test_a_lost_folder(rescue, drives, ext):
     assert "This may not be all" in result.stderr
 
 
-def test_what_the_target_had_before_is_no_name(rescue, drives, ext, room, files):
-    """The folder that is lost is there on the target, from a disk that had other names in it."""
+def test_what_the_target_had_before_is_no_name(rescue, drives, room, files):
+    """The folder that is lost is there on the target, from a disk that had other names in it; ext2 has no checksums that
+    would tell."""
+    ext = make_ext(room, files, "ext2", 1024)
     data = make_disk(drives, ext.path)
     before = data.replace(b"tree.jpg", b"lies.jpg").replace(b"summer", b"winter")
     assert before != data
@@ -232,23 +234,42 @@ def test_more_files_than_names_are_told(rescue, room):
     assert "and 280 more" in result.stderr
 
 
-def test_the_worker_is_killed_while_it_looks(platterctl, drives, faulty, room, ext):
-    """What it has copied is told already: only the names are lost."""
+@pytest.fixture
+def held_up(platterctl, drives, faulty, room, ext):
+    """A rescue that has reported, and looks for names on a target that does not answer; and its target."""
     data = make_disk(drives, ext.path)
     source = faulty.make_damaged(data, [(PART[0] + ext.file(BEACH), PART[0] + ext.file(BEACH) + SECTOR)])
     folder = PART[0] + ext.file("/photos")
     target = faulty.make(SIZE, stall_reads=f"{folder}-{folder + 1024}", on=["stall_when"])
     running = platterctl.start("rescue", "--yes", "--json", "--no-verify", "--map", room.new("map"), source, target)
     target.wait_for("r", folder, running)
-    (worker,) = [pid for pid in descendants(running.pid) if name(pid) == "platter-worker"]
-    os.kill(worker, signal.SIGKILL)
-    target.switch("stall_when", on=False)
+    return running, target
+
+
+def check_only_names_are_lost(running):
     stdout, stderr = running.communicate(timeout=rooms.PATIENCE)
     report = json.loads(stdout.splitlines()[-1])
     assert running.returncode == 4, stderr
     assert report["outcome"] == "incomplete" and report["missing-bytes"] == SECTOR
     assert "damage" not in report
     assert "Which files are damaged could not be found out." in stderr
+
+
+def test_the_worker_is_killed_while_it_looks(held_up):
+    """What it has copied is told already."""
+    running, target = held_up
+    (worker,) = [pid for pid in descendants(running.pid) if name(pid) == "platter-worker"]
+    os.kill(worker, signal.SIGKILL)
+    target.switch("stall_when", on=False)
+    check_only_names_are_lost(running)
+
+
+def test_the_job_is_cancelled_while_it_looks(held_up):
+    """The copy is as good as it is, and nobody has to wait for names."""
+    running, target = held_up
+    running.send_signal(signal.SIGINT)
+    check_only_names_are_lost(running)
+    target.switch("stall_when", on=False)
 
 
 @pytest.fixture(scope="module")
