@@ -174,6 +174,25 @@ resume_get_written_until (const PlatterTarget *self)
   return until_bytes;
 }
 
+/* In a copy that may become a rescue, whose map somebody else may go on with. */
+static void
+resume_show_durable (PlatterTarget *self)
+{
+  PlatterMapRange range = { 0, 0, 0 };
+
+  if (self->transfer->rescue == NULL)
+    return;
+  pthread_mutex_lock (&self->transfer->lock);
+  while (platter_map_find_next (self->map, range.offset_bytes + range.length_bytes,
+                                PLATTER_MAP_COPIED, &range)
+         && range.offset_bytes < self->durable_until_bytes)
+    {
+      range.length_bytes = MIN (range.length_bytes, self->durable_until_bytes - range.offset_bytes);
+      platter_map_set (self->map, range.offset_bytes, range.length_bytes, PLATTER_MAP_DURABLE);
+    }
+  pthread_mutex_unlock (&self->transfer->lock);
+}
+
 static void
 resume_flushed_cb (PlatterIo *io)
 {
@@ -189,6 +208,7 @@ resume_flushed_cb (PlatterIo *io)
     }
   self->durable_bytes = MAX (self->durable_bytes, self->epoch_written_bytes);
   self->durable_until_bytes = MAX (self->durable_until_bytes, self->epoch_until_bytes);
+  resume_show_durable (self);
 }
 
 static void

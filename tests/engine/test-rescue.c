@@ -307,6 +307,36 @@ test_goes_on (gconstpointer data)
     }
 }
 
+/* A copy that met no error is cut off: its map says what was flushed, and a rescue reads no more than the rest. */
+static void
+test_goes_on_where_a_clone_was (gconstpointer data)
+{
+  g_autoptr (Job) job = job_new (24 * JOB_MIB, 1, GPOINTER_TO_UINT (data));
+  g_autofree char *mapfile = NULL;
+  PlatterProgress progress;
+  guint64 durable_bytes = 0;
+
+  job->options.on_error = PLATTER_ON_ERROR_RESCUE;
+  job->epoch_bytes = JOB_MIB;
+  g_assert_true (job_prepare (job));
+  job_add_fault (job, (Fault){ FAULT_CANCEL, 1, PLATTER_IO_WRITE, 16 * JOB_MIB, 17 * JOB_MIB,
+                               .count = 1, .value = (guintptr)&job->transfer });
+  job_run (job);
+  g_assert_cmpint (get_verdict (job, 0), ==, PLATTER_VERDICT_CANCELLED);
+  durable_bytes = job_get_target (job, 0).durable_until_bytes;
+  g_assert_cmpuint (durable_bytes, >, 4 * JOB_MIB);
+  mapfile = platter_transfer_dup_mapfile (job->transfer, 0);
+  g_array_set_size (job->faults, 0);
+  job->options.is_rescue = TRUE;
+  run_again (job, mapfile);
+  g_assert_cmpint (get_verdict (job, 0), ==, PLATTER_VERDICT_WRITTEN);
+  g_assert_true (job_target_equals (job, 0));
+  g_assert_cmpuint (platter_transfer_get_carried_bytes (job->transfer), ==,
+                    durable_bytes - JOB_MIB);
+  platter_transfer_get_progress (job->transfer, &progress);
+  g_assert_cmpuint (progress.read_bytes, ==, job->source_bytes - durable_bytes + JOB_MIB);
+}
+
 /* What an earlier run saved of the first MiB is never given up for what the drive may not give again. */
 static void
 test_keeps_the_edges (gconstpointer data)
@@ -487,6 +517,7 @@ static const struct
   { "limits", test_limits },
   { "finish", test_finish },
   { "goes-on", test_goes_on },
+  { "goes-on-where-a-clone-was", test_goes_on_where_a_clone_was },
   { "keeps-the-edges", test_keeps_the_edges },
   { "completes", test_completes },
   { "source-vanishes", test_source_vanishes },
