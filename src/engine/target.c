@@ -542,6 +542,8 @@ platter_target_start (PlatterTarget *self)
     {
       target_enter (self, PLATTER_STEP_LOAD, PLATTER_PHASE_PREPARING);
       platter_rescue_load_edges (self);
+      if (self->transfer->options.is_resumed)
+        platter_rescue_check (self);
     }
   else
     target_start_mark (self);

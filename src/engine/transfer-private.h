@@ -375,6 +375,10 @@ void platter_rescue_trust_ask (PlatterTransfer *self);
 /** platter_rescue_distrust: Takes back from the map of a target that fails what is not believed. */
 void platter_rescue_distrust (PlatterTarget *target);
 
+/* rescue-check.c */
+/** platter_rescue_check: Looks whether the target is still as the map says; a difference fails it. */
+void platter_rescue_check (PlatterTarget *self);
+
 /* rescue-proof.c */
 gboolean platter_rescue_is_active (const PlatterTransfer *self);
 /** Returns: whether the table has a sum of the block's pieces, and not its hash. */

@@ -19,8 +19,9 @@ static const PlatterArgument spec_keys[] = {
   { "queue", "s", TRUE },        { "move-gpt", "b", TRUE },    { "resume", "at", FALSE },
   { "on-error", "s", FALSE },    { "rescue", "b", FALSE },     { "retries", "u", FALSE },
   { "error-limit", "t", FALSE }, { "time-limit", "u", FALSE }, { "zero-bad", "b", FALSE },
-  { "map", "u", FALSE },         { "domain", "u", FALSE },     { "map-page", "u", FALSE },
-  { "shorter", "b", FALSE },     { "format", "s", FALSE },     { "level", "u", FALSE },
+  { "map", "u", FALSE },         { "resumed", "b", FALSE },    { "domain", "u", FALSE },
+  { "map-page", "u", FALSE },    { "shorter", "b", FALSE },    { "format", "s", FALSE },
+  { "level", "u", FALSE },
 };
 
 static const PlatterArgument spec_endpoint_keys[] = {
@@ -275,6 +276,7 @@ spec_parse_rescue (PlatterSpec *self, GVariant *content, GError **error)
   gboolean may_resume = FALSE; /* as it is a plain copy, be it until it asks */
 
   g_variant_lookup (content, "rescue", "b", &self->options.is_rescue);
+  g_variant_lookup (content, "resumed", "b", &self->options.is_resumed);
   g_variant_lookup (content, "retries", "u", &self->options.retries);
   g_variant_lookup (content, "error-limit", "t", &self->options.error_limit);
   g_variant_lookup (content, "time-limit", "u", &self->options.time_limit_s);
@@ -292,6 +294,8 @@ spec_parse_rescue (PlatterSpec *self, GVariant *content, GError **error)
     return spec_refuse (error, "A rescue goes on with its map: \"resume\".");
   if (has_map && (!self->options.is_rescue || self->targets->len != 1))
     return spec_refuse (error, "A map is for a rescue to one drive: \"map\", \"domain\".");
+  if (self->options.is_resumed && self->map_index < 0)
+    return spec_refuse (error, "A rescue is resumed with its map: \"resumed\".");
   return TRUE;
 }
 

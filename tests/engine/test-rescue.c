@@ -337,6 +337,48 @@ test_goes_on_where_a_clone_was (gconstpointer data)
   g_assert_cmpuint (progress.read_bytes, ==, job->source_bytes - durable_bytes + JOB_MIB);
 }
 
+/* It goes on by itself if the target is as it was left, and is found out if not, before anything is written. */
+static void
+test_is_checked (gconstpointer data)
+{
+  const guint64 changes[] = { 100, 5 * JOB_MIB, G_MAXUINT64 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (changes); i++)
+    {
+      g_autoptr (Job) job = rescue_new (24 * JOB_MIB, 1, GPOINTER_TO_UINT (data));
+      g_autofree char *path = job_get_path (job, 0);
+      g_autofree char *mapfile = NULL;
+      gsize length = 0;
+      g_autofree guint8 *before = NULL;
+      g_autofree guint8 *after = NULL;
+
+      damage_all (job);
+      g_assert_true (job_prepare (job));
+      job_add_fault (job, (Fault){ FAULT_CANCEL, 0, PLATTER_IO_READ, 0, G_MAXUINT64, .skip = 300,
+                                   .count = 1, .value = (guintptr)&job->transfer });
+      job_run (job);
+      mapfile = platter_transfer_dup_mapfile (job->transfer, 0);
+      g_array_remove_index (job->faults, job->faults->len - 1);
+      before = job_dup_target (job, 0, &length);
+      if (changes[i] < length)
+        memset (before + changes[i], 0x5a, 12 * JOB_MIB);
+      g_assert_true (g_file_set_contents (path, (const char *)before, (gssize)length, NULL));
+      job->options.is_resumed = TRUE;
+      run_again (job, mapfile);
+      if (changes[i] > length)
+        {
+          g_assert_cmpint (get_verdict (job, 0), ==, PLATTER_VERDICT_INCOMPLETE);
+          assert_rescued (job, 0, FALSE);
+          continue;
+        }
+      after = job_dup_target (job, 0, &length);
+      g_assert_cmpint (get_verdict (job, 0), ==, PLATTER_VERDICT_FAILED);
+      g_assert_error (platter_transfer_get_target_error (job->transfer, 0), PLATTER_ENGINE_ERROR,
+                      PLATTER_ENGINE_ERROR_CHANGED);
+      g_assert_cmpmem (before, length, after, length);
+    }
+}
+
 /* What an earlier run saved of the first MiB is never given up for what the drive may not give again. */
 static void
 test_keeps_the_edges (gconstpointer data)
@@ -517,6 +559,7 @@ static const struct
   { "limits", test_limits },
   { "finish", test_finish },
   { "goes-on", test_goes_on },
+  { "is-checked", test_is_checked },
   { "goes-on-where-a-clone-was", test_goes_on_where_a_clone_was },
   { "keeps-the-edges", test_keeps_the_edges },
   { "completes", test_completes },

@@ -137,6 +137,17 @@ test_rescue (void)
   g_assert_cmpint (spec->domain_index, ==, -1);
   g_assert_cmpint (spec->map_page_index, ==, 3);
   fill_rescue (&dict, "rescue");
+  g_variant_dict_insert (&dict, "resumed", "b", TRUE);
+  g_clear_pointer (&spec, platter_spec_free);
+  spec = parse (&dict, 4, &error);
+  g_assert_no_error (error);
+  g_assert_true (spec->options.is_resumed);
+  fill_rescue (&dict, "rescue");
+  g_variant_dict_insert (&dict, "resumed", "b", TRUE);
+  g_variant_dict_remove (&dict, "map");
+  g_variant_dict_insert (&dict, "map-page", "u", 2u);
+  assert_refused (&dict, 3, "resumed");
+  fill_rescue (&dict, "rescue");
   g_variant_dict_insert_value (&dict, "resume", g_variant_new_parsed ("[@t 4194304]"));
   assert_refused (&dict, 4, "resume");
   fill_rescue (&dict, "stop");
