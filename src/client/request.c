@@ -280,8 +280,8 @@ void
 platter_request_copy_options (PlatterRequest *self, GVariant *options)
 {
   static const char *const keys[]
-    = { "digests",  "expected", "repairs",     "stall-timeout", "queue",
-        "on-error", "retries",  "error-limit", "time-limit",    "zero-bad" };
+    = { "digests", "expected", "repairs",     "stall-timeout", "queue",   "on-error",
+        "rescue",  "retries",  "error-limit", "time-limit",    "zero-bad" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
     {

@@ -146,9 +146,13 @@ job_build_interrupted_targets (const PlatterJournal *journal, guint64 size_bytes
       GVariantDict target;
 
       g_variant_dict_init (&target, old);
-      g_variant_dict_insert (&target, "durable-until", "t", durable_bytes);
-      g_variant_dict_insert_value (&target, "map",
-                                   job_build_interrupted_map (durable_bytes, size_bytes));
+      /* Where what is durable of a rescue lies, only the worker can read in its map. */
+      if (!platter_journal_is_rescue (journal))
+        {
+          g_variant_dict_insert (&target, "durable-until", "t", durable_bytes);
+          g_variant_dict_insert_value (&target, "map",
+                                       job_build_interrupted_map (durable_bytes, size_bytes));
+        }
       g_variant_dict_insert (&target, "written", "t", durable_bytes);
       g_variant_dict_insert (&target, "durable", "t", durable_bytes);
       g_variant_builder_add_value (&targets, g_variant_dict_end (&target));

@@ -11,9 +11,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "dbus/map-page.h"
+
 #define JOURNAL_MAGIC "platter-job 1 "
 #define JOURNAL_TYPE "(ua{sv}at)"
-#define JOURNAL_MAX_BYTES (1024 * 1024)
+/* Of a rescue, whose map comes with it. */
+#define JOURNAL_MAP_MAGIC "platter-job 2 "
+#define JOURNAL_MAP_TYPE "((ua{sv}at)ay)"
+/* A map of a hundred thousand bad places has less. */
+#define JOURNAL_MAX_MAP_BYTES (16 * 1024 * 1024)
+#define JOURNAL_MAX_BYTES (JOURNAL_MAX_MAP_BYTES + 1024 * 1024)
 #define JOURNAL_MAX_AGE_S ((gint64)90 * 24 * 60 * 60)
 /* What a helper that ended all of a sudden was just making. */
 #define JOURNAL_RUBBISH_AGE_S (24 * 60 * 60)
@@ -59,30 +66,50 @@ platter_journals_are_writing (PlatterJournals *self)
 
 /* Reading */
 
-static PlatterJournal *
-journal_parse (PlatterJournals *journals, const char *path, const char *text, gsize length)
+/* Returns: (transfer full) (nullable): the head, if the file is whole. */
+static GVariant *
+journal_parse_file (const char *text, gsize length, GBytes **map)
 {
   const char *line_end = memchr (text, '\n', length);
+  gboolean has_map = g_str_has_prefix (text, JOURNAL_MAP_MAGIC);
+  gsize magic_length = strlen (JOURNAL_MAGIC);
   g_autofree char *sum = NULL;
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GVariant) content = NULL;
-  g_autoptr (GVariant) details = NULL;
-  g_autoptr (GVariant) durable = NULL;
-  PlatterJournal *self = NULL;
-  const char *kind = NULL;
-  guint32 owner = 0;
+  g_autoptr (GVariant) text_of_map = NULL;
 
-  if (line_end == NULL || !g_str_has_prefix (text, JOURNAL_MAGIC))
+  G_STATIC_ASSERT (sizeof (JOURNAL_MAGIC) == sizeof (JOURNAL_MAP_MAGIC));
+  if (line_end == NULL || !(has_map || g_str_has_prefix (text, JOURNAL_MAGIC)))
     return NULL;
   bytes = g_bytes_new (line_end + 1, length - (gsize)(line_end + 1 - text));
   sum = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
-  content
-    = g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE (JOURNAL_TYPE), bytes, FALSE));
-  if (strlen (sum) != (gsize)(line_end - text) - strlen (JOURNAL_MAGIC)
-      || strncmp (text + strlen (JOURNAL_MAGIC), sum, strlen (sum)) != 0
+  content = g_variant_ref_sink (g_variant_new_from_bytes (
+    G_VARIANT_TYPE (has_map ? JOURNAL_MAP_TYPE : JOURNAL_TYPE), bytes, FALSE));
+  if (strlen (sum) != (gsize)(line_end - text) - magic_length
+      || strncmp (text + magic_length, sum, strlen (sum)) != 0
       || !g_variant_is_normal_form (content))
     return NULL;
-  g_variant_get (content, "(u@a{sv}@at)", &owner, &details, &durable);
+  if (!has_map)
+    return g_steal_pointer (&content);
+  text_of_map = g_variant_get_child_value (content, 1);
+  *map = g_variant_get_data_as_bytes (text_of_map);
+  return g_variant_get_child_value (content, 0);
+}
+
+static PlatterJournal *
+journal_parse (PlatterJournals *journals, const char *path, const char *text, gsize length)
+{
+  g_autoptr (GBytes) map = NULL;
+  g_autoptr (GVariant) head = journal_parse_file (text, length, &map);
+  g_autoptr (GVariant) details = NULL;
+  g_autoptr (GVariant) durable = NULL;
+  g_autoptr (PlatterJournal) self = NULL;
+  const char *kind = NULL;
+  guint32 owner = 0;
+
+  if (head == NULL)
+    return NULL;
+  g_variant_get (head, "(u@a{sv}@at)", &owner, &details, &durable);
   if (g_variant_n_children (durable) == 0
       || g_variant_n_children (durable) != platter_journal_count_targets (details)
       || !g_variant_lookup (details, "kind", "&s", &kind))
@@ -90,7 +117,9 @@ journal_parse (PlatterJournals *journals, const char *path, const char *text, gs
   self = platter_journal_new_at (journals, g_strdup (path), (uid_t)owner, details);
   for (guint i = 0; i < self->durable->len; i++)
     g_variant_get_child (durable, i, "t", &g_array_index (self->durable, guint64, i));
-  return self;
+  self->map = g_steal_pointer (&map);
+  /* One without its map is nothing to go on with, and a map of anything else is none of ours. */
+  return platter_journal_is_rescue (self) == (self->map != NULL) ? g_steal_pointer (&self) : NULL;
 }
 
 static guint64
@@ -196,21 +225,47 @@ platter_journals_load (PlatterJournals *self)
   return journals;
 }
 
-GBytes *
-platter_journal_build (const PlatterJournal *self)
+GVariant *
+platter_journal_build_head (const PlatterJournal *self)
 {
-  g_autoptr (GVariant) content = g_variant_ref_sink (
-    g_variant_new ("(u@a{sv}@at)", (guint32)self->owner, self->details,
-                   g_variant_new_fixed_array (G_VARIANT_TYPE_UINT64, self->durable->data,
-                                              self->durable->len, sizeof (guint64))));
+  return g_variant_new ("(u@a{sv}@at)", (guint32)self->owner, self->details,
+                        g_variant_new_fixed_array (G_VARIANT_TYPE_UINT64, self->durable->data,
+                                                   self->durable->len, sizeof (guint64)));
+}
+
+static GVariant *
+journal_add_map (GVariant *head, GBytes *map)
+{
+  return g_variant_new ("(@(ua{sv}at)@ay)", head,
+                        g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, map, TRUE));
+}
+
+GBytes *
+platter_journal_build (GVariant *head, GBytes *map)
+{
+  const char *magic = map != NULL ? JOURNAL_MAP_MAGIC : JOURNAL_MAGIC;
+  g_autoptr (GVariant) content
+    = map != NULL ? g_variant_ref_sink (journal_add_map (head, map)) : g_variant_ref (head);
   g_autoptr (GVariant) normal = g_variant_get_normal_form (content);
   g_autoptr (GBytes) bytes = g_variant_get_data_as_bytes (normal);
   g_autofree char *sum = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
   GByteArray *file = g_byte_array_new ();
 
-  g_byte_array_append (file, (const guint8 *)JOURNAL_MAGIC, (guint)strlen (JOURNAL_MAGIC));
+  g_byte_array_append (file, (const guint8 *)magic, (guint)strlen (magic));
   g_byte_array_append (file, (const guint8 *)sum, (guint)strlen (sum));
   g_byte_array_append (file, (const guint8 *)"\n", 1);
   g_byte_array_append (file, g_bytes_get_data (bytes, NULL), (guint)g_bytes_get_size (bytes));
   return g_byte_array_free_to_bytes (file);
+}
+
+/* One that is too large is not kept: the last that was not is older, and as true. */
+GBytes *
+platter_journal_read_map (int page_fd, GBytes *map)
+{
+  g_autoptr (GBytes) newest
+    = page_fd >= 0 ? platter_map_page_read (page_fd, PLATTER_MAP_PAGE_FILE) : NULL;
+
+  if (newest != NULL && g_bytes_get_size (newest) <= JOURNAL_MAX_MAP_BYTES)
+    return g_steal_pointer (&newest);
+  return map != NULL ? g_bytes_ref (map) : NULL;
 }

@@ -24,8 +24,13 @@ struct _PlatterJournal
   char *path;
   uid_t owner;
   GVariant *details;
-  GArray *durable; /* (element-type guint64) */
-  int lock_fd;     /* held while the job runs; -1 */
+  GArray *durable;       /* (element-type guint64) */
+  GBytes *map;           /* (nullable): of a rescue, until its worker has left a newer one */
+  guint64 carried_bytes; /* of a rescue: what was durable before it went on */
+  int page_fd;           /* where it leaves them; -1 */
+  guint64
+    page_number; /* of the map there when more became durable; G_MAXUINT64: a newer one was kept */
+  int lock_fd;   /* held while the job runs; -1 */
   gboolean is_writing;
   gboolean has_more; /* to be written, since that began */
   gboolean is_discarded;
@@ -42,7 +47,11 @@ guint platter_journal_count_targets (GVariant *details);
 gboolean platter_journal_lock (PlatterJournal *self);
 
 /* journal-file.c */
-/** platter_journal_build: Returns: (transfer full): what its file holds. */
-GBytes *platter_journal_build (const PlatterJournal *self);
+/** platter_journal_build_head: Returns: (transfer floating): what its file holds, but for the map. */
+GVariant *platter_journal_build_head (const PlatterJournal *self);
+/** platter_journal_build: Returns: (transfer full): what its file holds. From any thread. @map: (nullable) */
+GBytes *platter_journal_build (GVariant *head, GBytes *map);
+/** platter_journal_read_map: Returns: (transfer full) (nullable): what is on a page, or else @map. From any thread. */
+GBytes *platter_journal_read_map (int page_fd, GBytes *map);
 
 G_END_DECLS

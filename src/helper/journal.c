@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "dbus/errors.h"
+#include "dbus/map-page.h"
 #include "device/errors.h"
 
 /* The first MiB is written last: until more than that is durable there is nothing to go on with. */
@@ -43,6 +44,8 @@ platter_journal_new_at (PlatterJournals *journals, char *path, uid_t owner, GVar
   self->journals = journals;
   self->path = path;
   self->lock_fd = -1;
+  self->page_fd = -1;
+  self->page_number = G_MAXUINT64;
   self->owner = owner;
   self->details = g_variant_ref_sink (details);
   self->durable = g_array_new (FALSE, TRUE, sizeof (guint64));
@@ -83,6 +86,9 @@ journal_clear (gpointer data)
   g_free (self->path);
   g_variant_unref (self->details);
   g_array_unref (self->durable);
+  g_clear_pointer (&self->map, g_bytes_unref);
+  if (self->page_fd >= 0)
+    close (self->page_fd);
 }
 
 void
@@ -107,6 +113,32 @@ guint64
 platter_journal_get_durable_bytes (const PlatterJournal *self, guint target)
 {
   return *journal_get_place (self, target);
+}
+
+gboolean
+platter_journal_is_rescue (const PlatterJournal *self)
+{
+  g_autoptr (GVariant) options
+    = g_variant_lookup_value (self->details, "options", G_VARIANT_TYPE_VARDICT);
+  const char *on_error = "stop";
+
+  if (options != NULL)
+    g_variant_lookup (options, "on-error", "&s", &on_error);
+  return strcmp (on_error, "skip") == 0 || strcmp (on_error, "rescue") == 0;
+}
+
+void
+platter_journal_set_page (PlatterJournal *self, int fd)
+{
+  if (self->page_fd >= 0)
+    close (self->page_fd);
+  self->page_fd = fcntl (fd, F_DUPFD_CLOEXEC, 3);
+}
+
+GBytes *
+platter_journal_dup_map (const PlatterJournal *self)
+{
+  return platter_journal_read_map (self->page_fd, self->map);
 }
 
 static gboolean
@@ -177,7 +209,10 @@ typedef struct
 {
   char *path;
   char *lock_path;
-  GBytes *bytes; /* NULL: to be removed */
+  GVariant *head; /* NULL: to be removed */
+  GBytes *map;    /* (nullable) */
+  int page_fd;    /* -1 */
+  gboolean needs_map;
 } JournalWrite;
 
 static void
@@ -187,7 +222,10 @@ journal_write_free (gpointer data)
 
   g_free (write->path);
   g_free (write->lock_path);
-  g_clear_pointer (&write->bytes, g_bytes_unref);
+  g_clear_pointer (&write->head, g_variant_unref);
+  g_clear_pointer (&write->map, g_bytes_unref);
+  if (write->page_fd >= 0)
+    close (write->page_fd);
   g_free (write);
 }
 
@@ -196,20 +234,23 @@ journal_write_thread (GTask *task, gpointer source, gpointer data, GCancellable 
 {
   const JournalWrite *write = data;
   g_autoptr (GError) error = NULL;
-  gsize length = 0;
 
-  if (write->bytes == NULL)
+  if (write->head == NULL)
     {
       g_unlink (write->path);
       g_unlink (write->lock_path);
     }
   else
     {
-      const char *text = g_bytes_get_data (write->bytes, &length);
+      g_autoptr (GBytes) map = platter_journal_read_map (write->page_fd, write->map);
+      g_autoptr (GBytes) bytes = platter_journal_build (write->head, map);
+      gsize length = 0;
+      const char *text = g_bytes_get_data (bytes, &length);
       /* Written anew, flushed, renamed, and the folder flushed. */
-      if (!g_file_set_contents_full (write->path, text, (gssize)length,
-                                     G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
-                                     0600, &error))
+      if ((map != NULL || !write->needs_map)
+          && !g_file_set_contents_full (
+            write->path, text, (gssize)length,
+            G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, &error))
         g_message ("The job could not be kept for resuming: %s", error->message);
     }
   g_task_return_boolean (task, error == NULL);
@@ -246,7 +287,15 @@ journal_write (PlatterJournal *self)
   write = g_new0 (JournalWrite, 1);
   write->path = g_strdup (self->path);
   write->lock_path = journal_dup_lock_path (self);
-  write->bytes = self->is_discarded ? NULL : platter_journal_build (self);
+  write->page_fd = -1;
+  if (!self->is_discarded)
+    {
+      write->head = g_variant_ref_sink (platter_journal_build_head (self));
+      write->needs_map = platter_journal_is_rescue (self);
+      write->map = self->map != NULL ? g_bytes_ref (self->map) : NULL;
+      if (self->page_fd >= 0)
+        write->page_fd = fcntl (self->page_fd, F_DUPFD_CLOEXEC, 3);
+    }
   task = g_task_new (NULL, NULL, journal_written_cb, platter_journal_ref (self));
   g_task_set_task_data (task, write, journal_write_free);
   g_task_run_in_thread (task, journal_write_thread);
@@ -262,6 +311,8 @@ platter_journal_is_failing (const PlatterJournal *self)
 static gboolean
 journal_take_numbers (PlatterJournal *self, GVariant *targets)
 {
+  /* What is durable of a rescue lies anywhere; its sum tells that the map is to be kept anew. */
+  const char *key = platter_journal_is_rescue (self) ? "durable" : "durable-until";
   gboolean has_grown = FALSE;
 
   for (guint i = 0; i < self->durable->len; i++)
@@ -270,7 +321,8 @@ journal_take_numbers (PlatterJournal *self, GVariant *targets)
       guint64 *place = journal_get_place (self, i);
       guint64 durable_bytes = 0;
 
-      g_variant_lookup (target, "durable-until", "t", &durable_bytes);
+      g_variant_lookup (target, key, "t", &durable_bytes);
+      durable_bytes += self->carried_bytes;
       if (durable_bytes <= *place)
         continue;
       *place = durable_bytes;
@@ -279,10 +331,25 @@ journal_take_numbers (PlatterJournal *self, GVariant *targets)
   return has_grown;
 }
 
+/* The map that tells of what became durable may come a while later: then it is kept once more. */
+static gboolean
+journal_has_news (PlatterJournal *self, gboolean has_grown)
+{
+  guint64 number = 0;
+
+  if (self->page_fd < 0 || (!has_grown && self->page_number == G_MAXUINT64))
+    return has_grown;
+  number = platter_map_page_get_number (self->page_fd, PLATTER_MAP_PAGE_FILE);
+  if (!has_grown && number == self->page_number)
+    return FALSE;
+  self->page_number = has_grown ? number : G_MAXUINT64;
+  return TRUE;
+}
+
 void
 platter_journal_note (PlatterJournal *self, GVariant *targets)
 {
-  if (!journal_take_numbers (self, targets) || !journal_is_worth (self))
+  if (!journal_has_news (self, journal_take_numbers (self, targets)) || !journal_is_worth (self))
     return;
   if (platter_journal_lock (self))
     journal_write (self);
@@ -392,6 +459,15 @@ journal_refuse (GError **error, const PlatterPlanSide *side)
   return FALSE;
 }
 
+/* Up to a place, or all over: one cannot go on as the other. */
+static gboolean
+journal_refuse_kind (GError **error)
+{
+  g_set_error_literal (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_INVALID_ARGUMENTS,
+                       "A rescue is resumed as a rescue, and no other job is: “on-error”.");
+  return FALSE;
+}
+
 static gboolean
 journal_check_source (const PlatterJournal *self,
                       const PlatterRequest *request,
@@ -405,6 +481,8 @@ journal_check_source (const PlatterJournal *self,
 
   g_variant_lookup (self->details, "kind", "&s", &kind);
   g_variant_lookup (self->details, "size", "t", &size_bytes);
+  if (platter_journal_is_rescue (self) != platter_request_keeps_map (request))
+    return journal_refuse_kind (error);
   if (source != NULL && strcmp (kind, platter_request_get_kind_name (request)) == 0
       && size_bytes == plan->size_bytes
       && journal_is_same (source, platter_plan_get_side (plan, 0)))
@@ -461,8 +539,14 @@ platter_journal_match (const PlatterJournal *self,
 }
 
 void
-platter_journal_take_over (PlatterJournal *self, GVariant *details, const GArray *resume_bytes)
+platter_journal_take_over (PlatterJournal *self,
+                           GVariant *details,
+                           const GArray *resume_bytes,
+                           GBytes *map)
 {
+  g_clear_pointer (&self->map, g_bytes_unref);
+  self->map = map != NULL ? g_bytes_ref (map) : NULL;
+  self->carried_bytes = map != NULL ? g_array_index (resume_bytes, guint64, 0) : 0;
   g_variant_unref (self->details);
   self->details = g_variant_ref_sink (details);
   g_array_set_size (self->durable, 0);

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The Platter authors
 //
 // What is kept of jobs on the system's disk, so that one that was cut off can go on: whose it is, what it copies, and
-// up to where each of its targets is durable. Main thread only; the disk is written to by threads.
+// up to where each of its targets is durable; of a rescue, its map. Main thread only; the disk is written to by threads.
 
 #pragma once
 
@@ -66,6 +66,12 @@ void platter_journal_unclaim (PlatterJournal *self);
 
 /** Returns: whether what it is at could not be stored the last time: then it would not go on after the helper has stopped. */
 gboolean platter_journal_is_failing (const PlatterJournal *self);
+/** Returns: whether it is that of a rescue, which goes on with a map. */
+gboolean platter_journal_is_rescue (const PlatterJournal *self);
+/** platter_journal_set_page: Of a rescue: where the worker leaves its map (dbus/map-page.h). @fd: borrowed */
+void platter_journal_set_page (PlatterJournal *self, int fd);
+/** Returns: (transfer full) (nullable): the map of a rescue, as it is now; it is foreign text, and nothing of it is looked at. */
+GBytes *platter_journal_dup_map (const PlatterJournal *self);
 
 /** platter_journal_note: Keeps the "durable-until" of the targets of a job that runs. @targets: aa{sv} */
 void platter_journal_note (PlatterJournal *self, GVariant *targets);
@@ -98,9 +104,17 @@ GArray *platter_journal_match (const PlatterJournal *self,
                                const PlatterPlan *plan,
                                GError **error);
 
-/** platter_journal_take_over: Claimed, it goes on as that of the job that resumes it. @resume_bytes: of its targets */
-void
-platter_journal_take_over (PlatterJournal *self, GVariant *details, const GArray *resume_bytes);
+/**
+ * platter_journal_take_over:
+ * @resume_bytes: of its targets
+ * @map: (nullable): of a rescue: kept until its worker has left a newer one
+ *
+ * Claimed, it goes on as that of the job that resumes it.
+ */
+void platter_journal_take_over (PlatterJournal *self,
+                                GVariant *details,
+                                const GArray *resume_bytes,
+                                GBytes *map);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlatterJournal, platter_journal_unref)
 

@@ -137,8 +137,11 @@ options_check (const PlatterRequest *request, GError **error)
   /* A few samples agree also where most of what is kept is another's. */
   if (request->resume != 0 && !request->verify)
     return options_refuse (error, "What is resumed is verified: “verify”.");
-  if (request->resume != 0 && !platter_request_is_plain (request))
-    return options_refuse (error, "A rescue goes on with its map, not with “resume”.");
+  if (request->resume != 0 && request->map_fd >= 0)
+    return options_refuse (error, "A job that is resumed has a map already: “map”.");
+  if (request->resume != 0 && !platter_request_is_plain (request)
+      && !platter_request_keeps_map (request))
+    return options_refuse (error, "Only a rescue to one drive is resumed.");
   return options_check_format (request, error) && options_check_digests (request, error)
          && options_check_expected (request, error) && options_check_rescue (request, error);
 }

@@ -35,6 +35,7 @@ typedef struct
   GPtrArray *sides;   /* (element-type PlatterPlanSide): in the order of the request */
   /* (nullable) (element-type guint64): up to where each target was durable, in a job that goes on */
   GArray *resume_bytes;
+  GBytes *resume_map; /* (nullable): of a rescue that goes on */
 } PlatterPlan;
 
 /**

@@ -66,6 +66,14 @@ preparation_fail (Preparation *self, const GError *error)
   preparation_free (self);
 }
 
+static void
+preparation_set_journal (Preparation *self, PlatterJournal *journal)
+{
+  if (platter_journal_is_rescue (journal))
+    platter_journal_set_page (journal, platter_job_get_map_fd (self->job));
+  platter_job_set_journal (self->job, journal);
+}
+
 /* From now on, if it is cut off, it can go on. */
 static void
 preparation_keep (Preparation *self)
@@ -77,17 +85,18 @@ preparation_keep (Preparation *self)
   /* A copy that may leave something out is not durable up to one place: its map says where it goes on. One that asks
      is, up to the first place that could not be read. */
   if (service->journals == NULL || !platter_request_overwrites (self->request)
-      || !platter_request_is_plain (self->request))
+      || !(platter_request_is_plain (self->request) || platter_request_keeps_map (self->request)))
     return;
   if (self->resumed == NULL)
     {
       journal = platter_journal_new (service->journals, self->caller->uid, details);
-      platter_job_set_journal (self->job, journal);
+      preparation_set_journal (self, journal);
       return;
     }
   journal = platter_journal_ref (platter_job_get_resumable (self->resumed));
-  platter_journal_take_over (journal, details, platter_job_get_plan (self->job)->resume_bytes);
-  platter_job_set_journal (self->job, journal);
+  platter_journal_take_over (journal, details, platter_job_get_plan (self->job)->resume_bytes,
+                             platter_job_get_plan (self->job)->resume_map);
+  preparation_set_journal (self, journal);
   platter_job_forget_journal (self->resumed);
   platter_jobs_remove (service->jobs, self->resumed);
 }
@@ -264,11 +273,23 @@ preparation_plan_thread (GTask *task, gpointer source, gpointer data, GCancellab
 static gboolean
 preparation_match_resumed (Preparation *self, GError **error)
 {
+  PlatterJournal *journal = NULL;
+
   if (self->resumed == NULL)
     return TRUE;
-  self->plan->resume_bytes = platter_journal_match (platter_job_get_resumable (self->resumed),
-                                                    self->request, self->plan, error);
-  return self->plan->resume_bytes != NULL;
+  journal = platter_job_get_resumable (self->resumed);
+  self->plan->resume_bytes = platter_journal_match (journal, self->request, self->plan, error);
+  if (self->plan->resume_bytes == NULL)
+    return FALSE;
+  self->plan->resume_map
+    = platter_journal_is_rescue (journal) ? platter_journal_dup_map (journal) : NULL;
+  if (platter_journal_is_rescue (journal) && self->plan->resume_map == NULL)
+    {
+      g_set_error_literal (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_FAILED,
+                           "The map of the rescue was lost, so it cannot be resumed.");
+      return FALSE;
+    }
+  return TRUE;
 }
 
 static void

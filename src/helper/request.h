@@ -89,6 +89,8 @@ void platter_request_unref (PlatterRequest *self);
 gboolean platter_request_overwrites (const PlatterRequest *self);
 /** Returns: whether it is done from the start to the end, be it until it meets an error and asks. */
 gboolean platter_request_is_plain (const PlatterRequest *self);
+/** Returns: whether it is a rescue, or a clone that becomes one, whose map is kept, so that it can go on. */
+gboolean platter_request_keeps_map (const PlatterRequest *self);
 const PlatterRequestSide *platter_request_get_side (const PlatterRequest *self, guint index);
 /** Returns: "clone", "write", "verify", "image". */
 const char *platter_request_get_kind_name (const PlatterRequest *self);

@@ -5,7 +5,10 @@
 
 #include "run.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "dbus/errors.h"
 #include "dbus/map-page.h"
@@ -313,7 +316,7 @@ run_add_fd (GVariantDict *start, GArray *fds, const char *key, int fd)
 }
 
 static GVariant *
-run_build_start (PlatterRun *self, GArray *fds)
+run_build_start (PlatterRun *self, GArray *fds, int resume_map_fd)
 {
   const PlatterRequest *request = platter_job_get_request (self->job);
   const PlatterPlan *plan = platter_job_get_plan (self->job);
@@ -343,13 +346,19 @@ run_build_start (PlatterRun *self, GArray *fds)
     }
   g_variant_dict_insert (&start, "move-gpt", "b",
                          request->kind == PLATTER_REQUEST_CLONE && !request->rescue);
-  if (plan->resume_bytes != NULL)
+  if (plan->resume_bytes != NULL && plan->resume_map == NULL)
     g_variant_dict_insert_value (
       &start, "resume",
       g_variant_new_fixed_array (G_VARIANT_TYPE_UINT64, plan->resume_bytes->data,
                                  plan->resume_bytes->len, sizeof (guint64)));
   run_add_rescue (self, &start);
-  run_add_fd (&start, fds, "map", request->map_fd);
+  if (resume_map_fd >= 0)
+    {
+      /* With a map it is one, whatever it was before. */
+      g_variant_dict_insert (&start, "rescue", "b", TRUE);
+      g_variant_dict_insert (&start, "resumed", "b", TRUE);
+    }
+  run_add_fd (&start, fds, "map", resume_map_fd >= 0 ? resume_map_fd : request->map_fd);
   run_add_fd (&start, fds, "domain", request->domain_fd);
   run_add_fd (&start, fds, "map-page", platter_job_get_map_fd (self->job));
   return g_variant_dict_end (&start);
@@ -365,12 +374,45 @@ run_make_map (PlatterRun *self, GError **error)
   return fd >= 0;
 }
 
+/* A file in memory with what was kept, which only the worker reads. */
+static gboolean
+run_open_resume_map (PlatterRun *self, int *fd, GError **error)
+{
+  GBytes *map = platter_job_get_plan (self->job)->resume_map;
+  gsize length = 0;
+  const char *text = map != NULL ? g_bytes_get_data (map, &length) : NULL;
+  gsize done = 0;
+
+  if (map == NULL)
+    return TRUE;
+  *fd = memfd_create ("platter-resume", MFD_CLOEXEC);
+  while (*fd >= 0 && done < length)
+    {
+      gssize put = write (*fd, text + done, length - done);
+
+      if (put < 0 && errno == EINTR)
+        continue;
+      if (put <= 0)
+        break;
+      done += (gsize)put;
+    }
+  if (*fd >= 0 && done == length)
+    return TRUE;
+  g_set_error_literal (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_WORKER,
+                       "There is no memory for the map of the rescue.");
+  if (*fd >= 0)
+    close (*fd);
+  return FALSE;
+}
+
 static gboolean
 run_spawn (PlatterRun *self, const char *path, GError **error)
 {
   static const PlatterWorkerHandler handler = { .message = run_message, .gone = run_gone };
   g_autoptr (GArray) fds = g_array_new (FALSE, FALSE, sizeof (int));
   GVariant *start = NULL;
+  int resume_map_fd = -1;
+  gboolean is_sent = FALSE;
 
   if (!run_make_map (self, error))
     return FALSE;
@@ -382,9 +424,14 @@ run_spawn (PlatterRun *self, const char *path, GError **error)
   self->worker = platter_worker_spawn (path, &handler, self, error);
   if (self->worker == NULL)
     return FALSE;
-  start = run_build_start (self, fds);
-  return platter_worker_send (self->worker, "start", start, (const int *)(gpointer)fds->data,
-                              fds->len, error);
+  if (!run_open_resume_map (self, &resume_map_fd, error))
+    return FALSE;
+  start = run_build_start (self, fds, resume_map_fd);
+  is_sent = platter_worker_send (self->worker, "start", start, (const int *)(gpointer)fds->data,
+                                 fds->len, error);
+  if (resume_map_fd >= 0)
+    close (resume_map_fd);
+  return is_sent;
 }
 
 PlatterRun *

@@ -155,9 +155,15 @@ void
 platter_maps_save (PlatterMaps *self, PlatterTransfer *transfer, guint n_targets, gboolean is_end)
 {
   gint64 now_us = g_get_monotonic_time ();
+  PlatterTargetProgress progress;
+  gboolean is_news = FALSE;
 
-  if (self->page_fd < 0 || (now_us < self->next_us && !is_end))
+  /* What has just become durable is told at once, as the helper keeps it. */
+  platter_transfer_get_target_progress (transfer, 0, &progress);
+  is_news = self->has_file && progress.durable_bytes != self->durable_bytes;
+  if (self->page_fd < 0 || (now_us < self->next_us && !is_end && !is_news))
     return;
+  self->durable_bytes = progress.durable_bytes;
   maps_save_ranges (self, transfer, n_targets);
   if (self->has_file)
     maps_save_file (self, transfer);

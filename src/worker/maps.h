@@ -16,6 +16,7 @@ typedef struct
   int domain_fd;
   int page_fd;
   gboolean has_file;     /* the page is to hold a mapfile, too */
+  guint64 durable_bytes; /* of the first target, when the maps were last saved */
   guint64 file_number;   /* of the last text in that part of the page */
   guint64 ranges_number; /* the same */
   gint64 next_us;        /* when the next ones are due */

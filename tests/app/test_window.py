@@ -562,11 +562,12 @@ def test_a_deleted_report_does_not_come_back(open_window, drives, bus, callers, 
     window.find("Each job that ends leaves its report here.")
 
 
-def test_row_69_a_job_that_was_cut_off_goes_on(open_window, platterctl_on_bus, drives, faulty, bus):
+@pytest.mark.parametrize("on_error, verdict", [("stop", "Verified"), ("rescue", "Written, not verified")])
+def test_row_69_a_job_that_was_cut_off_goes_on(open_window, platterctl_on_bus, drives, faulty, bus, on_error, verdict):
     content = noise(24 * MIB, seed=16)
     source, target = drives.make(24 * MIB, content), faulty.make(24 * MIB, old(24 * MIB), write_delay=100)
     listed(bus, source, target)
-    running = platterctl_on_bus.start_in_background("clone", "--yes", "--json", source, target)
+    running = platterctl_on_bus.start_in_background("clone", "--yes", "--json", "--on-error", on_error, source, target)
     target.wait_for("w", 8 * MIB, running)
     assert platterctl_on_bus("jobs", "pause", platterctl_on_bus("jobs", "--json").lines[0]["id"]).status == 0
     wait_until(lambda: any(path.suffix == ".job" for path in bus.state.glob("*")), "the job to be kept")
@@ -580,7 +581,7 @@ def test_row_69_a_job_that_was_cut_off_goes_on(open_window, platterctl_on_bus, d
     window.press("Resume…")
     confirm(window, target)
     window.press("Overwrite Drive")
-    window.find("Verified", "label")
+    window.find(verdict, "label")
     assert target.stored() == content
     written = [offset for kind, offset, length in target.requests()[since:] if kind == "w"]
     assert [offset for offset in written if MIB <= offset < 4 * MIB] == []
