@@ -255,7 +255,9 @@ def test_row_06_first_and_last_mib(rescue, faulty, drives, room):
     check_incomplete(result, bad)
     assert target.read() == expected(bad)
     written = json.loads(file.read_text())
-    assert written["missing"] == [{"offset-bytes": start, "length-bytes": end - start} for start, end in bad]
+    assert written["missing"] == [{"offset-bytes": start, "length-bytes": end - start, "damage": [0]} for start, end in bad]
+    assert written["damage"] == [{"kind": "unknown", "offset-bytes": 0, "length-bytes": 2 * MIB, "place-count": 2}]
+    assert (written["damage-state"], written["damage-files"]) == ("incomplete", 0)
     assert (written["missing-count"], written["missing-bytes"]) == (2, 2 * MIB)
     assert written["options"]["on-error"] == "rescue" and written["read-errors"] == result.report["read-errors"]
 
