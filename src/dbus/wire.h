@@ -10,8 +10,8 @@
 G_BEGIN_DECLS
 
 #define PLATTER_WIRE_MAX_BYTES (128 * 1024)
-/** One source and 32 targets, and two maps and a page for a rescue. */
-#define PLATTER_WIRE_MAX_FDS 36
+/** One source and its server, 32 targets, and two maps and a page for a rescue. */
+#define PLATTER_WIRE_MAX_FDS 37
 /** Where the worker has its end. */
 #define PLATTER_WIRE_WORKER_FD 3
 

@@ -6,7 +6,9 @@
 #include "plan.h"
 
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include "dbus/errors.h"
@@ -69,6 +71,29 @@ plan_find_target_fault (int flags, const struct stat *status)
   return status->st_size != 0 ? "it is not empty" : NULL;
 }
 
+/* Somebody is at its other end, and it is a stream: whatever else is said there, the worker hears. */
+static const char *
+plan_find_socket_fault (int fd)
+{
+  struct sockaddr_storage peer;
+  socklen_t peer_bytes = sizeof peer;
+  int type = 0;
+  int protocol = 0;
+  int domain = AF_UNSPEC;
+  socklen_t length = sizeof type;
+
+  if (getsockopt (fd, SOL_SOCKET, SO_TYPE, &type, &length) != 0
+      || getsockopt (fd, SOL_SOCKET, SO_PROTOCOL, &protocol, &length) != 0
+      || getsockopt (fd, SOL_SOCKET, SO_DOMAIN, &domain, &length) != 0)
+    return "its “nbd” is no socket";
+  if (type != SOCK_STREAM
+      || (domain != AF_UNIX
+          && ((domain != AF_INET && domain != AF_INET6) || protocol != IPPROTO_TCP)))
+    return "its “nbd” is neither a local stream socket nor one of TCP";
+  return getpeername (fd, (struct sockaddr *)&peer, &peer_bytes) != 0 ? "its “nbd” is not connected"
+                                                                      : NULL;
+}
+
 static gboolean
 plan_add_image (PlatterPlan *self,
                 const PlatterRequestSide *image,
@@ -76,19 +101,23 @@ plan_add_image (PlatterPlan *self,
                 GError **error)
 {
   int flags = fcntl (image->fd, F_GETFL);
-  struct stat status;
-  const char *fault;
+  gboolean is_file = image->fd != image->nbd_fd;
+  struct stat status = { 0 };
+  const char *fault = image->nbd_fd >= 0 ? plan_find_socket_fault (image->nbd_fd) : NULL;
   PlatterPlanSide *side;
 
-  if (flags < 0 || fstat (image->fd, &status) < 0 || !S_ISREG (status.st_mode))
+  if (fault != NULL)
+    return plan_refuse_image (error, image, fault);
+  if (is_file && (flags < 0 || fstat (image->fd, &status) < 0 || !S_ISREG (status.st_mode)))
     return plan_refuse_image (error, image, "it is not a regular file");
-  fault = is_target ? plan_find_target_fault (flags, &status) : plan_find_fault (flags, &status);
+  if (is_file)
+    fault = is_target ? plan_find_target_fault (flags, &status) : plan_find_fault (flags, &status);
   if (fault != NULL)
     return plan_refuse_image (error, image, fault);
 
   side = g_new0 (PlatterPlanSide, 1);
   side->is_image = TRUE;
-  side->is_packed = image->is_packed;
+  side->is_packed = image->is_packed || image->nbd_fd >= 0;
   side->name = g_strdup (image->name);
   side->device = g_strdup ("");
   side->serial = g_strdup ("");

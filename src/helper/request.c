@@ -18,9 +18,8 @@ static const PlatterArgument request_drive_keys[] = {
 };
 
 static const PlatterArgument request_image_keys[] = {
-  { "fd", "h", TRUE },
-  { "name", "s", TRUE },
-  { "packed", "b", FALSE },
+  { "fd", "h", FALSE },  { "name", "s", TRUE },    { "packed", "b", FALSE },
+  { "nbd", "h", FALSE }, { "export", "s", FALSE },
 };
 
 static gboolean
@@ -38,6 +37,7 @@ request_side_free (gpointer data)
   g_free (side->serial);
   g_free (side->object);
   g_free (side->name);
+  g_free (side->export_name);
   g_free (side);
 }
 
@@ -58,40 +58,67 @@ request_is_fd_taken (PlatterRequest *self, int fd)
   for (guint i = 0; i < self->sides->len; i++)
     {
       const PlatterRequestSide *side = platter_request_get_side (self, i);
-      if (side->is_image && side->fd == fd)
+      if (side->is_image && (side->fd == fd || side->nbd_fd == fd))
         return TRUE;
     }
   return FALSE;
 }
 
+/* @fd: (out): -1 without such a key */
+static gboolean
+request_find_fd (PlatterRequest *self, GVariant *image, const char *key, int *fd, GError **error)
+{
+  gint32 index = -1;
+
+  *fd = -1;
+  if (!g_variant_lookup (image, key, "h", &index))
+    return TRUE;
+  if (index < 0 || (guint)index >= self->fds->len)
+    return request_refuse (
+      error, "An image’s “fd” or “nbd” is not the index of a descriptor in the message.");
+  *fd = g_array_index (self->fds, int, index);
+  return !request_is_fd_taken (self, *fd)
+         || request_refuse (error, "Two images share one descriptor.");
+}
+
+/* A server has a file below it, whose rules are those of an image, or is somewhere else, and then stands for itself. */
+static gboolean
+request_check_image (PlatterRequest *self, PlatterRequestSide *side, GError **error)
+{
+  gboolean is_read_so = side->is_packed || side->nbd_fd >= 0;
+
+  if (side->fd < 0 && side->nbd_fd < 0)
+    return request_refuse (error, "An image has neither “fd” nor “nbd”.");
+  if (side->fd == side->nbd_fd)
+    return request_refuse (error, "An image’s “fd” and “nbd” are one descriptor.");
+  if ((is_read_so && self->sides->len > 0) || (side->is_packed && side->nbd_fd >= 0))
+    return request_refuse (error, "Only the first of two images can be “packed” or “nbd”.");
+  if (side->export_name != NULL && side->nbd_fd < 0)
+    return request_refuse (error, "Only a server has an “export”.");
+  if (side->fd < 0)
+    side->fd = side->nbd_fd;
+  return TRUE;
+}
+
 static gboolean
 request_add_image (PlatterRequest *self, GVariant *image, GError **error)
 {
-  gint32 index = -1;
-  const char *name = NULL;
+  PlatterRequestSide *side;
 
   if (!platter_arguments_check (image, request_image_keys, G_N_ELEMENTS (request_image_keys),
                                 error))
     return FALSE;
-  g_variant_lookup (image, "fd", "h", &index);
-  g_variant_lookup (image, "name", "&s", &name);
-  if (index < 0 || (guint)index >= self->fds->len)
-    return request_refuse (error,
-                           "An image’s “fd” is not the index of a descriptor in the message.");
-
-  int fd = g_array_index (self->fds, int, index);
-  if (request_is_fd_taken (self, fd))
-    return request_refuse (error, "Two images share one descriptor.");
-
-  PlatterRequestSide *side = g_new0 (PlatterRequestSide, 1);
+  side = g_new0 (PlatterRequestSide, 1);
   side->is_image = TRUE;
-  side->fd = fd;
-  side->name = g_strdup (name);
+  g_variant_lookup (image, "name", "s", &side->name);
   g_variant_lookup (image, "packed", "b", &side->is_packed);
-  if (side->is_packed && self->sides->len > 0)
+  g_variant_lookup (image, "export", "s", &side->export_name);
+  if (!request_find_fd (self, image, "fd", &side->fd, error)
+      || !request_find_fd (self, image, "nbd", &side->nbd_fd, error)
+      || !request_check_image (self, side, error))
     {
       request_side_free (side);
-      return request_refuse (error, "Only the first of two images can be “packed”.");
+      return FALSE;
     }
   g_ptr_array_add (self->sides, side);
   return TRUE;
@@ -108,6 +135,7 @@ request_add_drive (PlatterRequest *self, GVariant *drive, GError **error)
     return FALSE;
   side = g_new0 (PlatterRequestSide, 1);
   side->fd = -1;
+  side->nbd_fd = -1;
   g_variant_lookup (drive, "number", "t", &number);
   side->number = (dev_t)number;
   g_variant_lookup (drive, "diskseq", "t", &side->diskseq);
@@ -122,9 +150,9 @@ request_add_drive (PlatterRequest *self, GVariant *drive, GError **error)
 static gboolean
 request_add_source (PlatterRequest *self, GVariant *source, GError **error)
 {
-  g_autoptr (GVariant) fd = g_variant_lookup_value (source, "fd", NULL);
+  g_autoptr (GVariant) name = g_variant_lookup_value (source, "name", NULL);
   gboolean is_image
-    = self->kind == PLATTER_REQUEST_WRITE || (self->kind == PLATTER_REQUEST_VERIFY && fd != NULL);
+    = self->kind == PLATTER_REQUEST_WRITE || (self->kind == PLATTER_REQUEST_VERIFY && name != NULL);
 
   return is_image ? request_add_image (self, source, error)
                   : request_add_drive (self, source, error);
@@ -186,7 +214,12 @@ request_count_fds (PlatterRequest *self, GVariant *options, GError **error)
     return FALSE;
   n_used = (guint)(n_maps + n_domains);
   for (guint i = 0; i < self->sides->len; i++)
-    n_used += platter_request_get_side (self, i)->is_image ? 1 : 0;
+    {
+      const PlatterRequestSide *side = platter_request_get_side (self, i);
+
+      n_used += side->is_image ? 1 : 0;
+      n_used += side->nbd_fd >= 0 && side->nbd_fd != side->fd ? 1 : 0;
+    }
   return n_used == self->fds->len
          || request_refuse (error,
                             "The message has another number of descriptors than images and maps.");

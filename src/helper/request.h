@@ -32,8 +32,10 @@ typedef struct
   guint64 size_bytes;
   char *serial;
   char *object; /* (nullable): its path in UDisks2 */
-  int fd;       /* of an image, as the next two */
+  int fd;       /* of an image, as the next four */
+  int nbd_fd;   /* the socket to a server of it, -1: none; @fd if there is no file */
   gboolean is_packed;
+  char *export_name; /* (nullable): by which the server knows it */
   char *name;
 } PlatterRequestSide;
 

@@ -305,7 +305,7 @@ run_add_rescue (PlatterRun *self, GVariantDict *start)
   g_variant_dict_insert (start, "zero-bad", "b", request->zero_bad);
 }
 
-/* The maps go behind the drives. */
+/* What goes behind the drives. */
 static void
 run_add_fd (GVariantDict *start, GArray *fds, const char *key, int fd)
 {
@@ -313,6 +313,25 @@ run_add_fd (GVariantDict *start, GArray *fds, const char *key, int fd)
     return;
   g_variant_dict_insert (start, key, "u", fds->len);
   g_array_append_val (fds, fd);
+}
+
+static GVariant *
+run_build_source (PlatterRun *self, GArray *fds)
+{
+  const PlatterRequestSide *asked
+    = platter_request_get_side (platter_job_get_request (self->job), 0);
+  g_autoptr (GVariant) side = g_variant_ref_sink (
+    run_build_side (platter_plan_get_side (platter_job_get_plan (self->job), 0), 0));
+  GVariantDict source;
+
+  g_variant_dict_init (&source, side);
+  if (asked->nbd_fd >= 0 && asked->nbd_fd == asked->fd)
+    g_variant_dict_insert (&source, "nbd", "u", 0);
+  else
+    run_add_fd (&source, fds, "nbd", asked->nbd_fd);
+  if (asked->export_name != NULL)
+    g_variant_dict_insert (&source, "export", "s", asked->export_name);
+  return g_variant_dict_end (&source);
 }
 
 static GVariant *
@@ -328,8 +347,7 @@ run_build_start (PlatterRun *self, GArray *fds, int resume_map_fd)
     g_variant_builder_add_value (&targets, run_build_side (platter_plan_get_side (plan, i), i));
   g_variant_dict_init (&start, NULL);
   g_variant_dict_insert (&start, "kind", "s", platter_request_get_kind_name (request));
-  g_variant_dict_insert_value (&start, "source",
-                               run_build_side (platter_plan_get_side (plan, 0), 0));
+  g_variant_dict_insert_value (&start, "source", run_build_source (self, fds));
   g_variant_dict_insert_value (&start, "targets", g_variant_builder_end (&targets));
   g_variant_dict_insert (&start, "size", "t", plan->size_bytes);
   g_variant_dict_insert (&start, "verify", "b", request->verify);

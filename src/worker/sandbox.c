@@ -145,14 +145,14 @@ platter_sandbox_prepare (PlatterSandbox *self, GError **error)
 }
 
 gboolean
-platter_sandbox_close (const PlatterSandbox *self, GError **error)
+platter_sandbox_close (const PlatterSandbox *self, int socket, GError **error)
 {
   if (!sandbox_become (self->user, self->group, error) || !sandbox_drop_capabilities (error))
     return FALSE;
   /* Changing the user has set this anew. */
   if (prctl (PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
     return sandbox_fail (error, "forbidding to be traced");
-  return platter_syscalls_close (error);
+  return platter_syscalls_close (socket, error);
 }
 
 gboolean

@@ -32,6 +32,7 @@ gboolean platter_sandbox_prepare (PlatterSandbox *self, GError **error);
 
 /**
  * platter_sandbox_close:
+ * @socket: that is talked on besides; -1: none
  *
  * The second step, after everything that needs rights (rings with pinned buffers) or new descriptors was
  * made: root becomes the user that was looked up, without groups and capabilities; anybody else stays who he is,
@@ -40,7 +41,7 @@ gboolean platter_sandbox_prepare (PlatterSandbox *self, GError **error);
  *
  * Returns: %FALSE with a #GIOErrorEnum. Then the process has to end.
  */
-gboolean platter_sandbox_close (const PlatterSandbox *self, GError **error);
+gboolean platter_sandbox_close (const PlatterSandbox *self, int socket, GError **error);
 
 /**
  * platter_sandbox_limit_memory:

@@ -6,6 +6,7 @@
 #include "session.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdint.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 #include "dbus/wire.h"
 #include "formats/codec.h"
 #include "formats/decoder.h"
+#include "formats/nbd-reader.h"
 #include "losses.h"
 #include "output.h"
 #include "report.h"
@@ -39,7 +41,9 @@ typedef struct
   GPtrArray *targets;      /* (element-type PlatterEndpoint) */
   PlatterEncoder *encoder; /* (nullable): of an image that is packed; its target's */
   PlatterTransfer *transfer;
-  PlatterDecoder *decoder; /* (nullable): the source's own */
+  PlatterDecoder *decoder; /* (nullable): the source's own, as the next */
+  PlatterNbdReader *nbd;   /* (nullable) */
+  int nbd_fd;              /* what it reads from; -1: nothing */
   guint64 reserved_bytes;  /* for copying, where memory is limited */
   PlatterMaps maps;
   int scratch_fd; /* for moving GPTs; -1: not asked for */
@@ -58,6 +62,7 @@ session_new (int socket, const PlatterSandbox *sandbox)
   self->socket = socket;
   self->sandbox = sandbox;
   self->targets = g_ptr_array_new_with_free_func ((GDestroyNotify)platter_endpoint_unref);
+  self->nbd_fd = -1;
   self->scratch_fd = -1;
   self->done_fd = -1;
   self->maps = (PlatterMaps){ .map_fd = -1, .domain_fd = -1, .page_fd = -1 };
@@ -102,12 +107,37 @@ session_open_targets (Session *self, PlatterWireMessage *start, GError **error)
   return TRUE;
 }
 
+/* @fd: of the file that the server reads; without one the endpoint has a second descriptor of the socket. */
+static PlatterEndpoint *
+session_open_nbd (Session *self, PlatterWireMessage *start, int fd, GError **error)
+{
+  PlatterSpecEndpoint *source = &self->spec->source;
+  gboolean has_file = (guint)source->nbd_index != source->fd_index;
+
+  self->nbd_fd = has_file ? platter_wire_message_steal_fd (start, (guint)source->nbd_index)
+                          : fcntl (fd, F_DUPFD_CLOEXEC, 0);
+  if (self->nbd_fd < 0)
+    {
+      int code = errno;
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "No descriptor: %s.",
+                   g_strerror (code));
+      close (fd);
+      return NULL;
+    }
+  self->nbd
+    = platter_nbd_reader_new (self->nbd_fd, has_file ? fd : -1, source->name, source->export_name);
+  return platter_endpoint_new_for_reader (fd, platter_nbd_reader_get_reader (self->nbd),
+                                          &source->hints);
+}
+
 static PlatterEndpoint *
 session_open_source (Session *self, PlatterWireMessage *start, GError **error)
 {
   PlatterSpecEndpoint *source = &self->spec->source;
   int fd = platter_wire_message_steal_fd (start, source->fd_index);
 
+  if (source->nbd_index >= 0)
+    return session_open_nbd (self, start, fd, error);
   if (!source->is_packed)
     return platter_endpoint_new_for_fd (fd, FALSE, &source->hints, error);
   self->decoder = platter_decoder_new (fd, source->name);
@@ -155,6 +185,10 @@ session_open_packed (Session *self, GError **error)
 {
   guint64 size_bytes = 0;
 
+  if (self->nbd != NULL)
+    return platter_nbd_reader_open (self->nbd, error)
+           && platter_transfer_set_size (self->transfer,
+                                         platter_nbd_reader_get_size_bytes (self->nbd), error);
   if (self->decoder == NULL)
     return TRUE;
   if (!session_open_decoder (self, error))
@@ -207,7 +241,8 @@ session_prepare (Session *self, PlatterWireMessage *start, GError **error)
       return FALSE;
     }
   session_take_maps (self, start);
-  return session_limit_memory (self, error) && platter_sandbox_close (self->sandbox, error)
+  return session_limit_memory (self, error)
+         && platter_sandbox_close (self->sandbox, self->nbd_fd, error)
          && session_open_packed (self, error)
          && platter_maps_load (&self->maps, self->transfer, error);
 }

@@ -28,6 +28,7 @@ static const PlatterArgument spec_endpoint_keys[] = {
   { "fd", "u", TRUE },          { "name", "s", TRUE },
   { "queue-depth", "u", TRUE }, { "write-zeroes-max", "t", TRUE },
   { "rotational", "b", TRUE },  { "packed", "b", FALSE },
+  { "nbd", "u", FALSE },        { "export", "s", FALSE },
 };
 
 static gboolean
@@ -40,6 +41,8 @@ spec_refuse (GError **error, const char *text)
 static gboolean
 spec_parse_endpoint (GVariant *dictionary, PlatterSpecEndpoint *endpoint, GError **error)
 {
+  guint32 nbd = 0;
+
   if (!platter_arguments_check (dictionary, spec_endpoint_keys, G_N_ELEMENTS (spec_endpoint_keys),
                                 error))
     return FALSE;
@@ -49,6 +52,10 @@ spec_parse_endpoint (GVariant *dictionary, PlatterSpecEndpoint *endpoint, GError
   g_variant_lookup (dictionary, "write-zeroes-max", "t", &endpoint->hints.write_zeroes_max_bytes);
   g_variant_lookup (dictionary, "rotational", "b", &endpoint->hints.is_rotational);
   g_variant_lookup (dictionary, "packed", "b", &endpoint->is_packed);
+  endpoint->nbd_index = -1;
+  if (g_variant_lookup (dictionary, "nbd", "u", &nbd))
+    endpoint->nbd_index = (int)MIN (nbd, G_MAXINT);
+  g_variant_lookup (dictionary, "export", "s", &endpoint->export_name);
   endpoint->hints.name = endpoint->name;
   return TRUE;
 }
@@ -59,6 +66,7 @@ spec_clear_endpoint (gpointer data)
   PlatterSpecEndpoint *endpoint = data;
 
   g_free (endpoint->name);
+  g_free (endpoint->export_name);
 }
 
 static void
@@ -87,8 +95,8 @@ spec_parse_endpoints (PlatterSpec *self, GVariant *content, GError **error)
       PlatterSpecEndpoint *endpoint = &g_array_index (self->targets, PlatterSpecEndpoint, i);
       if (!spec_parse_endpoint (target, endpoint, error))
         return FALSE;
-      if (endpoint->is_packed)
-        return spec_refuse (error, "Only the source can be unpacked: \"packed\".");
+      if (endpoint->is_packed || endpoint->nbd_index >= 0)
+        return spec_refuse (error, "Only the source can be unpacked: \"packed\", \"nbd\".");
     }
   return TRUE;
 }
@@ -112,8 +120,11 @@ spec_check_fds (PlatterSpec *self, GVariant *content, guint n_fds, GError **erro
   g_autoptr (GArray) indexes = g_array_new (FALSE, FALSE, sizeof (guint));
   guint64 seen = 0;
 
-  G_STATIC_ASSERT (PLATTER_TRANSFER_MAX_TARGETS + 4 < 64);
+  G_STATIC_ASSERT (PLATTER_TRANSFER_MAX_TARGETS + 5 < 64);
   g_array_append_val (indexes, self->source.fd_index);
+  /* A server without a file has one descriptor only. */
+  if (self->source.nbd_index >= 0 && (guint)self->source.nbd_index != self->source.fd_index)
+    g_array_append_val (indexes, self->source.nbd_index);
   for (guint i = 0; i < self->targets->len; i++)
     g_array_append_val (indexes, g_array_index (self->targets, PlatterSpecEndpoint, i).fd_index);
   spec_add_index (content, "map", &self->map_index, indexes);
@@ -324,7 +335,7 @@ platter_spec_free (PlatterSpec *self)
 {
   g_free (self->kind);
   g_free (self->format);
-  g_free (self->source.name);
+  spec_clear_endpoint (&self->source);
   g_array_unref (self->targets);
   g_array_unref (self->expected);
   g_array_unref (self->resume_bytes);

@@ -194,6 +194,24 @@ syscalls_add_rules (scmp_filter_ctx filter)
   return result;
 }
 
+/* To whom it is connected, and nobody else: the address is none. libnbd also says once more that nobody inherits it. */
+static int
+syscalls_add_socket (scmp_filter_ctx filter, int socket)
+{
+  const SyscallRule rules[] = {
+    { SCMP_SYS (sendto), 4, G_MAXUINT64, 0 },
+    { SCMP_SYS (recvfrom), 4, G_MAXUINT64, 0 },
+    { SCMP_SYS (fcntl), 1, G_MAXUINT32, F_SETFD },
+  };
+  int result = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rules) && socket >= 0 && result == 0; i++)
+    result = seccomp_rule_add (
+      filter, SCMP_ACT_ALLOW, rules[i].number, 2, SCMP_CMP32 (0, SCMP_CMP_EQ, (guint32)socket),
+      SCMP_CMP64 (rules[i].argument, SCMP_CMP_MASKED_EQ, rules[i].mask, rules[i].value));
+  return result;
+}
+
 static int
 syscalls_add_writing (scmp_filter_ctx filter)
 {
@@ -206,7 +224,7 @@ syscalls_add_writing (scmp_filter_ctx filter)
 }
 
 static gboolean
-syscalls_load (guint32 fallback, int (*add) (scmp_filter_ctx filter), GError **error)
+syscalls_load (guint32 fallback, int (*add) (scmp_filter_ctx filter), int socket, GError **error)
 {
   scmp_filter_ctx filter = seccomp_init (fallback);
   int result = filter != NULL ? 0 : -ENOMEM;
@@ -217,21 +235,23 @@ syscalls_load (guint32 fallback, int (*add) (scmp_filter_ctx filter), GError **e
   if (result == 0)
     result = add (filter);
   if (result == 0)
+    result = syscalls_add_socket (filter, socket);
+  if (result == 0)
     result = seccomp_load (filter);
   seccomp_release (filter);
   return result == 0 || syscalls_fail (error, result);
 }
 
 gboolean
-platter_syscalls_close (GError **error)
+platter_syscalls_close (int socket, GError **error)
 {
-  return syscalls_load (SCMP_ACT_KILL_PROCESS, syscalls_add_rules, error);
+  return syscalls_load (SCMP_ACT_KILL_PROCESS, syscalls_add_rules, socket, error);
 }
 
 gboolean
 platter_syscalls_forbid_writing (GError **error)
 {
-  return syscalls_load (SCMP_ACT_ALLOW, syscalls_add_writing, error);
+  return syscalls_load (SCMP_ACT_ALLOW, syscalls_add_writing, -1, error);
 }
 
 gboolean

@@ -85,6 +85,31 @@ def test_row_81_descriptors(bus, caller, target, room, file):
     assert target.read() == old(SIZE)
 
 
+def test_row_81_the_socket_of_an_image(bus, caller, target, room, file):
+    """Connected, a stream, local or TCP; what then does not speak NBD is the worker's to find out."""
+    folder = room.folder("odd")
+    os.mkfifo(folder / "fifo")
+    folder.chmod(0o755)
+    (folder / "fifo").chmod(0o666)
+    good = (file, os.O_RDONLY)
+    caller.call("Subscribe")
+    helper = bus.pid_of(HELPER)
+    served = {"name": GLib.Variant("s", "disk.qcow2"), "nbd": GLib.Variant("h", 0)}
+    both = served | {"fd": GLib.Variant("h", 1)}
+    for odd in ("socket", "listening", "datagrams", "packets", good, (folder / "fifo", os.O_RDWR), (folder, os.O_RDONLY),
+                ("/dev/null", os.O_RDWR), (file, os.O_PATH)):
+        for side, files in ((served, [odd]), (both, [odd, good])):
+            answer = caller.start("Write", write(side, named(target)), files=files)
+            assert refusal(answer) == "InvalidArguments", (odd, side)
+    # Its file has to be one as any other.
+    for odd in ((folder, os.O_RDONLY), (folder / "fifo", os.O_RDWR), (file, os.O_PATH), "deaf"):
+        assert refusal(caller.start("Write", write(both, named(target)), files=["deaf", odd])) == "InvalidArguments", odd
+    for deaf in ("deaf", "deaf TCP"):
+        assert refusal(caller.start("Write", write(served, named(target)), files=[deaf])) == "Worker"
+    assert bus.pid_of(HELPER) == helper, "the helper lives"
+    assert target.read() == old(SIZE)
+
+
 def test_row_81_the_file_of_an_image(caller, target, room, file):
     folder = room.folder("odd")
     new, full = folder / "new", folder / "full"

@@ -145,6 +145,50 @@ test_descriptors (void)
   refuse (PLATTER_REQUEST_IMAGE, "(" IMAGE ("0") ", " IMAGE ("1") ", @a{sv} {})", 2);
 }
 
+#define SERVED(more) "{'name': <'a.qcow2'>, 'nbd': <handle 0>" more "}"
+
+/* A server with its file, and one that is somewhere else. */
+static void
+test_nbd (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PlatterRequest) local
+    = read_request (PLATTER_REQUEST_WRITE,
+                    "(" SERVED (", 'fd': <handle 1>") ", [" DRIVE "], @a{sv} {})", 2, &error);
+  g_autoptr (PlatterRequest) remote = read_request (
+    PLATTER_REQUEST_VERIFY, "(" SERVED (", 'export': <'e'>") ", " DRIVE ", @a{sv} {})", 1, &error);
+  const PlatterRequestSide *side = NULL;
+  const char *const refused[] = {
+    SERVED (", 'fd': <handle 0>"),
+    SERVED (", 'fd': <handle 2>"),
+    SERVED (", 'fd': <handle 1>, 'packed': <true>"),
+    SERVED (", 'nbd': <handle 0>, 'fd': <handle 1>"),
+    "{'name': <'a'>, 'nbd': <handle -1>, 'fd': <handle 1>}",
+    "{'name': <'a'>, 'fd': <handle 1>, 'export': <'e'>}",
+    "{'name': <'a'>}",
+    "{'nbd': <handle 0>}",
+  };
+
+  g_assert_no_error (error);
+  side = platter_request_get_side (local, 0);
+  g_assert_cmpint (side->nbd_fd, ==, g_array_index (local->fds, int, 0));
+  g_assert_cmpint (side->fd, ==, g_array_index (local->fds, int, 1));
+  side = platter_request_get_side (remote, 0);
+  g_assert_true (side->is_image);
+  g_assert_cmpint (side->nbd_fd, ==, side->fd);
+  g_assert_cmpstr (side->export_name, ==, "e");
+  for (gsize i = 0; i < G_N_ELEMENTS (refused); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("(%s, [" DRIVE "], @a{sv} {})", refused[i]);
+
+      refuse (PLATTER_REQUEST_WRITE, text, 2);
+    }
+  /* Only what is read first, and of two images not the same descriptor. */
+  refuse (PLATTER_REQUEST_VERIFY, "(" IMAGE ("1") ", " SERVED ("") ", @a{sv} {})", 2);
+  refuse (PLATTER_REQUEST_VERIFY, "(" SERVED ("") ", " IMAGE ("0") ", @a{sv} {})", 1);
+  refuse (PLATTER_REQUEST_IMAGE, "(" DRIVE ", " SERVED ("") ", @a{sv} {})", 1);
+}
+
 static void
 test_options (void)
 {
@@ -213,6 +257,7 @@ main (int argc, char **argv)
   g_test_add_func ("/request/descriptors", test_descriptors);
   g_test_add_func ("/request/rescue", test_rescue);
   g_test_add_func ("/request/ask", test_ask);
+  g_test_add_func ("/request/nbd", test_nbd);
   g_test_add_func ("/request/options", test_options);
   g_test_add_func ("/request/most-targets", test_most_targets);
   g_test_add_func ("/request/closes", test_closes);

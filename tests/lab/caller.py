@@ -5,6 +5,7 @@
 Caller starts this file's text as a process of its own, so that the bus, polkit and the helper see another user, who may
 not even look into the folder of the tests. The two talk in lines of JSON; values travel in GVariant's text form.
 """
+import contextlib
 import json
 import os
 import queue
@@ -84,7 +85,7 @@ class Caller:
                 self._answers.pop(line["id"]).put(line)
 
     def start(self, method, parameters=None, *, path=HELPER_PATH, interface=HELPER, files=(), interactive=False):
-        """Sends a call without waiting. files: (path, flags) each, or "socket"; the message carries them in this order."""
+        """Sends a call without waiting. files: (path, flags) each, or one of SOCKETS; the message carries them in this order."""
         self._number += 1
         number = self._number
         answer = self._answers[number] = Answer()
@@ -156,6 +157,33 @@ def variants(options):
             for key, value in options.items()}
 
 
+def _listening(made):
+    return made.enter_context(socket.create_server(("127.0.0.1", 0)))
+
+
+def _left_alone(made):
+    server = _listening(made)
+    client = made.enter_context(socket.create_connection(server.getsockname()))
+    made.enter_context(server.accept()[0])
+    return client
+
+
+def _sent_to(made):
+    datagrams = made.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+    datagrams.connect(("127.0.0.1", 9))
+    return datagrams
+
+
+SOCKETS = {
+    "socket": lambda made: made.enter_context(socket.socket(socket.AF_UNIX)),
+    "listening": _listening,
+    "datagrams": _sent_to,
+    "packets": lambda made: [made.enter_context(end) for end in socket.socketpair(type=socket.SOCK_SEQPACKET)][0],
+    "deaf": lambda made: [made.enter_context(end) for end in socket.socketpair()][0],
+    "deaf TCP": _left_alone,
+}
+
+
 def _say(**line):
     print(json.dumps(line), flush=True)
 
@@ -163,9 +191,9 @@ def _say(**line):
 def _file_list(files):
     fds = Gio.UnixFDList.new()
     for file in files:
-        if file == "socket":
-            with socket.socket(socket.AF_UNIX) as made:
-                fds.append(made.fileno())
+        if isinstance(file, str):
+            with contextlib.ExitStack() as made:
+                fds.append(SOCKETS[file](made).fileno())
             continue
         opened = os.open(file[0], file[1])
         fds.append(opened)

@@ -22,6 +22,10 @@
 /* Returns 0 if all is as it should be. */
 typedef int (*ChildFunc) (int fd);
 
+/* What may be talked on when the sandbox is closed, and what not. */
+static int sockets[2];
+static int other_sockets[2];
+
 enum
 {
   CHILD_FINE,
@@ -44,7 +48,7 @@ start_child (ChildFunc function, gboolean is_closed, int *fd)
   if (child != 0)
     return child;
   if (!platter_sandbox_prepare (&sandbox, NULL)
-      || (is_closed && !platter_sandbox_close (&sandbox, NULL)))
+      || (is_closed && !platter_sandbox_close (&sandbox, sockets[0], NULL)))
     _exit (CHILD_NO_SANDBOX);
   _exit (function (*fd));
 }
@@ -167,6 +171,49 @@ child_duplicates (int fd)
   return fcntl (fd, F_DUPFD, 10) < 0 ? CHILD_FINE : CHILD_WRONG;
 }
 
+/* Data comes and goes, on this socket and to where it is connected. */
+static int
+child_talks (int fd)
+{
+  char byte = 'x';
+
+  return send (sockets[0], &byte, 1, 0) == 1 && read (sockets[1], &byte, 1) == 1
+             && write (sockets[1], "y", 1) == 1 && recv (sockets[0], &byte, 1, 0) == 1
+             && byte == 'y' && fcntl (sockets[0], F_SETFD, FD_CLOEXEC) == 0
+           ? CHILD_FINE
+           : CHILD_WRONG;
+}
+
+static int
+child_talks_elsewhere (int fd)
+{
+  return send (other_sockets[0], "x", 1, 0) < 0 ? CHILD_FINE : CHILD_WRONG;
+}
+
+static int
+child_hears_elsewhere (int fd)
+{
+  char byte = 0;
+
+  return recv (other_sockets[0], &byte, 1, MSG_DONTWAIT) < 0 ? CHILD_FINE : CHILD_WRONG;
+}
+
+static int
+child_sends_to_address (int fd)
+{
+  const struct sockaddr address = { .sa_family = AF_UNIX };
+
+  return sendto (sockets[0], "x", 1, 0, &address, sizeof address) < 0 ? CHILD_FINE : CHILD_WRONG;
+}
+
+static int
+child_connects (int fd)
+{
+  const struct sockaddr address = { .sa_family = AF_UNIX };
+
+  return connect (sockets[0], &address, sizeof address) < 0 ? CHILD_FINE : CHILD_WRONG;
+}
+
 static void
 assert_fine (int status)
 {
@@ -231,6 +278,12 @@ test_works (void)
 }
 
 static void
+test_talks (void)
+{
+  assert_fine (run_child (child_talks, TRUE));
+}
+
+static void
 test_no_files_when_closed (void)
 {
   assert_fine (run_child (child_opens_nothing, TRUE));
@@ -249,10 +302,17 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, sockets), ==, 0);
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, other_sockets), ==, 0);
   g_test_add_func ("/sandbox/no-rights", test_no_rights);
   g_test_add_func ("/sandbox/no-files", test_no_files);
   g_test_add_func ("/sandbox/no-files-when-closed", test_no_files_when_closed);
   g_test_add_func ("/sandbox/works", test_works);
+  g_test_add_func ("/sandbox/talks", test_talks);
+  g_test_add_data_func ("/sandbox/talks-elsewhere", child_talks_elsewhere, test_killed);
+  g_test_add_data_func ("/sandbox/hears-elsewhere", child_hears_elsewhere, test_killed);
+  g_test_add_data_func ("/sandbox/address", child_sends_to_address, test_killed);
+  g_test_add_data_func ("/sandbox/connect", child_connects, test_killed);
   g_test_add_data_func ("/sandbox/socket", child_makes_socket, test_killed);
   g_test_add_data_func ("/sandbox/exec", child_executes, test_killed);
   g_test_add_data_func ("/sandbox/fork", child_forks, test_killed);

@@ -424,6 +424,40 @@ test_packed (void)
   assert_refused (&dict, 2, "packed");
 }
 
+/* It has a descriptor of its own, or is the only one there is. */
+static void
+test_nbd (void)
+{
+  GVariantDict dict;
+  const struct
+  {
+    guint32 nbd;
+    guint n_fds;
+    gboolean is_good;
+  } cases[] = { { 3, 4, TRUE },  { 0, 3, TRUE },  { 3, 3, FALSE },          { 0, 4, FALSE },
+                { 1, 4, FALSE }, { 4, 4, FALSE }, { G_MAXUINT32, 4, FALSE } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GVariant) plain = g_variant_ref_sink (new_endpoint (0));
+      g_autoptr (PlatterSpec) spec = NULL;
+      GVariantDict source;
+
+      g_variant_dict_init (&source, plain);
+      g_variant_dict_insert (&source, "nbd", "u", cases[i].nbd);
+      g_variant_dict_insert (&source, "export", "s", "disk");
+      fill (&dict);
+      g_variant_dict_insert_value (&dict, "source", g_variant_dict_end (&source));
+      spec = parse (&dict, cases[i].n_fds, NULL);
+      g_assert_true ((spec != NULL) == cases[i].is_good);
+      if (spec == NULL)
+        continue;
+      g_assert_cmpint (spec->source.nbd_index, ==, cases[i].nbd);
+      g_assert_cmpstr (spec->source.export_name, ==, "disk");
+      g_assert_cmpint (g_array_index (spec->targets, PlatterSpecEndpoint, 0).nbd_index, ==, -1);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -442,5 +476,6 @@ main (int argc, char **argv)
   g_test_add_func ("/spec/image", test_image);
   g_test_add_func ("/words/words", test_words);
   g_test_add_func ("/spec/packed", test_packed);
+  g_test_add_func ("/spec/nbd", test_nbd);
   return g_test_run ();
 }
