@@ -69,8 +69,9 @@ command_verify_new_request (PlatterOptions *options, GError **error)
   /* What has to be unpacked is read as the source. */
   if (command_verify_is_packed (second) && command_verify_is_packed (first))
     {
-      g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
-                   _ ("Two compressed images cannot be compared: unpack one of them first."));
+      g_set_error (
+        error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
+        _ ("Two images that have to be unpacked cannot be compared: unpack one of them first."));
       return NULL;
     }
   platter_request_set_source (request, command_verify_is_packed (second) ? second : first);

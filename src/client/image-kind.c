@@ -24,12 +24,7 @@ typedef struct
 /* From the formats' own specifications. */
 static const ImageKindMagic image_kind_magics[] = {
   { 0, "Rar!", 4, N_ ("a rar archive"), "unrar x" },
-  { 0, "QFI\xfb", 4, N_ ("a qcow2 disk"), "qemu-img convert -O raw" },
-  { 0, "KDMV", 4, N_ ("a VMDK disk"), "qemu-img convert -O raw" },
-  { 0, "# Disk DescriptorFile", 21, N_ ("a VMDK disk"), "qemu-img convert -O raw" },
-  { 64, "\x7f\x10\xda\xbe", 4, N_ ("a VDI disk"), "qemu-img convert -O raw" },
-  { 0, "vhdxfile", 8, N_ ("a VHDX disk"), "qemu-img convert -O raw" },
-  { 0, "conectix", 8, N_ ("a VHD disk"), "qemu-img convert -O raw" },
+  { 0, "COWD", 4, N_ ("an old VMDK disk"), "qemu-img convert -O raw" },
   { 0, "MSWIM\0\0\0", 8, N_ ("a WIM archive"), NULL },
   { 0, "partclone-image", 15, N_ ("a partclone image"), "partclone.restore" },
   { 0, "EVF\x09\x0d\x0a\xff\x00", 8, N_ ("an EWF image"), "ewfexport" },
@@ -55,6 +50,12 @@ image_kind_has (const guint8 *head, gsize length, gsize offset, const char *magi
   return length >= offset + strlen (magic) && memcmp (head + offset, magic, strlen (magic)) == 0;
 }
 
+gboolean
+platter_image_kind_is_iso (const guint8 *head, gsize length)
+{
+  return image_kind_has (head, length, 32769, "CD001");
+}
+
 static const char *
 image_kind_get_packed (PlatterFormat format)
 {
@@ -76,11 +77,10 @@ platter_image_kind_find (
   const guint8 *head, gsize length, const char *name, PlatterFormat *format, GError **error)
 {
   const ImageKindMagic *magic = image_kind_find_magic (head, length);
-  gboolean is_iso = image_kind_has (head, length, 32769, "CD001");
 
   *format = PLATTER_FORMAT_NONE;
   /* A hybrid ISO may begin with anything that boots; its volume descriptor says that it is plain. */
-  if (is_iso)
+  if (platter_image_kind_is_iso (head, length))
     return _ ("ISO image");
   *format = platter_format_find (head, length);
   if (*format != PLATTER_FORMAT_NONE && !platter_format_is_archive (*format))

@@ -14,6 +14,9 @@ G_BEGIN_DECLS
 /** How much of the file is looked at, in bytes. */
 #define PLATTER_IMAGE_KIND_BYTES (64 * 1024)
 
+/** Returns: whether it is an ISO image, which may begin with anything that boots. */
+gboolean platter_image_kind_is_iso (const guint8 *head, gsize length);
+
 /**
  * platter_image_kind_find:
  * @head: the first bytes of the file

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "disk-server.h"
 #include "formats/packed-size.h"
 #include "image-archive.h"
 #include "image-kind.h"
@@ -31,7 +32,8 @@ struct _PlatterImage
   char *name;
   char *kind;
   char *packing;
-  PlatterArchiveChoice *choice; /* (nullable): of an archive */
+  PlatterArchiveChoice *choice;   /* (nullable): of an archive */
+  const PlatterVirtualDisk *disk; /* (nullable): of a virtual machine */
   guint64 size_bytes;
   guint64 file_bytes;
   PlatterFormat format;
@@ -194,6 +196,18 @@ image_open_fd (PlatterImage *self, GError **error)
 }
 
 static gboolean
+image_find_disk (PlatterImage *self, const guint8 *head, gsize length, GError **error)
+{
+  if (!platter_virtual_disk_find (self->fd, head, length, self->size_bytes, self->name, &self->disk,
+                                  error))
+    return FALSE;
+  if (self->disk != NULL)
+    /* Translators: "qcow2", "VMDK" */
+    self->kind = g_strdup_printf (_ ("%s disk of a virtual machine"), self->disk->name);
+  return TRUE;
+}
+
+static gboolean
 image_find_kind (PlatterImage *self, GError **error)
 {
   g_autofree guint8 *head = g_malloc0 (PLATTER_IMAGE_KIND_BYTES);
@@ -213,7 +227,11 @@ image_find_kind (PlatterImage *self, GError **error)
         }
       length += got > 0 ? (gsize)got : 0;
     }
-  self->kind = g_strdup (platter_image_kind_find (head, length, self->name, &self->format, error));
+  if (!platter_image_kind_is_iso (head, length) && !image_find_disk (self, head, length, error))
+    return FALSE;
+  if (self->kind == NULL)
+    self->kind
+      = g_strdup (platter_image_kind_find (head, length, self->name, &self->format, error));
   return self->kind != NULL;
 }
 
@@ -223,8 +241,11 @@ image_find_archive (PlatterImage *self, GError **error)
   if (self->format != PLATTER_FORMAT_NONE
       && !platter_image_archive_find (self->fd, self->name, &self->format, &self->choice, error))
     return FALSE;
-  self->packing = self->choice != NULL ? platter_image_archive_dup_packing (self->format)
-                                       : g_strdup (platter_format_get_name (self->format));
+  if (self->disk != NULL)
+    self->packing = g_ascii_strdown (self->disk->name, -1);
+  else
+    self->packing = self->choice != NULL ? platter_image_archive_dup_packing (self->format)
+                                         : g_strdup (platter_format_get_name (self->format));
   if (self->choice != NULL)
     {
       g_free (self->kind);
@@ -233,16 +254,32 @@ image_find_archive (PlatterImage *self, GError **error)
   return TRUE;
 }
 
+static gboolean
+image_check_disk (PlatterImage *self, GError **error)
+{
+  int head = -1;
+
+  if (!platter_disk_server_check (self->disk, self->fd, self->name, &self->size_bytes, &head,
+                                  error))
+    return FALSE;
+  platter_image_partitions_read (head, self->partitions);
+  close (head);
+  return TRUE;
+}
+
 /* Of what is packed only as much as it records of itself. */
 static gboolean
 image_find_size (PlatterImage *self, GError **error)
 {
   self->file_bytes = self->size_bytes;
-  if (self->format == PLATTER_FORMAT_NONE)
+  if (self->format == PLATTER_FORMAT_NONE && self->disk == NULL)
     return TRUE;
-  self->size_bytes = self->choice != NULL
-                       ? self->choice->size_bytes
-                       : platter_packed_size_find (self->fd, self->format, IMAGE_MAX_SIZE_READS);
+  if (self->disk != NULL && !image_check_disk (self, error))
+    return FALSE;
+  if (self->disk == NULL)
+    self->size_bytes = self->choice != NULL
+                         ? self->choice->size_bytes
+                         : platter_packed_size_find (self->fd, self->format, IMAGE_MAX_SIZE_READS);
   if (self->size_bytes == 0)
     {
       g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EMPTY,
@@ -262,6 +299,25 @@ image_has_ending (PlatterImage *self, const char *const *endings)
   return *endings != NULL;
 }
 
+/* A VHD may have its mark at its very end only, and is cut off without. */
+static gboolean
+image_check_disk_name (PlatterImage *self, GError **error)
+{
+  static const char *const disks[] = { ".qcow2", ".qed", ".vmdk", ".vdi", ".vhdx", ".hds", NULL };
+  static const char *const ends[] = { ".vhd", NULL };
+
+  if (self->format != PLATTER_FORMAT_NONE || self->disk != NULL
+      || (!image_has_ending (self, ends)
+          && (!image_has_ending (self, disks)
+              || g_list_model_get_n_items (G_LIST_MODEL (self->partitions)) > 0)))
+    return TRUE;
+  g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
+               _ ("%s is no disk of a virtual machine, though its name says so: it may be damaged "
+                  "or cut off. Get it again, or give it another name."),
+               self->name);
+  return FALSE;
+}
+
 /* What was packed and is damaged at its very start looks plain; a disk that somebody has unpacked has something on it. */
 static gboolean
 image_check_name (PlatterImage *self, GError **error)
@@ -270,7 +326,7 @@ image_check_name (PlatterImage *self, GError **error)
                                         ".lz4", ".tgz",  ".txz", ".tbz2", ".tzst", NULL };
   static const char *const archives[] = { ".zip", ".7z", ".tar", NULL };
 
-  if (self->format != PLATTER_FORMAT_NONE
+  if (self->format != PLATTER_FORMAT_NONE || self->disk != NULL
       || g_list_model_get_n_items (G_LIST_MODEL (self->partitions)) > 0)
     return TRUE;
   if (image_has_ending (self, packed))
@@ -307,9 +363,9 @@ platter_image_open (GFile *file, GCancellable *cancellable, GError **error)
       || !image_find_size (self, error))
     return NULL;
 
-  if (self->format == PLATTER_FORMAT_NONE)
+  if (self->format == PLATTER_FORMAT_NONE && self->disk == NULL)
     platter_image_partitions_read (self->fd, self->partitions);
-  if (!image_check_name (self, error))
+  if (!image_check_name (self, error) || !image_check_disk_name (self, error))
     return NULL;
   self->expected_digest
     = platter_sums_find_beside (self->path, &self->expected_algorithm, &self->sums_name);
@@ -356,6 +412,9 @@ platter_image_dup_title (PlatterImage *self)
   g_autofree char *file = g_format_size (self->file_bytes);
   g_autofree char *size = g_format_size (self->size_bytes);
 
+  if (self->disk != NULL)
+    /* Translators: the name of a virtual machine's disk, the size of the file, and that of the disk */
+    return g_strdup_printf (_ ("%s · %s, a disk of %s"), self->name, file, size);
   if (self->choice != NULL && self->size_bytes > 0)
     /* Translators: an archive's name, its size, the name of the image in it, and how large that is */
     return g_strdup_printf (_ ("%s · %s, holds %s, unpacked %s"), self->name, file,
@@ -415,7 +474,20 @@ platter_image_get_entry (PlatterImage *self)
 gboolean
 platter_image_is_packed (PlatterImage *self)
 {
-  return self->format != PLATTER_FORMAT_NONE;
+  return self->format != PLATTER_FORMAT_NONE || self->disk != NULL;
+}
+
+gboolean
+platter_image_is_served (PlatterImage *self)
+{
+  return self->disk != NULL;
+}
+
+int
+platter_image_serve (PlatterImage *self, GError **error)
+{
+  g_return_val_if_fail (platter_image_is_served (self), -1);
+  return platter_disk_server_start (self->disk, self->fd, self->name, -1, error);
 }
 
 int

@@ -64,12 +64,23 @@ const char *platter_image_get_path (PlatterImage *self);
 guint64 platter_image_get_size_bytes (PlatterImage *self);
 /** Returns: the size of the file, packed as it is. */
 guint64 platter_image_get_file_bytes (PlatterImage *self);
-/** Returns: (transfer none): how it is packed: "xz", "zip", "tar.xz"; "" if it is not. */
+/** Returns: (transfer none): how it is packed: "xz", "zip", "tar.xz", "qcow2"; "" if it is not. */
 const char *platter_image_get_packing (PlatterImage *self);
 /** Returns: (transfer none) (nullable): the name of the image in an archive, for people. */
 const char *platter_image_get_entry (PlatterImage *self);
-/** Returns: whether it is to be unpacked by whoever reads it. */
+/** Returns: whether its content is another than the file's bytes. */
 gboolean platter_image_is_packed (PlatterImage *self);
+/** Returns: whether its content is read through a socket: it is the disk of a virtual machine. */
+gboolean platter_image_is_served (PlatterImage *self);
+/**
+ * platter_image_serve:
+ *
+ * Of one that is served, for one job. Does not wait.
+ *
+ * Returns: a connected socket with an NBD server at its other end, which ends when all have closed it; -1 with
+ *   #PlatterImageError or #GIOErrorEnum
+ */
+int platter_image_serve (PlatterImage *self, GError **error);
 /** Returns: the descriptor, which stays the image's own. */
 int platter_image_get_fd (PlatterImage *self);
 /** Returns: (transfer none): what it is, in words: "ISO image", "zip archive, pi.img, 1.9 GB"; translated. */

@@ -311,12 +311,26 @@ platter_request_get_method (PlatterRequest *self)
   return methods[self->kind];
 }
 
+/* Each message has a server of its own, that ends with the job. Returns: its handle; -1. */
+static int
+request_add_server (PlatterImage *image, GUnixFDList *fds, GError **error)
+{
+  int socket = platter_image_serve (image, error);
+  int handle = socket >= 0 ? g_unix_fd_list_append (fds, socket, error) : -1;
+
+  if (socket >= 0)
+    close (socket);
+  return handle;
+}
+
 static GVariant *
 request_build_end (gpointer end, GUnixFDList *fds, GError **error)
 {
   GVariantBuilder builder;
   gboolean is_new = PLATTER_IS_NEW_IMAGE (end);
+  gboolean is_served = PLATTER_IS_IMAGE (end) && platter_image_is_served (end);
   int handle = 0;
+  int server = -1;
 
   if (PLATTER_IS_DRIVE (end))
     return platter_drive_dup_identity (PLATTER_DRIVE (end));
@@ -324,12 +338,16 @@ request_build_end (gpointer end, GUnixFDList *fds, GError **error)
     fds, is_new ? platter_new_image_get_fd (end) : platter_image_get_fd (end), error);
   if (handle < 0)
     return NULL;
+  if (is_served && (server = request_add_server (end, fds, error)) < 0)
+    return NULL;
   g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
   g_variant_builder_add (&builder, "{sv}", "fd", g_variant_new_handle (handle));
   g_variant_builder_add (&builder, "{sv}", "name",
                          g_variant_new_string (is_new ? platter_new_image_get_name (end)
                                                       : platter_image_get_name (end)));
-  if (!is_new && platter_image_is_packed (end))
+  if (is_served)
+    g_variant_builder_add (&builder, "{sv}", "nbd", g_variant_new_handle (server));
+  else if (!is_new && platter_image_is_packed (end))
     g_variant_builder_add (&builder, "{sv}", "packed", g_variant_new_boolean (TRUE));
   return g_variant_builder_end (&builder);
 }

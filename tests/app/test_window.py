@@ -11,6 +11,7 @@ import time
 
 import pytest
 
+from lab import virtual_disks
 from lab.accessible import CHECKED, SENSITIVE
 from lab.bus import HELPER
 from lab.content import MIB, noise, old
@@ -364,6 +365,27 @@ def test_writes_an_image_by_keyboard(open_window, drives, bus, room):
     window.find("Verified", "label")
     window.find(hashlib.sha256(content).hexdigest(), "label")
     assert target.read(0, len(content)) == content
+
+
+def test_writes_the_disk_of_a_virtual_machine(open_window, drives, bus, room):
+    folder = room.folder("machine")
+    (folder / "plain").write_bytes(virtual_disks.data())
+    image = virtual_disks.make(folder, "qcow2", folder / "plain")
+    small = drives.make(virtual_disks.SIZE - MIB)
+    target = drives.make(16 * MIB, old(16 * MIB))
+    listed(bus, small, target)
+    window = open_window(image)
+    window.find("needs a drive of at least")
+    wait_until(lambda: state(window, f"{target.path}: ", CHECK, SENSITIVE), "the good drive")
+    assert not state(window, f"{small.path}: ", CHECK, SENSITIVE), "what is in it is larger than the drive"
+    select(window, target)
+    press_next(window, "Read every byte back")
+    press_next(window, "Everything on")
+    confirm(window, target)
+    window.press("Overwrite Drive")
+    window.find("Verified", "label")
+    window.find(hashlib.sha256(image.read_bytes()).hexdigest(), "label")
+    assert target.read(0, virtual_disks.SIZE) == virtual_disks.data()
 
 
 def test_greys_out_what_cannot_be_a_target(open_window, drives, bus, room):

@@ -136,10 +136,11 @@ def test_system_drive(platterctl, image):
 
 def test_image_of_a_virtual_machine(platterctl, target, room):
     path = room.new("x.qcow2")
-    path.write_bytes(b"QFI\xfb\0\0\0\x03" + content.noise(MIB))
-    result = platterctl("write", "--yes", path, target)
-    assert result.status == 3, result
-    assert "qemu-img" in result.stderr
+    for head, word in ((b"QFI\xfb\0\0\0\x03" + bytes(100), "damaged"), (b"", "though its name says so")):
+        path.write_bytes(head + content.noise(MIB))
+        result = platterctl("write", "--yes", path, target)
+        assert result.status == 3, result
+        assert word in result.stderr
 
 
 def test_missing_image(platterctl, target, room):

@@ -130,9 +130,7 @@ test_refuses_containers (void)
     const char *tool;
   } heads[] = {
     { "Rar!", 4, "unrar" },
-    { "QFI\xfb", 4, "qemu-img" },
-    { "KDMV", 4, "qemu-img" },
-    { "vhdxfile", 8, "qemu-img" },
+    { "COWD", 4, "qemu-img" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (heads); i++)
