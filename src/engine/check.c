@@ -35,7 +35,14 @@ check_get_group (PlatterTarget *self, guint64 block)
   return group;
 }
 
-/* Which of its blocks is wrong only the source could tell, and a rescue does not ask it again. */
+/* Whether the source can tell what a block should have been. */
+static gboolean
+check_can_ask_source (const PlatterTransfer *transfer)
+{
+  return !platter_rescue_is_active (transfer) && !transfer->is_once;
+}
+
+/* Which of its blocks is wrong only the source could tell, and it is not asked again. */
 static void
 check_condemn_group (PlatterTarget *self, guint64 first, guint64 end)
 {
@@ -49,7 +56,7 @@ check_condemn_group (PlatterTarget *self, guint64 first, guint64 end)
 
       if (platter_transfer_get_edge (self->transfer, block) == NULL
           && platter_wrong_find (self, block) == NULL
-          && platter_rescue_has_any (self->transfer, block))
+          && (self->transfer->is_once || platter_rescue_has_any (self->transfer, block)))
         platter_wrong_add (self, block, &mismatch, NULL, FALSE);
     }
 }
@@ -66,7 +73,7 @@ check_end_group (PlatterTarget *self, const PlatterGroup *group)
       || !platter_block_hash_equal (group->sum,
                                     platter_block_table_get (transfer->table, group->group)))
     {
-      if (platter_rescue_is_active (transfer))
+      if (!check_can_ask_source (transfer))
         check_condemn_group (self, first, end);
       else if (self->bad_groups->len < PLATTER_MAX_MISMATCHES)
         g_array_append_val (self->bad_groups, group->group);
@@ -264,7 +271,7 @@ check_bad (PlatterTarget *self, PlatterSlot *slot, const PlatterBlockHash *expec
     }
   else if (platter_transfer_get_edge (self->transfer, slot->block) != NULL)
     check_bad_edge (self, slot, expected);
-  else if (self->wrong->len >= PLATTER_MAX_MISMATCHES || platter_rescue_is_active (self->transfer))
+  else if (self->wrong->len >= PLATTER_MAX_MISMATCHES || !check_can_ask_source (self->transfer))
     {
       platter_wrong_add (self, slot->block, &mismatch, expected, FALSE);
       check_release (self, slot);

@@ -292,8 +292,10 @@ platter_transfer_new_with_hooks (PlatterEndpoint *source,
   self->hash = platter_block_hash_get_func ();
   plan_make_targets (self, targets);
   plan_find_edges (self);
+  self->is_once
+    = platter_endpoint_get_reader (source) != NULL && platter_endpoint_get_reader (source)->is_once;
   /* What is packed cannot be written anew at a place in its middle. */
-  if (self->is_stream)
+  if (self->is_stream || self->is_once)
     self->options.max_repairs = 0;
   if (!plan_make_buffers (self, error))
     return NULL;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: 2026 The Platter authors
 //
-// What an endpoint is read through that is more than a descriptor: a decoder.
+// What an endpoint is read through that is more than a descriptor: a decoder, or a pipe.
 
 #pragma once
 
@@ -44,6 +44,7 @@ typedef struct
 struct _PlatterReader
 {
   const PlatterReaderFuncs *funcs;
+  gboolean is_once; /* it cannot go back: nothing is read a second time, so nothing is repaired either */
 };
 
 G_END_DECLS

@@ -234,6 +234,7 @@ struct _PlatterTransfer
   /* A source whose end is to be met; size_bytes is how much the smallest target can take, or what it says. */
   gboolean is_open;
   gboolean is_size_known;
+  gboolean is_once; /* the source cannot be read a second time */
   gboolean is_probing;
   guint64 end_bytes;      /* where a read has met it; G_MAXUINT64 */
   guint64 cut_bytes;      /* how large the plan was until then; 0 if it has not changed */

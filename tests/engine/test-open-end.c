@@ -196,6 +196,32 @@ test_wrong_blocks (void)
   g_assert_cmpuint (reader->n_back, <=, 2);
 }
 
+/* A pipe: nothing is asked of it a second time, so a wrong block is the target's, and stays wrong. */
+static void
+test_read_once (void)
+{
+  for (guint is_grouped = 0; is_grouped <= 1; is_grouped++)
+    {
+      MemoryReader *reader = NULL;
+      g_autoptr (Job) job = open_job (17 * JOB_MIB + 100, 2, &reader);
+
+      reader->base.is_once = TRUE;
+      if (is_grouped == 1)
+        job->max_table_entries = 6;
+      job_add_fault (job, (Fault){ FAULT_DROP, 1, PLATTER_IO_WRITE, 5 * JOB_MIB, 6 * JOB_MIB });
+      job_run (job);
+      g_assert_no_error (job->error);
+      g_assert_cmpint (job_get_target (job, 0).verdict, ==, PLATTER_VERDICT_MISMATCHED);
+      g_assert_true (job_target_looks_unfinished (job, 0));
+      g_assert_cmpuint (job_get_mismatch (job, 0, 0)->offset_bytes, <=, 5 * JOB_MIB);
+      if (is_grouped == 0)
+        g_assert_cmpuint (job_get_mismatch (job, 0, 0)->offset_bytes, ==, 5 * JOB_MIB);
+      g_assert_cmpint (job_get_target (job, 1).verdict, ==, PLATTER_VERDICT_VERIFIED);
+      g_assert_true (begins_with_source (job, 1));
+      g_assert_cmpuint (reader->n_back, ==, 0);
+    }
+}
+
 static Job *
 comparison (guint64 source_bytes, gboolean shorter, MemoryReader **reader)
 {
@@ -356,6 +382,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/open-end/damage", test_damage);
   g_test_add_func ("/open-end/expected-digest", test_expected_digest);
   g_test_add_func ("/open-end/wrong-blocks", test_wrong_blocks);
+  g_test_add_func ("/open-end/read-once", test_read_once);
   g_test_add_func ("/open-end/compare", test_compare);
   g_test_add_func ("/open-end/compare-other-sizes", test_compare_other_sizes);
   g_test_add_func ("/open-end/compare-differences", test_compare_differences);
