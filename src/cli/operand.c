@@ -9,6 +9,7 @@
 
 #include <glib/gi18n.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../device/sysfs.h"
 #include "await.h"
@@ -40,12 +41,7 @@ platter_operand_open_image (const char *name, GError **error)
   g_autoptr (GFile) file = NULL;
 
   if (g_str_equal (name, "-"))
-    {
-      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                   _ ("An image from standard input comes with a later version: save it in a file "
-                      "first."));
-      return NULL;
-    }
+    return platter_image_open_pipe (STDIN_FILENO, error);
   if (strstr (name, "://") != NULL)
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,

@@ -16,7 +16,7 @@ PlatterDrives *platter_operand_load_drives (void);
 /** Returns: whether @name is a node below /dev or an object path of UDisks2. */
 gboolean platter_operand_is_drive (const char *name);
 
-/** Returns: (transfer full): the image file, or %NULL; an URL or "-" is refused with %G_OPTION_ERROR. */
+/** Returns: (transfer full): the image file, or, of "-", what comes through standard input; or %NULL; an URL is refused with %G_OPTION_ERROR. */
 PlatterImage *platter_operand_open_image (const char *name, GError **error);
 
 /** Returns: (transfer full): a #PlatterDrive or a #PlatterImage, or %NULL. */

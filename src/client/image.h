@@ -56,6 +56,14 @@ PlatterImage *platter_image_open_finish (GAsyncResult *result, GError **error);
 /** platter_image_open: The same, on the calling thread; it blocks. */
 PlatterImage *platter_image_open (GFile *file, GCancellable *cancellable, GError **error);
 
+/**
+ * platter_image_open_pipe:
+ * @fd: stays the caller's
+ *
+ * The same, of what comes through a pipe, once. Blocks until something does.
+ */
+PlatterImage *platter_image_open_pipe (int fd, GError **error);
+
 /** Returns: (transfer none): the file's name without folders, valid UTF-8. */
 const char *platter_image_get_name (PlatterImage *self);
 /** Returns: (transfer none): the file's full path, in the file system's encoding. */
@@ -70,6 +78,8 @@ const char *platter_image_get_packing (PlatterImage *self);
 const char *platter_image_get_entry (PlatterImage *self);
 /** Returns: whether its content is another than the file's bytes. */
 gboolean platter_image_is_packed (PlatterImage *self);
+/** Returns: whether its content comes through a pipe, and how much that is nobody knows. */
+gboolean platter_image_is_pipe (PlatterImage *self);
 /** Returns: whether its content is read through a socket: it is the disk of a virtual machine. */
 gboolean platter_image_is_served (PlatterImage *self);
 /**

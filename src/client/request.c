@@ -345,7 +345,9 @@ request_build_end (gpointer end, GUnixFDList *fds, GError **error)
   g_variant_builder_add (&builder, "{sv}", "name",
                          g_variant_new_string (is_new ? platter_new_image_get_name (end)
                                                       : platter_image_get_name (end)));
-  if (is_served)
+  if (PLATTER_IS_IMAGE (end) && platter_image_is_pipe (end))
+    g_variant_builder_add (&builder, "{sv}", "pipe", g_variant_new_boolean (TRUE));
+  else if (is_served)
     g_variant_builder_add (&builder, "{sv}", "nbd", g_variant_new_handle (server));
   else if (!is_new && platter_image_is_packed (end))
     g_variant_builder_add (&builder, "{sv}", "packed", g_variant_new_boolean (TRUE));

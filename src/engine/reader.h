@@ -44,7 +44,8 @@ typedef struct
 struct _PlatterReader
 {
   const PlatterReaderFuncs *funcs;
-  gboolean is_once; /* it cannot go back: nothing is read a second time, so nothing is repaired either */
+  gboolean
+    is_once; /* it cannot go back: nothing is read a second time, so nothing is repaired either */
 };
 
 G_END_DECLS

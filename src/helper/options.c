@@ -137,6 +137,8 @@ options_check (const PlatterRequest *request, GError **error)
   /* A few samples agree also where most of what is kept is another's. */
   if (request->resume != 0 && !request->verify)
     return options_refuse (error, "What is resumed is verified: “verify”.");
+  if (request->resume != 0 && platter_request_has_pipe (request))
+    return options_refuse (error, "What comes out of a pipe cannot be resumed: “resume”.");
   if (request->resume != 0 && request->map_fd >= 0)
     return options_refuse (error, "A job that is resumed has a map already: “map”.");
   if (request->resume != 0 && !platter_request_is_plain (request)

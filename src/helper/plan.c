@@ -60,6 +60,16 @@ plan_find_fault (int flags, const struct stat *status)
   return status->st_size <= 0 ? "it is empty" : NULL;
 }
 
+/* The same, of a pipe. */
+static const char *
+plan_find_pipe_fault (int flags, const struct stat *status)
+{
+  if (!S_ISFIFO (status->st_mode))
+    return "it is no pipe";
+  return (flags & O_PATH) != 0 || (flags & O_ACCMODE) == O_WRONLY ? "it is not open for reading"
+                                                                  : NULL;
+}
+
 /* The same, of one that an image is written to. It is new: nothing of anybody’s can get lost by it. */
 static const char *
 plan_find_target_fault (int flags, const struct stat *status)
@@ -108,16 +118,20 @@ plan_add_image (PlatterPlan *self,
 
   if (fault != NULL)
     return plan_refuse_image (error, image, fault);
-  if (is_file && (flags < 0 || fstat (image->fd, &status) < 0 || !S_ISREG (status.st_mode)))
+  if (is_file
+      && (flags < 0 || fstat (image->fd, &status) < 0
+          || (!S_ISREG (status.st_mode) && !image->is_pipe)))
     return plan_refuse_image (error, image, "it is not a regular file");
-  if (is_file)
+  if (image->is_pipe)
+    fault = plan_find_pipe_fault (flags, &status);
+  else if (is_file)
     fault = is_target ? plan_find_target_fault (flags, &status) : plan_find_fault (flags, &status);
   if (fault != NULL)
     return plan_refuse_image (error, image, fault);
 
   side = g_new0 (PlatterPlanSide, 1);
   side->is_image = TRUE;
-  side->is_packed = image->is_packed || image->nbd_fd >= 0;
+  side->is_packed = image->is_packed || image->nbd_fd >= 0 || image->is_pipe;
   side->name = g_strdup (image->name);
   side->device = g_strdup ("");
   side->serial = g_strdup ("");

@@ -85,7 +85,8 @@ preparation_keep (Preparation *self)
   /* A copy that may leave something out is not durable up to one place: its map says where it goes on. One that asks
      is, up to the first place that could not be read. */
   if (service->journals == NULL || !platter_request_overwrites (self->request)
-      || !(platter_request_is_plain (self->request) || platter_request_keeps_map (self->request)))
+      || !(platter_request_is_plain (self->request) || platter_request_keeps_map (self->request))
+      || platter_request_has_pipe (self->request))
     return;
   if (self->resumed == NULL)
     {

@@ -19,7 +19,7 @@ static const PlatterArgument request_drive_keys[] = {
 
 static const PlatterArgument request_image_keys[] = {
   { "fd", "h", FALSE },  { "name", "s", TRUE },    { "packed", "b", FALSE },
-  { "nbd", "h", FALSE }, { "export", "s", FALSE },
+  { "nbd", "h", FALSE }, { "export", "s", FALSE }, { "pipe", "b", FALSE },
 };
 
 static gboolean
@@ -85,14 +85,16 @@ request_find_fd (PlatterRequest *self, GVariant *image, const char *key, int *fd
 static gboolean
 request_check_image (PlatterRequest *self, PlatterRequestSide *side, GError **error)
 {
-  gboolean is_read_so = side->is_packed || side->nbd_fd >= 0;
+  gboolean is_read_so = side->is_packed || side->nbd_fd >= 0 || side->is_pipe;
 
   if (side->fd < 0 && side->nbd_fd < 0)
     return request_refuse (error, "An image has neither “fd” nor “nbd”.");
   if (side->fd == side->nbd_fd)
     return request_refuse (error, "An image’s “fd” and “nbd” are one descriptor.");
-  if ((is_read_so && self->sides->len > 0) || (side->is_packed && side->nbd_fd >= 0))
-    return request_refuse (error, "Only the first of two images can be “packed” or “nbd”.");
+  if (is_read_so && self->sides->len > 0)
+    return request_refuse (error, "Only the first of two images can be “packed”, “nbd” or “pipe”.");
+  if ((side->is_packed ? 1 : 0) + (side->nbd_fd >= 0 ? 1 : 0) + (side->is_pipe ? 1 : 0) > 1)
+    return request_refuse (error, "An image is one of “packed”, “nbd” and “pipe”.");
   if (side->export_name != NULL && side->nbd_fd < 0)
     return request_refuse (error, "Only a server has an “export”.");
   if (side->fd < 0)
@@ -113,6 +115,7 @@ request_add_image (PlatterRequest *self, GVariant *image, GError **error)
   g_variant_lookup (image, "name", "s", &side->name);
   g_variant_lookup (image, "packed", "b", &side->is_packed);
   g_variant_lookup (image, "export", "s", &side->export_name);
+  g_variant_lookup (image, "pipe", "b", &side->is_pipe);
   if (!request_find_fd (self, image, "fd", &side->fd, error)
       || !request_find_fd (self, image, "nbd", &side->nbd_fd, error)
       || !request_check_image (self, side, error))
@@ -310,6 +313,12 @@ gboolean
 platter_request_keeps_map (const PlatterRequest *self)
 {
   return !platter_request_is_plain (self) && self->sides->len == 2 && self->domain_fd < 0;
+}
+
+gboolean
+platter_request_has_pipe (const PlatterRequest *self)
+{
+  return platter_request_get_side (self, 0)->is_pipe;
 }
 
 const PlatterRequestSide *

@@ -35,6 +35,7 @@ typedef struct
   int fd;       /* of an image, as the next four */
   int nbd_fd;   /* the socket to a server of it, -1: none; @fd if there is no file */
   gboolean is_packed;
+  gboolean is_pipe;
   char *export_name; /* (nullable): by which the server knows it */
   char *name;
 } PlatterRequestSide;
@@ -93,6 +94,8 @@ gboolean platter_request_overwrites (const PlatterRequest *self);
 gboolean platter_request_is_plain (const PlatterRequest *self);
 /** Returns: whether it is a rescue, or a clone that becomes one, whose map is kept, so that it can go on. */
 gboolean platter_request_keeps_map (const PlatterRequest *self);
+/** Returns: whether the source comes out of a pipe: it cannot be read a second time. */
+gboolean platter_request_has_pipe (const PlatterRequest *self);
 const PlatterRequestSide *platter_request_get_side (const PlatterRequest *self, guint index);
 /** Returns: "clone", "write", "verify", "image". */
 const char *platter_request_get_kind_name (const PlatterRequest *self);

@@ -329,6 +329,8 @@ run_build_source (PlatterRun *self, GArray *fds)
     g_variant_dict_insert (&source, "nbd", "u", 0);
   else
     run_add_fd (&source, fds, "nbd", asked->nbd_fd);
+  if (asked->is_pipe)
+    g_variant_dict_insert (&source, "pipe", "b", TRUE);
   if (asked->export_name != NULL)
     g_variant_dict_insert (&source, "export", "s", asked->export_name);
   return g_variant_dict_end (&source);

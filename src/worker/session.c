@@ -18,6 +18,7 @@
 #include "formats/codec.h"
 #include "formats/decoder.h"
 #include "formats/nbd-reader.h"
+#include "formats/pipe-reader.h"
 #include "losses.h"
 #include "output.h"
 #include "report.h"
@@ -138,6 +139,10 @@ session_open_source (Session *self, PlatterWireMessage *start, GError **error)
 
   if (source->nbd_index >= 0)
     return session_open_nbd (self, start, fd, error);
+  if (source->is_pipe)
+    return platter_endpoint_new_for_reader (
+      fd, platter_pipe_reader_get_reader (platter_pipe_reader_new (fd, source->name)),
+      &source->hints);
   if (!source->is_packed)
     return platter_endpoint_new_for_fd (fd, FALSE, &source->hints, error);
   self->decoder = platter_decoder_new (fd, source->name);

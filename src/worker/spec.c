@@ -29,6 +29,7 @@ static const PlatterArgument spec_endpoint_keys[] = {
   { "queue-depth", "u", TRUE }, { "write-zeroes-max", "t", TRUE },
   { "rotational", "b", TRUE },  { "packed", "b", FALSE },
   { "nbd", "u", FALSE },        { "export", "s", FALSE },
+  { "pipe", "b", FALSE },
 };
 
 static gboolean
@@ -56,6 +57,7 @@ spec_parse_endpoint (GVariant *dictionary, PlatterSpecEndpoint *endpoint, GError
   if (g_variant_lookup (dictionary, "nbd", "u", &nbd))
     endpoint->nbd_index = (int)MIN (nbd, G_MAXINT);
   g_variant_lookup (dictionary, "export", "s", &endpoint->export_name);
+  g_variant_lookup (dictionary, "pipe", "b", &endpoint->is_pipe);
   endpoint->hints.name = endpoint->name;
   return TRUE;
 }
@@ -95,8 +97,9 @@ spec_parse_endpoints (PlatterSpec *self, GVariant *content, GError **error)
       PlatterSpecEndpoint *endpoint = &g_array_index (self->targets, PlatterSpecEndpoint, i);
       if (!spec_parse_endpoint (target, endpoint, error))
         return FALSE;
-      if (endpoint->is_packed || endpoint->nbd_index >= 0)
-        return spec_refuse (error, "Only the source can be unpacked: \"packed\", \"nbd\".");
+      if (endpoint->is_packed || endpoint->nbd_index >= 0 || endpoint->is_pipe)
+        return spec_refuse (error,
+                            "Only the source can be unpacked: \"packed\", \"nbd\", \"pipe\".");
     }
   return TRUE;
 }

@@ -18,6 +18,7 @@ typedef struct
   char *name;
   PlatterEndpointHints hints;
   gboolean is_packed; /* of the source: it is unpacked as it is read */
+  gboolean is_pipe;
   int
     nbd_index; /* of the source: the socket that it is read through; -1: none; @fd_index: there is no file */
   char *export_name; /* (nullable): of what is read through it */

@@ -42,7 +42,7 @@ def test_usage(platterctl, arguments):
     assert result.stdout == ""
 
 
-@pytest.mark.parametrize("name", ["-", "https://example.org/x.iso"])
+@pytest.mark.parametrize("name", ["https://example.org/x.iso"])
 def test_images_that_come_later(platterctl, target, name):
     result = platterctl("write", "--yes", name, target)
     assert result.status == 2, result

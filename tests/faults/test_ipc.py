@@ -132,6 +132,25 @@ def test_row_81_the_file_of_an_image(caller, target, room, file):
     assert full.read_bytes() == b"mine" and new.read_bytes() == b""
 
 
+def test_row_81_the_pipe_of_an_image(bus, caller, target, room, file):
+    folder = room.folder("odd")
+    os.mkfifo(folder / "fifo")
+    folder.chmod(0o755)
+    (folder / "fifo").chmod(0o666)
+    piped = {"name": GLib.Variant("s", "x"), "fd": GLib.Variant("h", 0), "pipe": GLib.Variant("b", True)}
+    helper = bus.pid_of(HELPER) if bus.has_owner(HELPER) else caller.call("Subscribe") or bus.pid_of(HELPER)
+    for odd in ((file, os.O_RDONLY), (folder, os.O_RDONLY), ("/dev/null", os.O_RDWR), (folder / "fifo", os.O_PATH), "socket"):
+        assert refusal(caller.start("Write", write(piped, named(target)), files=[odd])) == "InvalidArguments", odd
+    for wrong in ({"packed": GLib.Variant("b", True)}, {"export": GLib.Variant("s", "x")}):
+        answer = caller.start("Write", write(piped | wrong, named(target)), files=[(folder / "fifo", os.O_RDWR)])
+        assert refusal(answer) == "InvalidArguments", wrong
+    answer = caller.start("Write", write(piped, named(target), resume=GLib.Variant("u", 1)),
+                          files=[(folder / "fifo", os.O_RDWR)])
+    assert refusal(answer) == "InvalidArguments"
+    assert bus.pid_of(HELPER) == helper, "the helper lives"
+    assert target.read() == old(SIZE)
+
+
 def test_row_81_what_only_root_can_open_is_no_image(callers, target):
     root = callers()
     there = [odd for odd in ODD if os.path.exists(odd[0])]

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// What comes out of a pipe next, which stays in it.
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * platter_pipe_peek:
+ * @fd: the end of a pipe to be read from
+ *
+ * Waits until there is something in the pipe, or nobody is left who could fill it; it blocks.
+ *
+ * Returns: how many bytes of @head were filled, as many as there were; 0: it has ended; -1 with a #GIOErrorEnum,
+ *   G_IO_ERROR_NOT_SUPPORTED where it is no pipe.
+ */
+gssize platter_pipe_peek (int fd, guint8 *head, gsize length, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 The Platter authors
+"""What comes through standard input: in whatever pieces, once, and to an end that nobody knew before."""
+import hashlib
+import lzma
+import os
+import signal
+import subprocess
+import threading
+
+import pytest
+
+from lab import content, room as rooms
+from lab.content import MIB
+
+SIZE = 8 * MIB
+DATA = content.mixed(5 * MIB + 1536)
+
+
+@pytest.fixture
+def pipe():
+    """Makes a pipe and fills it on a thread, in `pieces` bytes at a time; returns the end to be read from."""
+    ends, threads = [], []
+
+    def fill(end, data, pieces):
+        with open(end, "wb", buffering=0) as file:
+            try:
+                for start in range(0, len(data), pieces):
+                    file.write(data[start:start + pieces])
+            except BrokenPipeError:
+                pass
+
+    def make(data, pieces=60000):
+        there, here = os.pipe()
+        thread = threading.Thread(target=fill, args=(here, data, pieces), daemon=True)
+        thread.start()
+        threads.append(thread)
+        ends.append(there)
+        return there
+
+    yield make
+    for end in ends:
+        os.close(end)
+    for thread in threads:
+        thread.join(60)
+
+
+@pytest.fixture
+def target(drives):
+    return drives.make(SIZE, content.old(SIZE))
+
+
+@pytest.mark.parametrize("pieces", [777, 60000])
+def test_write(platterctl, drives, target, pipe, pieces):
+    other = drives.make(SIZE, content.old(SIZE), sector_size=4096)
+    result = platterctl("write", "--yes", "--json", "-", target, other, stdin=pipe(DATA, pieces))
+    assert result.status == 0, result
+    assert result.report["outcome"] == "verified"
+    assert result.report["digests"]["sha256"] == hashlib.sha256(DATA).hexdigest()
+    assert result.report["size"] == len(DATA)
+    for drive in (target, other):
+        assert drive.read(0, len(DATA)) == DATA
+        assert drive.read(6 * MIB, MIB) == content.old(MIB)
+
+
+def test_too_large(platterctl, drives, pipe):
+    small = drives.make(4 * MIB, content.old(4 * MIB))
+    result = platterctl("write", "--yes", "--json", "-", small, stdin=pipe(DATA))
+    assert result.status == 1, result
+    assert result.report["targets"][0]["error-code"] == "too-small"
+    assert small.read(0, MIB) != DATA[:MIB]
+
+
+def test_a_wrong_block_stays_wrong(platterctl, faulty, pipe):
+    """It cannot be read again to be repaired; and that is the target's fault, not the pipe's."""
+    liar = faulty.make(SIZE, content.old(SIZE), drop=f"{2 * MIB}-{2 * MIB + 512}")
+    result = platterctl("write", "--yes", "--json", "-", liar, stdin=pipe(DATA))
+    assert result.status == 4, result
+    (told,) = result.report["targets"]
+    assert told["verdict"] == "mismatched"
+    assert [mismatch["offset"] // MIB for mismatch in told["mismatches"]] == [2]
+    assert liar.stored(0, MIB) != DATA[:MIB]
+
+
+@pytest.mark.parametrize("data,words", [(b"", "Nothing came"), (lzma.compress(DATA), "is packed"), (None, "is no pipe")],
+                         ids=["empty", "packed", "file"])
+def test_refused(platterctl, target, pipe, room, data, words):
+    file = room.new("x.img")
+    file.write_bytes(DATA)
+    with open(file, "rb") as plain:
+        result = platterctl("write", "--yes", "-", target, stdin=plain if data is None else pipe(data))
+    assert result.status == 3, result
+    assert words in result.stderr
+    assert target.read() == content.old(SIZE)
+
+
+def test_nobody_is_asked(platterctl, target, pipe):
+    result = platterctl("write", "-", target, stdin=pipe(DATA))
+    assert result.status == 3, result
+    assert "--yes" in result.stderr
+    assert target.read() == content.old(SIZE)
+
+
+def test_cancelled_while_nothing_comes(platterctl, target):
+    there, here = os.pipe()
+    try:
+        os.write(here, DATA[:MIB // 32])
+        process = platterctl.start_in_background("write", "--yes", "--json", "-", target, stdin=there)
+        platterctl.wait_for_progress(process)
+        process.send_signal(signal.SIGINT)
+        result = platterctl.wait(process)
+    finally:
+        os.close(here)
+        os.close(there)
+    assert result.status == 5, result
+    assert target.read(0, 512) != DATA[:512]
+
+
+def test_from_a_program(platterctl, room, target):
+    """As it is meant: what another program unpacks."""
+    packed = room.new("x.img.xz")
+    packed.write_bytes(lzma.compress(DATA))
+    xz = rooms.start(["xz", "-dc", packed], stdout=subprocess.PIPE)
+    with xz.stdout:
+        result = platterctl("write", "--yes", "--json", "-", target, stdin=xz.stdout)
+    assert result.status == 0 and xz.wait() == 0, result
+    assert target.read(0, len(DATA)) == DATA
+
+
+def test_verify(platterctl, drives, pipe):
+    drive = drives.make(len(DATA), DATA)
+    result = platterctl("verify", "--json", "-", drive, stdin=pipe(DATA))
+    assert result.status == 0, result
+    assert result.report["outcome"] == "verified"
+    other = bytearray(DATA)
+    other[3 * MIB + 5] ^= 1
+    result = platterctl("verify", "--json", "-", drive, stdin=pipe(other))
+    assert result.status == 4, result
+    assert [mismatch["offset"] for mismatch in result.report["targets"][0]["mismatches"]] == [3 * MIB + 5]
