@@ -72,6 +72,19 @@ image_kind_get_packed (PlatterFormat format)
   return _ (kinds[format]);
 }
 
+gboolean
+platter_image_kind_check_end (const guint8 *end, const char *name, GError **error)
+{
+  if (memcmp (end, "koly", 4) != 0)
+    return TRUE;
+  g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
+               /* Translators: the name of an image; a .dmg file */
+               _ ("%s is an Apple disk image, not plain sectors. Make such of it first, with "
+                  "“dmg2img”."),
+               name);
+  return FALSE;
+}
+
 const char *
 platter_image_kind_find (
   const guint8 *head, gsize length, const char *name, PlatterFormat *format, GError **error)

@@ -14,6 +14,19 @@ G_BEGIN_DECLS
 /** How much of the file is looked at, in bytes. */
 #define PLATTER_IMAGE_KIND_BYTES (64 * 1024)
 
+/** How much of its end, in bytes. */
+#define PLATTER_IMAGE_KIND_END_BYTES 512
+
+/**
+ * platter_image_kind_check_end:
+ * @end: the last %PLATTER_IMAGE_KIND_END_BYTES
+ *
+ * Apple's UDIF (.dmg) has what tells it at its end, and may begin like anything else.
+ *
+ * Returns: %FALSE with %PLATTER_IMAGE_ERROR_UNSUPPORTED if it is such.
+ */
+gboolean platter_image_kind_check_end (const guint8 *end, const char *name, GError **error);
+
 /** Returns: whether it is an ISO image, which may begin with anything that boots. */
 gboolean platter_image_kind_is_iso (const guint8 *head, gsize length);
 

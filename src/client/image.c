@@ -210,6 +210,17 @@ image_find_disk (PlatterImage *self, const guint8 *head, gsize length, GError **
 }
 
 static gboolean
+image_check_end (PlatterImage *self, GError **error)
+{
+  guint8 end[PLATTER_IMAGE_KIND_END_BYTES];
+  off_t size_bytes = lseek (self->fd, 0, SEEK_END);
+
+  return size_bytes < (off_t)sizeof end
+         || pread (self->fd, end, sizeof end, size_bytes - (off_t)sizeof end) != (gssize)sizeof end
+         || platter_image_kind_check_end (end, self->name, error);
+}
+
+static gboolean
 image_find_kind (PlatterImage *self, GError **error)
 {
   g_autofree guint8 *head = g_malloc0 (PLATTER_IMAGE_KIND_BYTES);
@@ -229,7 +240,9 @@ image_find_kind (PlatterImage *self, GError **error)
         }
       length += got > 0 ? (gsize)got : 0;
     }
-  if (!platter_image_kind_is_iso (head, length) && !image_find_disk (self, head, length, error))
+  if (!image_check_end (self, error)
+      || (!platter_image_kind_is_iso (head, length)
+          && !image_find_disk (self, head, length, error)))
     return FALSE;
   if (self->kind == NULL)
     self->kind

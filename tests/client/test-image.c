@@ -147,6 +147,29 @@ test_refuses_containers (void)
     }
 }
 
+/* A .dmg is found by its end: it may begin like a compressed file, or like a disk. */
+static void
+test_refuses_dmg (Fixture *self, gconstpointer data)
+{
+  static const char *const heads[] = { "BZh91AY&SY", "\0\0\0\0\0\0\0\0\0\0" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (heads); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *path = g_build_filename (self->folder, "x.dmg", NULL);
+      g_autoptr (GFile) file = g_file_new_for_path (path);
+      char bytes[4096] = { 0 };
+
+      memcpy (bytes, heads[i], 10);
+      memcpy (bytes + sizeof bytes - 512, "koly\0\0\0\4", 8);
+      g_assert_true (g_file_set_contents (path, bytes, sizeof bytes, NULL));
+      g_assert_null (platter_image_open (file, NULL, &error));
+      g_assert_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED);
+      g_assert_nonnull (strstr (error->message, "dmg2img"));
+      g_assert_cmpint (g_unlink (path), ==, 0);
+    }
+}
+
 static void
 test_takes_hybrid_iso (void)
 {
@@ -242,6 +265,7 @@ main (int argc, char **argv)
   g_test_add ("/image/async", Fixture, NULL, set_up, test_async, tear_down);
   g_test_add ("/image/packed", Fixture, NULL, set_up, test_packed, tear_down);
   g_test_add ("/image/packed-nothing", Fixture, NULL, set_up, test_packed_nothing, tear_down);
+  g_test_add ("/image/dmg", Fixture, NULL, set_up, test_refuses_dmg, tear_down);
   g_test_add_func ("/image/container", test_refuses_containers);
   g_test_add_func ("/image/hybrid", test_takes_hybrid_iso);
   return g_test_run ();
