@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../client/nbd-address.h"
 #include "../device/sysfs.h"
 #include "await.h"
 
@@ -42,6 +43,8 @@ platter_operand_open_image (const char *name, GError **error)
 
   if (g_str_equal (name, "-"))
     return platter_image_open_pipe (STDIN_FILENO, error);
+  if (platter_nbd_address_is (name))
+    return platter_image_open_server (name, error);
   if (strstr (name, "://") != NULL)
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,

@@ -18,8 +18,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "formats/nbd-reader.h"
+#include "engine/errors.h"
 #include "image.h"
+#include "nbd-look.h"
 
 /* Where QEMU's programs find what they are given. */
 #define LISTENER_FD 3
@@ -32,7 +33,6 @@
 /* Of what is written: it only complains. */
 #define MAX_MESSAGES_BYTES ((rlim_t)256 * 1024)
 #define SHOWN_BYTES 512
-#define HEAD_BYTES (1024 * 1024)
 
 /* The server is handed a socket as systemd does it, and has to be told its own number; later ones than Debian 12's do not wait
    for a client that is not done with its greetings, but polkit's question may take its time. */
@@ -291,27 +291,6 @@ disk_server_run_check (
          || disk_server_refuse (disk, name, messages, error);
 }
 
-/* What the partitions are read from: as large as the disk, and holes but for its beginning. */
-static int
-disk_server_copy_head (PlatterNbdReader *reader, const char *name, GError **error)
-{
-  PlatterReader *source = platter_nbd_reader_get_reader (reader);
-  g_autofree guint8 *data = g_malloc (HEAD_BYTES);
-  gssize length = source->funcs->read (source, 0, data, HEAD_BYTES, error);
-  int fd = -1;
-
-  if (length < 0)
-    return -1;
-  fd = memfd_create ("platter-head", MFD_CLOEXEC);
-  if (fd >= 0 && pwrite (fd, data, (gsize)length, 0) == length
-      && ftruncate (fd, (off_t)platter_nbd_reader_get_size_bytes (reader)) == 0)
-    return fd;
-  disk_server_fail_errno (error, name, _ ("no memory for its beginning"));
-  if (fd >= 0)
-    close (fd);
-  return -1;
-}
-
 static gboolean
 disk_server_look (const PlatterVirtualDisk *disk,
                   int fd,
@@ -322,24 +301,20 @@ disk_server_look (const PlatterVirtualDisk *disk,
                   GError **error)
 {
   g_autoptr (GSubprocess) process = NULL;
-  g_autoptr (PlatterNbdReader) reader = NULL;
+  g_autoptr (GError) local_error = NULL;
   int socket = disk_server_spawn (disk, fd, name, messages, &process, error);
-  gboolean is_open = FALSE;
 
   if (socket < 0)
     return FALSE;
-  reader = platter_nbd_reader_new (socket, -1, name, NULL);
-  is_open = platter_nbd_reader_open (reader, NULL);
-  if (is_open)
-    {
-      *size_bytes = platter_nbd_reader_get_size_bytes (reader);
-      *head = disk_server_copy_head (reader, name, error);
-      return *head >= 0;
-    }
-  g_clear_pointer (&reader, platter_nbd_reader_free);
+  if (platter_nbd_look (socket, name, NULL, size_bytes, head, &local_error))
+    return TRUE;
   g_subprocess_force_exit (process);
   g_subprocess_wait (process, NULL, NULL);
-  return disk_server_refuse (disk, name, messages, error);
+  /* What QEMU says of it is more than that its server is not there. */
+  if (local_error->domain == PLATTER_ENGINE_ERROR)
+    return disk_server_refuse (disk, name, messages, error);
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
 }
 
 gboolean

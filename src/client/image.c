@@ -19,32 +19,12 @@
 #include "image-archive.h"
 #include "image-kind.h"
 #include "image-partitions.h"
-#include "pipe-peek.h"
+#include "image-private.h"
 #include "sums.h"
 #include "volume.h"
 
 /* Enough for the frames of some TiB, and few enough for a slow disk. */
 #define IMAGE_MAX_SIZE_READS 65536
-
-struct _PlatterImage
-{
-  GObject parent_instance;
-  char *path;
-  char *name;
-  char *kind;
-  char *packing;
-  PlatterArchiveChoice *choice;   /* (nullable): of an archive */
-  const PlatterVirtualDisk *disk; /* (nullable): of a virtual machine */
-  gboolean is_pipe;
-  guint64 size_bytes;
-  guint64 file_bytes;
-  PlatterFormat format;
-  int fd;
-  GListStore *partitions;
-  char *expected_digest;
-  const char *expected_algorithm;
-  char *sums_name;
-};
 
 G_DEFINE_FINAL_TYPE (PlatterImage, platter_image, G_TYPE_OBJECT)
 G_DEFINE_QUARK (platter - image - error - quark, platter_image_error)
@@ -79,6 +59,7 @@ image_finalize (GObject *object)
   g_free (self->kind);
   g_free (self->packing);
   platter_archive_choice_free (self->choice);
+  platter_nbd_address_free (self->server);
   g_free (self->expected_digest);
   g_free (self->sums_name);
   G_OBJECT_CLASS (platter_image_parent_class)->finalize (object);
@@ -387,53 +368,6 @@ platter_image_open (GFile *file, GCancellable *cancellable, GError **error)
   return g_steal_pointer (&self);
 }
 
-/* @got: as platter_pipe_peek() returns it */
-static gboolean
-image_check_pipe (const guint8 *head, gssize got, GError **error)
-{
-  if (got == 0)
-    g_set_error_literal (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EMPTY,
-                         _ ("Nothing came through the pipe."));
-  else if (platter_format_find (head, (gsize)got) != PLATTER_FORMAT_NONE)
-    g_set_error_literal (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
-                         _ ("What comes through the pipe is packed. Unpack it on its way, like in "
-                            "“xz -dc IMAGE.xz | platterctl write - DRIVE”."));
-  else
-    return TRUE;
-  return FALSE;
-}
-
-PlatterImage *
-platter_image_open_pipe (int fd, GError **error)
-{
-  g_autoptr (PlatterImage) self = g_object_new (PLATTER_TYPE_IMAGE, NULL);
-  g_autoptr (GError) local_error = NULL;
-  guint8 head[PLATTER_FORMAT_HEAD_BYTES];
-  gssize got = platter_pipe_peek (fd, head, sizeof head, &local_error);
-
-  if (got < 0 && g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED))
-    {
-      g_set_error_literal (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_NOT_A_FILE,
-                           _ ("Standard input is no pipe. Give the name of the image instead."));
-      return NULL;
-    }
-  if (got < 0)
-    {
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return NULL;
-    }
-  if (!image_check_pipe (head, got, error))
-    return NULL;
-  self->fd = fcntl (fd, F_DUPFD_CLOEXEC, 3);
-  self->is_pipe = TRUE;
-  self->path = g_strdup ("");
-  self->packing = g_strdup ("");
-  /* Translators: in place of the name of an image */
-  self->name = g_strdup (_ ("Standard input"));
-  self->kind = g_strdup (_ ("Data from a pipe"));
-  return g_steal_pointer (&self);
-}
-
 static void
 image_open_thread (GTask *task,
                    gpointer source_object,
@@ -536,7 +470,8 @@ platter_image_get_entry (PlatterImage *self)
 gboolean
 platter_image_is_packed (PlatterImage *self)
 {
-  return self->format != PLATTER_FORMAT_NONE || self->disk != NULL || self->is_pipe;
+  return self->format != PLATTER_FORMAT_NONE || self->disk != NULL || self->is_pipe
+         || self->server != NULL;
 }
 
 gboolean
@@ -548,14 +483,22 @@ platter_image_is_pipe (PlatterImage *self)
 gboolean
 platter_image_is_served (PlatterImage *self)
 {
-  return self->disk != NULL;
+  return self->disk != NULL || self->server != NULL;
 }
 
 int
 platter_image_serve (PlatterImage *self, GError **error)
 {
   g_return_val_if_fail (platter_image_is_served (self), -1);
+  if (self->server != NULL)
+    return platter_nbd_address_connect (self->server, error);
   return platter_disk_server_start (self->disk, self->fd, self->name, -1, error);
+}
+
+const char *
+platter_image_get_export (PlatterImage *self)
+{
+  return self->server != NULL ? self->server->export_name : NULL;
 }
 
 int

@@ -64,6 +64,15 @@ PlatterImage *platter_image_open (GFile *file, GCancellable *cancellable, GError
  */
 PlatterImage *platter_image_open_pipe (int fd, GError **error);
 
+/**
+ * platter_image_open_server:
+ * @address: as platter_nbd_address_new() takes it
+ *
+ * The same, of what an NBD server has. It blocks. Fails with %PLATTER_ENGINE_ERROR_READ, too, if the server is not
+ * understood.
+ */
+PlatterImage *platter_image_open_server (const char *address, GError **error);
+
 /** Returns: (transfer none): the file's name without folders, valid UTF-8. */
 const char *platter_image_get_name (PlatterImage *self);
 /** Returns: (transfer none): the file's full path, in the file system's encoding. */
@@ -80,7 +89,7 @@ const char *platter_image_get_entry (PlatterImage *self);
 gboolean platter_image_is_packed (PlatterImage *self);
 /** Returns: whether its content comes through a pipe, and how much that is nobody knows. */
 gboolean platter_image_is_pipe (PlatterImage *self);
-/** Returns: whether its content is read through a socket: it is the disk of a virtual machine. */
+/** Returns: whether its content is read through a socket: it is the disk of a virtual machine, or a server's. */
 gboolean platter_image_is_served (PlatterImage *self);
 /**
  * platter_image_serve:
@@ -91,7 +100,9 @@ gboolean platter_image_is_served (PlatterImage *self);
  *   #PlatterImageError or #GIOErrorEnum
  */
 int platter_image_serve (PlatterImage *self, GError **error);
-/** Returns: the descriptor, which stays the image's own. */
+/** Returns: (nullable): by which the server knows it; %NULL if it has no other. */
+const char *platter_image_get_export (PlatterImage *self);
+/** Returns: the descriptor, which stays the image's own; -1 for what a server has. */
 int platter_image_get_fd (PlatterImage *self);
 /** Returns: (transfer none): what it is, in words: "ISO image", "zip archive, pi.img, 1.9 GB"; translated. */
 const char *platter_image_get_kind (PlatterImage *self);

@@ -331,17 +331,18 @@ request_build_end (gpointer end, GUnixFDList *fds, GError **error)
   gboolean is_served = PLATTER_IS_IMAGE (end) && platter_image_is_served (end);
   int handle = 0;
   int server = -1;
+  int fd = -1;
 
   if (PLATTER_IS_DRIVE (end))
     return platter_drive_dup_identity (PLATTER_DRIVE (end));
-  handle = g_unix_fd_list_append (
-    fds, is_new ? platter_new_image_get_fd (end) : platter_image_get_fd (end), error);
-  if (handle < 0)
+  fd = is_new ? platter_new_image_get_fd (end) : platter_image_get_fd (end);
+  if (fd >= 0 && (handle = g_unix_fd_list_append (fds, fd, error)) < 0)
     return NULL;
   if (is_served && (server = request_add_server (end, fds, error)) < 0)
     return NULL;
   g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
-  g_variant_builder_add (&builder, "{sv}", "fd", g_variant_new_handle (handle));
+  if (fd >= 0)
+    g_variant_builder_add (&builder, "{sv}", "fd", g_variant_new_handle (handle));
   g_variant_builder_add (&builder, "{sv}", "name",
                          g_variant_new_string (is_new ? platter_new_image_get_name (end)
                                                       : platter_image_get_name (end)));
@@ -351,6 +352,9 @@ request_build_end (gpointer end, GUnixFDList *fds, GError **error)
     g_variant_builder_add (&builder, "{sv}", "nbd", g_variant_new_handle (server));
   else if (!is_new && platter_image_is_packed (end))
     g_variant_builder_add (&builder, "{sv}", "packed", g_variant_new_boolean (TRUE));
+  if (is_served && platter_image_get_export (end) != NULL)
+    g_variant_builder_add (&builder, "{sv}", "export",
+                           g_variant_new_string (platter_image_get_export (end)));
   return g_variant_builder_end (&builder);
 }
 

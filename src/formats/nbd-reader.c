@@ -19,6 +19,7 @@
 #define MIN_CHUNK_BYTES 512
 /* After so long it looks whether it is cancelled. */
 #define POLL_MS 100
+#define LEAVE_TIMEOUT_US ((gint64)2 * G_USEC_PER_SEC)
 #define OPEN_TIMEOUT_US ((gint64)30 * G_USEC_PER_SEC)
 
 typedef struct
@@ -465,11 +466,30 @@ platter_nbd_reader_new (int socket, int file, const char *name, const char *expo
   return self;
 }
 
+/* Some servers do not survive a client that leaves without a word, and they have other clients: what was asked for is
+   waited for, but not for long. */
+static void
+nbd_reader_take_leave (PlatterNbdReader *self)
+{
+  gint64 deadline_us = g_get_monotonic_time () + LEAVE_TIMEOUT_US;
+  gboolean has_said = FALSE;
+
+  while (self->nbd != NULL && g_get_monotonic_time () < deadline_us)
+    {
+      if (!has_said && nbd_aio_is_ready (self->nbd) == 1 && nbd_aio_in_flight (self->nbd) == 0)
+        has_said = nbd_aio_disconnect (self->nbd, 0) == 0;
+      if (nbd_aio_is_dead (self->nbd) != 0 || nbd_aio_is_closed (self->nbd) != 0
+          || nbd_poll (self->nbd, POLL_MS) < 0)
+        return;
+    }
+}
+
 void
 platter_nbd_reader_free (PlatterNbdReader *self)
 {
   if (self == NULL)
     return;
+  nbd_reader_take_leave (self);
   /* Before the memory that it fills. */
   nbd_close (self->nbd);
   if (self->socket >= 0)

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// What an image is made of, for the files that open one.
+
+#pragma once
+
+#include "formats/archive-choice.h"
+#include "formats/format.h"
+#include "image.h"
+#include "nbd-address.h"
+#include "virtual-disk.h"
+
+G_BEGIN_DECLS
+
+struct _PlatterImage
+{
+  GObject parent_instance;
+  char *path;
+  char *name;
+  char *kind;
+  char *packing;
+  PlatterArchiveChoice *choice;   /* (nullable): of an archive */
+  const PlatterVirtualDisk *disk; /* (nullable): of a virtual machine */
+  PlatterNbdAddress *server;      /* (nullable): it is somewhere else */
+  gboolean is_pipe;
+  guint64 size_bytes;
+  guint64 file_bytes;
+  PlatterFormat format;
+  int fd;
+  GListStore *partitions;
+  char *expected_digest;
+  const char *expected_algorithm;
+  char *sums_name;
+};
+
+G_END_DECLS

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// Images that are no files of this computer: what comes through a pipe, and what an NBD server has.
+
+#include "config.h"
+
+#include "image.h"
+
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <unistd.h>
+
+#include "image-partitions.h"
+#include "image-private.h"
+#include "nbd-look.h"
+#include "pipe-peek.h"
+
+/* @got: as platter_pipe_peek() returns it */
+static gboolean
+image_stream_check_pipe (const guint8 *head, gssize got, GError **error)
+{
+  if (got == 0)
+    g_set_error_literal (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EMPTY,
+                         _ ("Nothing came through the pipe."));
+  else if (platter_format_find (head, (gsize)got) != PLATTER_FORMAT_NONE)
+    g_set_error_literal (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
+                         _ ("What comes through the pipe is packed. Unpack it on its way, like in "
+                            "“xz -dc IMAGE.xz | platterctl write - DRIVE”."));
+  else
+    return TRUE;
+  return FALSE;
+}
+
+PlatterImage *
+platter_image_open_pipe (int fd, GError **error)
+{
+  g_autoptr (PlatterImage) self = g_object_new (PLATTER_TYPE_IMAGE, NULL);
+  g_autoptr (GError) local_error = NULL;
+  guint8 head[PLATTER_FORMAT_HEAD_BYTES];
+  gssize got = platter_pipe_peek (fd, head, sizeof head, &local_error);
+
+  if (got < 0 && g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED))
+    {
+      g_set_error_literal (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_NOT_A_FILE,
+                           _ ("Standard input is no pipe. Give the name of the image instead."));
+      return NULL;
+    }
+  if (got < 0)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return NULL;
+    }
+  if (!image_stream_check_pipe (head, got, error))
+    return NULL;
+  self->fd = fcntl (fd, F_DUPFD_CLOEXEC, 3);
+  self->is_pipe = TRUE;
+  self->path = g_strdup ("");
+  self->packing = g_strdup ("");
+  /* Translators: in place of the name of an image */
+  self->name = g_strdup (_ ("Standard input"));
+  self->kind = g_strdup (_ ("Data from a pipe"));
+  return g_steal_pointer (&self);
+}
+
+PlatterImage *
+platter_image_open_server (const char *address, GError **error)
+{
+  g_autoptr (PlatterImage) self = g_object_new (PLATTER_TYPE_IMAGE, NULL);
+  int socket = -1;
+  int head = -1;
+
+  self->server = platter_nbd_address_new (address, error);
+  if (self->server == NULL || (socket = platter_nbd_address_connect (self->server, error)) < 0
+      || !platter_nbd_look (socket, address, self->server->export_name, &self->size_bytes, &head,
+                            error))
+    return NULL;
+  platter_image_partitions_read (head, self->partitions);
+  close (head);
+  if (self->size_bytes == 0)
+    {
+      g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EMPTY,
+                   _ ("%s holds nothing that could be written."), address);
+      return NULL;
+    }
+  self->file_bytes = self->size_bytes;
+  self->path = g_strdup ("");
+  self->packing = g_strdup ("nbd");
+  self->name = g_strdup (address);
+  self->kind = g_strdup (_ ("Disk of an NBD server"));
+  return g_steal_pointer (&self);
+}
