@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: 2026 The Platter authors
 //
-// Keeps the application until a job that makes an image has ended, and the image has its name.
+// Keeps the application until a job that makes an image has ended, and the image has its name; or one that reads an image
+// which this process passes on to it.
 
 #include "config.h"
 
@@ -11,7 +12,7 @@ typedef struct
 {
   PlatterApplication *application;
   PlatterJob *job;
-  PlatterNewImage *image;
+  PlatterNewImage *image; /* (nullable): that is made */
   gboolean is_held;
 } ImageKeeper;
 
@@ -27,13 +28,14 @@ static void
 image_keeper_free (ImageKeeper *self)
 {
   g_signal_handlers_disconnect_by_data (self->job, self);
-  g_signal_handlers_disconnect_by_data (self->image, self);
+  if (self->image != NULL)
+    g_signal_handlers_disconnect_by_data (self->image, self);
   g_signal_handlers_disconnect_by_data (self->application, self);
   if (self->is_held)
     g_application_release (G_APPLICATION (self->application));
   g_object_unref (self->application);
   g_object_unref (self->job);
-  g_object_unref (self->image);
+  g_clear_object (&self->image);
   g_free (self);
 }
 
@@ -41,7 +43,7 @@ image_keeper_free (ImageKeeper *self)
 static void
 image_keeper_shutdown_cb (ImageKeeper *self)
 {
-  if (!platter_new_image_is_finishing (self->image))
+  if (self->image != NULL && !platter_new_image_is_finishing (self->image))
     platter_new_image_discard (self->image);
 }
 
@@ -64,6 +66,20 @@ platter_image_keeper_begin (PlatterRequest *request, GError **error)
   return image == NULL || platter_new_image_begin (image, error);
 }
 
+static gboolean
+image_keeper_is_passed_on (PlatterRequest *request)
+{
+  gpointer source = platter_request_get_source (request);
+
+  return PLATTER_IS_IMAGE (source) && platter_image_is_pipe (source);
+}
+
+static gboolean
+image_keeper_is_finishing (PlatterNewImage *image)
+{
+  return image != NULL && platter_new_image_is_finishing (image);
+}
+
 void
 platter_image_keeper_keep (PlatterApplication *application,
                            PlatterRequest *request,
@@ -75,17 +91,18 @@ platter_image_keeper_keep (PlatterApplication *application,
 
   if (image != NULL && job == NULL)
     platter_new_image_discard (image);
-  if (image == NULL || job == NULL || !platter_job_is_running (job))
+  if (job == NULL || !platter_job_is_running (job)
+      || (image == NULL && !image_keeper_is_passed_on (request)))
     return;
   self = g_new0 (ImageKeeper, 1);
   self->application = g_object_ref (application);
   self->job = g_object_ref (job);
-  self->image = g_object_ref (image);
+  self->image = image != NULL ? g_object_ref (image) : NULL;
   /* Of our own helper the jobs end with us, but not what comes after them. */
-  if (platter_new_image_is_finishing (image)
-      || (helper != NULL && !platter_helper_is_embedded (helper)))
+  if (image_keeper_is_finishing (image) || (helper != NULL && !platter_helper_is_embedded (helper)))
     image_keeper_hold (self);
-  g_signal_connect_swapped (image, "finishing", G_CALLBACK (image_keeper_hold), self);
+  if (image != NULL)
+    g_signal_connect_swapped (image, "finishing", G_CALLBACK (image_keeper_hold), self);
   g_signal_connect_swapped (application, "shutdown", G_CALLBACK (image_keeper_shutdown_cb), self);
   g_signal_connect_swapped (job, "ended", G_CALLBACK (image_keeper_free), self);
 }

@@ -18,10 +18,11 @@ gboolean platter_image_keeper_begin (PlatterRequest *request, GError **error);
 
 /**
  * platter_image_keeper_keep:
- * @request: that was begun; one that makes no image is none of our business
+ * @request: that was begun; one that neither makes an image nor reads one that we pass on is none of our business
  * @job: (nullable): what became of it; without one nothing stays of the image
  *
- * The application goes on without a window until then, if the job does: nobody else could give the file its name.
+ * The application goes on without a window until then, if the job does: nobody else could give the file its name, or send
+ * what is still to come.
  */
 void platter_image_keeper_keep (PlatterApplication *application,
                                 PlatterRequest *request,

@@ -7,6 +7,7 @@
 
 #include "formats/archive-choice.h"
 #include "formats/format.h"
+#include "image-pieces.h"
 #include "image.h"
 #include "nbd-address.h"
 #include "virtual-disk.h"
@@ -23,6 +24,7 @@ struct _PlatterImage
   PlatterArchiveChoice *choice;   /* (nullable): of an archive */
   const PlatterVirtualDisk *disk; /* (nullable): of a virtual machine */
   PlatterNbdAddress *server;      /* (nullable): it is somewhere else */
+  PlatterImagePieces *pieces;     /* (nullable): it is split */
   gboolean is_pipe;
   guint64 size_bytes;
   guint64 file_bytes;
@@ -33,5 +35,8 @@ struct _PlatterImage
   const char *expected_algorithm;
   char *sums_name;
 };
+
+/** platter_image_open_pieces: Goes on with one that is in pieces. @self: (transfer full) */
+PlatterImage *platter_image_open_pieces (PlatterImage *self, GError **error);
 
 G_END_DECLS

@@ -11,6 +11,7 @@
 #include <glib/gi18n-lib.h>
 #include <unistd.h>
 
+#include "image-kind.h"
 #include "image-partitions.h"
 #include "image-private.h"
 #include "nbd-look.h"
@@ -60,6 +61,55 @@ platter_image_open_pipe (int fd, GError **error)
   /* Translators: in place of the name of an image */
   self->name = g_strdup (_ ("Standard input"));
   self->kind = g_strdup (_ ("Data from a pipe"));
+  return g_steal_pointer (&self);
+}
+
+/* What is in them has to be plain sectors: nothing else can be read in order without going back. */
+static gboolean
+image_stream_check_pieces (PlatterImage *self, GError **error)
+{
+  g_autofree guint8 *head = g_malloc0 (PLATTER_IMAGE_KIND_BYTES);
+  gssize length
+    = pread (platter_image_pieces_get_fd (self->pieces), head, PLATTER_IMAGE_KIND_BYTES, 0);
+  const PlatterVirtualDisk *disk = NULL;
+  gsize n_bytes = (gsize)MAX (length, 0);
+
+  if (!platter_image_kind_is_iso (head, n_bytes)
+      && !platter_virtual_disk_find (platter_image_pieces_get_fd (self->pieces), head, n_bytes,
+                                     self->size_bytes, self->name, &disk, error))
+    return FALSE;
+  self->kind = g_strdup (platter_image_kind_find (head, n_bytes, self->name, &self->format, error));
+  if (self->kind == NULL)
+    return FALSE;
+  if (disk == NULL && self->format == PLATTER_FORMAT_NONE)
+    return TRUE;
+  g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
+               _ ("%s is split into pieces, and what is in them is packed. Join them with “cat” "
+                  "first."),
+               self->name);
+  return FALSE;
+}
+
+PlatterImage *
+platter_image_open_pieces (PlatterImage *image, GError **error)
+{
+  g_autoptr (PlatterImage) self = image;
+  g_autofree char *base_name = platter_image_pieces_dup_name (self->pieces);
+
+  g_free (self->name);
+  self->name = g_filename_display_name (base_name);
+  self->size_bytes = self->file_bytes = platter_image_pieces_get_size_bytes (self->pieces);
+  self->packing = g_strdup ("");
+  if (self->size_bytes == 0)
+    {
+      g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EMPTY,
+                   _ ("%s holds nothing that could be written."), self->name);
+      return NULL;
+    }
+  if (!image_stream_check_pieces (self, error))
+    return NULL;
+  platter_image_partitions_read (platter_image_pieces_get_fd (self->pieces), self->partitions);
+  self->is_pipe = TRUE;
   return g_steal_pointer (&self);
 }
 

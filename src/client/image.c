@@ -60,6 +60,7 @@ image_finalize (GObject *object)
   g_free (self->packing);
   platter_archive_choice_free (self->choice);
   platter_nbd_address_free (self->server);
+  platter_image_pieces_free (self->pieces);
   g_free (self->expected_digest);
   g_free (self->sums_name);
   G_OBJECT_CLASS (platter_image_parent_class)->finalize (object);
@@ -354,9 +355,13 @@ platter_image_open (GFile *file, GCancellable *cancellable, GError **error)
                    _ ("%s is not on this computer. Save it here first."), self->name);
       return NULL;
     }
-  if (g_cancellable_set_error_if_cancelled (cancellable, error) || !image_open_fd (self, error)
-      || !image_find_kind (self, error) || !image_find_archive (self, error)
-      || !image_find_size (self, error))
+  if (g_cancellable_set_error_if_cancelled (cancellable, error)
+      || !platter_image_pieces_find (self->path, &self->pieces, error))
+    return NULL;
+  if (self->pieces != NULL)
+    return platter_image_open_pieces (g_steal_pointer (&self), error);
+  if (!image_open_fd (self, error) || !image_find_kind (self, error)
+      || !image_find_archive (self, error) || !image_find_size (self, error))
     return NULL;
 
   if (self->format == PLATTER_FORMAT_NONE && self->disk == NULL)
@@ -499,6 +504,15 @@ const char *
 platter_image_get_export (PlatterImage *self)
 {
   return self->server != NULL ? self->server->export_name : NULL;
+}
+
+int
+platter_image_feed (PlatterImage *self, GError **error)
+{
+  g_return_val_if_fail (platter_image_is_pipe (self), -1);
+  if (self->pieces != NULL)
+    return platter_image_pieces_feed (self->pieces, error);
+  return fcntl (self->fd, F_DUPFD_CLOEXEC, 3);
 }
 
 int

@@ -87,8 +87,17 @@ const char *platter_image_get_packing (PlatterImage *self);
 const char *platter_image_get_entry (PlatterImage *self);
 /** Returns: whether its content is another than the file's bytes. */
 gboolean platter_image_is_packed (PlatterImage *self);
-/** Returns: whether its content comes through a pipe, and how much that is nobody knows. */
+/** Returns: whether its content comes through a pipe, once. */
 gboolean platter_image_is_pipe (PlatterImage *self);
+/**
+ * platter_image_feed:
+ *
+ * Of one that comes through a pipe, for one job. If its size is known, the pipe may end before its time, where something
+ * cannot be read.
+ *
+ * Returns: the end of the pipe to be read from; -1 with a #GIOErrorEnum.
+ */
+int platter_image_feed (PlatterImage *self, GError **error);
 /** Returns: whether its content is read through a socket: it is the disk of a virtual machine, or a server's. */
 gboolean platter_image_is_served (PlatterImage *self);
 /**

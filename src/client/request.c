@@ -332,11 +332,19 @@ request_build_end (gpointer end, GUnixFDList *fds, GError **error)
   int handle = 0;
   int server = -1;
   int fd = -1;
+  int feed = -1;
+  gboolean is_pipe = PLATTER_IS_IMAGE (end) && platter_image_is_pipe (end);
 
   if (PLATTER_IS_DRIVE (end))
     return platter_drive_dup_identity (PLATTER_DRIVE (end));
-  fd = is_new ? platter_new_image_get_fd (end) : platter_image_get_fd (end);
-  if (fd >= 0 && (handle = g_unix_fd_list_append (fds, fd, error)) < 0)
+  if (is_pipe)
+    feed = fd = platter_image_feed (end, error);
+  else
+    fd = is_new ? platter_new_image_get_fd (end) : platter_image_get_fd (end);
+  handle = fd >= 0 ? g_unix_fd_list_append (fds, fd, error) : -1;
+  if (feed >= 0)
+    close (feed);
+  if (handle < 0 && (is_pipe || fd >= 0))
     return NULL;
   if (is_served && (server = request_add_server (end, fds, error)) < 0)
     return NULL;
@@ -346,11 +354,14 @@ request_build_end (gpointer end, GUnixFDList *fds, GError **error)
   g_variant_builder_add (&builder, "{sv}", "name",
                          g_variant_new_string (is_new ? platter_new_image_get_name (end)
                                                       : platter_image_get_name (end)));
-  if (PLATTER_IS_IMAGE (end) && platter_image_is_pipe (end))
+  if (is_pipe)
     g_variant_builder_add (&builder, "{sv}", "pipe", g_variant_new_boolean (TRUE));
-  else if (is_served)
+  if (is_pipe && platter_image_get_size_bytes (end) > 0)
+    g_variant_builder_add (&builder, "{sv}", "size",
+                           g_variant_new_uint64 (platter_image_get_size_bytes (end)));
+  if (is_served)
     g_variant_builder_add (&builder, "{sv}", "nbd", g_variant_new_handle (server));
-  else if (!is_new && platter_image_is_packed (end))
+  else if (!is_new && !is_pipe && platter_image_is_packed (end))
     g_variant_builder_add (&builder, "{sv}", "packed", g_variant_new_boolean (TRUE));
   if (is_served && platter_image_get_export (end) != NULL)
     g_variant_builder_add (&builder, "{sv}", "export",

@@ -18,8 +18,8 @@ static const PlatterArgument request_drive_keys[] = {
 };
 
 static const PlatterArgument request_image_keys[] = {
-  { "fd", "h", FALSE },  { "name", "s", TRUE },    { "packed", "b", FALSE },
-  { "nbd", "h", FALSE }, { "export", "s", FALSE }, { "pipe", "b", FALSE },
+  { "fd", "h", FALSE },     { "name", "s", TRUE },  { "packed", "b", FALSE }, { "nbd", "h", FALSE },
+  { "export", "s", FALSE }, { "pipe", "b", FALSE }, { "size", "t", FALSE },
 };
 
 static gboolean
@@ -95,6 +95,8 @@ request_check_image (PlatterRequest *self, PlatterRequestSide *side, GError **er
     return request_refuse (error, "Only the first of two images can be “packed”, “nbd” or “pipe”.");
   if ((side->is_packed ? 1 : 0) + (side->nbd_fd >= 0 ? 1 : 0) + (side->is_pipe ? 1 : 0) > 1)
     return request_refuse (error, "An image is one of “packed”, “nbd” and “pipe”.");
+  if (side->size_bytes > 0 && !side->is_pipe)
+    return request_refuse (error, "Only of a pipe the “size” is told.");
   if (side->export_name != NULL && side->nbd_fd < 0)
     return request_refuse (error, "Only a server has an “export”.");
   if (side->fd < 0)
@@ -116,6 +118,7 @@ request_add_image (PlatterRequest *self, GVariant *image, GError **error)
   g_variant_lookup (image, "packed", "b", &side->is_packed);
   g_variant_lookup (image, "export", "s", &side->export_name);
   g_variant_lookup (image, "pipe", "b", &side->is_pipe);
+  g_variant_lookup (image, "size", "t", &side->size_bytes);
   if (!request_find_fd (self, image, "fd", &side->fd, error)
       || !request_find_fd (self, image, "nbd", &side->nbd_fd, error)
       || !request_check_image (self, side, error))

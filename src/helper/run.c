@@ -331,6 +331,8 @@ run_build_source (PlatterRun *self, GArray *fds)
     run_add_fd (&source, fds, "nbd", asked->nbd_fd);
   if (asked->is_pipe)
     g_variant_dict_insert (&source, "pipe", "b", TRUE);
+  if (asked->is_pipe && asked->size_bytes > 0)
+    g_variant_dict_insert (&source, "size", "t", asked->size_bytes);
   if (asked->export_name != NULL)
     g_variant_dict_insert (&source, "export", "s", asked->export_name);
   return g_variant_dict_end (&source);

@@ -194,6 +194,8 @@ session_open_packed (Session *self, GError **error)
     return platter_nbd_reader_open (self->nbd, error)
            && platter_transfer_set_size (self->transfer,
                                          platter_nbd_reader_get_size_bytes (self->nbd), error);
+  if (self->spec->source.is_pipe && self->spec->source.pipe_bytes > 0)
+    return platter_transfer_set_size (self->transfer, self->spec->source.pipe_bytes, error);
   if (self->decoder == NULL)
     return TRUE;
   if (!session_open_decoder (self, error))

@@ -29,7 +29,7 @@ static const PlatterArgument spec_endpoint_keys[] = {
   { "queue-depth", "u", TRUE }, { "write-zeroes-max", "t", TRUE },
   { "rotational", "b", TRUE },  { "packed", "b", FALSE },
   { "nbd", "u", FALSE },        { "export", "s", FALSE },
-  { "pipe", "b", FALSE },
+  { "pipe", "b", FALSE },       { "size", "t", FALSE },
 };
 
 static gboolean
@@ -58,6 +58,7 @@ spec_parse_endpoint (GVariant *dictionary, PlatterSpecEndpoint *endpoint, GError
     endpoint->nbd_index = (int)MIN (nbd, G_MAXINT);
   g_variant_lookup (dictionary, "export", "s", &endpoint->export_name);
   g_variant_lookup (dictionary, "pipe", "b", &endpoint->is_pipe);
+  g_variant_lookup (dictionary, "size", "t", &endpoint->pipe_bytes);
   endpoint->hints.name = endpoint->name;
   return TRUE;
 }

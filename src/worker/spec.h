@@ -19,6 +19,7 @@ typedef struct
   PlatterEndpointHints hints;
   gboolean is_packed; /* of the source: it is unpacked as it is read */
   gboolean is_pipe;
+  guint64 pipe_bytes; /* what is to come through it; 0: nobody knows */
   int
     nbd_index; /* of the source: the socket that it is read through; -1: none; @fd_index: there is no file */
   char *export_name; /* (nullable): of what is read through it */

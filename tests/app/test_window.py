@@ -458,6 +458,30 @@ def test_a_job_outlives_its_window_and_is_cancelled_in_the_next(open_window, fau
     assert slow.read(0, MIB) != content[:MIB]
 
 
+def test_an_image_in_pieces_is_read_on_without_the_window(open_window, faulty, bus, callers, room):
+    """What is still to come is sent by the application, which stays for that."""
+    content = noise(40 * MIB, seed=44)
+    folder = room.folder("pieces")
+    for number in range(4):
+        (folder / f"parts.img.{number + 1:03}").write_bytes(content[number * 10 * MIB:(number + 1) * 10 * MIB])
+    folder.chmod(0o755)
+    slow = faulty.make(40 * MIB, old(40 * MIB), write_delay=400)
+    listed(bus, slow)
+    window = open_window(folder / "parts.img.001")
+    select(window, slow)
+    press_next(window, "Read every byte back")
+    press_next(window, "Everything on")
+    confirm(window, slow)
+    window.press("Overwrite Drive")
+    window.find("parts.img → ")
+    window.find("Copying", "label")
+    window.keys("ctrl+w")
+    caller = callers()
+    (job,) = caller.jobs()
+    assert caller.report(job)["outcome"] == "verified"
+    assert slow.stored() == content
+
+
 def test_drives_that_are_not_well(desktop, smart_bus, drives):
     """UDisks2 is a mock (lab/smart.py), as no drive that can be made here has SMART. What is advised follows the source
     until somebody has chosen, and then nothing does."""

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// An image in pieces.
+
+#include "config.h"
+
+#include "image-pieces.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <glib/gi18n-lib.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "image.h"
+
+#define MAX_PIECES 512
+/* A hole of so many pieces is still noticed. */
+#define MAX_HOLE 8
+#define FEED_BYTES (1024 * 1024)
+
+struct _PlatterImagePieces
+{
+  char *stem;    /* of the paths, without the dot */
+  GArray *fds;   /* int */
+  GArray *sizes; /* guint64 */
+};
+
+/* What one of the pieces is called. @is_number: else letters */
+static char *
+image_pieces_dup_path (const char *stem, gboolean is_number, guint index)
+{
+  if (is_number)
+    return g_strdup_printf ("%s.%03u", stem, index + 1);
+  return g_strdup_printf ("%s.%c%c", stem, (char)('a' + index / 26 % 26), (char)('a' + index % 26));
+}
+
+static gboolean
+image_pieces_is_there (const char *stem, gboolean is_number, guint index)
+{
+  g_autofree char *path = image_pieces_dup_path (stem, is_number, index);
+
+  return g_file_test (path, G_FILE_TEST_IS_REGULAR);
+}
+
+/* Returns: (nullable): what comes before the ending, if it is one of a piece. @index: (out): of the piece */
+static char *
+image_pieces_dup_stem (const char *path, gboolean *is_number, guint *index)
+{
+  const char *dot = strrchr (path, '.');
+  gsize length = dot != NULL ? strlen (dot + 1) : 0;
+
+  *is_number = length == 3 && g_ascii_isdigit (dot[1]) && g_ascii_isdigit (dot[2])
+               && g_ascii_isdigit (dot[3]);
+  if (*is_number)
+    *index = (guint)g_ascii_strtoull (dot + 1, NULL, 10) - 1;
+  else if (length == 2 && g_ascii_islower (dot[1]) && g_ascii_islower (dot[2]))
+    *index = (guint)(dot[1] - 'a') * 26 + (guint)(dot[2] - 'a');
+  else
+    return NULL;
+  return g_strndup (path, (gsize)(dot - path));
+}
+
+/* Each but the last is as long as the first: one that is shorter did not come whole. */
+static gboolean
+image_pieces_check_sizes (const PlatterImagePieces *self, gboolean is_number, GError **error)
+{
+  guint64 first_bytes = g_array_index (self->sizes, guint64, 0);
+
+  for (guint i = 1; i < self->sizes->len; i++)
+    {
+      guint64 size_bytes = g_array_index (self->sizes, guint64, i);
+      g_autofree char *path = image_pieces_dup_path (self->stem, is_number, i - 1);
+      g_autofree char *name = g_filename_display_basename (path);
+
+      if (g_array_index (self->sizes, guint64, i - 1) == first_bytes && size_bytes <= first_bytes)
+        continue;
+      g_set_error (
+        error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
+        _ ("%s has another size than the other pieces of the image: it may not be whole. "
+           "Get it again."),
+        name);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+image_pieces_check_hole (const PlatterImagePieces *self, gboolean is_number, GError **error)
+{
+  for (guint i = 1; i <= MAX_HOLE; i++)
+    if (image_pieces_is_there (self->stem, is_number, self->fds->len + i))
+      {
+        g_autofree char *path = image_pieces_dup_path (self->stem, is_number, self->fds->len);
+        g_autofree char *name = g_filename_display_basename (path);
+
+        g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
+                     _ ("%s is missing: the image is split into pieces, and there are later ones."),
+                     name);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+static gboolean
+image_pieces_open (PlatterImagePieces *self, const char *path, GError **error)
+{
+  struct stat status;
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  guint64 size_bytes = 0;
+
+  if (fd < 0 || fstat (fd, &status) != 0)
+    {
+      int code = errno;
+      g_autofree char *name = g_filename_display_basename (path);
+
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), _ ("%s cannot be read: %s."),
+                   name, g_strerror (code));
+      if (fd >= 0)
+        close (fd);
+      return FALSE;
+    }
+  size_bytes = (guint64)status.st_size;
+  g_array_append_val (self->fds, fd);
+  g_array_append_val (self->sizes, size_bytes);
+  return TRUE;
+}
+
+static gboolean
+image_pieces_open_all (PlatterImagePieces *self, gboolean is_number, GError **error)
+{
+  while (self->fds->len < MAX_PIECES
+         && image_pieces_is_there (self->stem, is_number, self->fds->len))
+    {
+      g_autofree char *path = image_pieces_dup_path (self->stem, is_number, self->fds->len);
+
+      if (!image_pieces_open (self, path, error))
+        return FALSE;
+    }
+  if (self->fds->len == MAX_PIECES)
+    {
+      g_autofree char *name = g_filename_display_basename (self->stem);
+
+      g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
+                   _ ("%s is split into more than %d pieces. Join them first."), name,
+                   MAX_PIECES - 1);
+      return FALSE;
+    }
+  return image_pieces_check_hole (self, is_number, error)
+         && image_pieces_check_sizes (self, is_number, error);
+}
+
+gboolean
+platter_image_pieces_find (const char *path, PlatterImagePieces **pieces, GError **error)
+{
+  gboolean is_number = FALSE;
+  guint index = 0;
+  g_autofree char *stem = image_pieces_dup_stem (path, &is_number, &index);
+  g_autoptr (PlatterImagePieces) self = NULL;
+
+  *pieces = NULL;
+  if (stem == NULL || !image_pieces_is_there (stem, is_number, 0)
+      || !image_pieces_is_there (stem, is_number, 1))
+    return TRUE;
+  if (index != 0)
+    {
+      g_autofree char *first = image_pieces_dup_path (stem, is_number, 0);
+      g_autofree char *name = g_filename_display_basename (path);
+      g_autofree char *first_name = g_filename_display_basename (first);
+
+      g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
+                   /* Translators: names of two files */
+                   _ ("%s is one piece of an image. Choose the first one, %s."), name, first_name);
+      return FALSE;
+    }
+  self = g_new0 (PlatterImagePieces, 1);
+  self->stem = g_steal_pointer (&stem);
+  self->fds = g_array_new (FALSE, FALSE, sizeof (int));
+  self->sizes = g_array_new (FALSE, FALSE, sizeof (guint64));
+  if (!image_pieces_open_all (self, is_number, error))
+    return FALSE;
+  *pieces = g_steal_pointer (&self);
+  return TRUE;
+}
+
+void
+platter_image_pieces_free (PlatterImagePieces *self)
+{
+  if (self == NULL)
+    return;
+  for (guint i = 0; i < self->fds->len; i++)
+    close (g_array_index (self->fds, int, i));
+  g_array_unref (self->fds);
+  g_array_unref (self->sizes);
+  g_free (self->stem);
+  g_free (self);
+}
+
+guint64
+platter_image_pieces_get_size_bytes (const PlatterImagePieces *self)
+{
+  guint64 size_bytes = 0;
+
+  for (guint i = 0; i < self->sizes->len; i++)
+    size_bytes += g_array_index (self->sizes, guint64, i);
+  return size_bytes;
+}
+
+char *
+platter_image_pieces_dup_name (const PlatterImagePieces *self)
+{
+  return g_path_get_basename (self->stem);
+}
+
+int
+platter_image_pieces_get_fd (const PlatterImagePieces *self)
+{
+  return g_array_index (self->fds, int, 0);
+}
+
+/* Feeding */
+
+typedef struct
+{
+  GArray *fds;   /* its own */
+  GArray *sizes; /* what they are to be */
+  int pipe;
+} PiecesFeed;
+
+static gboolean
+image_pieces_feed_write (const PiecesFeed *self, const guint8 *data, gsize length)
+{
+  while (length > 0)
+    {
+      gssize put = write (self->pipe, data, length);
+
+      if (put < 0 && errno == EINTR)
+        continue;
+      if (put < 0)
+        return FALSE;
+      data += put;
+      length -= (gsize)put;
+    }
+  return TRUE;
+}
+
+static gboolean
+image_pieces_feed_one (const PiecesFeed *self, guint index, guint8 *buffer)
+{
+  guint64 size_bytes = g_array_index (self->sizes, guint64, index);
+  guint64 at = 0;
+
+  while (at < size_bytes)
+    {
+      gssize got = pread (g_array_index (self->fds, int, index), buffer,
+                          (gsize)MIN (size_bytes - at, FEED_BYTES), (off_t)at);
+
+      if (got < 0 && errno == EINTR)
+        continue;
+      if (got <= 0 || !image_pieces_feed_write (self, buffer, (gsize)got))
+        return FALSE;
+      at += (guint64)got;
+    }
+  return TRUE;
+}
+
+static gpointer
+image_pieces_feed_thread (gpointer data)
+{
+  PiecesFeed *self = data;
+  g_autofree guint8 *buffer = g_malloc (FEED_BYTES);
+  gboolean is_good = TRUE;
+  sigset_t signals;
+
+  /* That nobody reads any more is told by write(2), too. */
+  sigemptyset (&signals);
+  sigaddset (&signals, SIGPIPE);
+  pthread_sigmask (SIG_BLOCK, &signals, NULL);
+  for (guint i = 0; i < self->fds->len && is_good; i++)
+    is_good = image_pieces_feed_one (self, i, buffer);
+  for (guint i = 0; i < self->fds->len; i++)
+    close (g_array_index (self->fds, int, i));
+  close (self->pipe);
+  g_array_unref (self->fds);
+  g_array_unref (self->sizes);
+  g_free (self);
+  return NULL;
+}
+
+int
+platter_image_pieces_feed (const PlatterImagePieces *self, GError **error)
+{
+  PiecesFeed *feed = NULL;
+  int pipe[2] = { -1, -1 };
+
+  if (!g_unix_open_pipe (pipe, FD_CLOEXEC, error))
+    return -1;
+  fcntl (pipe[1], F_SETPIPE_SZ, FEED_BYTES);
+  feed = g_new0 (PiecesFeed, 1);
+  feed->pipe = pipe[1];
+  feed->fds = g_array_new (FALSE, FALSE, sizeof (int));
+  feed->sizes = g_array_copy (self->sizes);
+  for (guint i = 0; i < self->fds->len; i++)
+    {
+      int fd = fcntl (g_array_index (self->fds, int, i), F_DUPFD_CLOEXEC, 3);
+
+      g_array_append_val (feed->fds, fd);
+    }
+  g_thread_unref (g_thread_new ("platter-pieces", image_pieces_feed_thread, feed));
+  return pipe[0];
+}

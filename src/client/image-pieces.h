@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// An image that another tool has split into files: x.001, x.002 …, or x.aa, x.ab …
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/** PlatterImagePieces: all of them, held open, so that the file system that they lie on cannot be unmounted. */
+typedef struct _PlatterImagePieces PlatterImagePieces;
+
+/**
+ * platter_image_pieces_find:
+ * @path: a file's
+ * @pieces: (out) (transfer full) (nullable): %NULL if it is a file by itself
+ *
+ * Returns: %FALSE with #PlatterImageError or #GIOErrorEnum: one is missing or too short, or it is not the first.
+ */
+gboolean platter_image_pieces_find (const char *path, PlatterImagePieces **pieces, GError **error);
+void platter_image_pieces_free (PlatterImagePieces *self);
+
+/** Returns: the sum of their sizes. */
+guint64 platter_image_pieces_get_size_bytes (const PlatterImagePieces *self);
+/** Returns: (transfer full): the name of the whole, without folders, in the file system's encoding. */
+char *platter_image_pieces_dup_name (const PlatterImagePieces *self);
+/** Returns: of the first of them; it stays theirs. */
+int platter_image_pieces_get_fd (const PlatterImagePieces *self);
+
+/**
+ * platter_image_pieces_feed:
+ *
+ * Fills a pipe with them, one behind the other, on a thread of its own, which goes on when @self is gone. If one cannot be
+ * read, the pipe ends before its time: whoever reads has to know how much is to come.
+ *
+ * Returns: the end of the pipe to be read from; -1 with a #GIOErrorEnum.
+ */
+int platter_image_pieces_feed (const PlatterImagePieces *self, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlatterImagePieces, platter_image_pieces_free)
+
+G_END_DECLS

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 The Platter authors
+"""Images that split(1) or another tool has cut into files: read as one, and never taken for whole when they are not."""
+import hashlib
+import lzma
+import os
+import signal
+
+import pytest
+
+from lab import content, room as rooms
+from lab.content import MIB
+
+DATA = content.mixed(7 * MIB + 1024)
+PIECE = 1500 * 1024
+# More than pipe and worker take in before anything is written.
+LARGE = content.noise(40 * MIB)
+NUMBERS = ["--numeric-suffixes=1", "--suffix-length=3"]
+LETTERS = ["--suffix-length=2"]
+
+
+@pytest.fixture
+def pieces(room):
+    def make(data=DATA, how=NUMBERS):
+        folder = room.folder("pieces")
+        (folder / "whole").write_bytes(data)
+        rooms.run("split", f"--bytes={PIECE}", *how, folder / "whole", f"{folder}/disk.img.")
+        (folder / "whole").unlink()
+        folder.chmod(0o755)
+        return sorted(folder.iterdir())
+
+    return make
+
+
+@pytest.fixture
+def target(drives):
+    return drives.make(8 * MIB, content.old(8 * MIB))
+
+
+@pytest.mark.parametrize("how", [NUMBERS, LETTERS], ids=["numbers", "letters"])
+def test_write(platterctl, pieces, target, how):
+    first, *_ = pieces(how=how)
+    result = platterctl("write", "--yes", "--json", first, target)
+    assert result.status == 0, result
+    assert result.report["outcome"] == "verified"
+    assert result.report["source"]["name"] == "disk.img"
+    assert result.report["digests"]["sha256"] == hashlib.sha256(DATA).hexdigest()
+    assert target.read(0, len(DATA)) == DATA
+
+
+def test_info_and_verify(platterctl, pieces, drives):
+    first, *_ = pieces()
+    (told,) = platterctl("info", "--json", first).lines
+    assert (told["name"], told["file-size"]) == ("disk.img", len(DATA))
+    drive = drives.make(len(DATA), DATA)
+    assert platterctl("verify", first, drive).status == 0
+
+
+def cut(path):
+    os.truncate(path, PIECE - 512)
+
+
+@pytest.mark.parametrize("spoil,choose,words", [
+    (lambda files: files[2].unlink(), 0, "disk.img.003 is missing"), (lambda files: cut(files[1]), 0, "disk.img.002 has another size"),
+    (lambda files: None, 1, "the first one, disk.img.001"),
+], ids=["missing", "short", "second"])
+def test_refused(platterctl, pieces, target, spoil, choose, words):
+    files = pieces()
+    spoil(files)
+    result = platterctl("write", "--yes", files[choose], target)
+    assert result.status == 3, result
+    assert words in result.stderr
+    assert target.read() == content.old(8 * MIB)
+
+
+def test_packed(platterctl, pieces, target):
+    first, *_ = pieces(lzma.compress(content.noise(4 * MIB)))
+    result = platterctl("write", "--yes", first, target)
+    assert result.status == 3, result
+    assert "Join them" in result.stderr
+    assert target.read() == content.old(8 * MIB)
+
+
+def test_too_small(platterctl, pieces, drives):
+    first, *_ = pieces()
+    small = drives.make(7 * MIB, content.old(7 * MIB))
+    result = platterctl("write", "--yes", first, small)
+    assert result.status in (1, 3), result
+    assert small.read() == content.old(7 * MIB)
+
+
+def test_one_gets_shorter_meanwhile(platterctl, pieces, faulty):
+    """What does not come is not taken for the end."""
+    *files, last = pieces(LARGE)
+    slow = faulty.make(40 * MIB, content.old(40 * MIB), write_delay=300)
+    process = platterctl.start_in_background("write", "--yes", "--json", files[0], slow)
+    slow.wait_for("w", 0, process)
+    os.truncate(last, 1)
+    result = platterctl.wait(process)
+    assert result.status == 1, result
+    assert slow.stored(0, MIB) != LARGE[:MIB]
+
+
+def test_the_client_is_killed(platterctl_on_bus, pieces, faulty, callers, bus):
+    """Nobody is left who could send the rest: the job fails, and does not call the beginning the whole."""
+    bus.polkit.answer("yes")
+    first, *_ = pieces(LARGE)
+    slow = faulty.make(40 * MIB, content.old(40 * MIB), write_delay=300)
+    process = platterctl_on_bus.start_in_background("write", "--yes", "--json", first, slow)
+    slow.wait_for("w", 2 * MIB, process)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    caller = callers()
+    (job,) = caller.jobs()
+    report = caller.report(job)
+    assert report["outcome"] == "failed", report
+    assert slow.stored(0, MIB) != LARGE[:MIB]
