@@ -187,7 +187,9 @@ empty (const char *folder)
     }
 }
 
+/* Like in a helper these stay to the end of the process. */
 static PlatterJournals *journals;
+static PlatterJournals *kept;
 
 static void
 test_row_64_killed_at_each_call (void)
@@ -198,7 +200,6 @@ test_row_64_killed_at_each_call (void)
   gboolean is_killed = TRUE;
   guint n_calls = 0;
 
-  /* Like in a helper it stays to the end of the process. */
   journals = platter_journals_new (folder, NULL);
   g_assert_nonnull (journals);
   g_assert_true (marks != MAP_FAILED);
@@ -224,7 +225,6 @@ static void
 test_row_66_torn (void)
 {
   g_autofree char *folder = g_dir_make_tmp ("platter-journal-XXXXXX", NULL);
-  PlatterJournals *kept = platter_journals_new (folder, NULL);
   g_autoptr (GVariant) details = parse (
     "{'kind': <'clone'>, 'started': <uint64 9000000000>, 'targets': <[{'name': <'stick'>}]>}");
   g_autoptr (GVariant) targets = parse ("[{'durable-until': <uint64 9000000>}]");
@@ -235,6 +235,8 @@ test_row_66_torn (void)
   g_autofree char *path = NULL;
   gsize length = 0;
 
+  kept = platter_journals_new (folder, NULL);
+  g_assert_nonnull (kept);
   for (guint i = 0; i < 2; i++)
     {
       PlatterJournal *journal = platter_journal_new (kept, 0, details);
