@@ -15,17 +15,11 @@
 static void
 damage_table_add (PlatterPlacesTable *table, GVariant *owner)
 {
-  g_autofree char *words = NULL;
+  guint64 length_bytes = 0;
   g_autofree char *where = NULL;
-  const char *kind = "";
-  const char *name = "";
-  guint32 partition = 0;
-  guint64 length = 0;
+  g_autofree char *words = platter_message_split_damage (owner, &length_bytes, &where);
 
-  g_variant_get (owner, "(u&s&sttt)", &partition, &kind, &name, NULL, &length, NULL);
-  words = platter_message_dup_damage_owner (kind, name);
-  where = platter_message_dup_damage_partition (partition);
-  platter_places_table_add_place (table, words, length, where);
+  platter_places_table_add_place (table, words, length_bytes, where);
 }
 
 GtkWidget *

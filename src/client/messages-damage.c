@@ -47,8 +47,8 @@ platter_message_get_damage_doubt (const char *state)
   return NULL;
 }
 
-char *
-platter_message_dup_damage_owner (const char *kind, const char *name)
+static char *
+messages_dup_damage_owner (const char *kind, const char *name)
 {
   if (name[0] != '\0')
     /* Translators: the path of a folder */
@@ -61,25 +61,24 @@ platter_message_dup_damage_owner (const char *kind, const char *name)
 }
 
 char *
-platter_message_dup_damage_partition (guint partition)
+platter_message_split_damage (GVariant *owner, guint64 *length_bytes, char **where)
 {
-  return partition != 0 ? g_strdup_printf (_ ("Partition %u"), partition) : g_strdup ("");
+  const char *kind = "";
+  const char *name = "";
+  guint32 partition = 0;
+
+  g_variant_get (owner, "(u&s&sttt)", &partition, &kind, &name, NULL, length_bytes, NULL);
+  *where = partition != 0 ? g_strdup_printf (_ ("Partition %u"), partition) : g_strdup ("");
+  return messages_dup_damage_owner (kind, name);
 }
 
 char *
 platter_message_dup_damage (GVariant *owner)
 {
-  g_autofree char *words = NULL;
+  guint64 length_bytes = 0;
   g_autofree char *where = NULL;
-  g_autofree char *size = NULL;
-  const char *kind = "";
-  const char *name = "";
-  guint32 partition = 0;
-  guint64 length = 0;
+  g_autofree char *words = platter_message_split_damage (owner, &length_bytes, &where);
+  g_autofree char *size = g_format_size (length_bytes);
 
-  g_variant_get (owner, "(u&s&sttt)", &partition, &kind, &name, NULL, &length, NULL);
-  words = platter_message_dup_damage_owner (kind, name);
-  where = platter_message_dup_damage_partition (partition);
-  size = g_format_size (length);
   return g_strjoin (" · ", words, size, where[0] != '\0' ? where : NULL, NULL);
 }

@@ -106,11 +106,16 @@ char *platter_message_dup_place (guint64 offset_bytes, guint64 length_bytes);
 char *platter_message_dup_damage_heading (guint64 n_files, const char *state);
 /** Returns: (transfer none) (nullable): why there can be more of them; %NULL: there are not. */
 const char *platter_message_get_damage_doubt (const char *state);
-/** Returns: (transfer full): what has lost something: the path of a file, or "Free space". */
-char *platter_message_dup_damage_owner (const char *kind, const char *name);
-/** Returns: (transfer full): "Partition 2"; empty for 0. */
-char *platter_message_dup_damage_partition (guint partition);
-/** platter_message_dup_damage: @owner: (ussttt), see docs/interface.md. Returns: (transfer full): one line about it. */
+/**
+ * platter_message_split_damage:
+ * @owner: (ussttt), see docs/interface.md
+ * @length_bytes: (out): how much of it is lost
+ * @where: (out) (transfer full): "Partition 2"; empty without partitions
+ *
+ * Returns: (transfer full): what has lost something: the path of a file, or "Free space".
+ */
+char *platter_message_split_damage (GVariant *owner, guint64 *length_bytes, char **where);
+/** platter_message_dup_damage: Returns: (transfer full): the same in one line. */
 char *platter_message_dup_damage (GVariant *owner);
 /** platter_message_dup_missing: Returns: (transfer full): how much could not be read, in how many places. */
 char *platter_message_dup_missing (guint64 missing_bytes, guint64 n_places);

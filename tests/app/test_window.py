@@ -272,15 +272,25 @@ def test_what_is_different_later_is_repaired(open_window, drives, bus):
 ASKS = "The copy waits at the first place that cannot be read, and you say what is to be done."
 
 
-def test_rescues_a_damaged_drive(open_window, faulty, drives, bus):
+@pytest.fixture
+def clone_dying(open_window, faulty, drives, bus):
+    """A window in which a drive of 24 MiB that cannot be read everywhere is to be cloned: (window, content, target)."""
+    def choose(bad):
+        content = noise(24 * MIB, seed=17)
+        source = faulty.make_damaged(content, [bad], name="dying")
+        target = drives.make(24 * MIB)
+        listed(bus, source, target)
+        window = open_window()
+        choose_clone(window, source, target)
+        window.find(ASKS)
+        return window, content, target
+
+    return choose
+
+
+def test_rescues_a_damaged_drive(clone_dying):
     """What is missing is told by sector, and never called a success."""
-    content = noise(24 * MIB, seed=17)
-    source = faulty.make_damaged(content, [(7 * MIB, 7 * MIB + 2048)], name="dying")
-    target = drives.make(24 * MIB)
-    listed(bus, source, target)
-    window = open_window()
-    choose_clone(window, source, target)
-    window.find(ASKS)
+    window, content, target = clone_dying((7 * MIB, 7 * MIB + 2048))
     tab_to(window, "If the Drive Has Errors", "combo box")
     for key in ("space", "Down", "Down", "Down", "Return"):
         window.keys(key)
@@ -303,15 +313,9 @@ def test_rescues_a_damaged_drive(open_window, faulty, drives, bus):
     assert target.read() == content[:7 * MIB] + bytes(2048) + content[7 * MIB + 2048:]
 
 
-def test_asks_what_to_do_about_a_damaged_drive(open_window, faulty, drives, bus):
+def test_asks_what_to_do_about_a_damaged_drive(open_window, clone_dying):
     """The question cannot be closed by accident, can be put off, and is there again in the next window."""
-    content = noise(24 * MIB, seed=26)
-    source = faulty.make_damaged(content, [(20 * MIB, 20 * MIB + 2048)], name="dying")
-    target = drives.make(24 * MIB)
-    listed(bus, source, target)
-    window = open_window()
-    choose_clone(window, source, target)
-    window.find(ASKS)
+    window, content, target = clone_dying((20 * MIB, 20 * MIB + 2048))
     press_next(window, "Everything on")
     confirm(window, target)
     window.press("Overwrite Drive")
@@ -332,7 +336,7 @@ def test_asks_what_to_do_about_a_damaged_drive(open_window, faulty, drives, bus)
     assert target.read(0, MIB) != content[:MIB]
     window = open_window()
     window.find("Waiting for your answer")
-    window.click(window.find(name_of(source), ROW))
+    window.click(window.find("dying", ROW))
     window.find("The Source Cannot Be Read")
     window.press("Rescue")
     window.find("Incomplete", "label")

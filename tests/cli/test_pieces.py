@@ -73,6 +73,26 @@ def test_refused(platterctl, pieces, target, spoil, choose, words):
     assert target.read() == content.old(8 * MIB)
 
 
+def test_pieces_on_the_target_are_kept(platterctl_on_bus, bus, drives, room):
+    """They are held open, so that the file system that they lie on is not unmounted for the target."""
+    bus.polkit.answer("yes")
+    target = drives.make(64 * MIB)
+    rooms.run("mkfs.ext4", "-q", target.path)
+    bus.udisks_block(target.path)
+    point = room.folder("mount")
+    rooms.run("mount", target.path, point)
+    try:
+        (point / "whole").write_bytes(DATA)
+        rooms.run("split", f"--bytes={PIECE}", *NUMBERS, point / "whole", f"{point}/disk.img.")
+        for more in ([], ["--unmount"]):
+            result = platterctl_on_bus("write", "--yes", *more, point / "disk.img.001", target)
+            assert result.status == 3, result
+        assert os.path.ismount(point)
+        assert b"".join(path.read_bytes() for path in sorted(point.glob("disk.img.*"))) == DATA
+    finally:
+        rooms.run("umount", point)
+
+
 def test_packed(platterctl, pieces, target):
     first, *_ = pieces(lzma.compress(content.noise(4 * MIB)))
     result = platterctl("write", "--yes", first, target)

@@ -6,7 +6,7 @@ import subprocess
 
 from lab.platterctl import BUILD
 
-PARSERS = ("fdisk", "ext2fs", "blkid", "crypto", "archive", "zstd", "lzma", "isal", "bz2", "lz4", "z.", "uring")
+PARSERS = ("fdisk", "ext2fs", "blkid", "crypto", "archive", "zstd", "lzma", "isal", "bz2", "lz4", "z.", "uring", "nbd")
 
 
 def needed(program):
