@@ -157,11 +157,8 @@ platter_job_words_dup_after (PlatterJob *job)
 {
   const char *phase = platter_job_get_phase (job);
 
-  if (platter_job_is_asking (job))
-    return g_strdup (_ ("nothing is read or written until then"));
-  if (platter_job_is_paused (job))
-    return g_strdup (_ ("nothing is read or written until you resume it"));
-  if (platter_job_words_is_comparison (job))
+  if (platter_job_is_asking (job) || platter_job_is_paused (job)
+      || platter_job_words_is_comparison (job))
     return g_strdup ("");
   if (g_strcmp0 (phase, "copying") == 0)
     return g_strdup (job_words_verifies (job) ? _ ("then flushing, then verifying")
@@ -187,9 +184,16 @@ char *
 platter_job_words_dup_limit (PlatterJob *job)
 {
   GListModel *targets = platter_job_get_targets (job);
-  char *text
-    = job_words_dup_stalled (platter_job_get_source_name (job), platter_job_get_stalled_us (job));
+  char *text = NULL;
 
+  /* The question itself says that nothing happens. */
+  if (platter_job_is_asking (job))
+    return g_strdup ("");
+  if (platter_job_is_paused (job))
+    return g_strdup (_ ("Nothing is read or written until you resume it."));
+
+  text
+    = job_words_dup_stalled (platter_job_get_source_name (job), platter_job_get_stalled_us (job));
   for (guint i = 0; text == NULL && i < g_list_model_get_n_items (targets); i++)
     {
       g_autoptr (PlatterJobTarget) target = g_list_model_get_item (targets, i);
@@ -230,6 +234,11 @@ platter_job_words_dup_target (PlatterJob *job, PlatterJobTarget *target)
                                    platter_job_target_get_stalled_us (target));
   if (stalled != NULL)
     return stalled;
+
+  /* Its table may still have to be moved, or its end to be written: both come last, for all. */
+  if (g_strcmp0 (platter_job_target_get_phase (target), "finishing") == 0
+      && g_strcmp0 (platter_job_get_phase (job), "finishing") != 0)
+    return g_strdup (_ ("Waiting for the others"));
 
   g_autofree char *rate = g_format_size (platter_job_target_get_rate (target));
   const char *phase

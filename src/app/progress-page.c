@@ -72,6 +72,7 @@ progress_page_show_words (PlatterProgressPage *self)
   gtk_label_set_label (self->after, after);
   gtk_label_set_label (self->facts, facts);
   gtk_label_set_label (self->limit, limit);
+  gtk_widget_set_visible (GTK_WIDGET (self->limit), !platter_job_is_asking (self->job));
   gtk_label_set_label (self->warning, warning != NULL ? warning : "");
   gtk_widget_set_visible (GTK_WIDGET (self->warning), warning != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->finish_button),

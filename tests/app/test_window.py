@@ -450,7 +450,7 @@ def test_a_job_outlives_its_window_and_is_cancelled_in_the_next(open_window, fau
     window.find("Copying", "label")
     window.press("Pause")
     window.find("Paused", "label")
-    window.find("nothing is read or written until you resume it")
+    window.find("Nothing is read or written until you resume it.")
     before = slow.requests()
     window.press("Resume")
     window.find("Copying", "label")

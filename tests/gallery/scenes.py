@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 The Platter authors
+"""Each scene leads through a window and yields the name of a page whenever one is to be seen."""
+import os
+
+from gallery.guide import Guide
+from lab import room as rooms
+from lab.caller import GLib, clone, image, named, write
+from lab.content import MIB, mixed
+
+
+def scene_wizard(studio, cast, variant):
+    target = studio.bad_drive(cast.name("New drive", ".img"), 96 * MIB, write_delay=60, read_delay=80)
+    guide = Guide(studio.open(variant), variant)
+    guide.find("Clone a Drive")
+    for name in cast.jobs.values():
+        guide.window.find(name, "list item")
+    yield guide, "start"
+    guide.window.keys("ctrl+d")
+    guide.find("Which drive is to be copied? It is not changed.")
+    guide.window.find(f"{cast.source.path}: ", "list item")
+    yield guide, "source"
+    guide.click(f"{cast.source.path}: ", "list item")
+    for page in guide.to_review(target):
+        yield guide, page
+        if page == "options":
+            guide.click(guide.t("If the Drive Has Errors"), "combo box")
+            guide.find("Rescue", "label")
+            yield guide, "dialog-choices"
+            guide.window.keys("Escape")
+    guide.find("Copying", "label")  # until then the newest job is an older one
+    studio.wait_for_phase("copying", 0.4)
+    yield guide, "progress-copying"
+    guide.press("Pause")
+    guide.find("Paused", "label")
+    yield guide, "progress-paused"
+    guide.press("Resume")
+    rooms.wait_until(lambda: not guide.window.look(guide.t("Paused"), "label"), "the job to go on")
+    guide.press("_Cancel…")
+    guide.find("_Keep Going", "button")
+    yield guide, "dialog-cancel"
+    guide.window.keys("Escape")
+    rooms.wait_until(lambda: not guide.window.look(guide.t("_Keep Going"), "button"), "the question to close")
+    studio.wait_for_phase("verifying", 0.4)
+    yield guide, "progress-verifying"
+    guide.find("Verified", "label")
+    yield guide, "result-verified"
+
+
+def scene_image(studio, cast, variant):
+    source = studio.bad_drive(cast.name("Old drive"), 64 * MIB, read_delay=60)
+    path = studio.room.folder("image") / "old-drive.img.zst"
+    guide = Guide(studio.open(variant), variant)
+    guide.click(guide.t("Create an Image"), "list item")
+    guide.find("Which drive is to be saved in an image? It is not changed.")
+    guide.click(f"{source.path}: ", "list item")
+    guide.find("Not chosen yet")
+    guide.click(guide.t("Save As…"), "list item")
+    guide.find("Save the Image")
+    guide.window.keys("ctrl+a")
+    guide.window.type(str(path))
+    guide.window.keys("Return")
+    guide.window.find(str(path))
+    yield guide, "image"
+    guide.press("_Next")
+    guide.find("_Create Image", "button")
+    yield guide, "image-review"
+    guide.press("_Create Image")
+    guide.find("Imaging", "label")
+    studio.wait_for_phase("copying", 0.4)
+    yield guide, "progress-imaging"
+    guide.find("Show in Folder", "button")
+    yield guide, "result-image"
+
+
+def scene_failure(studio, cast, variant):
+    target = studio.bad_drive(cast.name("Worn stick"), 64 * MIB, bad_writes=f"{14 * MIB}-{15 * MIB}")
+    guide = Guide(studio.open(variant, cast.image), variant)
+    for _ in guide.to_review(target):
+        pass
+    guide.find("Try Again", "button")
+    yield guide, "result-failed"
+
+
+def scene_jobs(studio, cast, variant):
+    guide = Guide(studio.open(variant), variant)
+    for page, name in cast.jobs.items():
+        guide.click(name, "list item")
+        guide.find("Speed" if page.startswith("progress") else "Save Report…")
+        yield guide, page
+        if page == "result-mismatched":
+            guide.press("Go to the Next Bad Place")
+            rooms.wait_until(lambda: guide.window.look(guide.t("Map of the drive"), "image").description, "the map to point at it")
+            yield guide, "result-closer"
+        guide.press("Back")
+        guide.find("Clone a Drive")
+
+
+def scene_rescue(studio, cast, variant):
+    guide = Guide(studio.open(variant), variant)
+    guide.find("Clone a Drive")
+    guide.window.keys("ctrl+h")
+    guide.click(cast.rescued, "list item")
+    guide.find("Save Report…")
+    yield guide, "result-incomplete"
+
+
+def scene_question(studio, cast, variant):
+    size = 32 * MIB
+    source = studio.listed(studio.faulty.make_damaged(mixed(size, seed=9), [(24 * MIB, 24 * MIB + 4096)],
+                                                      name=cast.name("Dying drive")))
+    target = studio.drive(cast.name("Spare drive"), size)
+    (job,) = studio.caller.call("Clone", clone(named(source), named(target), on_error=GLib.Variant("s", "ask")))
+    guide = Guide(studio.open(variant), variant)
+    guide.click(f"→ {target.file.name}", "list item")
+    guide.find("The Source Cannot Be Read")
+    yield guide, "dialog-question"
+    guide.press("Decide _Later")
+    rooms.wait_until(lambda: not guide.window.look(guide.t("The Source Cannot Be Read")), "the question to be put off")
+    yield guide, "progress-asking"
+    studio.caller.job(job, "Answer", GLib.Variant("(s)", ("stop",)))
+    studio.caller.report(job)
+    studio.caller.job(job, "Release")
+    for drive in (source, target):
+        studio.take_away(drive)
+
+
+def scene_history(studio, cast, variant):
+    guide = Guide(studio.open(variant), variant)
+    guide.find("Clone a Drive")
+    guide.window.keys("ctrl+h")
+    for page, name in cast.jobs.items():
+        if page.startswith("result"):
+            guide.window.find(name, "list item")
+    yield guide, "history"
+
+
+def scene_cut_off(studio, cast, variant):
+    """The last one: with the helper go all other jobs."""
+    kept = {*studio.bus.state.glob("*.job")}
+    target = studio.bad_drive(cast.name("Pulled stick"), 64 * MIB, write_delay=100)
+    (job,) = studio.caller.call("Write", write(image(name=cast.image.name), named(target), verify=True),
+                                files=[(cast.image, os.O_RDONLY)])
+    studio.wait_for_phase("copying", 0.4)
+    studio.caller.job(job, "Pause")
+    rooms.wait_until(lambda: {*studio.bus.state.glob("*.job")} - kept, "the job to be kept")
+    studio.bus.end_helper()
+    guide = Guide(studio.open(variant), variant)
+    guide.click(target.file.name, "list item")
+    guide.find("Resume…", "button")
+    yield guide, "result-cut-off"
+
+
+def scene_dialogs(studio, cast, variant):
+    guide = Guide(studio.open(variant), variant)
+    guide.find("Clone a Drive")
+    guide.window.keys("F10")
+    guide.find("_About Platter")
+    yield guide, "dialog-menu"
+    guide.window.keys("Escape")
+    guide.window.keys("ctrl+question")
+    guide.find("New Window", "label")
+    yield guide, "dialog-shortcuts"
+
+
+def scene_about(studio, cast, variant):
+    guide = Guide(studio.open(variant), variant)
+    guide.find("Clone a Drive")
+    guide.window.keys("F10")
+    guide.find("_About Platter")
+    guide.window.keys("Down", "Down", "Down", "Down", "Return")
+    rooms.wait_until(lambda: not guide.window.look(guide.t("_About Platter")), "the menu to close")
+    guide.window.find("0.1.0")
+    yield guide, "dialog-about"
+
+
+def scene_help(studio, cast, variant):
+    guide = Guide(studio.open(variant), variant)
+    guide.find("Clone a Drive")
+    guide.window.keys("F1")
+    guide.find("What Became of It")
+    yield guide, "dialog-help"
+
+
+def scene_trouble(studio, cast, variant):
+    guide = Guide(studio.open(variant, with_bus=False), variant)
+    guide.window.find("UDisks2")
+    yield guide, "trouble"
+
+
+SCENES = {
+    scene_wizard: ["start", "source", "targets", "options", "dialog-choices", "review", "progress-copying", "progress-paused", "dialog-cancel",
+                   "progress-verifying", "result-verified"],
+    # Before those that leave a report.
+    scene_jobs: ["progress-several", "result-repaired", "result-mismatched", "result-closer", "result-several"],
+    scene_rescue: ["result-incomplete"],
+    scene_question: ["dialog-question", "progress-asking"],
+    scene_image: ["image", "image-review", "progress-imaging", "result-image"],
+    scene_failure: ["result-failed"],
+    scene_history: ["history"],
+    scene_dialogs: ["dialog-menu", "dialog-shortcuts"],
+    scene_about: ["dialog-about"],
+    scene_help: ["dialog-help"],
+    scene_cut_off: ["result-cut-off"],
+    scene_trouble: ["trouble"],
+}
