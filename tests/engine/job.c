@@ -13,13 +13,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-guint8
+JOB_BULK guint8
 job_old_byte (guint64 offset)
 {
   return (guint8)(0xa5 ^ (offset >> 9) ^ (offset >> 3));
 }
 
-static void
+JOB_BULK void
+job_fill_old (guint8 *data, guint64 length)
+{
+  for (guint64 i = 0; i < length; i++)
+    data[i] = job_old_byte (i);
+}
+
+JOB_BULK static void
 job_fill (guint8 *data, guint64 length)
 {
   guint64 state = 0x9e3779b97f4a7c15;
@@ -131,8 +138,7 @@ job_store_old (Job *self, guint target)
   g_autofree char *path = job_get_path (self, (int)target);
   g_autofree guint8 *old = g_malloc (self->target_bytes);
 
-  for (guint64 i = 0; i < self->target_bytes; i++)
-    old[i] = job_old_byte (i);
+  job_fill_old (old, self->target_bytes);
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     job_store (path, old, self->target_bytes);
 }

@@ -51,7 +51,7 @@ damage_all (Job *job)
     damage (job, bad_places[i].offset_bytes, bad_places[i].length_bytes);
 }
 
-static gboolean
+JOB_BULK static gboolean
 is_bad (guint64 offset_bytes)
 {
   for (guint i = 0; i < G_N_ELEMENTS (bad_places); i++)
@@ -68,7 +68,7 @@ get_verdict (Job *job, guint target)
 }
 
 /* All good sectors are there. The others are as they were, but in the edges, where they are zeros. */
-static void
+JOB_BULK static void
 assert_rescued (Job *job, guint target, gboolean is_zeroed)
 {
   gsize length = 0;

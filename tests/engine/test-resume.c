@@ -291,8 +291,7 @@ store_what_is_left (Job *job, PowerLog *power, GRand *random)
   g_autofree char *path = job_get_path (job, 0);
   g_autoptr (GError) error = NULL;
 
-  for (gsize i = 0; i < length; i++)
-    data[i] = job_old_byte (i);
+  job_fill_old (data, length);
   power_log_replay (power, random, data);
   g_file_set_contents (path, (const char *)data, (gssize)length, &error);
   g_assert_no_error (error);
