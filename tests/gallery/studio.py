@@ -74,8 +74,10 @@ class Studio:
         self._stack.close()
 
     def clear(self):
-        """Takes all drives away, and the helper with what it remembers of its jobs."""
+        """Takes all drives away, and the helper with what it remembers and what it has kept of its jobs."""
         self.bus.end_helper()
+        for kept in self.bus.state.glob("*.job"):
+            kept.unlink()
         self.clear_drives()
         shutil.rmtree(f"{self.desktop.environment['XDG_DATA_HOME']}/platter", ignore_errors=True)
 
