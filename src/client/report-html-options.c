@@ -61,13 +61,14 @@ report_html_options_append_queue (GString *html, GVariant *options)
 }
 
 static const char *
-report_html_options_get_on_error (GVariant *options)
+report_html_options_get_on_error (const char *on_error)
 {
-  if (g_str_equal (platter_report_html_get_string (options, "on-error"), "ask"))
+  if (g_str_equal (on_error, "ask"))
     return _ ("Ask what to do");
-  return g_str_equal (platter_report_html_get_string (options, "on-error"), "skip")
-           ? _ ("Leave out what cannot be read at once")
-           : _ ("Rescue what can be read, down to each sector");
+  if (g_str_equal (on_error, "stop"))
+    return _ ("Stop");
+  return g_str_equal (on_error, "skip") ? _ ("Leave out what cannot be read at once")
+                                        : _ ("Rescue what can be read, down to each sector");
 }
 
 static void
@@ -106,12 +107,18 @@ report_html_options_append_limits (GString *html, GVariant *options)
 
 /* Of a job that was to stop at the first error, nothing is said. */
 static void
-report_html_options_append_rescue (GString *html, GVariant *options)
+report_html_options_append_rescue (GString *html, GVariant *options, GVariant *report)
 {
-  if (platter_report_html_get_string (options, "on-error")[0] == '\0')
+  const char *on_error = platter_report_html_get_string (options, "on-error");
+  const char *answer = platter_report_html_get_string (report, "answer");
+
+  if (on_error[0] == '\0')
     return;
   platter_report_html_append_fact (html, _ ("If the source cannot be read"),
-                                   report_html_options_get_on_error (options));
+                                   report_html_options_get_on_error (on_error));
+  if (answer[0] != '\0')
+    platter_report_html_append_fact (html, _ ("Answer when it could not"),
+                                     report_html_options_get_on_error (answer));
   report_html_options_append_retries (html, options);
   report_html_options_append_limits (html, options);
   report_html_options_append_answer (html, options, "zero-bad",
@@ -138,7 +145,7 @@ platter_report_html_append_options (GString *html, GVariant *report)
       report_html_options_append_repairs (html, options);
       report_html_options_append_answer (html, options, "unmount",
                                          _ ("Unmount what is mounted of the target"));
-      report_html_options_append_rescue (html, options);
+      report_html_options_append_rescue (html, options, report);
     }
   report_html_options_append_patience (html, options);
   report_html_options_append_queue (html, options);

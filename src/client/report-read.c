@@ -140,6 +140,7 @@ static const ReportField report_read_report[] = {
   { "source", "a{sv}", report_read_source, TRUE },
   { "read-bytes", "t" },
   { "zero-bytes", "t" },
+  { "answer", "s" },
   { "read-errors", "t" },
   { "carried-bytes", "t" },
   { "missing-bytes", "t" },

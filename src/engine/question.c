@@ -49,6 +49,7 @@ platter_question_settle (PlatterTransfer *self)
   g_atomic_int_set (&self->question, QUESTION_NONE);
   self->asked_slot = NULL;
   self->waited_us = g_get_monotonic_time () - self->asked_us;
+  self->is_answered = TRUE;
   self->options.on_error = (PlatterOnError)(question - QUESTION_ANSWERED);
   self->n_changes++;
   if (self->options.on_error == PLATTER_ON_ERROR_STOP)
@@ -68,4 +69,11 @@ platter_transfer_answer (PlatterTransfer *self, PlatterOnError answer)
   if (g_atomic_int_compare_and_exchange (&self->question, QUESTION_ASKED,
                                          QUESTION_ANSWERED + (int)answer))
     platter_io_queue_wake (self->queue);
+}
+
+gboolean
+platter_transfer_get_answer (PlatterTransfer *self, PlatterOnError *answer)
+{
+  *answer = self->options.on_error;
+  return self->is_answered;
 }

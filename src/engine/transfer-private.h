@@ -281,6 +281,7 @@ struct _PlatterTransfer
   guint64 asked_offset_bytes;
   gint64 asked_us;  /* when */
   gint64 waited_us; /* for the answer */
+  gboolean is_answered;
   guint64
     first_unread_bytes; /* where the first block is that was asked for and did not come; G_MAXUINT64 */
   gboolean is_source_checked;

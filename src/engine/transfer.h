@@ -315,6 +315,16 @@ void platter_transfer_set_paused (PlatterTransfer *self, gboolean is_paused);
  */
 void platter_transfer_answer (PlatterTransfer *self, PlatterOnError answer);
 
+/**
+ * platter_transfer_get_answer:
+ * @answer: (out): what has been answered
+ *
+ * Only after the transfer has ended.
+ *
+ * Returns: whether it had asked, and somebody answered
+ */
+gboolean platter_transfer_get_answer (PlatterTransfer *self, PlatterOnError *answer);
+
 /** From any thread, at any time. */
 void platter_transfer_get_progress (PlatterTransfer *self, PlatterProgress *progress);
 void platter_transfer_get_target_progress (PlatterTransfer *self,

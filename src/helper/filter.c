@@ -88,6 +88,7 @@ static const PlatterArgument filter_report_keys[] = {
   { "missing", "a(tt)", FALSE },
   { "read-errors", "t", FALSE },
   { "carried", "t", FALSE },
+  { "answer", "s", FALSE },
 };
 
 static const PlatterArgument filter_damage_keys[] = {
@@ -114,6 +115,7 @@ static const struct
       "source-unstable", "failed", "cancelled" } },
   { "limit", { "none", "source", "target", "hashing", "verifying" } },
   { "question", { "", "read-error" } },
+  { "answer", { "stop", "skip", "rescue" } },
   { "rescue", { "none", "copying", "trimming", "sweeping", "scraping", "retrying", "ended" } },
   { "gpt", { "none", "moved", "failed" } },
   { "damage-state", { "complete", "incomplete", "late" } },

@@ -334,6 +334,7 @@ platter_report_new (const PlatterReportInput *input)
 {
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
   g_auto (GVariantBuilder) targets = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
+  PlatterOnError answer = PLATTER_ON_ERROR_STOP;
   PlatterProgress progress;
 
   platter_transfer_get_progress (input->transfer, &progress);
@@ -351,6 +352,8 @@ platter_report_new (const PlatterReportInput *input)
   g_variant_dict_insert (&dict, "zero", "t", progress.zero_bytes);
   g_variant_dict_insert_value (&dict, "phases", report_new_phases (input));
   report_add_missing (&dict, input);
+  if (platter_transfer_get_answer (input->transfer, &answer))
+    g_variant_dict_insert (&dict, "answer", "s", platter_words_of_on_error (answer));
   g_variant_dict_insert_value (&dict, "targets", g_variant_builder_end (&targets));
   return g_variant_dict_end (&dict);
 }

@@ -148,6 +148,12 @@ platter_words_of_question (PlatterQuestion question)
   return WORDS_GET (words_questions, question, "");
 }
 
+const char *
+platter_words_of_on_error (PlatterOnError on_error)
+{
+  return WORDS_GET (words_on_errors, on_error, "stop");
+}
+
 gboolean
 platter_words_to_on_error (const char *word, PlatterOnError *on_error)
 {

@@ -22,6 +22,7 @@ const char *platter_words_of_damage (PlatterDamageKind kind);
 const char *platter_words_of_error (const GError *error);
 /** Returns: empty for no question. */
 const char *platter_words_of_question (PlatterQuestion question);
+const char *platter_words_of_on_error (PlatterOnError on_error);
 /** platter_words_to_on_error: Returns: whether the word is known. */
 gboolean platter_words_to_on_error (const char *word, PlatterOnError *on_error);
 /** Returns: the digest's flag, %PLATTER_DIGEST_NONE for an unknown word. */

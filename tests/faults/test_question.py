@@ -3,6 +3,7 @@
 """Clones that ask at the first place of their source that cannot be read: the real helper, and block devices that fail."""
 import os
 import pty
+import re
 import signal
 import subprocess
 
@@ -56,6 +57,7 @@ def asked(platterctl):
 
 def check_rescued(report, target):
     assert report["outcome"] == "incomplete"
+    assert report["answer"] in ("skip", "rescue")
     assert [list(place) for place in report["missing"]] == [[BAD[0], BAD[1] - BAD[0]]]
     assert report["read"] == SIZE - (BAD[1] - BAD[0]), "nothing is read twice"
     assert target.read() == LOST
@@ -108,6 +110,7 @@ def test_answered_by_another_command(platterctl_on_bus, source, target, terminal
     assert platterctl_on_bus("jobs", "answer", job["id"], word).status == 0
     result = platterctl_on_bus.wait(running)
     assert any(line.get("question") == "read-error" for line in result.lines if line["type"] == "progress")
+    assert result.report["answer"] == word
     if word == "stop":
         assert result.status == 1, result
         assert result.report["targets"][0]["error-code"] == "read"
@@ -122,14 +125,16 @@ def test_answered_by_another_command(platterctl_on_bus, source, target, terminal
         assert platterctl_on_bus("jobs", "discard", job["id"]).status == 0, "it could go on"
 
 
-def test_answered_on_the_terminal(platterctl, source, target, terminal):
-    running = start(platterctl, terminal, source, target)
+def test_answered_on_the_terminal(platterctl, room, source, target, terminal):
+    report = room.folder("report") / "report.html"
+    running = start(platterctl, terminal, "--report", report, source, target)
     os.write(terminal[0], b"what?\n rescue \n")
     result = platterctl.wait(running)
     assert result.status == 4, result
     assert result.stderr.count("Type “stop”, “skip” or “rescue”:") == 2
     assert "could not be read at" in result.stderr and "laboratory" in result.stderr
     check_rescued(result.report, target)
+    assert re.search(r"<dt>Answer when it could not</dt>\s*<dd[^>]*>Rescue what can be read", report.read_text())
 
 
 def test_without_a_terminal_nobody_could_be_asked(platterctl, source, target):
@@ -145,6 +150,7 @@ def test_asks_nothing_of_a_good_drive(platterctl, drives, target, terminal):
     assert result.status == 0, result
     assert result.report["outcome"] == "verified"
     assert "Type" not in result.stderr
+    assert "answer" not in result.report
     assert target.read() == DATA
 
 
