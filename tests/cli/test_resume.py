@@ -144,7 +144,8 @@ def forget(target):
 
 def test_row_63_killed_at_random_times(platterctl, drives, target):
     """Again and again, worker or helper: what is said to be durable is, nothing looks finished, nothing of it is written
-    again, and in the end all is there. PLATTER_TEST_KILLS says how often."""
+    again, and in the end all is there. PLATTER_TEST_KILLS says how often (a second each: PLATTER_TEST_PATIENCE must be
+    more, or the drive is taken away)."""
     chance = random.Random(63)
     source = drives.make(SIZE, DATA)
     anew = ("clone", "--yes", "--json", source, target)
