@@ -13,18 +13,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "dbus/program.h"
+
 #define HELPER_EMBEDDED_FD 3
-
-/* A program that runs from the build tree takes its helper from there, an installed one from where it was installed. */
-static char *
-helper_embedded_dup_program (void)
-{
-  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
-
-  if (self != NULL && g_str_has_prefix (self, PLATTER_BUILD_ROOT "/"))
-    return g_strdup (PLATTER_BUILD_ROOT "/src/helper/platter-helper");
-  return g_strdup (PLATTER_LIBEXECDIR "/platter-helper");
-}
 
 /* Ctrl-C on our terminal is ours: the helper must live to take a job to its end. After fork(), so only what is
  * allowed in a signal handler. */
@@ -37,7 +28,7 @@ helper_embedded_detach (gpointer user_data)
 static gboolean
 helper_embedded_run (int fd, GError **error)
 {
-  g_autofree char *program = helper_embedded_dup_program ();
+  g_autofree char *program = platter_program_dup_path ("helper");
   g_autofree char *option = g_strdup_printf ("--embedded=%d", HELPER_EMBEDDED_FD);
   /* Its messages come to us over the socket; what it logs belongs to stderr, never to our results. */
   g_autoptr (GSubprocessLauncher) launcher

@@ -15,6 +15,7 @@
 #include "closing.h"
 #include "dbus/errors.h"
 #include "dbus/names.h"
+#include "dbus/program.h"
 #include "methods.h"
 #include "service.h"
 #include "worker.h"
@@ -201,7 +202,7 @@ main_export (Main *self, guint idle_timeout_s, GError **error)
   service->reservations = platter_reservations_new ();
   service->inhibitor = platter_inhibitor_new (service->bus);
   service->jobs = platter_jobs_new (service->callers, service->idle, service->inhibitor);
-  service->worker = platter_worker_dup_path ();
+  service->worker = platter_program_dup_path ("worker");
   main_load_journals (service);
   if (!platter_methods_export (service, error))
     return FALSE;

@@ -3,8 +3,6 @@
 //
 // The worker's process and the socket to it.
 
-#include "config.h"
-
 #include "worker.h"
 
 #include <errno.h>
@@ -14,6 +12,7 @@
 
 #include "closing.h"
 #include "dbus/errors.h"
+#include "dbus/program.h"
 #include "dbus/wire.h"
 
 struct _PlatterWorker
@@ -25,16 +24,6 @@ struct _PlatterWorker
   PlatterWorkerHandler handler; /* cleared when it is freed or killed */
   gpointer data;
 };
-
-char *
-platter_worker_dup_path (void)
-{
-  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
-
-  if (self != NULL && g_str_has_prefix (self, PLATTER_BUILD_ROOT "/"))
-    return g_strdup (PLATTER_BUILD_ROOT "/src/worker/platter-worker");
-  return g_strdup (PLATTER_LIBEXECDIR "/platter-worker");
-}
 
 static void
 worker_stop_listening (PlatterWorker *self)
@@ -106,19 +95,6 @@ worker_exited_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_rc_box_release_full (self, worker_release);
 }
 
-static GSubprocess *
-worker_start_process (const char *path, int socket, GError **error)
-{
-  g_autoptr (GSubprocessLauncher) launcher
-    = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
-  char *const nothing[] = { NULL };
-
-  g_subprocess_launcher_set_environ (launcher, (char **)nothing);
-  g_subprocess_launcher_set_cwd (launcher, "/");
-  g_subprocess_launcher_take_fd (launcher, socket, PLATTER_WIRE_WORKER_FD);
-  return g_subprocess_launcher_spawn (launcher, error, path, NULL);
-}
-
 PlatterWorker *
 platter_worker_spawn (const char *path,
                       const PlatterWorkerHandler *handler,
@@ -136,7 +112,7 @@ platter_worker_spawn (const char *path,
                    "There is no socket for the worker: %s.", g_strerror (errno));
       return NULL;
     }
-  process = worker_start_process (path, sockets[1], &local);
+  process = platter_program_spawn (path, sockets[1], &local);
   if (process == NULL || !g_unix_set_fd_nonblocking (sockets[0], TRUE, &local))
     {
       close (sockets[0]);

@@ -19,9 +19,6 @@ typedef struct
   void (*gone) (gpointer data);
 } PlatterWorkerHandler;
 
-/** platter_worker_dup_path: Returns: (transfer full): the program, beside a helper in its build tree or installed. */
-char *platter_worker_dup_path (void);
-
 /**
  * platter_worker_spawn:
  * @path: of the program; started without arguments, in an empty environment

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "dbus/wire.h"
-#include "sandbox.h"
+#include "sandbox/sandbox.h"
 #include "session.h"
 
 /* Without exit handlers, see session.h. A request that hangs in the kernel holds up the end of the

@@ -23,7 +23,7 @@
 #include "output.h"
 #include "report.h"
 #include "maps.h"
-#include "syscalls.h"
+#include "sandbox/syscalls.h"
 #include "words.h"
 
 #define SESSION_PROGRESS_INTERVAL_US (200 * 1000)

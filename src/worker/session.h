@@ -7,7 +7,7 @@
 
 #include <gio/gio.h>
 
-#include "sandbox.h"
+#include "sandbox/sandbox.h"
 
 G_BEGIN_DECLS
 

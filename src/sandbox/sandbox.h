@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: 2026 The Platter authors
 //
-// What the worker gives up before it touches a drive.
+// What a process gives up before it touches anything foreign.
 
 #pragma once
 
@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-/** PlatterSandbox: who the worker becomes; filled by platter_sandbox_prepare(). */
+/** PlatterSandbox: who root becomes; filled by platter_sandbox_prepare(). */
 typedef struct
 {
   uid_t user;
@@ -22,7 +22,7 @@ typedef struct
  * @self: (out caller-allocates)
  *
  * The first step, before anything is read from the other side and while there is one thread only: looks
- * up the user that the worker will be (`platter-worker`, or 65534 where there is none), loads what libraries
+ * up the user that root will be (`platter-worker`, or 65534 where there is none), loads what libraries
  * would otherwise look for in files later, goes into empty namespaces where it may, gives up core dumps and
  * gaining privileges by exec, and has the kernel (landlock) refuse it every file from then on.
  *

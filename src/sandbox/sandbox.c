@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: 2026 The Platter authors
 //
-// What the worker gives up before it touches a drive: its user, its rights, every file.
+// What a process gives up before it touches anything foreign: its user, its rights, every file.
 
 #include "sandbox.h"
 

@@ -3,8 +3,8 @@
 //
 // The sandbox, from the inside: a child closes it and then does what it must, or must not, be able to do.
 
-#include "worker/sandbox.h"
-#include "worker/syscalls.h"
+#include "sandbox/sandbox.h"
+#include "sandbox/syscalls.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,6 +25,7 @@ typedef int (*ChildFunc) (int fd);
 /* What may be talked on when the sandbox is closed, and what not. */
 static int sockets[2];
 static int other_sockets[2];
+static pid_t parent_pid;
 
 enum
 {
@@ -159,6 +160,20 @@ child_traces (int fd)
   return ptrace (PTRACE_ATTACH, getpid (), NULL, NULL) < 0 ? CHILD_FINE : CHILD_WRONG;
 }
 
+/* Only asks whether a signal could be sent. */
+static int
+child_signals (int fd)
+{
+  return syscall (SYS_tgkill, parent_pid, parent_pid, 0) < 0 ? CHILD_FINE : CHILD_WRONG;
+}
+
+static int
+child_aborts (int fd)
+{
+  raise (SIGUSR1);
+  return CHILD_WRONG;
+}
+
 static int
 child_does_other_ioctl (int fd)
 {
@@ -180,6 +195,7 @@ child_talks (int fd)
   return send (sockets[0], &byte, 1, 0) == 1 && read (sockets[1], &byte, 1) == 1
              && write (sockets[1], "y", 1) == 1 && recv (sockets[0], &byte, 1, 0) == 1
              && byte == 'y' && fcntl (sockets[0], F_SETFD, FD_CLOEXEC) == 0
+             && shutdown (sockets[0], SHUT_WR) == 0
            ? CHILD_FINE
            : CHILD_WRONG;
 }
@@ -188,6 +204,12 @@ static int
 child_talks_elsewhere (int fd)
 {
   return send (other_sockets[0], "x", 1, 0) < 0 ? CHILD_FINE : CHILD_WRONG;
+}
+
+static int
+child_leaves_elsewhere (int fd)
+{
+  return shutdown (other_sockets[0], SHUT_WR) < 0 ? CHILD_FINE : CHILD_WRONG;
 }
 
 static int
@@ -290,6 +312,15 @@ test_no_files_when_closed (void)
 }
 
 static void
+test_signals_itself (void)
+{
+  int status = run_child (child_aborts, TRUE);
+
+  g_assert_true (WIFSIGNALED (status));
+  g_assert_cmpint (WTERMSIG (status), ==, SIGUSR1);
+}
+
+static void
 test_killed (gconstpointer function)
 {
   int status = run_child ((ChildFunc)function, TRUE);
@@ -304,18 +335,22 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, sockets), ==, 0);
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, other_sockets), ==, 0);
+  parent_pid = getpid ();
   g_test_add_func ("/sandbox/no-rights", test_no_rights);
   g_test_add_func ("/sandbox/no-files", test_no_files);
   g_test_add_func ("/sandbox/no-files-when-closed", test_no_files_when_closed);
   g_test_add_func ("/sandbox/works", test_works);
   g_test_add_func ("/sandbox/talks", test_talks);
   g_test_add_data_func ("/sandbox/talks-elsewhere", child_talks_elsewhere, test_killed);
+  g_test_add_data_func ("/sandbox/leaves-elsewhere", child_leaves_elsewhere, test_killed);
   g_test_add_data_func ("/sandbox/hears-elsewhere", child_hears_elsewhere, test_killed);
   g_test_add_data_func ("/sandbox/address", child_sends_to_address, test_killed);
   g_test_add_data_func ("/sandbox/connect", child_connects, test_killed);
   g_test_add_data_func ("/sandbox/socket", child_makes_socket, test_killed);
   g_test_add_data_func ("/sandbox/exec", child_executes, test_killed);
   g_test_add_data_func ("/sandbox/fork", child_forks, test_killed);
+  g_test_add_func ("/sandbox/signals-itself", test_signals_itself);
+  g_test_add_data_func ("/sandbox/signal", child_signals, test_killed);
   g_test_add_data_func ("/sandbox/trace", child_traces, test_killed);
   g_test_add_data_func ("/sandbox/ioctl", child_does_other_ioctl, test_killed);
   g_test_add_data_func ("/sandbox/duplicate", child_duplicates, test_killed);
