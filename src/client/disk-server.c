@@ -20,7 +20,7 @@
 
 #include "engine/errors.h"
 #include "image.h"
-#include "nbd-look.h"
+#include "looker.h"
 
 /* Where QEMU's programs find what they are given. */
 #define LISTENER_FD 3
@@ -297,17 +297,23 @@ disk_server_look (const PlatterVirtualDisk *disk,
                   const char *name,
                   int messages,
                   guint64 *size_bytes,
-                  int *head,
+                  GListStore **partitions,
                   GError **error)
 {
   g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (PlatterLooked) looked = NULL;
   g_autoptr (GError) local_error = NULL;
   int socket = disk_server_spawn (disk, fd, name, messages, &process, error);
 
   if (socket < 0)
     return FALSE;
-  if (platter_nbd_look (socket, name, NULL, size_bytes, head, &local_error))
-    return TRUE;
+  looked = platter_looker_look_at_server (socket, name, NULL, &local_error);
+  if (looked != NULL)
+    {
+      *size_bytes = looked->size_bytes;
+      g_set_object (partitions, looked->partitions);
+      return TRUE;
+    }
   g_subprocess_force_exit (process);
   g_subprocess_wait (process, NULL, NULL);
   /* What QEMU says of it is more than that its server is not there. */
@@ -322,17 +328,16 @@ platter_disk_server_check (const PlatterVirtualDisk *disk,
                            int fd,
                            const char *name,
                            guint64 *size_bytes,
-                           int *head,
+                           GListStore **partitions,
                            GError **error)
 {
   int messages = memfd_create ("platter-messages", MFD_CLOEXEC);
   gboolean is_good = FALSE;
 
-  *head = -1;
   if (messages < 0)
     return disk_server_fail_errno (error, name, _ ("no memory for messages"));
   is_good = disk_server_run_check (disk, fd, name, messages, error)
-            && disk_server_look (disk, fd, name, messages, size_bytes, head, error);
+            && disk_server_look (disk, fd, name, messages, size_bytes, partitions, error);
   close (messages);
   return is_good;
 }

@@ -31,7 +31,7 @@ int platter_disk_server_start (
 /**
  * platter_disk_server_check:
  * @size_bytes: (out): of the disk
- * @head: (out) (transfer full): a descriptor of so many bytes, of which the first MiB are those of the disk
+ * @partitions: (inout) (transfer full) (element-type PlatterVolume): becomes the list of those in it
  *
  * Whether QEMU can read it and nothing of it is missing, which it would take for zeros (`qemu-img check`). It blocks.
  *
@@ -41,7 +41,7 @@ gboolean platter_disk_server_check (const PlatterVirtualDisk *disk,
                                     int fd,
                                     const char *name,
                                     guint64 *size_bytes,
-                                    int *head,
+                                    GListStore **partitions,
                                     GError **error);
 
 G_END_DECLS

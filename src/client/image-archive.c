@@ -9,7 +9,6 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "formats/archive-look.h"
 #include "formats/packed-size.h"
 #include "image.h"
 
@@ -57,16 +56,9 @@ image_archive_refuse (const PlatterArchiveChoice *choice, const char *name, GErr
 }
 
 gboolean
-platter_image_archive_find (
-  int fd, const char *name, PlatterFormat *format, PlatterArchiveChoice **choice, GError **error)
+platter_image_archive_check (const PlatterArchiveChoice *choice, const char *name, GError **error)
 {
-  g_autoptr (PlatterInput) input = platter_input_new (fd, name);
-
-  *choice = platter_archive_look (input, *format);
-  if (*choice == NULL && platter_format_is_archive (*format))
-    *format = PLATTER_FORMAT_NONE;
-  return *choice == NULL || (*choice)->state == PLATTER_ARCHIVE_GOOD
-         || image_archive_refuse (*choice, name, error);
+  return choice->state == PLATTER_ARCHIVE_GOOD || image_archive_refuse (choice, name, error);
 }
 
 static char *

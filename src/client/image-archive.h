@@ -13,19 +13,15 @@
 G_BEGIN_DECLS
 
 /**
- * platter_image_archive_find:
- * @fd: the file
+ * platter_image_archive_check:
+ * @choice: what was found in it
  * @name: for messages
- * @format: (inout): how it is packed; %PLATTER_FORMAT_NONE if it only looked like an archive
- * @choice: (out) (transfer full) (nullable): the image in it; %NULL if it is no archive
  *
- * Blocks. Of an archive that is packed as a whole, only some MiB behind the beginning of its image are looked at.
- *
- * Returns: %FALSE with %PLATTER_IMAGE_ERROR_UNSUPPORTED, or %PLATTER_IMAGE_ERROR_EMPTY, and what to do: it is an archive,
- * and not of one image.
+ * Returns: %FALSE with %PLATTER_IMAGE_ERROR_UNSUPPORTED, or %PLATTER_IMAGE_ERROR_EMPTY, and what to do: it is not an archive of
+ * one image.
  */
-gboolean platter_image_archive_find (
-  int fd, const char *name, PlatterFormat *format, PlatterArchiveChoice **choice, GError **error);
+gboolean
+platter_image_archive_check (const PlatterArchiveChoice *choice, const char *name, GError **error);
 
 /** Returns: (transfer full): "zip archive, disk.img, 3.9 GB"; translated. */
 char *platter_image_archive_dup_kind (const PlatterArchiveChoice *choice, PlatterFormat format);

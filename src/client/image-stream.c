@@ -12,9 +12,8 @@
 #include <unistd.h>
 
 #include "image-kind.h"
-#include "image-partitions.h"
 #include "image-private.h"
-#include "nbd-look.h"
+#include "looker.h"
 #include "pipe-peek.h"
 
 /* @got: as platter_pipe_peek() returns it */
@@ -95,6 +94,7 @@ platter_image_open_pieces (PlatterImage *image, GError **error)
 {
   g_autoptr (PlatterImage) self = image;
   g_autofree char *base_name = platter_image_pieces_dup_name (self->pieces);
+  g_autoptr (PlatterLooked) looked = NULL;
 
   g_free (self->name);
   self->name = g_filename_display_name (base_name);
@@ -108,7 +108,11 @@ platter_image_open_pieces (PlatterImage *image, GError **error)
     }
   if (!image_stream_check_pieces (self, error))
     return NULL;
-  platter_image_partitions_read (platter_image_pieces_get_fd (self->pieces), self->partitions);
+  looked = platter_looker_look_at_file (platter_image_pieces_get_fd (self->pieces), self->name,
+                                        PLATTER_FORMAT_NONE, error);
+  if (looked == NULL)
+    return NULL;
+  g_set_object (&self->partitions, looked->partitions);
   self->is_pipe = TRUE;
   return g_steal_pointer (&self);
 }
@@ -117,16 +121,17 @@ PlatterImage *
 platter_image_open_server (const char *address, GError **error)
 {
   g_autoptr (PlatterImage) self = g_object_new (PLATTER_TYPE_IMAGE, NULL);
+  g_autoptr (PlatterLooked) looked = NULL;
   int socket = -1;
-  int head = -1;
 
   self->server = platter_nbd_address_new (address, error);
-  if (self->server == NULL || (socket = platter_nbd_address_connect (self->server, error)) < 0
-      || !platter_nbd_look (socket, address, self->server->export_name, &self->size_bytes, &head,
-                            error))
+  if (self->server == NULL || (socket = platter_nbd_address_connect (self->server, error)) < 0)
     return NULL;
-  platter_image_partitions_read (head, self->partitions);
-  close (head);
+  looked = platter_looker_look_at_server (socket, address, self->server->export_name, error);
+  if (looked == NULL)
+    return NULL;
+  self->size_bytes = looked->size_bytes;
+  g_set_object (&self->partitions, looked->partitions);
   if (self->size_bytes == 0)
     {
       g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EMPTY,

@@ -18,13 +18,10 @@
 #include "formats/packed-size.h"
 #include "image-archive.h"
 #include "image-kind.h"
-#include "image-partitions.h"
 #include "image-private.h"
+#include "looker.h"
 #include "sums.h"
 #include "volume.h"
-
-/* Enough for the frames of some TiB, and few enough for a slow disk. */
-#define IMAGE_MAX_SIZE_READS 65536
 
 G_DEFINE_FINAL_TYPE (PlatterImage, platter_image, G_TYPE_OBJECT)
 G_DEFINE_QUARK (platter - image - error - quark, platter_image_error)
@@ -232,12 +229,37 @@ image_find_kind (PlatterImage *self, GError **error)
   return self->kind != NULL;
 }
 
+/* Of what is packed only as much as it records of itself. */
 static gboolean
-image_find_archive (PlatterImage *self, GError **error)
+image_look_at_file (PlatterImage *self, GError **error)
 {
-  if (self->format != PLATTER_FORMAT_NONE
-      && !platter_image_archive_find (self->fd, self->name, &self->format, &self->choice, error))
+  g_autoptr (PlatterLooked) looked
+    = platter_looker_look_at_file (self->fd, self->name, self->format, error);
+
+  if (looked == NULL
+      || (looked->choice != NULL
+          && !platter_image_archive_check (looked->choice, self->name, error)))
     return FALSE;
+  self->format = looked->format;
+  self->choice = g_steal_pointer (&looked->choice);
+  g_set_object (&self->partitions, looked->partitions);
+  if (self->format != PLATTER_FORMAT_NONE)
+    self->size_bytes = looked->size_bytes;
+  return TRUE;
+}
+
+static gboolean
+image_look (PlatterImage *self, GError **error)
+{
+  self->file_bytes = self->size_bytes;
+  return self->disk != NULL ? platter_disk_server_check (
+           self->disk, self->fd, self->name, &self->size_bytes, &self->partitions, error)
+                            : image_look_at_file (self, error);
+}
+
+static void
+image_name_packing (PlatterImage *self)
+{
   if (self->disk != NULL)
     self->packing = g_ascii_strdown (self->disk->name, -1);
   else
@@ -248,35 +270,11 @@ image_find_archive (PlatterImage *self, GError **error)
       g_free (self->kind);
       self->kind = platter_image_archive_dup_kind (self->choice, self->format);
     }
-  return TRUE;
 }
 
 static gboolean
-image_check_disk (PlatterImage *self, GError **error)
+image_check_size (PlatterImage *self, GError **error)
 {
-  int head = -1;
-
-  if (!platter_disk_server_check (self->disk, self->fd, self->name, &self->size_bytes, &head,
-                                  error))
-    return FALSE;
-  platter_image_partitions_read (head, self->partitions);
-  close (head);
-  return TRUE;
-}
-
-/* Of what is packed only as much as it records of itself. */
-static gboolean
-image_find_size (PlatterImage *self, GError **error)
-{
-  self->file_bytes = self->size_bytes;
-  if (self->format == PLATTER_FORMAT_NONE && self->disk == NULL)
-    return TRUE;
-  if (self->disk != NULL && !image_check_disk (self, error))
-    return FALSE;
-  if (self->disk == NULL)
-    self->size_bytes = self->choice != NULL
-                         ? self->choice->size_bytes
-                         : platter_packed_size_find (self->fd, self->format, IMAGE_MAX_SIZE_READS);
   if (self->size_bytes == 0)
     {
       g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EMPTY,
@@ -360,13 +358,11 @@ platter_image_open (GFile *file, GCancellable *cancellable, GError **error)
     return NULL;
   if (self->pieces != NULL)
     return platter_image_open_pieces (g_steal_pointer (&self), error);
-  if (!image_open_fd (self, error) || !image_find_kind (self, error)
-      || !image_find_archive (self, error) || !image_find_size (self, error))
+  if (!image_open_fd (self, error) || !image_find_kind (self, error) || !image_look (self, error))
     return NULL;
-
-  if (self->format == PLATTER_FORMAT_NONE && self->disk == NULL)
-    platter_image_partitions_read (self->fd, self->partitions);
-  if (!image_check_name (self, error) || !image_check_disk_name (self, error))
+  image_name_packing (self);
+  if (!image_check_size (self, error) || !image_check_name (self, error)
+      || !image_check_disk_name (self, error))
     return NULL;
   self->expected_digest
     = platter_sums_find_beside (self->path, &self->expected_algorithm, &self->sums_name);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: 2026 The Platter authors
 //
-// The messages between helper and worker: (sa{sv}) on a SOCK_SEQPACKET socket, see docs/interface.md.
+// The messages between helper and worker, and between client and platter-look: (sa{sv}) on a SOCK_SEQPACKET socket, see docs/interface.md.
 
 #pragma once
 
@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 #define PLATTER_WIRE_MAX_BYTES (128 * 1024)
 /** One source and its server, 32 targets, and two maps and a page for a rescue. */
 #define PLATTER_WIRE_MAX_FDS 37
-/** Where the worker has its end. */
+/** Where a worker, or platter-look, has its end. */
 #define PLATTER_WIRE_WORKER_FD 3
 
 /** A message that was received. Clear it with platter_wire_message_clear(), which closes what is left of @fds. */

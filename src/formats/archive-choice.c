@@ -11,6 +11,32 @@
 
 #define MAX_SHOWN_CHARACTERS 80
 
+static const char *const archive_choice_states[] = {
+  [PLATTER_ARCHIVE_GOOD] = "good",
+  [PLATTER_ARCHIVE_EMPTY] = "empty",
+  [PLATTER_ARCHIVE_SEVERAL] = "several",
+  [PLATTER_ARCHIVE_ENCRYPTED] = "encrypted",
+  [PLATTER_ARCHIVE_UNREADABLE] = "unreadable",
+};
+
+const char *
+platter_archive_choice_get_state (const PlatterArchiveChoice *self)
+{
+  return archive_choice_states[self->state];
+}
+
+gboolean
+platter_archive_choice_set_state (PlatterArchiveChoice *self, const char *word)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (archive_choice_states); i++)
+    if (strcmp (archive_choice_states[i], word) == 0)
+      {
+        self->state = (PlatterArchiveState)i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
 PlatterArchiveChoice *
 platter_archive_choice_new (void)
 {

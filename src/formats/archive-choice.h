@@ -50,6 +50,11 @@ gboolean platter_archive_choice_add (PlatterArchiveChoice *self,
                                      const char *path,
                                      guint64 size_bytes);
 
+/** Returns: (transfer none): the word for its state: "good", "several" */
+const char *platter_archive_choice_get_state (const PlatterArchiveChoice *self);
+/** platter_archive_choice_set_state: @word: as platter_archive_choice_get_state() returns it. Returns: whether it is one. */
+gboolean platter_archive_choice_set_state (PlatterArchiveChoice *self, const char *word);
+
 /** Returns: (transfer none): the name of the image, for people; only of one that is good. */
 const char *platter_archive_choice_get_name (const PlatterArchiveChoice *self);
 

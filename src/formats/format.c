@@ -157,3 +157,15 @@ platter_format_get_name (PlatterFormat format)
 {
   return (gsize)format < G_N_ELEMENTS (format_names) ? format_names[format] : "";
 }
+
+gboolean
+platter_format_from_name (const char *name, PlatterFormat *format)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (format_names); i++)
+    if (strcmp (format_names[i], name) == 0)
+      {
+        *format = (PlatterFormat)i;
+        return TRUE;
+      }
+  return FALSE;
+}

@@ -40,4 +40,7 @@ gboolean platter_format_is_archive (PlatterFormat format);
 /** Returns: (transfer none): what it is called: "xz", "zstd"; "" for none. */
 const char *platter_format_get_name (PlatterFormat format);
 
+/** platter_format_from_name: @format: (out): that is called so. Returns: whether there is one. */
+gboolean platter_format_from_name (const char *name, PlatterFormat *format);
+
 G_END_DECLS

@@ -79,7 +79,7 @@ sandbox_leave_namespaces (void)
 static gboolean
 sandbox_become (uid_t user, gid_t group, GError **error)
 {
-  if (geteuid () != 0)
+  if (geteuid () != 0 || user == 0)
     return TRUE;
   if (setgroups (0, NULL) != 0)
     return sandbox_fail (error, "giving up groups");
@@ -142,6 +142,13 @@ platter_sandbox_prepare (PlatterSandbox *self, GError **error)
   if (prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
     return sandbox_fail (error, "forbidding new privileges");
   return sandbox_close_files (error);
+}
+
+void
+platter_sandbox_stay (PlatterSandbox *self)
+{
+  self->user = 0;
+  self->group = 0;
 }
 
 gboolean

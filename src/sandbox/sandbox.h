@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: 2026 The Platter authors
 //
-// What a process gives up before it touches anything foreign.
+// What a process gives up before it touches anything foreign: a worker a drive, platter-look a file.
 
 #pragma once
 
@@ -29,6 +29,14 @@ typedef struct
  * Returns: %FALSE with a #GIOErrorEnum if anything that has to succeed did not. Then nothing may be done.
  */
 gboolean platter_sandbox_prepare (PlatterSandbox *self, GError **error);
+
+/**
+ * platter_sandbox_stay:
+ *
+ * Before the second step: root stays root, which is a name without capabilities then. For files on file systems in user
+ * space, which tell nobody but their owner how large a file is.
+ */
+void platter_sandbox_stay (PlatterSandbox *self);
 
 /**
  * platter_sandbox_close:

@@ -15,6 +15,7 @@ from lab import virtual_disks
 from lab.accessible import CHECKED, SENSITIVE
 from lab.bus import HELPER
 from lab.content import MIB, noise, old
+from lab.processes import looking
 from lab.room import wait_until
 from lab.smart import FAILING, WELL, bad_sectors
 from lab.wizard import (CHECK, ROW, alone, ask_for_image, choose_clone, confirm, exactly, listed, name_of, offered,
@@ -390,6 +391,15 @@ def test_writes_the_disk_of_a_virtual_machine(open_window, drives, bus, room):
     window.find("Verified", "label")
     window.find(hashlib.sha256(image.read_bytes()).hexdigest(), "label")
     assert target.read(0, virtual_disks.SIZE) == virtual_disks.data()
+
+
+def test_what_looks_at_an_image_is_killed(open_window, faulty):
+    """Its file never answers; the window does, and says what has become of it."""
+    stuck = faulty.make_tar(stall_reads=f"{faulty.TAR_BYTES}-{faulty.TAR_BYTES + MIB}", on=["stall_when"])
+    window = open_window(stuck.file)
+    os.kill(looking(window.process), signal.SIGKILL)
+    window.find("could not be looked at")
+    stuck.switch("stall_when", False)
 
 
 def test_greys_out_what_cannot_be_a_target(open_window, drives, bus, room):

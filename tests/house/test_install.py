@@ -13,6 +13,7 @@ PLACES = """
 bin/platter
 bin/platterctl
 libexec/platter-helper
+libexec/platter-look
 libexec/platter-worker
 lib/systemd/system/platter-helper.service
 lib/sysusers.d/platter.conf
@@ -72,9 +73,10 @@ def test_services_name_programs_that_are_installed(installed):
 
 
 def test_installed_programs_find_each_other(run_installed, drives):
-    """The command line starts the installed helper, and that the installed worker."""
+    """The command line starts the installed helper, and that the installed worker; and what looks at images."""
     data = content.noise(2 * content.MIB)
     source, target = drives.make(len(data), data), drives.make(len(data))
+    assert "Disk image" in run_installed("/usr/local/bin/platterctl", "info", source.file)
     told = run_installed("/usr/local/bin/platterctl", "clone", "--yes", "--json", source, target)
     assert json.loads(told.splitlines()[-1])["outcome"] == "verified"
     assert target.read() == data

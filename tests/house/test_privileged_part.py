@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 The Platter authors
-"""What runs as root parses nothing foreign: it is not even linked to a library that could."""
+"""What runs as root, or with the user's rights, parses nothing foreign: it is not even linked to a library that could."""
 import re
 import subprocess
+
+import pytest
 
 from lab.platterctl import BUILD
 
@@ -12,6 +14,23 @@ PARSERS = ("fdisk", "ext2fs", "blkid", "crypto", "archive", "zstd", "lzma", "isa
 def needed(program):
     listing = subprocess.run(["readelf", "--dynamic", program], check=True, capture_output=True, text=True).stdout
     return re.findall(r"\(NEEDED\).*\[lib([^\]]+)\]", listing)
+
+
+def loaded(program):
+    """All libraries, those that libraries need among them."""
+    listing = subprocess.run(["ldd", program], check=True, capture_output=True, text=True).stdout
+    return re.findall(r"^\s*lib(\S+) =>", listing, re.M)
+
+
+@pytest.mark.parametrize("client", ["cli/platterctl", "app/platter"])
+def test_clients_have_no_parsers_and_no_engine(client):
+    program = BUILD / "src" / client
+    assert [name for name in needed(program) if name.startswith(PARSERS)] == []
+    # GTK has use for some of the others.
+    assert [name for name in loaded(program) if name.startswith(("archive", "nbd"))] == []
+    look = BUILD / "src" / "look" / "platter-look"
+    assert {"archive", "nbd"} <= {name.split(".")[0] for name in loaded(look)}
+    assert {"archive", "blkid", "nbd"} <= {name.split(".")[0] for name in needed(look)}
 
 
 def test_helper_has_no_parsers_and_no_engine():

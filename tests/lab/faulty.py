@@ -6,11 +6,12 @@ Direct I/O matters: with it off a second cache below the loop device hides the f
 """
 import os
 import subprocess
+import tarfile
 import threading
 from pathlib import Path
 
 from . import room as rooms
-from .content import MIB
+from .content import MIB, noise
 from .drives import Drive, read_past_cache
 
 # A test that waits for a drive which never answers hangs in the kernel, where no signal reaches it. Then the drive
@@ -96,6 +97,8 @@ def mapfile(bad, size):
 class Faulty:
     """Makes faulty drives. What it made is gone after close(), even if it is stuck."""
 
+    TAR_BYTES = 4 * MIB
+
     def __init__(self, room, drives):
         self._room = room
         self._drives = drives
@@ -125,6 +128,13 @@ class Faulty:
         return self._start(folder, backing, name, sector_size, FaultyDrive,
                            [*filter_names, "python", PLUGIN, f"file={backing}", f"log={folder / 'log'}",
                             *options, *filter_options])
+
+    def make_tar(self, **faults):
+        """One that has an archive on it, of a `disk.img` of TAR_BYTES, and nothing behind; the file below it lies on a file
+        system in user space."""
+        image = tarfile.TarInfo("disk.img")
+        image.size = self.TAR_BYTES
+        return self.make(2 * self.TAR_BYTES, image.tobuf() + noise(image.size), **faults)
 
     def make_damaged(self, content, bad, sector_size=512, name="disk"):
         """A drive of which `bad`, a list of (from, to), can not be read: each read that touches it fails, as that of a

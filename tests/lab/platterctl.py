@@ -71,13 +71,21 @@ class Platterctl:
         program = BUILD / "src/cli/platterctl"
         if not user:
             return [program, *arguments]
-        # Somebody else may not even look into the folder of the build tree.
-        copy = self._room.path / "platterctl"
-        if not copy.exists():
-            shutil.copy(program, f"{copy}.new")
-            os.rename(f"{copy}.new", copy)
-            copy.chmod(0o755)
-        return ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", copy, *arguments]
+        # Somebody else may not even look into the folder of the build tree: what he runs lies where it would be installed.
+        return ["unshare", "--mount", "--propagation", "slave", "sh", "-c",
+                'mount --bind "$0" /usr/local && exec setpriv "$@"', self._install(), f"--reuid={user}",
+                f"--regid={user}", "--clear-groups", "/usr/local/bin/platterctl", *arguments]
+
+    def _install(self):
+        """What a client runs, as it would be below /usr/local."""
+        folder = self._room.path / "local"
+        if not folder.exists():
+            made = self._room.folder("local")
+            for program, place in (("src/cli/platterctl", "bin"), ("src/look/platter-look", "libexec")):
+                (made / place).mkdir()
+                shutil.copy(BUILD / program, made / place)
+            made.rename(folder)
+        return folder
 
     def start_in_background(self, *arguments, **keywords):
         """For a test that does something else meanwhile: what it prints goes to a file, which never gets full."""

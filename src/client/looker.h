@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// Has platter-look look at something foreign, so that this process need not.
+
+#pragma once
+
+#include "looked.h"
+
+G_BEGIN_DECLS
+
+/**
+ * platter_looker_look_at_file:
+ * @fd: open for reading; stays the caller's, but its position may move
+ * @name: for messages
+ * @format: how it is packed, told by its first bytes
+ *
+ * Starts platter-look, with the user's rights, of which it gives up all that it does not need. Blocks.
+ *
+ * Returns: (transfer full): or %NULL with a #GIOErrorEnum and a translated sentence: platter-look could not be started, takes
+ *   more than five minutes (%G_IO_ERROR_TIMED_OUT; it is killed then), or has crashed or was killed.
+ */
+PlatterLooked *
+platter_looker_look_at_file (int fd, const char *name, PlatterFormat format, GError **error);
+
+/**
+ * platter_looker_look_at_server:
+ * @socket: connected to an NBD server; taken over
+ * @name: for messages
+ * @export_name: (nullable): by which the server knows it
+ *
+ * The same, of what a server has.
+ *
+ * Returns: (transfer full): with a size; or %NULL, also with %PLATTER_ENGINE_ERROR_READ or
+ *   %PLATTER_ENGINE_ERROR_UNSUPPORTED, of the server.
+ */
+PlatterLooked *platter_looker_look_at_server (int socket,
+                                              const char *name,
+                                              const char *export_name,
+                                              GError **error);
+
+/**
+ * platter_looker_await:
+ * @socket: where the answer comes from
+ *
+ * For the two above, and for tests.
+ */
+PlatterLooked *platter_looker_await (int socket, const char *name, GError **error);
+
+G_END_DECLS

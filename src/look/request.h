@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// What is to be looked at: one message, parsed strictly.
+
+#pragma once
+
+#include "dbus/wire.h"
+#include "formats/format.h"
+
+G_BEGIN_DECLS
+
+/** PlatterLookRequest: filled by platter_look_request_parse(); cleared by platter_look_request_clear(). */
+typedef struct
+{
+  gboolean
+    is_server; /* the descriptor is a socket, and an NBD server is at its other end; else it is a file */
+  char *name;           /* for messages */
+  PlatterFormat format; /* of a file: how it is packed, told by its first bytes */
+  char *export_name;    /* of a server: by which it knows what is wanted; "": it has no other */
+  int fd;
+} PlatterLookRequest;
+
+/**
+ * platter_look_request_parse:
+ * @self: (out caller-allocates)
+ * @message: its descriptor becomes the request's
+ *
+ * Returns: %FALSE with %PLATTER_HELPER_ERROR_INVALID_ARGUMENTS
+ */
+gboolean
+platter_look_request_parse (PlatterLookRequest *self, PlatterWireMessage *message, GError **error);
+void platter_look_request_clear (PlatterLookRequest *self);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PlatterLookRequest, platter_look_request_clear)
+
+G_END_DECLS
