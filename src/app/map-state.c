@@ -21,11 +21,13 @@ static const struct
 {
   const char *color;
   MapMark mark;
+  const char *mark_color; /* NULL: that of most */
 } STATES[PLATTER_MAP_N_STATES] = {
   [PLATTER_MAP_UNTOUCHED] = { "map_untouched", MARK_NONE },
+  [PLATTER_MAP_FREE] = { "map_untouched", MARK_HOLE, "map_gap" },
   [PLATTER_MAP_COPIED] = { "map_copied", MARK_NONE },
   [PLATTER_MAP_DURABLE] = { "map_durable", MARK_NONE },
-  [PLATTER_MAP_ZERO] = { "map_zero", MARK_HOLE },
+  [PLATTER_MAP_ZERO] = { "map_zero", MARK_HOLE, "map_hole" },
   [PLATTER_MAP_VERIFIED] = { "map_verified", MARK_NONE },
   [PLATTER_MAP_REPAIRED] = { "map_repaired", MARK_BAR },
   [PLATTER_MAP_SKIPPED] = { "map_skipped", MARK_DOT },
@@ -137,7 +139,8 @@ platter_map_state_draw (
   if (mark == MARK_NONE)
     return;
 
-  map_state_set_color (widget, state == PLATTER_MAP_ZERO ? "map_hole" : "map_mark", cr);
+  map_state_set_color (
+    widget, STATES[state].mark_color != NULL ? STATES[state].mark_color : "map_mark", cr);
   for (guint i = 0; i < n_cells; i++)
     map_state_add_mark (mark, cr, &cells[i]);
   if (mark == MARK_CROSS || mark == MARK_SLASH)

@@ -124,8 +124,10 @@ paper_picture_draw_shape (
     paper_picture_stroke (colors, "mark", 2, cr);
   else if (g_str_equal (kind, "dot"))
     paper_picture_stroke (colors, "mark", 3, cr);
-  else if (g_str_equal (kind, "hole"))
-    paper_picture_stroke (colors, "hole", 5, cr);
+  else if (g_str_equal (kind, "hole") || g_str_equal (kind, "gap"))
+    paper_picture_stroke (colors, kind, 5, cr);
+  else if (g_str_equal (kind, "free"))
+    paper_picture_draw_shape (colors, "untouched", tone, cr, outer);
   else
     {
       gboolean is_area = g_str_has_prefix (kind, "area ");

@@ -158,17 +158,12 @@ const char *
 platter_map_cells_get_code (PlatterMapState state)
 {
   static const char *const codes[PLATTER_MAP_N_STATES] = {
-    [PLATTER_MAP_UNTOUCHED] = "untouched",
-    [PLATTER_MAP_COPIED] = "copied",
-    [PLATTER_MAP_DURABLE] = "durable",
-    [PLATTER_MAP_ZERO] = "zero",
-    [PLATTER_MAP_VERIFIED] = "verified",
-    [PLATTER_MAP_REPAIRED] = "repaired",
-    [PLATTER_MAP_SKIPPED] = "skipped",
-    [PLATTER_MAP_RETRIED] = "retried",
-    [PLATTER_MAP_SLOW] = "slow",
-    [PLATTER_MAP_FAILED] = "failed",
-    [PLATTER_MAP_MISMATCHED] = "mismatched",
+    [PLATTER_MAP_UNTOUCHED] = "untouched", [PLATTER_MAP_FREE] = "free",
+    [PLATTER_MAP_COPIED] = "copied",       [PLATTER_MAP_DURABLE] = "durable",
+    [PLATTER_MAP_ZERO] = "zero",           [PLATTER_MAP_VERIFIED] = "verified",
+    [PLATTER_MAP_REPAIRED] = "repaired",   [PLATTER_MAP_SKIPPED] = "skipped",
+    [PLATTER_MAP_RETRIED] = "retried",     [PLATTER_MAP_SLOW] = "slow",
+    [PLATTER_MAP_FAILED] = "failed",       [PLATTER_MAP_MISMATCHED] = "mismatched",
   };
 
   return codes[MIN (state, PLATTER_MAP_MISMATCHED)];

@@ -64,12 +64,20 @@ platter_message_get_verdict (const char *verdict, gboolean is_comparison)
   return messages_find (words, G_N_ELEMENTS (words), verdict, _ ("Failed"));
 }
 
+const char *
+platter_message_choose_verdict (const char *verdict, guint64 left_out_bytes)
+{
+  return left_out_bytes > 0 && g_strcmp0 (verdict, "verified") == 0 ? "verified-parts" : verdict;
+}
+
 static const char *
 messages_get_verdict_format (const char *verdict, gboolean is_comparison)
 {
   /* Translators: in each of these, the first %s is the target and the second the source */
   static const MessagesWord copies[] = {
     { "verified", N_ ("Every byte on %s was read back and is the same as %s.") },
+    { "verified-parts",
+      N_ ("All that was written to %s was read back: it is what belongs to %s.") },
     { "repaired",
       N_ ("%s is the same as %s now, but only after wrong blocks were written again.") },
     { "written",
@@ -82,6 +90,7 @@ messages_get_verdict_format (const char *verdict, gboolean is_comparison)
   };
   static const MessagesWord comparisons[] = {
     { "verified", N_ ("%s and %s are the same, byte for byte.") },
+    { "verified-parts", N_ ("%s and %s are the same wherever the image has content.") },
     { "mismatched", N_ ("%s and %s differ.") },
     { "unverified", N_ ("%s and %s were not compared to the end.") },
     { "cancelled", N_ ("%s and %s were not compared to the end.") },
@@ -117,6 +126,21 @@ platter_message_dup_part (guint64 compared_bytes, guint64 source_bytes, guint64 
     /* Translators: a number of bytes */
     _ ("Only the first %" PRIu64 " bytes were compared, up to the end of the shorter one."),
     compared_bytes);
+}
+
+char *
+platter_message_dup_left_out (guint64 left_out_bytes, gboolean is_comparison)
+{
+  g_autofree char *size = g_format_size (left_out_bytes);
+
+  return g_strdup_printf (
+    is_comparison
+      /* Translators: an amount of data */
+      ? _ ("%s is not part of the image, as its bmap says, and was not compared.")
+      /* Translators: an amount of data */
+      : _ ("%s is not part of the image, as its bmap says. It was not "
+           "written: the drive keeps what was there."),
+    size);
 }
 
 const char *
@@ -194,17 +218,12 @@ const char *
 platter_message_get_map_state (const char *state)
 {
   static const MessagesWord words[] = {
-    { "untouched", NC_ ("map", "untouched") },
-    { "copied", NC_ ("map", "copied") },
-    { "durable", NC_ ("map", "flushed") },
-    { "zero", NC_ ("map", "empty") },
-    { "verified", NC_ ("map", "verified") },
-    { "repaired", NC_ ("map", "repaired") },
-    { "skipped", NC_ ("map", "skipped") },
-    { "retried", NC_ ("map", "retried") },
-    { "slow", NC_ ("map", "slow") },
-    { "failed", NC_ ("map", "failed") },
-    { "mismatched", NC_ ("map", "different") },
+    { "untouched", NC_ ("map", "untouched") }, { "free", NC_ ("map", "not part of the image") },
+    { "copied", NC_ ("map", "copied") },       { "durable", NC_ ("map", "flushed") },
+    { "zero", NC_ ("map", "empty") },          { "verified", NC_ ("map", "verified") },
+    { "repaired", NC_ ("map", "repaired") },   { "skipped", NC_ ("map", "skipped") },
+    { "retried", NC_ ("map", "retried") },     { "slow", NC_ ("map", "slow") },
+    { "failed", NC_ ("map", "failed") },       { "mismatched", NC_ ("map", "different") },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (words); i++)

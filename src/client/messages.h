@@ -18,6 +18,9 @@ const char *platter_message_get_phase (const char *phase, const char *kind);
 /** Returns: (transfer none): one or two words: "Verified", "Failed". */
 const char *platter_message_get_verdict (const char *verdict, gboolean is_comparison);
 
+/** Returns: the verdict by which platter_message_dup_verdict() says that a part was left out, if one was. */
+const char *platter_message_choose_verdict (const char *verdict, guint64 left_out_bytes);
+
 /**
  * platter_message_dup_verdict:
  *
@@ -121,5 +124,8 @@ char *platter_message_dup_damage (GVariant *owner);
 char *platter_message_dup_missing (guint64 missing_bytes, guint64 n_places);
 /** platter_message_dup_carried: Returns: (transfer full): that so much was there before and was not proven. */
 char *platter_message_dup_carried (guint64 carried_bytes);
+
+/** platter_message_dup_left_out: Returns: (transfer full): that so much is not part of the image. */
+char *platter_message_dup_left_out (guint64 left_out_bytes, gboolean is_comparison);
 
 G_END_DECLS

@@ -22,6 +22,7 @@ static const struct
   const char *name;
   const char *path; /* NULL: none */
 } report_html_map_marks[PLATTER_MAP_N_STATES] = {
+  [PLATTER_MAP_FREE] = { "gap", "m4.5 4.5h.01" },
   [PLATTER_MAP_ZERO] = { "hole", "m4.5 4.5h.01" },
   [PLATTER_MAP_REPAIRED] = { "line", "m1 4.5h7" },
   [PLATTER_MAP_SKIPPED] = { "dot", "m4.5 4.5h.01" },

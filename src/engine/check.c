@@ -24,14 +24,16 @@ check_get_group (PlatterTarget *self, guint64 block)
   PlatterTransfer *transfer = self->transfer;
   guint64 number = block >> platter_block_table_get_shift (transfer->table);
   PlatterGroup *group = &self->groups[number % (transfer->n_slots + 2)];
+  guint64 first = 0;
+  guint64 end = 0;
 
   if (group->n_left > 0 && group->group == number)
     return group;
   *group = (PlatterGroup){ .group = number };
-  group->n_left = platter_block_table_get_group_blocks (transfer->table, number);
-  for (guint i = 0; i < transfer->n_edges; i++)
-    if (transfer->edges[i].block >> platter_block_table_get_shift (transfer->table) == number)
-      group->n_left--;
+  first = number << platter_block_table_get_shift (transfer->table);
+  end = first + platter_block_table_get_group_blocks (transfer->table, number);
+  for (guint64 i = first; i < end; i++)
+    group->n_left += platter_wanted_is_inner (transfer, i) ? 1 : 0;
   return group;
 }
 
@@ -54,7 +56,7 @@ check_condemn_group (PlatterTarget *self, guint64 first, guint64 end)
         .kind = PLATTER_MISMATCH_OTHER,
       };
 
-      if (platter_transfer_get_edge (self->transfer, block) == NULL
+      if (platter_wanted_is_inner (self->transfer, block)
           && platter_wrong_find (self, block) == NULL
           && (self->transfer->is_once || platter_rescue_has_any (self->transfer, block)))
         platter_wrong_add (self, block, &mismatch, NULL, FALSE);
@@ -82,9 +84,11 @@ check_end_group (PlatterTarget *self, const PlatterGroup *group)
       return;
     }
   for (guint64 block = first; block < end; block++)
-    if (platter_transfer_get_edge (transfer, block) == NULL && platter_rescue_is_active (transfer))
+    if (!platter_wanted_is_inner (transfer, block))
+      continue;
+    else if (platter_rescue_is_active (transfer))
       platter_rescue_set_map (self, block, PLATTER_MAP_VERIFIED);
-    else if (platter_transfer_get_edge (transfer, block) == NULL)
+    else
       platter_target_set_map (self, block * PLATTER_BLOCK_BYTES,
                               platter_transfer_get_block_bytes (transfer, block),
                               PLATTER_MAP_VERIFIED);

@@ -120,6 +120,7 @@ platter_compare_pair (PlatterTarget *self, PlatterSlot *slot)
       compare_release (self, slot);
       return;
     }
+  platter_wanted_blank (transfer, slot);
   if (memcmp (source->data, slot->data, slot->length_bytes) == 0)
     {
       platter_target_set_map (self, slot->block * PLATTER_BLOCK_BYTES, slot->length_bytes,
@@ -168,6 +169,7 @@ platter_compare_pump (PlatterTarget *self)
   PlatterTransfer *transfer = self->transfer;
 
   platter_check_pump_suspects (self);
+  transfer->next_block = platter_wanted_find (transfer, transfer->next_block);
   if (platter_end_is_met (transfer) && self->n_active == 0)
     platter_end_settle (transfer);
   platter_end_probe (transfer);
@@ -177,6 +179,9 @@ platter_compare_pump (PlatterTarget *self)
   while (transfer->next_block < transfer->n_blocks && platter_lane_can_start (&self->lane)
          && platter_lane_can_start (&transfer->source_lane)
          && platter_buffer_pool_get_n_free (transfer->pool) > 2)
-    compare_start (self);
+    {
+      compare_start (self);
+      transfer->next_block = platter_wanted_find (transfer, transfer->next_block);
+    }
   return FALSE;
 }

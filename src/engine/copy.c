@@ -178,6 +178,15 @@ copy_is_wanted (const PlatterTransfer *self)
   return FALSE;
 }
 
+static void
+copy_skip_unwanted (PlatterTransfer *self)
+{
+  guint64 block = platter_wanted_find (self, self->next_block);
+
+  self->n_blocks_read += block - self->next_block;
+  self->next_block = block;
+}
+
 void
 platter_copy_pump (PlatterTransfer *self)
 {
@@ -188,6 +197,7 @@ platter_copy_pump (PlatterTransfer *self)
       platter_rescue_pump (self);
       return;
     }
+  copy_skip_unwanted (self);
   while (self->next_block < self->n_blocks && platter_lane_can_start (&self->source_lane))
     {
       PlatterEdge *edge = platter_transfer_get_edge (self, self->next_block);
@@ -202,6 +212,7 @@ platter_copy_pump (PlatterTransfer *self)
       platter_lane_start (&self->source_lane, PLATTER_IO_READ, slot->data,
                           slot->block * PLATTER_BLOCK_BYTES, slot->length_bytes, copy_read_cb, self,
                           slot);
+      copy_skip_unwanted (self);
     }
   platter_end_probe (self);
 }

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   PLATTER_MAP_UNTOUCHED,
+  PLATTER_MAP_FREE,    /* not part of what is copied: it is left as it is */
   PLATTER_MAP_COPIED,  /* written, not yet durable */
   PLATTER_MAP_DURABLE, /* covered by a flush that succeeded */
   PLATTER_MAP_ZERO,    /* durable, and all zeros */

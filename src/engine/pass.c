@@ -66,7 +66,7 @@ pass_next_in_groups (PlatterTarget *self, guint64 *block)
           self->n_groups_done++;
           self->pass_position = 0;
         }
-      if (platter_transfer_get_edge (self->transfer, *block) == NULL)
+      if (platter_wanted_is_inner (self->transfer, *block))
         return TRUE;
     }
   return FALSE;
@@ -77,9 +77,9 @@ pass_next_of_all (PlatterTarget *self, guint64 *block)
 {
   PlatterTransfer *transfer = self->transfer;
 
-  while (self->pass_position < transfer->n_blocks)
+  while ((*block = platter_wanted_find (transfer, self->pass_position)) < transfer->n_blocks)
     {
-      *block = self->pass_position++;
+      self->pass_position = *block + 1;
       /* Of what nothing was read in a rescue there is nothing to compare with. */
       if (!platter_rescue_is_active (transfer) || self->groups != NULL
           || platter_transfer_get_edge (transfer, *block) != NULL

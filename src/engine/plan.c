@@ -389,6 +389,7 @@ platter_transfer_free (PlatterTransfer *self)
   platter_block_table_free (self->table);
   platter_map_free (self->zeros);
   platter_rescue_free (self->rescue);
+  g_clear_pointer (&self->wanted, platter_map_free);
   platter_endpoint_unref (self->source);
   for (guint i = 0; i < self->options.n_expected; i++)
     g_free ((char *)self->expected[i].hex);

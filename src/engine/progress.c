@@ -107,7 +107,7 @@ progress_get_done (const PlatterTarget *target)
     case PLATTER_PHASE_FINISHING:
       return target->finished_bytes;
     default:
-      return target->transfer->size_bytes;
+      return platter_wanted_get_bytes (target->transfer);
     }
 }
 
@@ -125,7 +125,7 @@ progress_get_total (const PlatterTransfer *self)
   if (!progress_has_size (self))
     return 0;
   if (self->phase != PLATTER_PHASE_FINISHING)
-    return self->size_bytes;
+    return platter_wanted_get_bytes (self);
   for (guint i = 0; i < self->n_edges; i++)
     edge_bytes += platter_transfer_get_block_bytes (self, self->edges[i].block);
   return self->options.verify ? 2 * edge_bytes : edge_bytes;
@@ -155,7 +155,7 @@ static double
 progress_get_fraction (const PlatterTarget *target)
 {
   const PlatterTransfer *transfer = target->transfer;
-  double size = (double)transfer->size_bytes;
+  double size = (double)platter_wanted_get_bytes (transfer);
 
   if (!progress_has_size (transfer))
     return progress_get_input_fraction (transfer) / (progress_is_copy_checked (transfer) ? 2 : 1);
@@ -189,7 +189,7 @@ progress_is_well (const PlatterTransfer *self)
 static gint64
 progress_estimate_us (const PlatterTransfer *self, const PlatterProgress *progress)
 {
-  double size_bytes = (double)self->size_bytes;
+  double size_bytes = (double)platter_wanted_get_bytes (self);
   double left_bytes = 0;
 
   if (progress->phase == PLATTER_PHASE_ENDED)
@@ -247,7 +247,7 @@ progress_make (PlatterTransfer *self, gint64 now_us, gboolean has_ended)
   const PlatterTarget *last = progress_find_last (self);
   PlatterProgress progress = self->published;
   PlatterPhase phase = last != NULL && !has_ended ? last->phase : PLATTER_PHASE_ENDED;
-  guint64 done_bytes = last != NULL ? progress_get_done (last) : self->size_bytes;
+  guint64 done_bytes = last != NULL ? progress_get_done (last) : platter_wanted_get_bytes (self);
 
   if (!self->was_paused)
     self->phase_us[self->phase] += now_us - self->last_publish_us;

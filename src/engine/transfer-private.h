@@ -257,6 +257,8 @@ struct _PlatterTransfer
   PlatterBlockHash zero_hash; /* of a whole block */
   PlatterDigestSet *digests;
   PlatterRescue *rescue; /* NULL: an error of the source ends the transfer */
+  PlatterMap *wanted;    /* VERIFIED: part of the content; NULL: all is */
+  guint64 unwanted_bytes;
 
   gint is_cancelled;   /* atomic */
   gint is_to_pause;    /* atomic */
@@ -394,6 +396,16 @@ void platter_rescue_load_edges (PlatterTarget *target);
 gboolean platter_rescue_leaves_gaps (const PlatterTransfer *self);
 /** platter_rescue_end_target: All is well but for what is missing. */
 void platter_rescue_end_target (PlatterTarget *target);
+
+/* wanted.c */
+/** platter_wanted_find: Returns: the first block from @block on that is copied or compared; the number of all. */
+guint64 platter_wanted_find (const PlatterTransfer *self, guint64 block);
+/** platter_wanted_is_inner: Returns: whether the block is copied with the others, and is none that is held back. */
+gboolean platter_wanted_is_inner (PlatterTransfer *self, guint64 block);
+/** platter_wanted_blank: Zeros what is not wanted of what was read from a target. */
+void platter_wanted_blank (const PlatterTransfer *self, PlatterSlot *slot);
+/** Returns: how much is copied or compared. */
+guint64 platter_wanted_get_bytes (const PlatterTransfer *self);
 
 /* end.c */
 /** platter_end_fail: Returns: whether it was the reader that failed, which has then been told. */

@@ -291,6 +291,18 @@ void platter_transfer_set_start (PlatterTransfer *self,
                                  PlatterMap *domain,
                                  const PlatterMapfileStatus *status);
 
+/**
+ * platter_transfer_set_wanted:
+ * @wanted: (transfer full): of the size that is copied: only its VERIFIED ranges are part of the source's content
+ *
+ * Before run(), after the size is known. Of a source whose reader gives zeros for all that is not wanted. It is copied
+ * by whole blocks: one in which nothing is wanted is neither read nor written nor verified, but for the first and the
+ * last MiB. A comparison leaves out all that is not wanted, to the byte.
+ */
+void platter_transfer_set_wanted (PlatterTransfer *self, PlatterMap *wanted);
+/** Returns: how much is neither written nor compared, because nothing of it is wanted. */
+guint64 platter_transfer_get_unwanted_bytes (PlatterTransfer *self);
+
 /** platter_transfer_finish: From any thread: what a rescue has is enough; it is flushed and proven now. */
 void platter_transfer_finish (PlatterTransfer *self);
 

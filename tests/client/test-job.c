@@ -113,8 +113,8 @@ tell_reading (PlatterJob *job,
 static void
 test_getting_worse (void)
 {
-  static const char *const half = "[byte 1, 1, 6, 0, 0, 0]";
-  static const char *const last = "[byte 1, 1, 6, 0, 0, 1]";
+  static const char *const half = "[byte 2, 2, 7, 0, 0, 0]";
+  static const char *const last = "[byte 2, 2, 7, 0, 0, 2]";
 
   for (int is_later = 0; is_later <= 1; is_later++)
     {
@@ -184,12 +184,12 @@ test_maps (void)
 {
   static const char *const broken[] = {
     "[]",
-    "[(8, [(4, 4)])]",         /* nothing of the beginning */
-    "[(8, [(0, 4), (0, 9)])]", /* an empty range */
+    "[(8, [(4, 5)])]",          /* nothing of the beginning */
+    "[(8, [(0, 5), (0, 10)])]", /* an empty range */
     "[(8, [])]",
-    "[(8, [(0, 4), (8, 9)])]",         /* a range behind the end */
-    "[(8, [(0, 11)])]",                /* no such state */
-    "[(8, [(0, 4), (9, 9), (7, 4)])]", /* backwards */
+    "[(8, [(0, 5), (8, 10)])]",         /* a range behind the end */
+    "[(8, [(0, 12)])]",                 /* no such state */
+    "[(8, [(0, 5), (9, 10), (7, 5)])]", /* backwards */
   };
   g_autoptr (GDBusConnection) connection = NULL;
   g_autoptr (PlatterJob) job = make_job (&connection);
@@ -205,7 +205,7 @@ test_maps (void)
   platter_job_refresh_maps (job);
   g_assert_null (platter_job_target_get_map (target, NULL));
 
-  write_maps (job->map_fd, 1, "[(8, [(0, 4), (5, 9), (6, 4)])]");
+  write_maps (job->map_fd, 1, "[(8, [(0, 5), (5, 10), (6, 5)])]");
   platter_job_refresh_maps (job);
   map = platter_job_target_get_map (target, &is_final);
   g_assert_cmpuint (platter_map_ranges_get_n (map), ==, 3);

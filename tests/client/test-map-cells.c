@@ -34,7 +34,7 @@ test_nothing_is_counted_twice (void)
   g_autoptr (PlatterJobTarget) target = platter_job_target_new ();
   g_autoptr (GVariant) report = g_variant_ref_sink (g_variant_new_parsed (
     "{'verified': <uint64 45>, 'repaired': <uint64 5>, 'mismatched': <uint64 3>,"
-    " 'map': <[byte 4, 5, 9, 0]>}"));
+    " 'map': <[byte 5, 6, 10, 0]>}"));
   guint64 amounts[PLATTER_MAP_N_STATES];
 
   platter_map_cells_count (target, 100, amounts);
@@ -55,14 +55,14 @@ test_stretch_of_cells (void)
 {
   g_autoptr (PlatterJobTarget) target = platter_job_target_new ();
   g_autoptr (GVariant) live
-    = g_variant_ref_sink (g_variant_new_parsed ("{'map': <[byte 4, 5, 9, 0]>}"));
+    = g_variant_ref_sink (g_variant_new_parsed ("{'map': <[byte 5, 6, 10, 0]>}"));
   const PlatterMapRange middle = { .offset_bytes = 20, .length_bytes = 40 };
   const PlatterMapRange end = { .offset_bytes = 98, .length_bytes = 2 };
   guint8 cells[4];
 
   platter_job_target_set_live (target, live);
   platter_map_cells_get_stretch (target, 100, &middle, cells, 4);
-  g_assert_cmpmem (cells, 4, ((const guint8[]){ 5, 5, 5, 9 }), 4);
+  g_assert_cmpmem (cells, 4, ((const guint8[]){ 6, 6, 6, 10 }), 4);
   platter_map_cells_get_stretch (target, 100, &end, cells, 4);
   g_assert_cmpmem (cells, 4, ((const guint8[]){ 0, 0, 0, 0 }), 4);
 }
@@ -73,17 +73,17 @@ test_stretch_of_map (void)
 {
   g_autoptr (PlatterJobTarget) target = platter_job_target_new ();
   g_autoptr (GVariant) report
-    = g_variant_ref_sink (g_variant_new_parsed ("{'map': <[byte 4, 5, 9, 0]>}"));
+    = g_variant_ref_sink (g_variant_new_parsed ("{'map': <[byte 5, 6, 10, 0]>}"));
   const PlatterMapRange middle = { .offset_bytes = 48, .length_bytes = 8 };
   g_autoptr (GVariant) told = g_variant_ref_sink (g_variant_new_parsed (
-    "(uint64 100, [(uint64 0, byte 4), (uint64 50, byte 9), (uint64 53, byte 4)])"));
+    "(uint64 100, [(uint64 0, byte 5), (uint64 50, byte 10), (uint64 53, byte 5)])"));
   guint64 amounts[PLATTER_MAP_N_STATES];
   guint8 cells[8];
 
   platter_job_target_set_report (target, report);
   platter_job_target_take_map (target, platter_map_ranges_new (told), TRUE);
   platter_map_cells_get_stretch (target, 100, &middle, cells, 8);
-  g_assert_cmpmem (cells, 8, ((const guint8[]){ 4, 4, 9, 9, 9, 4, 4, 4 }), 8);
+  g_assert_cmpmem (cells, 8, ((const guint8[]){ 5, 5, 10, 10, 10, 5, 5, 5 }), 8);
   g_assert_true (platter_map_cells_count (target, 100, amounts));
   g_assert_cmpuint (amounts[PLATTER_MAP_VERIFIED], ==, 97);
   g_assert_cmpuint (amounts[PLATTER_MAP_FAILED], ==, 3);

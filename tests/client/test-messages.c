@@ -28,6 +28,25 @@ test_verdicts_name_both_sides (void)
       }
 }
 
+/* Where a part was left out, not every byte is the same; that is never said of anything that is not well. */
+static void
+test_left_out (void)
+{
+  g_assert_cmpstr (platter_message_choose_verdict ("verified", 0), ==, "verified");
+  g_assert_cmpstr (platter_message_choose_verdict ("mismatched", 1), ==, "mismatched");
+  for (int is_comparison = 0; is_comparison <= 1; is_comparison++)
+    {
+      g_autofree char *sentence = platter_message_dup_verdict (
+        platter_message_choose_verdict ("verified", 1), is_comparison, "Stick", "debian.iso");
+      g_autofree char *failed
+        = platter_message_dup_verdict ("failed", is_comparison, "Stick", "debian.iso");
+
+      g_assert_cmpstr (sentence, !=, failed);
+      g_assert_null (strstr (sentence, "very byte"));
+      g_assert_null (strstr (sentence, "byte for byte"));
+    }
+}
+
 static void
 test_unknown_is_failure (void)
 {
@@ -126,6 +145,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/messages/left-out", test_left_out);
   g_test_add_func ("/messages/verdicts", test_verdicts_name_both_sides);
   g_test_add_func ("/messages/unknown", test_unknown_is_failure);
   g_test_add_func ("/messages/same", test_only_verified_says_same);

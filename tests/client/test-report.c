@@ -240,8 +240,9 @@ test_lost_job (void)
 static void
 test_map_has_no_gaps (void)
 {
-  g_autoptr (PlatterJob) job = make_job ("{'size': <uint64 3>, 'targets': <[@a{sv} {}]>}",
-                                         "{'targets': <[{'map': <[byte 4, 4, 4, 9, 9, 0, 0]>}]>}");
+  g_autoptr (PlatterJob) job
+    = make_job ("{'size': <uint64 3>, 'targets': <[@a{sv} {}]>}",
+                "{'targets': <[{'map': <[byte 5, 5, 5, 10, 10, 0, 0]>}]>}");
   g_autoptr (GVariant) report = platter_report_new (job, NULL);
   g_autoptr (GVariant) targets = g_variant_lookup_value (report, "targets", NULL);
   g_autoptr (GVariant) target = g_variant_get_child_value (targets, 0);
