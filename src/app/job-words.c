@@ -226,9 +226,10 @@ platter_job_words_dup_target (PlatterJob *job, PlatterJobTarget *target)
 
       return message[0] != '\0'
                ? g_strdup (message)
-               : platter_message_dup_verdict (verdict, platter_job_words_is_comparison (job),
-                                              platter_job_target_get_name (target),
-                                              platter_job_get_source_name (job));
+               : platter_message_dup_verdict (
+                 platter_message_choose_verdict (verdict, platter_job_get_left_out_bytes (job)),
+                 platter_job_words_is_comparison (job), platter_job_target_get_name (target),
+                 platter_job_get_source_name (job));
     }
   stalled = job_words_dup_stalled (platter_job_target_get_name (target),
                                    platter_job_target_get_stalled_us (target));

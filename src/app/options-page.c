@@ -21,6 +21,8 @@ struct _PlatterOptionsPage
   AdwComboRow *errors_row;
   AdwActionRow *mounted_row;
   AdwActionRow *digest_row;
+  AdwActionRow *bmap_row;
+  GtkSwitch *bmap_switch;
 
   PlatterRequest *request;
   gboolean is_chosen; /* by somebody: what is done at errors is theirs from then on */
@@ -153,6 +155,17 @@ options_page_show_mounted (PlatterOptionsPage *self)
   adw_action_row_set_subtitle (self->mounted_row, text);
 }
 
+static const char *
+options_page_get_digest_words (PlatterOptionsPage *self, PlatterImage *image)
+{
+  gboolean has_parts
+    = platter_image_get_bmap_name (image) != NULL && !platter_request_is_whole (self->request);
+
+  return has_parts && !platter_image_is_packed (image)
+           ? _ ("What the bmap says of its parts is checked while it is written.")
+           : _ ("The SHA-256 of the image is computed while it is written.");
+}
+
 static void
 options_page_show_digest (PlatterOptionsPage *self)
 {
@@ -162,8 +175,7 @@ options_page_show_digest (PlatterOptionsPage *self)
     return;
 
   const char *digest = platter_image_get_expected_digest (source);
-  g_autofree char *text
-    = g_strdup (_ ("The SHA-256 of the image is computed while it is written."));
+  g_autofree char *text = g_strdup (options_page_get_digest_words (self, source));
   if (digest != NULL)
     {
       g_free (text);
@@ -175,6 +187,33 @@ options_page_show_digest (PlatterOptionsPage *self)
   platter_request_set_expected (self->request, platter_image_get_expected_algorithm (source),
                                 digest);
   adw_action_row_set_subtitle (self->digest_row, text);
+}
+
+/* One that cannot be used is told, and not a reason against writing all of the image. */
+static void
+options_page_show_bmap (PlatterOptionsPage *self)
+{
+  gpointer source = platter_request_get_source (self->request);
+  PlatterImage *image = PLATTER_IS_IMAGE (source) ? PLATTER_IMAGE (source) : NULL;
+  const GError *fault = image != NULL ? platter_image_get_bmap_fault (image) : NULL;
+  g_autofree char *words = image != NULL ? platter_image_dup_bmap_words (image) : NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->bmap_row), words != NULL || fault != NULL);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->bmap_switch), words != NULL);
+  gtk_switch_set_active (self->bmap_switch,
+                         words != NULL && !platter_request_is_whole (self->request));
+  adw_action_row_set_subtitle (self->bmap_row, words == NULL && fault != NULL ? fault->message
+                                               : words != NULL                ? words
+                                                                              : "");
+}
+
+static void
+options_page_bmap_cb (PlatterOptionsPage *self)
+{
+  if (self->request == NULL || !gtk_widget_get_sensitive (GTK_WIDGET (self->bmap_switch)))
+    return;
+  platter_request_set_whole (self->request, !gtk_switch_get_active (self->bmap_switch));
+  options_page_show_digest (self);
 }
 
 static void
@@ -205,6 +244,9 @@ platter_options_page_class_init (PlatterOptionsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PlatterOptionsPage, errors_row);
   gtk_widget_class_bind_template_child (widget_class, PlatterOptionsPage, mounted_row);
   gtk_widget_class_bind_template_child (widget_class, PlatterOptionsPage, digest_row);
+  gtk_widget_class_bind_template_child (widget_class, PlatterOptionsPage, bmap_row);
+  gtk_widget_class_bind_template_child (widget_class, PlatterOptionsPage, bmap_switch);
+  gtk_widget_class_bind_template_callback (widget_class, options_page_bmap_cb);
   gtk_widget_class_bind_template_callback (widget_class, options_page_verify_cb);
   gtk_widget_class_bind_template_callback (widget_class, options_page_errors_cb);
 }
@@ -227,5 +269,6 @@ platter_options_page_load (PlatterOptionsPage *self, PlatterRequest *request)
   options_page_show_errors (self);
   options_page_show_advice (self);
   options_page_show_mounted (self);
+  options_page_show_bmap (self);
   options_page_show_digest (self);
 }

@@ -125,6 +125,17 @@ result_facts_add_rescue (PlatterFactsTable *table, PlatterJob *job)
     platter_facts_table_add (table, _ ("From earlier"), kept);
 }
 
+static void
+result_facts_add_left_out (PlatterFactsTable *table, PlatterJob *job)
+{
+  guint64 left_out_bytes = platter_job_get_left_out_bytes (job);
+  g_autofree char *words
+    = platter_message_dup_left_out (left_out_bytes, platter_job_words_is_comparison (job));
+
+  if (left_out_bytes > 0)
+    platter_facts_table_add (table, _ ("Left out"), words);
+}
+
 /* How small it has become; its own digest is not that of what is in it. */
 static void
 result_facts_add_packed (PlatterFactsTable *table, PlatterJob *job, PlatterJobTarget *target)
@@ -187,5 +198,6 @@ platter_result_facts_fill (PlatterFactsTable *table, PlatterJob *job, PlatterNew
       result_facts_add_target (table, target);
     }
   result_facts_add_rescue (table, job);
+  result_facts_add_left_out (table, job);
   result_facts_add_digests (table, report);
 }

@@ -92,8 +92,9 @@ result_page_show_verdict (PlatterResultPage *self)
   gboolean is_good = g_strcmp0 (outcome, "verified") == 0;
   g_autofree char *names = result_page_dup_target_names (self->job);
   g_autofree char *part = result_page_dup_part (self);
-  g_autofree char *verdict = platter_message_dup_verdict (outcome, is_comparison, names,
-                                                          platter_job_get_source_name (self->job));
+  g_autofree char *verdict = platter_message_dup_verdict (
+    platter_message_choose_verdict (outcome, platter_job_get_left_out_bytes (self->job)),
+    is_comparison, names, platter_job_get_source_name (self->job));
   g_autofree char *sentence = g_strjoin (" ", verdict, part, NULL);
 
   gtk_image_set_from_icon_name (self->icon, platter_tone_get_icon_name (outcome));

@@ -20,6 +20,7 @@ static const PlatterOptionsCommand command_info_command = {
   .operands = "DRIVE|IMAGE",
   .description = N_ ("Tells what a drive or an image is, what is on it, and what Platter would do "
                      "with it."),
+  .use = PLATTER_OPTIONS_BMAP,
   .min_operands = 1,
   .max_operands = 1,
 };
@@ -80,6 +81,7 @@ static void
 command_info_tell_image (PlatterImage *image, gboolean is_json)
 {
   g_autofree char *title = platter_image_dup_title (image);
+  g_autofree char *bmap = platter_image_dup_bmap_words (image);
 
   if (is_json)
     {
@@ -94,6 +96,8 @@ command_info_tell_image (PlatterImage *image, gboolean is_json)
     /* Translators: the name of a checksum, the checksum, and the file that tells it */
     g_print (_ ("    %s %s, says %s\n"), platter_image_get_expected_algorithm (image),
              platter_image_get_expected_digest (image), platter_image_get_sums_name (image));
+  if (bmap != NULL)
+    g_print ("    %s\n", bmap);
   g_print ("%s\n", _ ("It can be written to a drive."));
 }
 
@@ -111,7 +115,7 @@ platter_command_info (int argc, char **argv)
     return status;
   drives = platter_operand_is_drive (options->operands[0]) ? platter_operand_load_drives () : NULL;
   operand = platter_operand_open (drives, options->operands[0], &error);
-  if (operand == NULL)
+  if (operand == NULL || !platter_operand_choose_bmap (operand, options, &error))
     return platter_status_tell (error, options->json);
   if (PLATTER_IS_DRIVE (operand))
     command_info_tell_drive (PLATTER_DRIVE (operand), options->json);

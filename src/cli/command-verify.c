@@ -20,7 +20,7 @@ static const PlatterOptionsCommand command_verify_command = {
   .description
   = N_ ("Compares a drive or an image with a drive or an image, byte for byte. Nothing "
         "is written. An image is compared with the beginning of a drive."),
-  .use = PLATTER_OPTIONS_JOB | PLATTER_OPTIONS_COMPARE,
+  .use = PLATTER_OPTIONS_JOB | PLATTER_OPTIONS_COMPARE | PLATTER_OPTIONS_BMAP,
   .min_operands = 2,
   .max_operands = 2,
 };
@@ -51,6 +51,15 @@ command_verify_is_packed (GObject *operand)
   return PLATTER_IS_IMAGE (operand) && platter_image_is_packed (PLATTER_IMAGE (operand));
 }
 
+/* What has to be unpacked, or has a bmap, is read as the source. */
+static gboolean
+command_verify_is_source (GObject *first, GObject *second)
+{
+  if (command_verify_is_packed (first) || command_verify_is_packed (second))
+    return command_verify_is_packed (first);
+  return !platter_operand_has_bmap (second) || platter_operand_has_bmap (first);
+}
+
 static PlatterRequest *
 command_verify_new_request (PlatterOptions *options, GError **error)
 {
@@ -62,11 +71,14 @@ command_verify_new_request (PlatterOptions *options, GError **error)
   g_autoptr (GObject) first = platter_operand_open (drives, options->operands[0], error);
   g_autoptr (GObject) second
     = first != NULL ? platter_operand_open (drives, options->operands[1], error) : NULL;
+  gboolean is_in_order = TRUE;
 
   if (second == NULL || !command_verify_is_allowed (first, error)
-      || !command_verify_is_allowed (second, error))
+      || !command_verify_is_allowed (second, error)
+      || !platter_operand_choose_bmap (first, options, error)
+      || !platter_operand_choose_bmap (second, options, error))
     return NULL;
-  /* What has to be unpacked is read as the source. */
+  is_in_order = command_verify_is_source (first, second);
   if (command_verify_is_packed (second) && command_verify_is_packed (first))
     {
       g_set_error (
@@ -74,8 +86,9 @@ command_verify_new_request (PlatterOptions *options, GError **error)
         _ ("Two images that have to be unpacked cannot be compared: unpack one of them first."));
       return NULL;
     }
-  platter_request_set_source (request, command_verify_is_packed (second) ? second : first);
-  platter_request_add_target (request, command_verify_is_packed (second) ? first : second);
+  platter_request_set_source (request, is_in_order ? first : second);
+  platter_request_add_target (request, is_in_order ? second : first);
+  platter_operand_tell_bmap (is_in_order ? first : second, options);
   platter_options_apply (options, request);
   if (command_verify_is_beginning (first, second))
     platter_request_set_shorter (request, TRUE);

@@ -20,7 +20,7 @@ static const PlatterOptionsCommand command_write_command = {
   .operands = "IMAGE TARGET-DRIVE…",
   .description = N_ ("Writes an image to one or more drives and reads back what was written. A "
                      "checksum file beside the image is used to check it on the way."),
-  .use = PLATTER_OPTIONS_JOB | PLATTER_OPTIONS_TARGET,
+  .use = PLATTER_OPTIONS_JOB | PLATTER_OPTIONS_TARGET | PLATTER_OPTIONS_BMAP,
   .min_operands = 2,
   .max_operands = 33,
 };
@@ -45,16 +45,18 @@ command_write_new_request (PlatterOptions *options, GError **error)
   g_autoptr (PlatterImage) image = platter_operand_open_image (options->operands[0], error);
   g_autoptr (PlatterDrives) drives = NULL;
 
-  if (image == NULL)
+  if (image == NULL || !platter_operand_choose_bmap (image, options, error))
     return NULL;
   platter_request_set_source (request, image);
   platter_options_apply (options, request);
-  /* Of an image always, so that it can be compared with what its publisher says. */
-  platter_request_add_digest (request, "sha256");
+  /* Of an image always, so that it can be compared with what its publisher says; but a bmap has its own. */
+  if (!platter_operand_has_bmap (image) || platter_image_is_packed (image))
+    platter_request_add_digest (request, "sha256");
   drives = platter_operand_load_drives ();
   if (!platter_targets_add (request, drives, options, error))
     return NULL;
   command_write_expect (request, image, options);
+  platter_operand_tell_bmap (image, options);
   return g_steal_pointer (&request);
 }
 

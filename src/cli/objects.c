@@ -105,6 +105,9 @@ platter_objects_new_image (PlatterImage *image)
   objects_add_string (&object, "expected-algorithm", platter_image_get_expected_algorithm (image));
   objects_add_string (&object, "expected-digest", platter_image_get_expected_digest (image));
   objects_add_string (&object, "sums-file", platter_image_get_sums_name (image));
+  objects_add_string (&object, "bmap", platter_image_get_bmap_name (image));
+  if (platter_image_get_bmap_name (image) != NULL)
+    g_variant_dict_insert (&object, "content-bytes", "t", platter_image_get_content_bytes (image));
   objects_add_volumes (&object, "volumes", platter_image_get_partitions (image));
   return g_variant_dict_end (&object);
 }

@@ -63,3 +63,37 @@ platter_operand_open (PlatterDrives *drives, const char *name, GError **error)
     return platter_drives_lookup (drives, name, error);
   return platter_operand_open_image (name, error);
 }
+
+gboolean
+platter_operand_choose_bmap (gpointer operand, const PlatterOptions *options, GError **error)
+{
+  PlatterImage *image = PLATTER_IS_IMAGE (operand) ? PLATTER_IMAGE (operand) : NULL;
+  const GError *fault = NULL;
+
+  if (image == NULL)
+    return TRUE;
+  if (options->no_bmap || options->bmap != NULL)
+    return platter_image_set_bmap (image, options->bmap, error);
+  fault = platter_image_get_bmap_fault (image);
+  if (fault != NULL)
+    /* Translators: %s is a whole sentence: why a block map cannot be used */
+    g_set_error (error, fault->domain, fault->code, _ ("%s Or take all of the image: --no-bmap."),
+                 fault->message);
+  return fault == NULL;
+}
+
+gboolean
+platter_operand_has_bmap (gpointer operand)
+{
+  return PLATTER_IS_IMAGE (operand) && platter_image_get_bmap_name (operand) != NULL;
+}
+
+void
+platter_operand_tell_bmap (gpointer operand, const PlatterOptions *options)
+{
+  g_autofree char *words
+    = platter_operand_has_bmap (operand) ? platter_image_dup_bmap_words (operand) : NULL;
+
+  if (words != NULL && !options->quiet)
+    g_printerr ("%s\n", words);
+}

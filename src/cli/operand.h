@@ -7,6 +7,7 @@
 
 #include "../client/drives.h"
 #include "../client/image.h"
+#include "options.h"
 
 G_BEGIN_DECLS
 
@@ -21,5 +22,18 @@ PlatterImage *platter_operand_open_image (const char *name, GError **error);
 
 /** Returns: (transfer full): a #PlatterDrive or a #PlatterImage, or %NULL. */
 gpointer platter_operand_open (PlatterDrives *drives, const char *name, GError **error);
+
+/**
+ * platter_operand_choose_bmap:
+ * @operand: a drive or an image
+ *
+ * The one that the options name, none, or the one beside the image, which must be good then.
+ */
+gboolean
+platter_operand_choose_bmap (gpointer operand, const PlatterOptions *options, GError **error);
+/** Returns: whether it is an image of which only parts are content. */
+gboolean platter_operand_has_bmap (gpointer operand);
+/** platter_operand_tell_bmap: On stderr, unless nothing is to be told. */
+void platter_operand_tell_bmap (gpointer operand, const PlatterOptions *options);
 
 G_END_DECLS

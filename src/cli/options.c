@@ -182,6 +182,20 @@ options_add_domain (GOptionContext *context, PlatterOptions *self)
 }
 
 static void
+options_add_bmap (GOptionContext *context, PlatterOptions *self)
+{
+  const GOptionEntry entries[] = {
+    { "bmap", 0, 0, G_OPTION_ARG_FILENAME, &self->bmap,
+      N_ ("Which parts of the image are its content; else IMAGE.bmap beside it"), N_ ("FILE") },
+    { "no-bmap", 0, 0, G_OPTION_ARG_NONE, &self->no_bmap,
+      N_ ("Take all of the image, also if there is a bmap beside it"), NULL },
+    { NULL },
+  };
+
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+}
+
+static void
 options_add_compare (GOptionContext *context, PlatterOptions *self)
 {
   const GOptionEntry entries[] = {
@@ -226,6 +240,8 @@ options_new_context (const PlatterOptionsCommand *command, OptionsParsing *parsi
     options_add_domain (context, parsing->options);
   if (command->use & PLATTER_OPTIONS_COMPARE)
     options_add_compare (context, parsing->options);
+  if (command->use & PLATTER_OPTIONS_BMAP)
+    options_add_bmap (context, parsing->options);
   return context;
 }
 
@@ -277,6 +293,8 @@ options_find_fault (const PlatterOptionsCommand *command, PlatterOptions *self)
     return _ ("--level takes a number from 1 to 19.");
   if (self->stall_timeout_s < -1)
     return _ ("--stall-timeout takes a number of seconds, 0 for never.");
+  if (self->bmap != NULL && self->no_bmap)
+    return _ ("--bmap and --no-bmap exclude each other.");
   if (self->report != NULL && !platter_report_file_is_named (self->report))
     return _ ("--report takes a file whose name ends in .html or .json.");
   return options_find_rescue_fault (command, self);
@@ -340,6 +358,7 @@ platter_options_free (PlatterOptions *self)
   g_free (self->on_error);
   g_free (self->map);
   g_free (self->domain);
+  g_free (self->bmap);
   g_free (self);
 }
 

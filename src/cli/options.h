@@ -38,7 +38,9 @@ typedef struct
   gboolean is_rescue; /* set by the command */
   char *format;       /* (nullable): of an image */
   int level;          /* -1: not given */
-  GStrv operands;     /* never %NULL after parsing */
+  char *bmap;         /* (nullable): a file's name */
+  gboolean no_bmap;
+  GStrv operands; /* never %NULL after parsing */
   guint n_operands;
 } PlatterOptions;
 
@@ -56,6 +58,7 @@ typedef enum
   PLATTER_OPTIONS_CLONE = 1 << 11,  /* may do so */
   PLATTER_OPTIONS_IMAGE = 1 << 6,   /* makes a file */
   PLATTER_OPTIONS_RESUME = 1 << 7,  /* goes on overwriting */
+  PLATTER_OPTIONS_BMAP = 1 << 12,   /* reads an image that may have a bmap */
 } PlatterOptionsUse;
 
 /** PlatterOptionsCommand: one command as its help shows it. */

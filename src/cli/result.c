@@ -85,9 +85,10 @@ static void
 result_print_target (Result *self, PlatterJobTarget *target)
 {
   const char *verdict = platter_job_target_get_verdict (target);
-  g_autofree char *sentence = platter_message_dup_verdict (verdict, self->is_comparison,
-                                                           platter_job_target_get_name (target),
-                                                           platter_job_get_source_name (self->job));
+  g_autofree char *sentence = platter_message_dup_verdict (
+    platter_message_choose_verdict (verdict, platter_job_get_left_out_bytes (self->job)),
+    self->is_comparison, platter_job_target_get_name (target),
+    platter_job_get_source_name (self->job));
   const char *title = platter_message_get_verdict (verdict, self->is_comparison);
   const char *device = platter_job_target_get_device (target);
 
@@ -214,6 +215,16 @@ result_print_part (PlatterJob *job, PlatterJobTarget *target)
     g_print ("%s\n", part);
 }
 
+static void
+result_print_left_out (Result *self)
+{
+  guint64 left_out_bytes = platter_job_get_left_out_bytes (self->job);
+  g_autofree char *words = platter_message_dup_left_out (left_out_bytes, self->is_comparison);
+
+  if (left_out_bytes > 0)
+    g_print ("%s\n", words);
+}
+
 void
 platter_result_print (PlatterJob *job, PlatterOptions *options)
 {
@@ -243,5 +254,8 @@ platter_result_print (PlatterJob *job, PlatterOptions *options)
   if (report == NULL || (result_is_good (platter_job_get_outcome (job)) && message[0] != '\0'))
     g_printerr ("platterctl: %s\n", message);
   if (report != NULL && self.may_print)
-    result_print_digests (report);
+    {
+      result_print_left_out (&self);
+      result_print_digests (report);
+    }
 }

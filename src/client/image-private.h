@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "bmap.h"
 #include "formats/archive-choice.h"
 #include "formats/format.h"
 #include "image-pieces.h"
@@ -34,7 +35,12 @@ struct _PlatterImage
   char *expected_digest;
   const char *expected_algorithm;
   char *sums_name;
+  PlatterBmap *bmap;  /* (nullable): which parts of it are content */
+  GError *bmap_fault; /* (nullable): why the one beside it cannot be used */
 };
+
+/** platter_image_find_bmap: In image-bmap.c: looks for one beside it. */
+void platter_image_find_bmap (PlatterImage *self);
 
 /** platter_image_open_pieces: Goes on with one that is in pieces. @self: (transfer full) */
 PlatterImage *platter_image_open_pieces (PlatterImage *self, GError **error);

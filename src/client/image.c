@@ -60,6 +60,8 @@ image_finalize (GObject *object)
   platter_image_pieces_free (self->pieces);
   g_free (self->expected_digest);
   g_free (self->sums_name);
+  platter_bmap_free (self->bmap);
+  g_clear_error (&self->bmap_fault);
   G_OBJECT_CLASS (platter_image_parent_class)->finalize (object);
 }
 
@@ -366,6 +368,7 @@ platter_image_open (GFile *file, GCancellable *cancellable, GError **error)
     return NULL;
   self->expected_digest
     = platter_sums_find_beside (self->path, &self->expected_algorithm, &self->sums_name);
+  platter_image_find_bmap (self);
   return g_steal_pointer (&self);
 }
 

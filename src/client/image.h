@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 /**
  * PlatterImage:
  *
- * Immutable. Properties: "name", "path", "title", "kind", "expected-digest", "expected-algorithm",
+ * Immutable, but for its bmap, which is chosen before it is used. Properties: "name", "path", "title", "kind", "expected-digest", "expected-algorithm",
  * "sums-name" (strings), "size-bytes" (uint64), "partitions" (#GListModel).
  * What is packed is not unpacked here: no more of it is read than tells what it is and how much it holds.
  */
@@ -125,5 +125,27 @@ const char *platter_image_get_expected_digest (PlatterImage *self);
 const char *platter_image_get_expected_algorithm (PlatterImage *self);
 /** Returns: (transfer none) (nullable): the name of the file that promises it. */
 const char *platter_image_get_sums_name (PlatterImage *self);
+
+/* Which parts of it are its content, if a bmap tells. In image-bmap.c. */
+
+/**
+ * platter_image_set_bmap:
+ * @path: (nullable): of the bmap; %NULL for none
+ *
+ * In place of the one that was found beside it.
+ *
+ * Returns: %FALSE with %PLATTER_IMAGE_ERROR_UNSUPPORTED or #GIOErrorEnum: it cannot be used, or is of another image.
+ */
+gboolean platter_image_set_bmap (PlatterImage *self, const char *path, GError **error);
+/** Returns: (transfer none) (nullable): why there is none, though there is a file for it. */
+const GError *platter_image_get_bmap_fault (PlatterImage *self);
+/** Returns: (transfer none) (nullable): the name of its file, if there is one. */
+const char *platter_image_get_bmap_name (PlatterImage *self);
+/** Returns: how much its parts are together; what has none is all content. */
+guint64 platter_image_get_content_bytes (PlatterImage *self);
+/** Returns: (transfer full) (nullable): "Only the parts that pi.bmap names are written: 1.3 GB of 4 GB. ..."; translated. */
+char *platter_image_dup_bmap_words (PlatterImage *self);
+/** platter_image_open_parts: Returns: a file that tells the helper of the parts; -1 with a #GIOErrorEnum. */
+int platter_image_open_parts (PlatterImage *self, GError **error);
 
 G_END_DECLS

@@ -346,6 +346,12 @@ platter_job_get_carried_bytes (PlatterJob *self)
   return job_progress_find_number (self->report, "carried");
 }
 
+guint64
+platter_job_get_left_out_bytes (PlatterJob *self)
+{
+  return job_progress_find_number (self->report, "left-out");
+}
+
 const char *
 platter_job_get_limit (PlatterJob *self)
 {

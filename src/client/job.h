@@ -105,6 +105,8 @@ guint64 platter_job_get_damaged_files (PlatterJob *self);
 char *platter_job_dup_damage_state (PlatterJob *self);
 /** Returns: of a rescue that has ended: what an earlier run had left on the target, and was not proven again. */
 guint64 platter_job_get_carried_bytes (PlatterJob *self);
+/** Returns: how much is not part of the image, and was neither written nor compared. */
+guint64 platter_job_get_left_out_bytes (PlatterJob *self);
 
 /**
  * platter_job_refresh_maps:

@@ -125,6 +125,17 @@ report_html_options_append_rescue (GString *html, GVariant *options, GVariant *r
                                      _ ("Write zeros where nothing could be read"));
 }
 
+static void
+report_html_options_append_left_out (GString *html, GVariant *report)
+{
+  guint64 left_out_bytes = platter_report_html_get_number (report, "left-out-bytes");
+  g_autofree char *words
+    = platter_message_dup_left_out (left_out_bytes, platter_report_html_is_comparison (report));
+
+  if (left_out_bytes > 0)
+    platter_report_html_append_fact (html, _ ("Left out"), words);
+}
+
 void
 platter_report_html_append_options (GString *html, GVariant *report)
 {
@@ -147,6 +158,7 @@ platter_report_html_append_options (GString *html, GVariant *report)
                                          _ ("Unmount what is mounted of the target"));
       report_html_options_append_rescue (html, options, report);
     }
+  report_html_options_append_left_out (html, report);
   report_html_options_append_patience (html, options);
   report_html_options_append_queue (html, options);
   g_string_append (html, "</dl>\n</section>\n");

@@ -142,7 +142,10 @@ report_html_target_append (GString *html, GVariant *report, GVariant *target, gb
   g_autofree char *to = platter_html_dup_isolated (name);
   g_autofree char *from
     = platter_html_dup_isolated (platter_report_html_get_string (source, "name"));
-  g_autofree char *sentence = platter_message_dup_verdict (verdict, is_comparison, to, from);
+  g_autofree char *sentence = platter_message_dup_verdict (
+    platter_message_choose_verdict (verdict,
+                                    platter_report_html_get_number (report, "left-out-bytes")),
+    is_comparison, to, from);
 
   g_string_append (html, "<article>\n<h3><bdi>");
   platter_html_append_text (html, name);

@@ -141,6 +141,7 @@ static const ReportField report_read_report[] = {
   { "read-bytes", "t" },
   { "zero-bytes", "t" },
   { "answer", "s" },
+  { "left-out-bytes", "t" },
   { "read-errors", "t" },
   { "carried-bytes", "t" },
   { "missing-bytes", "t" },

@@ -334,6 +334,7 @@ platter_report_new (PlatterJob *job, GPtrArray *ends)
   platter_report_add_number (&report, "read-bytes", told, "read");
   platter_report_add_number (&report, "zero-bytes", told, "zero");
   platter_report_copy (&report, "answer", told, "answer", "s");
+  platter_report_copy (&report, "left-out-bytes", told, "left-out", "t");
   report_add_missing (&report, told);
   report_add_digests (&report, told);
   report_add_phases (&report, job, told);

@@ -21,6 +21,7 @@ struct _PlatterRequest
   gboolean unmount;
   int map_fd; /* -1: none */
   int domain_fd;
+  gboolean is_whole;
   char *format;
 };
 
@@ -80,7 +81,8 @@ void
 platter_request_set_source (PlatterRequest *self, gpointer source)
 {
   g_return_if_fail (source == NULL || PLATTER_IS_DRIVE (source) || PLATTER_IS_IMAGE (source));
-  g_set_object (&self->source, source);
+  if (g_set_object (&self->source, source))
+    self->is_whole = FALSE;
 }
 
 gpointer
@@ -298,6 +300,18 @@ platter_request_set_resume (PlatterRequest *self, guint id)
   g_variant_dict_insert (self->options, "resume", "u", id);
 }
 
+void
+platter_request_set_whole (PlatterRequest *self, gboolean is_whole)
+{
+  self->is_whole = is_whole;
+}
+
+gboolean
+platter_request_is_whole (PlatterRequest *self)
+{
+  return self->is_whole;
+}
+
 const char *
 platter_request_get_method (PlatterRequest *self)
 {
@@ -323,8 +337,27 @@ request_add_server (PlatterImage *image, GUnixFDList *fds, GError **error)
   return handle;
 }
 
+/* Of one of which only parts are content. Returns: %FALSE if it cannot be told. */
+static gboolean
+request_add_parts (PlatterImage *image, GVariantBuilder *builder, GUnixFDList *fds, GError **error)
+{
+  int handle = -1;
+  int fd = -1;
+
+  if (platter_image_get_bmap_name (image) == NULL)
+    return TRUE;
+  fd = platter_image_open_parts (image, error);
+  if (fd < 0)
+    return FALSE;
+  handle = g_unix_fd_list_append (fds, fd, error);
+  close (fd);
+  if (handle >= 0)
+    g_variant_builder_add (builder, "{sv}", "parts", g_variant_new_handle (handle));
+  return handle >= 0;
+}
+
 static GVariant *
-request_build_end (gpointer end, GUnixFDList *fds, GError **error)
+request_build_end (gpointer end, gboolean with_parts, GUnixFDList *fds, GError **error)
 {
   GVariantBuilder builder;
   gboolean is_new = PLATTER_IS_NEW_IMAGE (end);
@@ -366,6 +399,11 @@ request_build_end (gpointer end, GUnixFDList *fds, GError **error)
   if (is_served && platter_image_get_export (end) != NULL)
     g_variant_builder_add (&builder, "{sv}", "export",
                            g_variant_new_string (platter_image_get_export (end)));
+  if (with_parts && !is_new && !request_add_parts (end, &builder, fds, error))
+    {
+      g_variant_builder_clear (&builder);
+      return NULL;
+    }
   return g_variant_builder_end (&builder);
 }
 
@@ -417,7 +455,8 @@ request_build_targets (PlatterRequest *self, GUnixFDList *fds, GError **error)
 
   for (guint i = 0; i < self->targets->len; i++)
     {
-      GVariant *target = request_build_end (g_ptr_array_index (self->targets, i), fds, error);
+      GVariant *target
+        = request_build_end (g_ptr_array_index (self->targets, i), FALSE, fds, error);
 
       if (target == NULL)
         return NULL;
@@ -435,13 +474,13 @@ platter_request_build (PlatterRequest *self, GUnixFDList *fds, GError **error)
   gboolean is_pair = self->kind == PLATTER_REQUEST_VERIFY || self->kind == PLATTER_REQUEST_IMAGE;
 
   g_return_val_if_fail (self->source != NULL && self->targets->len > 0, NULL);
-  source = options != NULL ? request_build_end (self->source, fds, error) : NULL;
+  source = options != NULL ? request_build_end (self->source, !self->is_whole, fds, error) : NULL;
   if (source == NULL)
     return NULL;
   g_variant_ref_sink (source);
 
   if (is_pair)
-    second = request_build_end (g_ptr_array_index (self->targets, 0), fds, error);
+    second = request_build_end (g_ptr_array_index (self->targets, 0), FALSE, fds, error);
   else
     second = request_build_targets (self, fds, error);
   if (second == NULL)

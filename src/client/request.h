@@ -91,6 +91,9 @@ void platter_request_set_format (PlatterRequest *self, const char *format);
 const char *platter_request_get_format (PlatterRequest *self);
 /** platter_request_set_level: How hard an image is packed, 1 to 19; 0 for the format's usual. */
 void platter_request_set_level (PlatterRequest *self, guint level);
+/** platter_request_set_whole: All of the image is taken, also what is not part of it as its bmap says. */
+void platter_request_set_whole (PlatterRequest *self, gboolean is_whole);
+gboolean platter_request_is_whole (PlatterRequest *self);
 /** platter_request_set_shorter: Verifying: compare up to the end of the shorter one. */
 void platter_request_set_shorter (PlatterRequest *self, gboolean shorter);
 

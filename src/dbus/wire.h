@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 #define PLATTER_WIRE_MAX_BYTES (128 * 1024)
-/** One source and its server, 32 targets, and two maps and a page for a rescue. */
+/** One source and its server or its parts, 32 targets, and two maps and a page for a rescue. */
 #define PLATTER_WIRE_MAX_FDS 37
 /** Where a worker, or platter-look, has its end. */
 #define PLATTER_WIRE_WORKER_FD 3

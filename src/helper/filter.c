@@ -89,6 +89,7 @@ static const PlatterArgument filter_report_keys[] = {
   { "read-errors", "t", FALSE },
   { "carried", "t", FALSE },
   { "answer", "s", FALSE },
+  { "left-out", "t", FALSE },
 };
 
 static const PlatterArgument filter_damage_keys[] = {

@@ -137,8 +137,9 @@ options_check (const PlatterRequest *request, GError **error)
   /* A few samples agree also where most of what is kept is another's. */
   if (request->resume != 0 && !request->verify)
     return options_refuse (error, "What is resumed is verified: “verify”.");
-  if (request->resume != 0 && platter_request_has_pipe (request))
-    return options_refuse (error, "What comes out of a pipe cannot be resumed: “resume”.");
+  if (request->resume != 0 && !platter_request_can_go_on (request))
+    return options_refuse (
+      error, "What comes out of a pipe, or is copied in parts, cannot be resumed: “resume”.");
   if (request->resume != 0 && request->map_fd >= 0)
     return options_refuse (error, "A job that is resumed has a map already: “map”.");
   if (request->resume != 0 && !platter_request_is_plain (request)
@@ -153,8 +154,10 @@ platter_options_read (PlatterRequest *request, GVariant *options, GError **error
 {
   static const char *const sha256[] = { "sha256", NULL };
   static const char *const none[] = { NULL };
-  gboolean has_image
-    = platter_request_get_side (request, 0)->is_image || request->kind == PLATTER_REQUEST_IMAGE;
+  const PlatterRequestSide *source = platter_request_get_side (request, 0);
+  /* That of a file of which only parts are read would be no check, and a second reading. */
+  gboolean has_image = request->kind == PLATTER_REQUEST_IMAGE
+                       || (source->is_image && (source->parts_fd < 0 || source->is_packed));
 
   if (!platter_arguments_check (options, options_keys, G_N_ELEMENTS (options_keys), error))
     return FALSE;

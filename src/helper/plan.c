@@ -317,7 +317,8 @@ static gboolean
 plan_check (PlatterPlan *self, const PlanLook *look, GError **error)
 {
   if (!plan_check_map (look->request->map_fd, error)
-      || !plan_check_map (look->request->domain_fd, error))
+      || !plan_check_map (look->request->domain_fd, error)
+      || !plan_check_map (platter_request_get_side (look->request, 0)->parts_fd, error))
     return FALSE;
   if (look->request->kind == PLATTER_REQUEST_VERIFY)
     return plan_check_comparison (self, look, error);

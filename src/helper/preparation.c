@@ -86,7 +86,7 @@ preparation_keep (Preparation *self)
      is, up to the first place that could not be read. */
   if (service->journals == NULL || !platter_request_overwrites (self->request)
       || !(platter_request_is_plain (self->request) || platter_request_keeps_map (self->request))
-      || platter_request_has_pipe (self->request))
+      || !platter_request_can_go_on (self->request))
     return;
   if (self->resumed == NULL)
     {

@@ -35,6 +35,8 @@ report_build_side (const PlatterRequestSide *asked, const PlatterPlanSide *side)
   g_variant_dict_insert (&dictionary, "is-image", "b", side->is_image);
   if (side->is_packed)
     g_variant_dict_insert (&dictionary, "packed", "b", TRUE);
+  if (asked->parts_fd >= 0)
+    g_variant_dict_insert (&dictionary, "parts", "b", TRUE);
   if (asked->object != NULL)
     g_variant_dict_insert (&dictionary, "object", "o", asked->object);
   if (!side->is_image)

@@ -18,8 +18,9 @@ static const PlatterArgument request_drive_keys[] = {
 };
 
 static const PlatterArgument request_image_keys[] = {
-  { "fd", "h", FALSE },     { "name", "s", TRUE },  { "packed", "b", FALSE }, { "nbd", "h", FALSE },
-  { "export", "s", FALSE }, { "pipe", "b", FALSE }, { "size", "t", FALSE },
+  { "fd", "h", FALSE },   { "name", "s", TRUE },    { "packed", "b", FALSE },
+  { "nbd", "h", FALSE },  { "export", "s", FALSE }, { "pipe", "b", FALSE },
+  { "size", "t", FALSE }, { "parts", "h", FALSE },
 };
 
 static gboolean
@@ -58,7 +59,7 @@ request_is_fd_taken (PlatterRequest *self, int fd)
   for (guint i = 0; i < self->sides->len; i++)
     {
       const PlatterRequestSide *side = platter_request_get_side (self, i);
-      if (side->is_image && (side->fd == fd || side->nbd_fd == fd))
+      if (side->is_image && (side->fd == fd || side->nbd_fd == fd || side->parts_fd == fd))
         return TRUE;
     }
   return FALSE;
@@ -75,7 +76,7 @@ request_find_fd (PlatterRequest *self, GVariant *image, const char *key, int *fd
     return TRUE;
   if (index < 0 || (guint)index >= self->fds->len)
     return request_refuse (
-      error, "An image’s “fd” or “nbd” is not the index of a descriptor in the message.");
+      error, "An image’s “fd”, “nbd” or “parts” is not the index of a descriptor in the message.");
   *fd = g_array_index (self->fds, int, index);
   return !request_is_fd_taken (self, *fd)
          || request_refuse (error, "Two images share one descriptor.");
@@ -91,8 +92,11 @@ request_check_image (PlatterRequest *self, PlatterRequestSide *side, GError **er
     return request_refuse (error, "An image has neither “fd” nor “nbd”.");
   if (side->fd == side->nbd_fd)
     return request_refuse (error, "An image’s “fd” and “nbd” are one descriptor.");
-  if (is_read_so && self->sides->len > 0)
-    return request_refuse (error, "Only the first of two images can be “packed”, “nbd” or “pipe”.");
+  if ((is_read_so || side->parts_fd >= 0) && self->sides->len > 0)
+    return request_refuse (
+      error, "Only the first of two images can be “packed”, “nbd” or “pipe”, or have “parts”.");
+  if (side->parts_fd >= 0 && (side->nbd_fd >= 0 || side->is_pipe || side->parts_fd == side->fd))
+    return request_refuse (error, "Only a file has “parts”, and they are in another file.");
   if ((side->is_packed ? 1 : 0) + (side->nbd_fd >= 0 ? 1 : 0) + (side->is_pipe ? 1 : 0) > 1)
     return request_refuse (error, "An image is one of “packed”, “nbd” and “pipe”.");
   if (side->size_bytes > 0 && !side->is_pipe)
@@ -121,6 +125,7 @@ request_add_image (PlatterRequest *self, GVariant *image, GError **error)
   g_variant_lookup (image, "size", "t", &side->size_bytes);
   if (!request_find_fd (self, image, "fd", &side->fd, error)
       || !request_find_fd (self, image, "nbd", &side->nbd_fd, error)
+      || !request_find_fd (self, image, "parts", &side->parts_fd, error)
       || !request_check_image (self, side, error))
     {
       request_side_free (side);
@@ -140,8 +145,7 @@ request_add_drive (PlatterRequest *self, GVariant *drive, GError **error)
                                 error))
     return FALSE;
   side = g_new0 (PlatterRequestSide, 1);
-  side->fd = -1;
-  side->nbd_fd = -1;
+  side->fd = side->nbd_fd = side->parts_fd = -1;
   g_variant_lookup (drive, "number", "t", &number);
   side->number = (dev_t)number;
   g_variant_lookup (drive, "diskseq", "t", &side->diskseq);
@@ -225,6 +229,7 @@ request_count_fds (PlatterRequest *self, GVariant *options, GError **error)
 
       n_used += side->is_image ? 1 : 0;
       n_used += side->nbd_fd >= 0 && side->nbd_fd != side->fd ? 1 : 0;
+      n_used += side->parts_fd >= 0 ? 1 : 0;
     }
   return n_used == self->fds->len
          || request_refuse (error,
@@ -319,9 +324,11 @@ platter_request_keeps_map (const PlatterRequest *self)
 }
 
 gboolean
-platter_request_has_pipe (const PlatterRequest *self)
+platter_request_can_go_on (const PlatterRequest *self)
 {
-  return platter_request_get_side (self, 0)->is_pipe;
+  const PlatterRequestSide *source = platter_request_get_side (self, 0);
+
+  return !source->is_pipe && source->parts_fd < 0;
 }
 
 const PlatterRequestSide *

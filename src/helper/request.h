@@ -32,8 +32,9 @@ typedef struct
   guint64 size_bytes;
   char *serial;
   char *object; /* (nullable): its path in UDisks2 */
-  int fd;       /* of an image, as the next four */
+  int fd;       /* of an image, as all that follow */
   int nbd_fd;   /* the socket to a server of it, -1: none; @fd if there is no file */
+  int parts_fd; /* what tells which parts of it are content, -1: all are */
   gboolean is_packed;
   gboolean is_pipe;
   char *export_name; /* (nullable): by which the server knows it */
@@ -94,8 +95,8 @@ gboolean platter_request_overwrites (const PlatterRequest *self);
 gboolean platter_request_is_plain (const PlatterRequest *self);
 /** Returns: whether it is a rescue, or a clone that becomes one, whose map is kept, so that it can go on. */
 gboolean platter_request_keeps_map (const PlatterRequest *self);
-/** Returns: whether the source comes out of a pipe: it cannot be read a second time. */
-gboolean platter_request_has_pipe (const PlatterRequest *self);
+/** Returns: whether it could be resumed: what comes out of a pipe cannot, and neither what is copied in parts. */
+gboolean platter_request_can_go_on (const PlatterRequest *self);
 const PlatterRequestSide *platter_request_get_side (const PlatterRequest *self, guint index);
 /** Returns: "clone", "write", "verify", "image". */
 const char *platter_request_get_kind_name (const PlatterRequest *self);

@@ -329,6 +329,7 @@ run_build_source (PlatterRun *self, GArray *fds)
     g_variant_dict_insert (&source, "nbd", "u", 0);
   else
     run_add_fd (&source, fds, "nbd", asked->nbd_fd);
+  run_add_fd (&source, fds, "parts", asked->parts_fd);
   if (asked->is_pipe)
     g_variant_dict_insert (&source, "pipe", "b", TRUE);
   if (asked->is_pipe && asked->size_bytes > 0)

@@ -5,59 +5,34 @@
 
 #include "maps.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "dbus/map-page.h"
-#include "engine/errors.h"
+#include "whole-file.h"
 
 /* A map of a million bad places has less. */
 #define MAX_TEXT_BYTES (64 * 1024 * 1024)
-#define READ_BYTES 65536
 #define SAVE_US (G_USEC_PER_SEC)
 /* Telling of the map may take so much of the time. */
 #define SAVE_SHARE 20
 /* Of all targets together: what a page has room for, twice over, and more than anybody has looked at. */
 #define MAX_RANGES (2 * 1024 * 1024)
 
-static char *
-maps_read (int fd, gsize *length, GError **error)
-{
-  g_autoptr (GByteArray) text = g_byte_array_new ();
-  g_autofree guint8 *piece = g_malloc (READ_BYTES);
-  gssize got = 1;
-
-  while (got > 0 && text->len <= MAX_TEXT_BYTES)
-    {
-      got = pread (fd, piece, READ_BYTES, (off_t)text->len);
-      if (got < 0 && errno == EINTR)
-        got = 1;
-      else if (got > 0)
-        g_byte_array_append (text, piece, (guint)got);
-    }
-  if (got == 0)
-    {
-      *length = text->len;
-      g_byte_array_append (text, (const guint8 *)"", 1);
-      return (char *)g_byte_array_free (g_steal_pointer (&text), FALSE);
-    }
-  g_set_error (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_FAILED,
-               "The mapfile cannot be read: %s", got < 0 ? g_strerror (errno) : "it is too large");
-  return NULL;
-}
-
 /* Returns: (nullable): %NULL without a mapfile, too. */
 static PlatterMap *
 maps_parse (int fd, guint64 size_bytes, PlatterMapfileStatus *status, GError **error)
 {
-  g_autofree char *text = NULL;
+  g_autoptr (GBytes) text = NULL;
   gsize length = 0;
+  const char *data = NULL;
 
   if (fd < 0)
     return NULL;
-  text = maps_read (fd, &length, error);
-  return text != NULL ? platter_mapfile_parse (text, length, size_bytes, status, error) : NULL;
+  text = platter_whole_file_read (fd, MAX_TEXT_BYTES, "The mapfile", error);
+  if (text == NULL)
+    return NULL;
+  data = g_bytes_get_data (text, &length);
+  return platter_mapfile_parse (data != NULL ? data : "", length, size_bytes, status, error);
 }
 
 gboolean

@@ -354,6 +354,9 @@ platter_report_new (const PlatterReportInput *input)
   report_add_missing (&dict, input);
   if (platter_transfer_get_answer (input->transfer, &answer))
     g_variant_dict_insert (&dict, "answer", "s", platter_words_of_on_error (answer));
+  if (platter_transfer_get_unwanted_bytes (input->transfer) > 0)
+    g_variant_dict_insert (&dict, "left-out", "t",
+                           platter_transfer_get_unwanted_bytes (input->transfer));
   g_variant_dict_insert_value (&dict, "targets", g_variant_builder_end (&targets));
   return g_variant_dict_end (&dict);
 }

@@ -15,15 +15,19 @@
 #include <unistd.h>
 
 #include "dbus/wire.h"
+#include "engine/errors.h"
 #include "formats/codec.h"
 #include "formats/decoder.h"
+#include "formats/file-reader.h"
 #include "formats/nbd-reader.h"
+#include "formats/parts-reader.h"
 #include "formats/pipe-reader.h"
 #include "losses.h"
 #include "output.h"
 #include "report.h"
 #include "maps.h"
 #include "sandbox/syscalls.h"
+#include "whole-file.h"
 #include "words.h"
 
 #define SESSION_PROGRESS_INTERVAL_US (200 * 1000)
@@ -42,10 +46,12 @@ typedef struct
   GPtrArray *targets;      /* (element-type PlatterEndpoint) */
   PlatterEncoder *encoder; /* (nullable): of an image that is packed; its target's */
   PlatterTransfer *transfer;
-  PlatterDecoder *decoder; /* (nullable): the source's own, as the next */
-  PlatterNbdReader *nbd;   /* (nullable) */
-  int nbd_fd;              /* what it reads from; -1: nothing */
-  guint64 reserved_bytes;  /* for copying, where memory is limited */
+  PlatterDecoder *decoder;   /* (nullable): the source's own, as the next */
+  PlatterNbdReader *nbd;     /* (nullable) */
+  int nbd_fd;                /* what it reads from; -1: nothing */
+  PlatterPartsReader *parts; /* (nullable): the source's own, too */
+  int parts_fd;              /* what tells of them */
+  guint64 reserved_bytes;    /* for copying, where memory is limited */
   PlatterMaps maps;
   int scratch_fd; /* for moving GPTs; -1: not asked for */
   int done_fd;    /* an event that the thread sets as its last act */
@@ -64,6 +70,7 @@ session_new (int socket, const PlatterSandbox *sandbox)
   self->sandbox = sandbox;
   self->targets = g_ptr_array_new_with_free_func ((GDestroyNotify)platter_endpoint_unref);
   self->nbd_fd = -1;
+  self->parts_fd = -1;
   self->scratch_fd = -1;
   self->done_fd = -1;
   self->maps = (PlatterMaps){ .map_fd = -1, .domain_fd = -1, .page_fd = -1 };
@@ -132,6 +139,20 @@ session_open_nbd (Session *self, PlatterWireMessage *start, int fd, GError **err
 }
 
 static PlatterEndpoint *
+session_open_reader (Session *self, PlatterWireMessage *start, int fd, PlatterReader *reader)
+{
+  PlatterSpecEndpoint *source = &self->spec->source;
+
+  if (source->parts_index >= 0)
+    {
+      self->parts_fd = platter_wire_message_steal_fd (start, (guint)source->parts_index);
+      self->parts = platter_parts_reader_new (reader, source->name);
+      reader = platter_parts_reader_get_reader (self->parts);
+    }
+  return platter_endpoint_new_for_reader (fd, reader, &source->hints);
+}
+
+static PlatterEndpoint *
 session_open_source (Session *self, PlatterWireMessage *start, GError **error)
 {
   PlatterSpecEndpoint *source = &self->spec->source;
@@ -143,12 +164,13 @@ session_open_source (Session *self, PlatterWireMessage *start, GError **error)
     return platter_endpoint_new_for_reader (
       fd, platter_pipe_reader_get_reader (platter_pipe_reader_new (fd, source->name)),
       &source->hints);
+  if (!source->is_packed && source->parts_index >= 0)
+    return session_open_reader (self, start, fd, platter_file_reader_new (fd, source->name));
   if (!source->is_packed)
     return platter_endpoint_new_for_fd (fd, FALSE, &source->hints, error);
   self->decoder = platter_decoder_new (fd, source->name);
   platter_decoder_allow_archives (self->decoder);
-  return platter_endpoint_new_for_reader (fd, platter_decoder_get_reader (self->decoder),
-                                          &source->hints);
+  return session_open_reader (self, start, fd, platter_decoder_get_reader (self->decoder));
 }
 
 /* What libarchive unpacks may ask for dictionaries of any size, and only the kernel can refuse them. To see that it is
@@ -205,6 +227,42 @@ session_open_packed (Session *self, GError **error)
          || platter_transfer_set_size (self->transfer, size_bytes, error);
 }
 
+/* What a client told of the image's parts is foreign, too. */
+static gboolean
+session_load_parts (Session *self, GError **error)
+{
+  g_autoptr (GBytes) packed = NULL;
+  g_autoptr (PlatterParts) parts = NULL;
+  guint64 size_bytes = platter_transfer_get_size_bytes (self->transfer);
+
+  if (self->parts == NULL)
+    return TRUE;
+  packed = platter_whole_file_read (self->parts_fd, PLATTER_PARTS_MAX_BYTES, "What the bmap says",
+                                    error);
+  if (packed == NULL)
+    return FALSE;
+  parts = platter_parts_unpack (packed);
+  if (parts == NULL)
+    {
+      g_set_error_literal (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_UNSUPPORTED,
+                           "What was told of the image’s parts makes no sense");
+      return FALSE;
+    }
+  if (size_bytes > 0 && size_bytes != platter_parts_get_size_bytes (parts))
+    {
+      g_set_error (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_UNSUPPORTED,
+                   "%s holds %" G_GUINT64_FORMAT " bytes, but its bmap is of an image of "
+                   "%" G_GUINT64_FORMAT ": they do not belong together",
+                   self->spec->source.name, size_bytes, platter_parts_get_size_bytes (parts));
+      return FALSE;
+    }
+  if (!platter_transfer_set_size (self->transfer, platter_parts_get_size_bytes (parts), error))
+    return FALSE;
+  platter_transfer_set_wanted (self->transfer, platter_parts_dup_map (parts));
+  platter_parts_reader_take_parts (self->parts, g_steal_pointer (&parts));
+  return TRUE;
+}
+
 static int
 session_take_fd (PlatterWireMessage *start, int index)
 {
@@ -250,7 +308,7 @@ session_prepare (Session *self, PlatterWireMessage *start, GError **error)
   session_take_maps (self, start);
   return session_limit_memory (self, error)
          && platter_sandbox_close (self->sandbox, self->nbd_fd, error)
-         && session_open_packed (self, error)
+         && session_open_packed (self, error) && session_load_parts (self, error)
          && platter_maps_load (&self->maps, self->transfer, error);
 }
 

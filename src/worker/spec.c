@@ -30,6 +30,7 @@ static const PlatterArgument spec_endpoint_keys[] = {
   { "rotational", "b", TRUE },  { "packed", "b", FALSE },
   { "nbd", "u", FALSE },        { "export", "s", FALSE },
   { "pipe", "b", FALSE },       { "size", "t", FALSE },
+  { "parts", "u", FALSE },
 };
 
 static gboolean
@@ -43,6 +44,7 @@ static gboolean
 spec_parse_endpoint (GVariant *dictionary, PlatterSpecEndpoint *endpoint, GError **error)
 {
   guint32 nbd = 0;
+  guint32 parts = 0;
 
   if (!platter_arguments_check (dictionary, spec_endpoint_keys, G_N_ELEMENTS (spec_endpoint_keys),
                                 error))
@@ -56,6 +58,9 @@ spec_parse_endpoint (GVariant *dictionary, PlatterSpecEndpoint *endpoint, GError
   endpoint->nbd_index = -1;
   if (g_variant_lookup (dictionary, "nbd", "u", &nbd))
     endpoint->nbd_index = (int)MIN (nbd, G_MAXINT);
+  endpoint->parts_index = -1;
+  if (g_variant_lookup (dictionary, "parts", "u", &parts))
+    endpoint->parts_index = (int)MIN (parts, G_MAXINT);
   g_variant_lookup (dictionary, "export", "s", &endpoint->export_name);
   g_variant_lookup (dictionary, "pipe", "b", &endpoint->is_pipe);
   g_variant_lookup (dictionary, "size", "t", &endpoint->pipe_bytes);
@@ -98,9 +103,10 @@ spec_parse_endpoints (PlatterSpec *self, GVariant *content, GError **error)
       PlatterSpecEndpoint *endpoint = &g_array_index (self->targets, PlatterSpecEndpoint, i);
       if (!spec_parse_endpoint (target, endpoint, error))
         return FALSE;
-      if (endpoint->is_packed || endpoint->nbd_index >= 0 || endpoint->is_pipe)
-        return spec_refuse (error,
-                            "Only the source can be unpacked: \"packed\", \"nbd\", \"pipe\".");
+      if (endpoint->is_packed || endpoint->nbd_index >= 0 || endpoint->is_pipe
+          || endpoint->parts_index >= 0)
+        return spec_refuse (
+          error, "Only the source can be unpacked: \"packed\", \"nbd\", \"pipe\", \"parts\".");
     }
   return TRUE;
 }
@@ -124,11 +130,13 @@ spec_check_fds (PlatterSpec *self, GVariant *content, guint n_fds, GError **erro
   g_autoptr (GArray) indexes = g_array_new (FALSE, FALSE, sizeof (guint));
   guint64 seen = 0;
 
-  G_STATIC_ASSERT (PLATTER_TRANSFER_MAX_TARGETS + 5 < 64);
+  G_STATIC_ASSERT (PLATTER_TRANSFER_MAX_TARGETS + 6 < 64);
   g_array_append_val (indexes, self->source.fd_index);
   /* A server without a file has one descriptor only. */
   if (self->source.nbd_index >= 0 && (guint)self->source.nbd_index != self->source.fd_index)
     g_array_append_val (indexes, self->source.nbd_index);
+  if (self->source.parts_index >= 0)
+    g_array_append_val (indexes, self->source.parts_index);
   for (guint i = 0; i < self->targets->len; i++)
     g_array_append_val (indexes, g_array_index (self->targets, PlatterSpecEndpoint, i).fd_index);
   spec_add_index (content, "map", &self->map_index, indexes);
@@ -208,6 +216,10 @@ spec_parse_kind (PlatterSpec *self, GVariant *content, GError **error)
     return spec_refuse (error, "Only two drives can be compared: \"targets\".");
   if (is_verify && (self->move_gpt || self->expected->len > 0))
     return spec_refuse (error, "Comparing changes nothing: \"move-gpt\", \"expected\".");
+  if (self->source.parts_index >= 0
+      && (self->source.is_pipe || self->source.nbd_index >= 0
+          || (!is_verify && strcmp (self->kind, "write") != 0)))
+    return spec_refuse (error, "Only a file that is written or compared has parts: \"parts\".");
   self->is_image = strcmp (self->kind, "image") == 0;
   if (self->is_image && (self->targets->len != 1 || self->move_gpt || self->expected->len > 0))
     return spec_refuse (error, "An image is one file, and what is read: \"targets\", "

@@ -23,6 +23,7 @@ typedef struct
   int
     nbd_index; /* of the source: the socket that it is read through; -1: none; @fd_index: there is no file */
   char *export_name; /* (nullable): of what is read through it */
+  int parts_index;   /* of the source: which parts of it are content; -1: all are */
 } PlatterSpecEndpoint;
 
 typedef struct

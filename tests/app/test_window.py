@@ -119,8 +119,35 @@ def test_closes_while_a_job_is_started(open_window, drives, bus, room):
     assert list(folder.iterdir()) == []
 
 
+def test_writes_what_belongs_to_an_image(open_window, drives, bus, room):
+    """With a bmap beside it; what was left out is in the options, the legend, and the result."""
+    folder = room.folder("bmap-window")
+    image = folder / "board.img"
+    data = noise(3 * MIB, seed=22)
+    with open(image, "wb") as out:
+        out.write(data)
+        out.truncate(24 * MIB)
+    subprocess.run(["bmaptool", "create", "-o", folder / "board.bmap", image], check=True, capture_output=True)
+    target = drives.make(24 * MIB, old(24 * MIB))
+    listed(bus, target)
+    window = open_window(image)
+    select(window, target)
+    press_next(window, "Read every byte back")
+    window.find("Only the parts that board.bmap names belong to the image")
+    window.find("What the bmap says of its parts is checked")
+    press_next(window, "Everything on")
+    confirm(window, target)
+    window.press("Overwrite Drive")
+    window.find("Verified", "label")
+    window.find("All that was written to")
+    window.find(f"{size_of(20 * MIB)} is not part of the image, as its bmap says")
+    window.find(f"not part of the image {size_of(20 * MIB)}", "label")
+    assert target.read() == data + old(20 * MIB) + bytes(MIB)
+
+
 # PlatterMapState
-STATES = ("untouched", "copied", "flushed", "empty", "verified", "repaired", "skipped", "retried", "slow", "failed", "different")
+STATES = ("untouched", "not part of the image", "copied", "flushed", "empty", "verified", "repaired", "skipped",
+          "retried", "slow", "failed", "different")
 
 
 def test_map_and_legend_are_the_engines(open_window, faulty, bus, callers, room):

@@ -2,6 +2,7 @@
 # SPDX-FileCopyrightText: 2026 The Platter authors
 """Memory does not grow with the disk, and little with the targets: platterctl, helper and worker together stay below
 128 MiB with one target and below 192 MiB with 32."""
+import hashlib
 import json
 import signal
 
@@ -75,3 +76,28 @@ def test_memory_of_a_whole_job(platterctl, drives, faulty, queue, n_targets, lim
     assert running.returncode == 0, rest
     assert [each["verdict"] for each in json.loads(rest.splitlines()[-1])["targets"]] == ["verified"] * n_targets
     assert sum(peaks.values()) < limit, peaks
+
+
+def test_memory_of_many_parts(platterctl, room, faulty):
+    """100,000 ranges of a bmap, measured while the target is read back."""
+    folder, size, block = room.folder("many-parts"), 100_000 * 1024, content.noise(512)
+    image = folder / "many.img"
+    image.write_bytes((block + bytes(512)) * 100_000)
+    digest = hashlib.sha256(block).hexdigest()
+    bmap = (
+        f'<bmap version="2.0"><ImageSize> {size} </ImageSize><BlockSize> 512 </BlockSize>'
+        "<BlocksCount> 200000 </BlocksCount><MappedBlocksCount> 100000 </MappedBlocksCount>"
+        f"<ChecksumType> sha256 </ChecksumType><BmapFileChecksum> {'0' * 64} </BmapFileChecksum><BlockMap>"
+        + "".join(f'<Range chksum="{digest}"> {2 * number} </Range>\n' for number in range(100_000))
+        + "</BlockMap></bmap>")
+    (folder / "many.bmap").write_text(bmap.replace("0" * 64, hashlib.sha256(bmap.encode()).hexdigest()))
+    target = faulty.make(size, stall_reads=f"{90 * MIB}-{91 * MIB}", on=["stall_when"])
+    running = platterctl.start("write", "--yes", "--json", image, target)
+    run_until(running, lambda told: told["phase"] == "verifying" and told["targets"][0]["stalled"] > 0)
+    peaks = peaks_of(running)
+    target.switch("stall_when", on=False)
+    rest, _ = running.communicate(timeout=240)
+    assert running.returncode == 0, rest
+    assert target.read() == image.read_bytes()
+    image.unlink()
+    assert sum(peaks.values()) < LIMIT, peaks

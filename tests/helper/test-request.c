@@ -145,6 +145,49 @@ test_descriptors (void)
   refuse (PLATTER_REQUEST_IMAGE, "(" IMAGE ("0") ", " IMAGE ("1") ", @a{sv} {})", 2);
 }
 
+#define WITH_PARTS(parts, more)                                                                    \
+  "{'name': <'a.img'>, 'fd': <handle 0>, 'parts': <handle " parts ">" more "}"
+
+/* What tells of an image's parts is a file of its own. Such a job is not resumed, and all of a plain one is not hashed. */
+static void
+test_parts (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PlatterRequest) plain = read_request (
+    PLATTER_REQUEST_WRITE, "(" WITH_PARTS ("1", "") ", [" DRIVE "], @a{sv} {})", 2, &error);
+  g_autoptr (PlatterRequest) packed = read_request (
+    PLATTER_REQUEST_VERIFY, "(" WITH_PARTS ("1", ", 'packed': <true>") ", " DRIVE ", @a{sv} {})", 2,
+    &error);
+  g_autoptr (PlatterRequest) whole
+    = read_request (PLATTER_REQUEST_WRITE, "(" IMAGE ("0") ", [" DRIVE "], @a{sv} {})", 1, &error);
+  const char *const refused[] = {
+    WITH_PARTS ("0", ""),
+    WITH_PARTS ("2", ""),
+    WITH_PARTS ("1", ", 'pipe': <true>"),
+    "{'name': <'a'>, 'nbd': <handle 0>, 'parts': <handle 1>}",
+    "{'name': <'a'>, 'parts': <handle 0>}",
+  };
+
+  g_assert_no_error (error);
+  g_assert_cmpint (platter_request_get_side (plain, 0)->parts_fd, ==,
+                   g_array_index (plain->fds, int, 1));
+  g_assert_cmpint (platter_request_get_side (whole, 0)->parts_fd, ==, -1);
+  g_assert_false (platter_request_can_go_on (plain));
+  g_assert_true (platter_request_can_go_on (whole));
+  g_assert_null (plain->digests[0]);
+  g_assert_cmpstr (packed->digests[0], ==, "sha256");
+  for (gsize i = 0; i < G_N_ELEMENTS (refused); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("(%s, [" DRIVE "], @a{sv} {})", refused[i]);
+
+      refuse (PLATTER_REQUEST_WRITE, text, 2);
+    }
+  refuse (PLATTER_REQUEST_WRITE, "(" WITH_PARTS ("1", "") ", [" DRIVE "], {'resume': <uint32 7>})",
+          2);
+  refuse (PLATTER_REQUEST_VERIFY, "(" DRIVE ", " WITH_PARTS ("1", "") ", @a{sv} {})", 2);
+  refuse (PLATTER_REQUEST_IMAGE, "(" DRIVE ", " WITH_PARTS ("1", "") ", @a{sv} {})", 2);
+}
+
 #define SERVED(more) "{'name': <'a.qcow2'>, 'nbd': <handle 0>" more "}"
 
 /* A server with its file, and one that is somewhere else. */
@@ -258,6 +301,7 @@ main (int argc, char **argv)
   g_test_add_func ("/request/rescue", test_rescue);
   g_test_add_func ("/request/ask", test_ask);
   g_test_add_func ("/request/nbd", test_nbd);
+  g_test_add_func ("/request/parts", test_parts);
   g_test_add_func ("/request/options", test_options);
   g_test_add_func ("/request/most-targets", test_most_targets);
   g_test_add_func ("/request/closes", test_closes);

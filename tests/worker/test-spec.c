@@ -458,6 +458,41 @@ test_nbd (void)
     }
 }
 
+/* Only of a file that is written or compared, and in a file of its own. */
+static void
+test_parts (void)
+{
+  GVariantDict dict;
+  const struct
+  {
+    const char *kind;
+    guint32 parts;
+    gboolean is_pipe;
+    gboolean is_good;
+  } cases[]
+    = { { "write", 3, FALSE, TRUE },  { "write", 3, TRUE, FALSE },  { "clone", 3, FALSE, FALSE },
+        { "write", 0, FALSE, FALSE }, { "write", 1, FALSE, FALSE }, { "write", 4, FALSE, FALSE } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GVariant) plain = g_variant_ref_sink (new_endpoint (0));
+      g_autoptr (PlatterSpec) spec = NULL;
+      GVariantDict source;
+
+      g_variant_dict_init (&source, plain);
+      g_variant_dict_insert (&source, "parts", "u", cases[i].parts);
+      g_variant_dict_insert (&source, "pipe", "b", cases[i].is_pipe);
+      fill (&dict);
+      g_variant_dict_insert (&dict, "kind", "s", cases[i].kind);
+      g_variant_dict_insert (&dict, "move-gpt", "b", FALSE);
+      g_variant_dict_insert_value (&dict, "source", g_variant_dict_end (&source));
+      spec = parse (&dict, 4, NULL);
+      g_assert_true ((spec != NULL) == cases[i].is_good);
+      if (spec != NULL)
+        g_assert_cmpint (spec->source.parts_index, ==, 3);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -477,5 +512,6 @@ main (int argc, char **argv)
   g_test_add_func ("/words/words", test_words);
   g_test_add_func ("/spec/packed", test_packed);
   g_test_add_func ("/spec/nbd", test_nbd);
+  g_test_add_func ("/spec/parts", test_parts);
   return g_test_run ();
 }
