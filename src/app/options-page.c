@@ -179,6 +179,8 @@ options_page_show_digest (PlatterOptionsPage *self)
   if (digest != NULL)
     {
       g_free (text);
+      /* Without one the helper sees to it, but where only parts are read. */
+      platter_request_add_digest (self->request, "sha256");
       /* Translators: the first is the name of a file, the second a digest in hexadecimal. */
       text = g_strdup_printf (_ ("%s says %s. If the image turns out to be another, it is not "
                                  "completed."),

@@ -99,7 +99,7 @@ platter_window_begin (PlatterWindow *self, PlatterRequestKind kind)
   g_clear_object (&self->request);
   g_clear_object (&self->request_job);
   self->request = platter_request_new (kind);
-  if (kind == PLATTER_REQUEST_WRITE || kind == PLATTER_REQUEST_IMAGE)
+  if (kind == PLATTER_REQUEST_IMAGE)
     platter_request_add_digest (self->request, "sha256");
 }
 

@@ -147,7 +147,7 @@ bmap_start_cb (GMarkupParseContext *context,
   bmap_note (self, element == BMAP_RANGE || !self->is_seen[element],
              _ ("something is there twice"));
   self->is_seen[element] = TRUE;
-  if (element == BMAP_ROOT)
+  if (element == BMAP_ROOT && self->digest == NULL)
     bmap_read_version (self, attribute);
   else if (element == BMAP_MAP)
     bmap_start_map (self);

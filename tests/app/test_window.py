@@ -142,6 +142,7 @@ def test_writes_what_belongs_to_an_image(open_window, drives, bus, room):
     window.find("All that was written to")
     window.find(f"{size_of(20 * MIB)} is not part of the image, as its bmap says")
     window.find(f"not part of the image {size_of(20 * MIB)}", "label")
+    assert not window.look("SHA-256", "label"), "a plain image is not read as a whole for a digest"
     assert target.read() == data + old(20 * MIB) + bytes(MIB)
 
 
