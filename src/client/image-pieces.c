@@ -47,6 +47,16 @@ image_pieces_is_there (const char *stem, gboolean is_number, guint index)
   return g_file_test (path, G_FILE_TEST_IS_REGULAR);
 }
 
+/* Also where the second is the one that is missing: the first is not to be taken for all. */
+static gboolean
+image_pieces_has_more (const char *stem, gboolean is_number)
+{
+  for (guint i = 1; i <= MAX_HOLE; i++)
+    if (image_pieces_is_there (stem, is_number, i))
+      return TRUE;
+  return FALSE;
+}
+
 /* Returns: (nullable): what comes before the ending, if it is one of a piece. @index: (out): of the piece */
 static char *
 image_pieces_dup_stem (const char *path, gboolean *is_number, guint *index)
@@ -164,7 +174,7 @@ platter_image_pieces_find (const char *path, PlatterImagePieces **pieces, GError
 
   *pieces = NULL;
   if (stem == NULL || !image_pieces_is_there (stem, is_number, 0)
-      || !image_pieces_is_there (stem, is_number, 1))
+      || !image_pieces_has_more (stem, is_number))
     return TRUE;
   if (index != 0)
     {

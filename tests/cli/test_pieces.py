@@ -61,9 +61,10 @@ def cut(path):
 
 
 @pytest.mark.parametrize("spoil,choose,words", [
-    (lambda files: files[2].unlink(), 0, "disk.img.003 is missing"), (lambda files: cut(files[1]), 0, "disk.img.002 has another size"),
+    (lambda files: files[2].unlink(), 0, "disk.img.003 is missing"),
+    (lambda files: files[1].unlink(), 0, "disk.img.002 is missing"), (lambda files: cut(files[1]), 0, "disk.img.002 has another size"),
     (lambda files: None, 1, "the first one, disk.img.001"),
-], ids=["missing", "short", "second"])
+], ids=["missing", "second missing", "short", "second"])
 def test_refused(platterctl, pieces, target, spoil, choose, words):
     files = pieces()
     spoil(files)
