@@ -32,7 +32,7 @@ struct _PlatterDigestSet
 {
   pthread_mutex_t lock; /* of all below but the digesters' contexts */
   pthread_cond_t cond;
-  guint64 n_blocks;
+  guint64 n_blocks; /* may get fewer, until the end is met */
   guint window;
   DigestEntry *ring; /* block b is at b % window */
   GQueue done;
@@ -61,19 +61,20 @@ digest_holds (const DigestEntry *entry, guint64 block)
   return entry->is_filled && entry->block == block;
 }
 
+/* Returns: whether there was such a block; not behind the last one. */
 static gboolean
 digest_take (Digester *self, guint64 block)
 {
   PlatterDigestSet *set = self->set;
   DigestEntry *entry = &set->ring[block % set->window];
-  gboolean is_stopped = FALSE;
+  gboolean is_over = FALSE;
 
   pthread_mutex_lock (&set->lock);
-  while (!digest_holds (entry, block) && !set->is_stopped)
+  while (block < set->n_blocks && !digest_holds (entry, block) && !set->is_stopped)
     pthread_cond_wait (&set->cond, &set->lock);
-  is_stopped = set->is_stopped;
+  is_over = set->is_stopped || block >= set->n_blocks;
   pthread_mutex_unlock (&set->lock);
-  if (is_stopped)
+  if (is_over)
     return FALSE;
   EVP_DigestUpdate (self->context, entry->data, entry->length);
   pthread_mutex_lock (&set->lock);
@@ -87,16 +88,17 @@ digest_thread (gpointer data)
 {
   Digester *self = data;
   PlatterDigestSet *set = self->set;
-  char *hex = NULL;
+  guint64 block = 0;
 
-  for (guint64 block = 0; block < set->n_blocks; block++)
-    if (!digest_take (self, block))
-      return NULL;
-  hex = platter_digest_kind_finish (self->context);
+  while (digest_take (self, block))
+    block++;
   pthread_mutex_lock (&set->lock);
-  self->hex = hex;
-  set->n_complete++;
-  set->notify (set->notify_data);
+  if (block >= set->n_blocks)
+    {
+      self->hex = platter_digest_kind_finish (self->context);
+      set->n_complete++;
+      set->notify (set->notify_data);
+    }
   pthread_mutex_unlock (&set->lock);
   return NULL;
 }
@@ -166,6 +168,15 @@ platter_digest_set_start (PlatterDigestSet *self)
 {
   for (guint i = 0; i < self->n_digesters; i++)
     self->digesters[i].thread = g_thread_new ("platter-digest", digest_thread, &self->digesters[i]);
+}
+
+void
+platter_digest_set_cut (PlatterDigestSet *self, guint64 n_blocks)
+{
+  pthread_mutex_lock (&self->lock);
+  self->n_blocks = n_blocks;
+  pthread_cond_broadcast (&self->cond);
+  pthread_mutex_unlock (&self->lock);
 }
 
 void

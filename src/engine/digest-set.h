@@ -26,6 +26,8 @@ PlatterDigestSet *platter_digest_set_new (PlatterDigests digests,
 /** platter_digest_set_free: Ends the threads, complete or not. */
 void platter_digest_set_free (PlatterDigestSet *self);
 void platter_digest_set_start (PlatterDigestSet *self);
+/** platter_digest_set_cut: The source has fewer blocks than was thought; none behind the last of them is ever given. */
+void platter_digest_set_cut (PlatterDigestSet *self, guint64 n_blocks);
 
 /** platter_digest_set_push: Gives a block; @data stays untouched until @item is popped. */
 void platter_digest_set_push (

@@ -79,6 +79,8 @@ end_cut (PlatterTransfer *self, guint64 size_bytes)
   self->next_block = MIN (self->next_block, self->n_blocks);
   if (self->table != NULL)
     platter_block_table_cut (self->table, self->n_blocks);
+  if (self->digests != NULL)
+    platter_digest_set_cut (self->digests, self->n_blocks);
   platter_map_cut (self->zeros, size_bytes);
   pthread_mutex_lock (&self->lock);
   for (guint i = 0; i < self->n_targets; i++)
@@ -115,7 +117,7 @@ platter_end_settle (PlatterTransfer *self)
   self->cut_from_bytes = self->first_tail_edge * PLATTER_BLOCK_BYTES;
   end_cut (self, self->end_bytes);
   self->first_tail_edge = MIN (self->first_tail_edge, self->n_blocks);
-  while (self->edges[self->n_edges - 1].block >= self->n_blocks)
+  while (self->n_edges > 0 && self->edges[self->n_edges - 1].block >= self->n_blocks)
     self->n_edges--;
   /* What was written there in the meantime is looked at only as far as the plan goes. */
   for (guint i = 0; i < self->n_edges; i++)
@@ -185,7 +187,8 @@ platter_end_wipe (PlatterTarget *self)
     = (transfer->size_bytes + alignment_bytes - 1) / alignment_bytes * alignment_bytes;
   guint64 start = MAX (plan_bytes, transfer->cut_from_bytes);
 
-  if (transfer->cut_bytes == 0 || self->is_end_wiped)
+  /* Of a stream nothing was written there. */
+  if (transfer->cut_bytes == 0 || self->is_end_wiped || transfer->is_stream)
     return;
   self->is_end_wiped = TRUE;
   for (; start < transfer->cut_bytes; start += PLATTER_BLOCK_BYTES)

@@ -196,23 +196,35 @@ plan_make_digests (PlatterTransfer *self, GError **error)
 {
   PlatterReader *reader = platter_endpoint_get_reader (self->source);
   PlatterDigests digests = self->options.digests;
+  PlatterDigests expected = PLATTER_DIGEST_NONE; /* what only the reader knows */
+  guint n_edges = self->is_open ? PLATTER_MAX_EDGES : self->n_edges;
 
   for (guint i = 0; i < self->options.n_expected; i++)
-    digests |= self->expected[i].digest;
-  self->is_source_checked = digests == PLATTER_DIGEST_NONE;
-  if (digests == PLATTER_DIGEST_NONE)
+    expected |= self->expected[i].digest;
+  self->is_source_checked = (digests | expected) == PLATTER_DIGEST_NONE;
+  if (self->is_source_checked)
     return TRUE;
+  if (reader == NULL || !self->options.digests_content)
+    {
+      digests |= expected;
+      expected = PLATTER_DIGEST_NONE;
+    }
   if (self->rescue != NULL)
     {
       g_set_error (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_UNSUPPORTED,
                    "A digest is one of all data, so a copy that may leave some out has none");
       return FALSE;
     }
-  if (reader != NULL)
+  if (reader != NULL && !self->options.digests_content)
     return reader->funcs->set_digests (reader, digests, error);
-  self->digests = platter_digest_set_new (digests, self->n_blocks, self->n_slots + self->n_edges,
-                                          plan_wake_cb, self, error);
-  return self->digests != NULL;
+  if (digests != PLATTER_DIGEST_NONE)
+    {
+      self->digests = platter_digest_set_new (digests, self->n_blocks, self->n_slots + n_edges,
+                                              plan_wake_cb, self, error);
+      if (self->digests == NULL)
+        return FALSE;
+    }
+  return expected == PLATTER_DIGEST_NONE || reader->funcs->set_digests (reader, expected, error);
 }
 
 static PlatterIoBackend *

@@ -156,7 +156,7 @@ transfer_check_expected (PlatterTransfer *self)
   for (guint i = 0; i < self->options.n_expected; i++)
     {
       const PlatterExpectedDigest *expected = &self->expected[i];
-      const char *hex = platter_transfer_get_digest (self, expected->digest);
+      const char *hex = platter_transfer_get_file_digest (self, expected->digest);
       g_autofree char *message = NULL;
 
       if (hex != NULL && g_ascii_strcasecmp (hex, expected->hex) == 0)
@@ -171,8 +171,10 @@ transfer_check_expected (PlatterTransfer *self)
 static gboolean
 transfer_has_digests (PlatterTransfer *self)
 {
-  return self->digests != NULL ? platter_digest_set_is_complete (self->digests)
-                               : !self->is_open && self->error == NULL;
+  if (self->digests != NULL && !platter_digest_set_is_complete (self->digests))
+    return FALSE;
+  return platter_endpoint_get_reader (self->source) == NULL
+         || (!self->is_open && self->error == NULL);
 }
 
 static void
@@ -412,6 +414,14 @@ platter_transfer_get_target_mismatch_count (PlatterTransfer *self, guint target)
 
 const char *
 platter_transfer_get_digest (PlatterTransfer *self, PlatterDigests digest)
+{
+  if (self->digests != NULL)
+    return platter_digest_set_get_hex (self->digests, digest);
+  return self->options.digests_content ? NULL : platter_transfer_get_file_digest (self, digest);
+}
+
+const char *
+platter_transfer_get_file_digest (PlatterTransfer *self, PlatterDigests digest)
 {
   PlatterReader *reader = platter_endpoint_get_reader (self->source);
 

@@ -170,8 +170,9 @@ typedef struct
   gboolean verify;        /* COPY: read back and compare */
   gboolean shorter;       /* COMPARE: a source whose size is not known may end before the target */
   guint max_repairs;      /* COPY: how often a wrong block is written again, 0..3 */
-  PlatterDigests digests; /* of the source */
-  /* COPY: computed too; a difference ends every target with %PLATTER_ENGINE_ERROR_DIGEST before its
+  PlatterDigests digests; /* of the source; if it is packed, of the file */
+  gboolean digests_content; /* COPY: of what is in it, also if it is packed */
+  /* COPY: of the file, computed too; a difference ends every target with %PLATTER_ENGINE_ERROR_DIGEST before its
      first MiB is written. Copied. */
   const PlatterExpectedDigest *expected;
   guint n_expected;
@@ -379,6 +380,8 @@ GArray *platter_transfer_get_target_mismatches (PlatterTransfer *self, guint tar
 guint64 platter_transfer_get_target_mismatch_count (PlatterTransfer *self, guint target);
 /** Returns: (nullable) (transfer none): lower-case hexadecimal, if asked for and complete. */
 const char *platter_transfer_get_digest (PlatterTransfer *self, PlatterDigests digest);
+/** Returns: (nullable) (transfer none): the same, but always of the file; what is compared with the expected one. */
+const char *platter_transfer_get_file_digest (PlatterTransfer *self, PlatterDigests digest);
 /** Returns: how much was to be copied or compared, in bytes; 0 if that was not found out. */
 guint64 platter_transfer_get_size_bytes (PlatterTransfer *self);
 /** Returns: how long a phase took over all targets, in microseconds. */

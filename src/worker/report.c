@@ -281,7 +281,7 @@ report_add_expected (GVariantDict *dict, const PlatterReportInput *input)
   for (guint i = 0; i < input->spec->options.n_expected; i++)
     {
       const PlatterExpectedDigest *expected = &input->spec->options.expected[i];
-      const char *hex = platter_transfer_get_digest (input->transfer, expected->digest);
+      const char *hex = platter_transfer_get_file_digest (input->transfer, expected->digest);
       if (hex == NULL)
         return;
       matches = matches && strcmp (hex, expected->hex) == 0;

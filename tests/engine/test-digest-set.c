@@ -83,10 +83,42 @@ test_one_is_ahead (void)
   platter_digest_set_free (set);
 }
 
+/* The end of a source that is unpacked shows late, also when all before it has been digested already. */
+static void
+check_cut (gboolean is_late)
+{
+  g_autofree guint8 *data = new_content ();
+  g_autofree char *expected
+    = g_compute_checksum_for_data (G_CHECKSUM_SHA256, data, SHORT_BYTES * 2);
+  PlatterDigestSet *set
+    = platter_digest_set_new (PLATTER_DIGEST_SHA256, G_MAXINT64, WINDOW, notify_cb, NULL, NULL);
+  guint n_popped = 0;
+
+  platter_digest_set_start (set);
+  for (guint i = 0; i < 2; i++)
+    platter_digest_set_push (set, i, data + i * SHORT_BYTES, SHORT_BYTES, GSIZE_TO_POINTER (i + 1));
+  while (is_late && n_popped < 2)
+    n_popped += platter_digest_set_pop (set) != NULL ? 1 : 0;
+  g_assert_false (platter_digest_set_is_complete (set));
+  platter_digest_set_cut (set, 2);
+  while (!platter_digest_set_is_complete (set))
+    g_usleep (1000);
+  g_assert_cmpstr (platter_digest_set_get_hex (set, PLATTER_DIGEST_SHA256), ==, expected);
+  platter_digest_set_free (set);
+}
+
+static void
+test_cut (void)
+{
+  check_cut (FALSE);
+  check_cut (TRUE);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/digest-set/one-is-ahead", test_one_is_ahead);
+  g_test_add_func ("/digest-set/cut", test_cut);
   return g_test_run ();
 }
