@@ -7,6 +7,7 @@
 #include "encoder.h"
 
 #include "crew.h"
+#include "engine/block-hash.h"
 #include "file-digests.h"
 #include "readback.h"
 
@@ -20,6 +21,8 @@
 #define MIN_PIECES 4
 #define MAX_PIECES 24
 #define STORE_BYTES (1024 * 1024)
+/* No file system has larger blocks, of those that have holes at all. */
+#define HOLE_BYTES (64 * 1024)
 /* So much at most lies in the system's memory and not in the file, however much memory there is: what a slow stick
    has to store at the end takes seconds and not hours. */
 #define SYNC_BYTES (64 * 1024 * 1024)
@@ -172,6 +175,32 @@ encoder_sync (PlatterEncoder *self)
   return fdatasync (self->fd) == 0 ? 0 : errno;
 }
 
+/* Zeros that nothing has to be written for: a file that is new has a hole there. */
+static gsize
+encoder_get_hole_bytes (PlatterEncoder *self, const guint8 *data, gsize length)
+{
+  gsize hole_bytes = 0;
+
+  while (self->packer->is_plain && hole_bytes < length
+         && platter_block_is_zero (data + hole_bytes, MIN (HOLE_BYTES, length - hole_bytes)))
+    hole_bytes += MIN (HOLE_BYTES, length - hole_bytes);
+  return hole_bytes;
+}
+
+/* How much is stored in one go: as far as the next hole. */
+static gsize
+encoder_get_step_bytes (PlatterEncoder *self, const guint8 *data, gsize length)
+{
+  gsize step_bytes = MIN (length, HOLE_BYTES);
+
+  if (!self->packer->is_plain)
+    return MIN (length, STORE_BYTES);
+  while (step_bytes < length
+         && !platter_block_is_zero (data + step_bytes, MIN (HOLE_BYTES, length - step_bytes)))
+    step_bytes += MIN (HOLE_BYTES, length - step_bytes);
+  return step_bytes;
+}
+
 /* Returns: an errno. */
 static int
 encoder_store (PlatterEncoder *self, const guint8 *data, gsize length)
@@ -182,8 +211,12 @@ encoder_store (PlatterEncoder *self, const guint8 *data, gsize length)
     platter_file_digests_add (self->digests, data, length);
   while (done < length)
     {
-      gssize written = pwrite (self->fd, data + done, MIN (length - done, STORE_BYTES),
-                               (off_t)self->position_bytes);
+      gssize written = (gssize)encoder_get_hole_bytes (self, data + done, length - done);
+
+      if (written == 0)
+        written = pwrite (self->fd, data + done,
+                          encoder_get_step_bytes (self, data + done, length - done),
+                          (off_t)self->position_bytes);
 
       if (written == 0)
         return EIO;
@@ -233,6 +266,10 @@ encoder_store_tail (PlatterEncoder *self)
 
   if (error == 0)
     error = encoder_store_bytes (self, bytes);
+  /* A hole at its end makes no file longer. */
+  if (error == 0 && self->packer->is_plain
+      && ftruncate (self->fd, (off_t)self->position_bytes) != 0)
+    error = errno;
   if (error == 0 && fsync (self->fd) != 0)
     error = errno;
   if (error == 0 && self->digests != NULL)
@@ -541,7 +578,7 @@ platter_encoder_new (
   self->writer.funcs = &encoder_writer_funcs;
   self->fd = fd;
   self->packer = packer;
-  self->readback = platter_readback_new (fd, name, digests);
+  self->readback = platter_readback_new (fd, name, packer->is_plain, digests);
   pthread_mutex_init (&self->lock, NULL);
   pthread_cond_init (&self->cond, NULL);
   self->contexts = g_ptr_array_new ();

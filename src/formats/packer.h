@@ -45,7 +45,11 @@ struct _PlatterPacker
   const PlatterPackerFuncs *funcs;
   gsize piece_bytes;   /* of content, but for the last one */
   gsize context_bytes; /* about what a context takes */
+  gboolean is_plain;   /* nothing is packed: zeros may be holes, and it is read back as it is */
 };
+
+/** platter_packer_raw_new: The content as it is. @level: has no meaning */
+PlatterPacker *platter_packer_raw_new (guint level);
 
 /** platter_packer_zstd_new: Frames, with the seek table of zstd's contrib/seekable_format. @level: 1 to 19 */
 PlatterPacker *platter_packer_zstd_new (guint level);

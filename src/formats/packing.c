@@ -12,11 +12,11 @@ typedef struct
   const char *name;
   guint level; /* if none is asked for */
   guint max_level;
-  PlatterPacker *(*make) (guint level); /* NULL: nothing is packed */
+  PlatterPacker *(*make) (guint level);
 } Packing;
 
 static const Packing packings[] = {
-  { "raw", 0, 0, NULL },
+  { "raw", 0, 0, platter_packer_raw_new },
   { "zst", 3, 19, platter_packer_zstd_new },
   { "xz", 2, 9, platter_packer_xz_new },
   { "gz", 2, 3, platter_packer_gz_new },
@@ -43,7 +43,5 @@ platter_packing_new (const char *format, guint level)
   const Packing *packing = packing_find (format);
 
   g_return_val_if_fail (packing != NULL, NULL);
-  if (packing->make == NULL)
-    return NULL;
   return packing->make (level == 0 ? packing->level : MIN (level, packing->max_level));
 }

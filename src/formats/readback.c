@@ -2,20 +2,26 @@
 // SPDX-FileCopyrightText: 2026 The Platter authors
 //
 // What was packed, unpacked again from the disk: by the decoder that reads every such file, which knows nothing of how
-// this one was made.
+// this one was made. What was stored as it is, is not looked at as something packed, whatever it begins with.
 
 #include "readback.h"
 
 #include "decoder.h"
 #include "engine/errors.h"
 
+#include <errno.h>
 #include <pthread.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 struct _PlatterReadback
 {
   PlatterReader reader;
   int fd;
   char *name;
+  gboolean is_plain;
+  guint64 position_bytes; /* atomic: of what is plain */
+  gint64 alive_us;        /* atomic: the same */
   PlatterDigests digests;
   gboolean is_open;        /* the reader's */
   pthread_mutex_t lock;    /* of all below, while others than the reader may look */
@@ -78,6 +84,54 @@ readback_check_end (PlatterReadback *self, GError **error)
   return is_same;
 }
 
+static gboolean
+readback_fail (PlatterReadback *self, int code, GError **error)
+{
+  g_set_error (error, PLATTER_ENGINE_ERROR,
+               platter_engine_error_from_errno (code, PLATTER_ENGINE_ERROR_READ),
+               "Could not read %s: %s", self->name, g_strerror (code));
+  return FALSE;
+}
+
+static gboolean
+readback_check_plain_end (PlatterReadback *self, GError **error)
+{
+  struct stat status;
+
+  if (fstat (self->fd, &status) != 0)
+    return readback_fail (self, errno, error);
+  if ((guint64)status.st_size == self->content_bytes)
+    return TRUE;
+  g_set_error (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_MISMATCH,
+               "%s does not hold what was written to it", self->name);
+  return FALSE;
+}
+
+/* A call is short, so that there is nothing to be cancelled. */
+static gssize
+readback_read_plain (
+  PlatterReadback *self, guint64 offset_bytes, guint8 *data, gsize length, GError **error)
+{
+  gsize filled = 0;
+  gssize got = 1;
+
+  while (filled < length && got != 0)
+    {
+      got = pread (self->fd, data + filled, length - filled, (off_t)(offset_bytes + filled));
+      if (got < 0 && errno != EINTR)
+        {
+          readback_fail (self, errno, error);
+          return -1;
+        }
+      filled += got > 0 ? (gsize)got : 0;
+    }
+  __atomic_store_n (&self->position_bytes, offset_bytes + filled, __ATOMIC_RELAXED);
+  __atomic_store_n (&self->alive_us, g_get_monotonic_time (), __ATOMIC_RELAXED);
+  if (offset_bytes + filled == self->content_bytes && !readback_check_plain_end (self, error))
+    return -1;
+  return (gssize)filled;
+}
+
 static gssize
 readback_read (
   PlatterReader *reader, guint64 offset_bytes, guint8 *data, gsize length, GError **error)
@@ -85,6 +139,8 @@ readback_read (
   PlatterReadback *self = (PlatterReadback *)reader;
   gssize got = -1;
 
+  if (self->is_plain)
+    return readback_read_plain (self, offset_bytes, data, length, error);
   if (!readback_open (self, error))
     return -1;
   got = platter_decoder_read (self->decoder, offset_bytes, data, length, error);
@@ -106,10 +162,14 @@ readback_cancel (PlatterReader *reader)
 static void
 readback_get_progress (PlatterReader *reader, PlatterReaderProgress *progress)
 {
-  PlatterDecoder *decoder = readback_get_decoder ((PlatterReadback *)reader);
+  PlatterReadback *self = (PlatterReadback *)reader;
+  PlatterDecoder *decoder = readback_get_decoder (self);
   PlatterReader *inner = NULL;
 
-  *progress = (PlatterReaderProgress){ 0 };
+  *progress = (PlatterReaderProgress){
+    .input_bytes = __atomic_load_n (&self->position_bytes, __ATOMIC_RELAXED),
+    .alive_us = __atomic_load_n (&self->alive_us, __ATOMIC_RELAXED),
+  };
   if (decoder == NULL)
     return;
   inner = platter_decoder_get_reader (decoder);
@@ -123,13 +183,14 @@ static const PlatterReaderFuncs readback_funcs = {
 };
 
 PlatterReadback *
-platter_readback_new (int fd, const char *name, PlatterDigests digests)
+platter_readback_new (int fd, const char *name, gboolean is_plain, PlatterDigests digests)
 {
   PlatterReadback *self = g_new0 (PlatterReadback, 1);
 
   self->reader.funcs = &readback_funcs;
   self->fd = fd;
   self->name = g_strdup (name);
+  self->is_plain = is_plain;
   self->digests = digests;
   pthread_mutex_init (&self->lock, NULL);
   return self;
@@ -150,7 +211,8 @@ platter_readback_begin (PlatterReadback *self, guint64 content_bytes, PlatterFil
   pthread_mutex_lock (&self->lock);
   self->content_bytes = content_bytes;
   self->expected = expected;
-  self->decoder = platter_decoder_new (self->fd, self->name);
+  if (!self->is_plain)
+    self->decoder = platter_decoder_new (self->fd, self->name);
   pthread_mutex_unlock (&self->lock);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: 2026 The Platter authors
 //
-// What was packed, unpacked again from the disk.
+// What was packed, unpacked again from the disk; or what was stored as it is.
 
 #pragma once
 
@@ -12,8 +12,9 @@ G_BEGIN_DECLS
 
 typedef struct _PlatterReadback PlatterReadback;
 
-/** platter_readback_new: @fd: of the file; stays the caller's; @name: for messages; @digests: of the file */
-PlatterReadback *platter_readback_new (int fd, const char *name, PlatterDigests digests);
+/** platter_readback_new: @fd: of the file; stays the caller's; @name: for messages; @is_plain: nothing is packed; @digests: of the file, if it is */
+PlatterReadback *
+platter_readback_new (int fd, const char *name, gboolean is_plain, PlatterDigests digests);
 void platter_readback_free (PlatterReadback *self);
 
 /**

@@ -72,6 +72,14 @@ unpack_gz (const GByteArray *packed, guint8 *data, gsize length)
   return done;
 }
 
+static gsize
+unpack_raw (const GByteArray *packed, guint8 *data, gsize length)
+{
+  g_assert_cmpuint (packed->len, <=, length);
+  memcpy (data, packed->data, packed->len);
+  return packed->len;
+}
+
 static const struct
 {
   const char *name;
@@ -80,6 +88,7 @@ static const struct
   { "zst", unpack_zst },
   { "xz", unpack_xz },
   { "gz", unpack_gz },
+  { "raw", unpack_raw },
 };
 
 static gsize
