@@ -71,8 +71,12 @@ options_check_expected (const PlatterRequest *request, GError **error)
   const char *name;
   const char *hex;
 
-  if (g_variant_n_children (request->expected) > 0 && request->kind != PLATTER_REQUEST_WRITE)
-    return options_refuse (error, "“expected” is only for writing an image.");
+  gboolean has_image = request->kind == PLATTER_REQUEST_WRITE
+                       || (request->kind == PLATTER_REQUEST_IMAGE
+                           && platter_request_get_side (request, 0)->is_image);
+
+  if (g_variant_n_children (request->expected) > 0 && !has_image)
+    return options_refuse (error, "“expected” is only for writing or converting an image.");
   if (g_variant_n_children (request->expected) > G_N_ELEMENTS (options_digests))
     return options_refuse (error, "“expected” has too many entries.");
   g_variant_iter_init (&iter, request->expected);

@@ -291,6 +291,9 @@ plan_check_image (PlatterPlan *self, const PlanLook *look, GError **error)
   PlatterPlanSide *image = self->sides->pdata[1];
 
   image->size_bytes = self->size_bytes;
+  /* Two files, and no drive: they are not the same, as one of them is empty. */
+  if (source == NULL)
+    return TRUE;
   return platter_device_check_place (look->view, source,
                                      platter_request_get_side (look->request, 1)->fd, error)
          && platter_device_check_source (look->view, source, error);

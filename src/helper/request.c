@@ -156,13 +156,13 @@ request_add_drive (PlatterRequest *self, GVariant *drive, GError **error)
   return TRUE;
 }
 
-/* The source of a clone or an image is a drive and that of writing an image; comparing takes either. */
+/* The source of a clone is a drive and that of writing an image; comparing and making an image take either. */
 static gboolean
 request_add_source (PlatterRequest *self, GVariant *source, GError **error)
 {
   g_autoptr (GVariant) name = g_variant_lookup_value (source, "name", NULL);
   gboolean is_image
-    = self->kind == PLATTER_REQUEST_WRITE || (self->kind == PLATTER_REQUEST_VERIFY && name != NULL);
+    = self->kind == PLATTER_REQUEST_WRITE || (self->kind != PLATTER_REQUEST_CLONE && name != NULL);
 
   return is_image ? request_add_image (self, source, error)
                   : request_add_drive (self, source, error);

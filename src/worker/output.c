@@ -6,11 +6,15 @@
 #include "output.h"
 
 #include <errno.h>
+#include <string.h>
 #include <glib/gstdio.h>
 #include <unistd.h>
 
 #include "engine/errors.h"
 #include "formats/packing.h"
+
+/* Of a source whose size shows only later: as large as a file of ext4 can be. */
+#define OUTPUT_MAX_BYTES (G_GUINT64_CONSTANT (16) << 40)
 
 /* It is as long as the source from the start: what is not written of it is a hole, and reads as zeros. */
 static PlatterEndpoint *
@@ -37,15 +41,22 @@ platter_output_new (int fd,
                     PlatterEncoder **encoder,
                     GError **error)
 {
-  PlatterPacker *packer = platter_packing_new (spec->format, spec->level);
+  gboolean is_raw = strcmp (spec->format, "raw") == 0;
+  guint64 size_bytes = spec->is_read_through ? OUTPUT_MAX_BYTES : spec->options.size_bytes;
+  PlatterEncoder *maker = NULL;
 
   *encoder = NULL;
-  if (packer == NULL)
+  if (is_raw && !spec->is_read_through)
     return output_new_raw (fd, spec, hints, error);
-  *encoder = platter_encoder_new (fd, hints->name, packer, PLATTER_DIGEST_SHA256, error);
-  if (*encoder != NULL)
-    return platter_endpoint_new_for_writer (fd, platter_encoder_get_writer (*encoder),
-                                            spec->options.size_bytes, hints);
-  close (fd);
-  return NULL;
+  maker = platter_encoder_new (fd, hints->name, platter_packing_new (spec->format, spec->level),
+                               is_raw ? PLATTER_DIGEST_NONE : PLATTER_DIGEST_SHA256, error);
+  if (maker == NULL)
+    {
+      close (fd);
+      return NULL;
+    }
+  if (!is_raw)
+    *encoder = maker;
+  return platter_endpoint_new_for_writer (fd, platter_encoder_get_writer (maker), size_bytes,
+                                          hints);
 }

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 /**
  * platter_output_new:
  * @fd: an empty regular file; taken over, also on failure
- * @encoder: (out) (nullable) (transfer none): what packs it; the endpoint owns it
+ * @encoder: (out) (nullable) (transfer none): what packs it, if anything does; the endpoint owns it
  *
  * Returns: (transfer full): or %NULL with a #PlatterEngineError.
  */

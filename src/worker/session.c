@@ -36,6 +36,7 @@
 /* What copying takes at most, of which two threads have stacks of 8 MiB for each target; and what an archive may. */
 #define SESSION_COPYING_BYTES ((guint64)96 * 1024 * 1024)
 #define SESSION_TARGET_BYTES ((guint64)18 * 1024 * 1024)
+#define SESSION_OUTPUT_BYTES (2 * (guint64)PLATTER_ENCODER_MEMORY_BYTES)
 #define SESSION_ARCHIVE_BYTES ((guint64)PLATTER_CODEC_MAX_MEMORY_BYTES + 16 * 1024 * 1024)
 
 typedef struct
@@ -173,6 +174,13 @@ session_open_source (Session *self, PlatterWireMessage *start, GError **error)
   return session_open_reader (self, start, fd, platter_decoder_get_reader (self->decoder));
 }
 
+/* What packing takes, and unpacking it again. */
+static guint64
+session_get_output_bytes (Session *self)
+{
+  return self->spec->is_image ? SESSION_OUTPUT_BYTES : 0;
+}
+
 /* What libarchive unpacks may ask for dictionaries of any size, and only the kernel can refuse them. To see that it is
    an archive some bytes are compared; nothing is parsed. */
 static gboolean
@@ -181,11 +189,13 @@ session_limit_memory (Session *self, GError **error)
   if (self->decoder == NULL || !platter_decoder_is_archive (self->decoder))
     return TRUE;
   /* What is there already, threads among it, does not have to be kept free. */
-  self->reserved_bytes
-    = SESSION_COPYING_BYTES / 3 + self->targets->len * (SESSION_TARGET_BYTES / 9 * 5);
-  return platter_sandbox_limit_memory (
-    SESSION_COPYING_BYTES + self->targets->len * SESSION_TARGET_BYTES + SESSION_ARCHIVE_BYTES,
-    error);
+  self->reserved_bytes = SESSION_COPYING_BYTES / 3
+                         + self->targets->len * (SESSION_TARGET_BYTES / 9 * 5)
+                         + session_get_output_bytes (self);
+  return platter_sandbox_limit_memory (SESSION_COPYING_BYTES
+                                         + self->targets->len * SESSION_TARGET_BYTES
+                                         + SESSION_ARCHIVE_BYTES + session_get_output_bytes (self),
+                                       error);
 }
 
 /* Where memory is limited, what copying will take must not be given to the archive, which comes first: an archive that

@@ -96,6 +96,8 @@ spec_parse_endpoints (PlatterSpec *self, GVariant *content, GError **error)
     return spec_refuse (error, "There may be 1 to 32 targets.");
   if (!spec_parse_endpoint (source, &self->source, error))
     return FALSE;
+  self->is_read_through
+    = self->source.is_packed || self->source.nbd_index >= 0 || self->source.is_pipe;
   g_array_set_size (self->targets, (guint)n_targets);
   for (gsize i = 0; i < n_targets; i++)
     {
@@ -221,9 +223,11 @@ spec_parse_kind (PlatterSpec *self, GVariant *content, GError **error)
           || (!is_verify && strcmp (self->kind, "write") != 0)))
     return spec_refuse (error, "Only a file that is written or compared has parts: \"parts\".");
   self->is_image = strcmp (self->kind, "image") == 0;
-  if (self->is_image && (self->targets->len != 1 || self->move_gpt || self->expected->len > 0))
+  /* Where the source is a packed image, it is what is in it that the new one is to hold. */
+  self->options.digests_content = self->is_image;
+  if (self->is_image && (self->targets->len != 1 || self->move_gpt))
     return spec_refuse (error, "An image is one file, and what is read: \"targets\", "
-                               "\"move-gpt\", \"expected\".");
+                               "\"move-gpt\".");
   return TRUE;
 }
 
@@ -274,7 +278,7 @@ spec_parse_options (PlatterSpec *self, GVariant *content, GError **error)
   g_variant_lookup (content, "queue", "s", &queue);
   if (self->options.max_repairs > PLATTER_TRANSFER_MAX_REPAIRS)
     return spec_refuse (error, "A block can be written again at most three times: \"repairs\".");
-  if (self->is_image && self->options.size_bytes == 0)
+  if (self->is_image && self->options.size_bytes == 0 && !self->is_read_through)
     return spec_refuse (error, "An image has a size: \"size\".");
   if (strcmp (queue, "io_uring") == 0)
     self->options.queue = PLATTER_QUEUE_URING;

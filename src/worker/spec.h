@@ -39,9 +39,10 @@ typedef struct
   int map_index;
   int domain_index;
   int map_page_index;
-  gboolean is_image; /* the target is an empty file that is to become one */
-  char *format;      /* of the image: "raw", "zst" */
-  guint level;       /* how hard to pack it; 0 for the usual */
+  gboolean is_read_through; /* the source is packed, served or a pipe, and its size is found out */
+  gboolean is_image;        /* the target is an empty file that is to become one */
+  char *format;             /* of the image: "raw", "zst" */
+  guint level;              /* how hard to pack it; 0 for the usual */
 } PlatterSpec;
 
 /**

@@ -142,7 +142,31 @@ test_descriptors (void)
   refuse (PLATTER_REQUEST_VERIFY, "(" IMAGE ("0") ", " IMAGE ("0") ", @a{sv} {})", 2);
   refuse (PLATTER_REQUEST_IMAGE, "(" DRIVE ", " IMAGE ("1") ", @a{sv} {})", 1);
   refuse (PLATTER_REQUEST_IMAGE, "(" DRIVE ", " DRIVE ", @a{sv} {})", 0);
-  refuse (PLATTER_REQUEST_IMAGE, "(" IMAGE ("0") ", " IMAGE ("1") ", @a{sv} {})", 2);
+  refuse (PLATTER_REQUEST_IMAGE, "(" IMAGE ("0") ", " IMAGE ("0") ", @a{sv} {})", 1);
+}
+
+#define HEX "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
+/* An image may be made of another one, whatever that has to be read through, and is never read through anything itself. */
+static void
+test_image_of_an_image (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PlatterRequest) plain = read_request (
+    PLATTER_REQUEST_IMAGE,
+    "(" IMAGE ("0") ", " IMAGE ("1") ", {'expected': <{'sha256': '" HEX "'}>})", 2, &error);
+  g_autoptr (PlatterRequest) packed = read_request (
+    PLATTER_REQUEST_IMAGE,
+    "({'name': <'a'>, 'fd': <handle 0>, 'packed': <true>}, " IMAGE ("1") ", @a{sv} {})", 2, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (platter_request_get_side (plain, 0)->is_image);
+  g_assert_false (platter_request_overwrites (plain));
+  g_assert_true (platter_request_get_side (packed, 0)->is_packed);
+  refuse (PLATTER_REQUEST_IMAGE,
+          "(" IMAGE ("0") ", {'name': <'a'>, 'fd': <handle 1>, 'packed': <true>}, @a{sv} {})", 2);
+  refuse (PLATTER_REQUEST_IMAGE,
+          "(" DRIVE ", " IMAGE ("0") ", {'expected': <{'sha256': '" HEX "'}>})", 1);
 }
 
 #define WITH_PARTS(parts, more)                                                                    \
@@ -302,6 +326,7 @@ main (int argc, char **argv)
   g_test_add_func ("/request/ask", test_ask);
   g_test_add_func ("/request/nbd", test_nbd);
   g_test_add_func ("/request/parts", test_parts);
+  g_test_add_func ("/request/image-of-an-image", test_image_of_an_image);
   g_test_add_func ("/request/options", test_options);
   g_test_add_func ("/request/most-targets", test_most_targets);
   g_test_add_func ("/request/closes", test_closes);

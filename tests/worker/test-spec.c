@@ -377,6 +377,8 @@ test_image (void)
   g_autoptr (PlatterSpec) spec = parse (&dict, 2, &error);
   g_assert_no_error (error);
   g_assert_true (spec->is_image);
+  g_assert_true (spec->options.digests_content);
+  g_assert_false (spec->is_read_through);
   g_assert_cmpint (spec->options.kind, ==, PLATTER_TRANSFER_COPY);
 }
 
