@@ -9,9 +9,9 @@
 
 #include <glib/gi18n.h>
 
-#include "../client/image-format.h"
 #include "operand.h"
 #include "options.h"
+#include "output-operand.h"
 #include "run.h"
 #include "status.h"
 
@@ -27,38 +27,6 @@ static const PlatterOptionsCommand command_image_command = {
   .max_operands = 2,
 };
 
-static gboolean
-command_image_set_format (PlatterRequest *request, PlatterOptions *options, GError **error)
-{
-  const char *path = options->operands[1];
-  const PlatterImageFormat *format = options->format != NULL
-                                       ? platter_image_format_find (options->format)
-                                       : platter_image_format_of_path (path);
-
-  if (format == NULL)
-    {
-      g_autofree char *shown = g_filename_display_name (path);
-
-      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                   _ ("Platter makes no images of the kind that %s is named as. Give it another "
-                      "name, or say with --format what it is to be."),
-                   shown);
-      return FALSE;
-    }
-  if (options->level > (int)format->max_level)
-    {
-      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                   _ ("--level takes a number from 1 to %u for this format, and none if nothing is "
-                      "compressed."),
-                   format->max_level);
-      return FALSE;
-    }
-  platter_request_set_format (request, format->name);
-  if (options->level > 0)
-    platter_request_set_level (request, (guint)options->level);
-  return TRUE;
-}
-
 static PlatterRequest *
 command_image_new_request (PlatterOptions *options, GError **error)
 {
@@ -67,16 +35,13 @@ command_image_new_request (PlatterOptions *options, GError **error)
   g_autoptr (PlatterDrive) source = NULL;
   g_autoptr (PlatterNewImage) image = NULL;
 
-  if (!command_image_set_format (request, options, error))
+  image = platter_output_operand_new (request, options, error);
+  if (image == NULL)
     return NULL;
   drives = platter_operand_load_drives ();
   source = platter_drives_lookup (drives, options->operands[0], error);
   if (source == NULL)
     return NULL;
-  image = platter_new_image_new (options->operands[1], error);
-  if (image == NULL)
-    return NULL;
-  platter_new_image_set_replace (image, options->force);
   /* Where it would lie on its own source, that says more than that the source is mounted. */
   if (!platter_new_image_check (image, source, error)
       || !platter_drive_check_source (source, error))

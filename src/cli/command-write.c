@@ -9,6 +9,7 @@
 
 #include <glib/gi18n.h>
 
+#include "expect.h"
 #include "operand.h"
 #include "options.h"
 #include "run.h"
@@ -24,19 +25,6 @@ static const PlatterOptionsCommand command_write_command = {
   .min_operands = 2,
   .max_operands = 33,
 };
-
-static void
-command_write_expect (PlatterRequest *request, PlatterImage *image, PlatterOptions *options)
-{
-  if (platter_image_get_expected_digest (image) == NULL)
-    return;
-  platter_request_set_expected (request, platter_image_get_expected_algorithm (image),
-                                platter_image_get_expected_digest (image));
-  if (!options->quiet)
-    /* Translators: the name of a checksum, and the file that tells it */
-    g_printerr (_ ("The image's %s is checked against %s on the way.\n"),
-                platter_image_get_expected_algorithm (image), platter_image_get_sums_name (image));
-}
 
 static PlatterRequest *
 command_write_new_request (PlatterOptions *options, GError **error)
@@ -55,7 +43,7 @@ command_write_new_request (PlatterOptions *options, GError **error)
   drives = platter_operand_load_drives ();
   if (!platter_targets_add (request, drives, options, error))
     return NULL;
-  command_write_expect (request, image, options);
+  platter_expect_digest (request, image, options);
   platter_operand_tell_bmap (image, options);
   return g_steal_pointer (&request);
 }

@@ -17,6 +17,7 @@ int platter_command_clone (int argc, char **argv);
 int platter_command_rescue (int argc, char **argv);
 int platter_command_write (int argc, char **argv);
 int platter_command_image (int argc, char **argv);
+int platter_command_convert (int argc, char **argv);
 int platter_command_verify (int argc, char **argv);
 int platter_command_jobs (int argc, char **argv);
 int platter_command_history (int argc, char **argv);

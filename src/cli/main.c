@@ -25,6 +25,7 @@ static const struct
   { "rescue", platter_command_rescue, "rescue --map FILE SOURCE-DRIVE TARGET-DRIVE" },
   { "write", platter_command_write, "write IMAGE TARGET-DRIVE…" },
   { "image", platter_command_image, "image SOURCE-DRIVE IMAGE" },
+  { "convert", platter_command_convert, "convert SOURCE-IMAGE NEW-IMAGE" },
   { "verify", platter_command_verify, "verify DRIVE|IMAGE DRIVE|IMAGE" },
   { "jobs", platter_command_jobs, "jobs [watch|pause|resume|finish|cancel ID]" },
   { "history", platter_command_history, "history [list|show|delete]" },

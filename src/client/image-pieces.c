@@ -220,6 +220,18 @@ platter_image_pieces_get_size_bytes (const PlatterImagePieces *self)
   return size_bytes;
 }
 
+gboolean
+platter_image_pieces_have (const PlatterImagePieces *self, const struct stat *file)
+{
+  struct stat own;
+
+  for (guint i = 0; i < self->fds->len; i++)
+    if (fstat (g_array_index (self->fds, int, i), &own) == 0 && own.st_dev == file->st_dev
+        && own.st_ino == file->st_ino)
+      return TRUE;
+  return FALSE;
+}
+
 char *
 platter_image_pieces_dup_name (const PlatterImagePieces *self)
 {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <sys/stat.h>
 
 G_BEGIN_DECLS
 
@@ -28,6 +29,9 @@ guint64 platter_image_pieces_get_size_bytes (const PlatterImagePieces *self);
 char *platter_image_pieces_dup_name (const PlatterImagePieces *self);
 /** Returns: of the first of them; it stays theirs. */
 int platter_image_pieces_get_fd (const PlatterImagePieces *self);
+
+/** Returns: whether one of them is this very file. */
+gboolean platter_image_pieces_have (const PlatterImagePieces *self, const struct stat *file);
 
 /**
  * platter_image_pieces_feed:

@@ -514,6 +514,20 @@ platter_image_feed (PlatterImage *self, GError **error)
   return fcntl (self->fd, F_DUPFD_CLOEXEC, 3);
 }
 
+gboolean
+platter_image_is_in (PlatterImage *self, const char *path)
+{
+  struct stat file;
+  struct stat own;
+
+  if (stat (path, &file) != 0)
+    return FALSE;
+  if (self->pieces != NULL)
+    return platter_image_pieces_have (self->pieces, &file);
+  return self->fd >= 0 && fstat (self->fd, &own) == 0 && own.st_dev == file.st_dev
+         && own.st_ino == file.st_ino;
+}
+
 int
 platter_image_get_fd (PlatterImage *self)
 {

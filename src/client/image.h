@@ -111,6 +111,8 @@ gboolean platter_image_is_served (PlatterImage *self);
 int platter_image_serve (PlatterImage *self, GError **error);
 /** Returns: (nullable): by which the server knows it; %NULL if it has no other. */
 const char *platter_image_get_export (PlatterImage *self);
+/** Returns: whether it is read out of the file at @path, by whatever name. */
+gboolean platter_image_is_in (PlatterImage *self, const char *path);
 /** Returns: the descriptor, which stays the image's own; -1 for what a server has. */
 int platter_image_get_fd (PlatterImage *self);
 /** Returns: (transfer none): what it is, in words: "ISO image", "zip archive, pi.img, 1.9 GB"; translated. */

@@ -7,6 +7,8 @@
 
 #include "new-image-facts.h"
 
+#include "drive.h"
+#include "image.h"
 #include "job-private.h"
 #include "json.h"
 #include "report-private.h"
@@ -99,9 +101,10 @@ new_image_facts_new_volume (PlatterVolume *volume)
 }
 
 static GVariant *
-new_image_facts_new_volumes (PlatterDrive *source)
+new_image_facts_new_volumes (gpointer source)
 {
-  GListModel *volumes = platter_drive_get_volumes (source);
+  GListModel *volumes = PLATTER_IS_DRIVE (source) ? platter_drive_get_volumes (source)
+                                                  : platter_image_get_partitions (source);
   GVariantBuilder list;
 
   g_variant_builder_init (&list, G_VARIANT_TYPE ("aa{sv}"));
@@ -115,7 +118,7 @@ new_image_facts_new_volumes (PlatterDrive *source)
 }
 
 static GVariant *
-new_image_facts_new_source (PlatterJob *job, PlatterDrive *source)
+new_image_facts_new_source (PlatterJob *job, gpointer source)
 {
   g_autoptr (GPtrArray) ends = g_ptr_array_new ();
   g_autoptr (GVariant) side
@@ -159,7 +162,7 @@ new_image_facts_new_content (PlatterJob *job)
 }
 
 char *
-platter_new_image_dup_document (const char *name, PlatterJob *job, PlatterDrive *source)
+platter_new_image_dup_document (const char *name, PlatterJob *job, gpointer source)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
   g_autofree char *created = g_date_time_format (now, "%Y-%m-%dT%H:%M:%SZ");

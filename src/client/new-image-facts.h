@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  */
 char *platter_new_image_dup_sums (const char *name, PlatterJob *job);
 
-/** Returns: (transfer full): the JSON document. */
-char *platter_new_image_dup_document (const char *name, PlatterJob *job, PlatterDrive *source);
+/** @source: a #PlatterDrive or a #PlatterImage. Returns: (transfer full): the JSON document. */
+char *platter_new_image_dup_document (const char *name, PlatterJob *job, gpointer source);
 
 G_END_DECLS

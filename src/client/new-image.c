@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: 2026 The Platter authors
 //
-// An image file that is made of a drive, with the user's rights.
+// An image file that is made of a drive or of another image, with the user's rights.
 
 #include "config.h"
 
@@ -30,7 +30,7 @@ struct _PlatterNewImage
   PlatterNewFile *facts[N_FACTS];
   char *name;
   gboolean replace;
-  PlatterDrive *source; /* (nullable): until the job has ended */
+  GObject *source;      /* (nullable): until the job has ended */
   char *texts[N_FACTS]; /* NULL where the image is not to be kept */
   gboolean is_finishing;
   gboolean is_kept;
@@ -170,13 +170,36 @@ platter_new_image_dup_existing (PlatterNewImage *self)
   return file != NULL ? g_filename_display_name (platter_new_file_get_path (file)) : NULL;
 }
 
+/* What is read is never replaced, whoever wants that. */
+static gboolean
+new_image_check_apart (PlatterNewImage *self, PlatterImage *source, GError **error)
+{
+  const PlatterNewFile *const files[] = { self->file, self->facts[0], self->facts[1] };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      const char *path = platter_new_file_get_path (files[i]);
+      g_autofree char *shown = g_filename_display_name (path);
+
+      if (!platter_image_is_in (source, path))
+        continue;
+      g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EXISTS,
+                   _ ("%s is the image that is read. Give the new one another name."), shown);
+      return FALSE;
+    }
+  return TRUE;
+}
+
 gboolean
-platter_new_image_check (PlatterNewImage *self, PlatterDrive *source, GError **error)
+platter_new_image_check (PlatterNewImage *self, gpointer source, GError **error)
 {
   const char *path = platter_new_file_get_path (self->file);
   const PlatterNewFile *existing = new_image_find_existing (self);
 
-  if (!platter_drive_check_place (source, platter_new_file_get_folder (self->file), error))
+  if (PLATTER_IS_DRIVE (source)
+      && !platter_drive_check_place (source, platter_new_file_get_folder (self->file), error))
+    return FALSE;
+  if (PLATTER_IS_IMAGE (source) && !new_image_check_apart (self, source, error))
     return FALSE;
   if (g_str_has_suffix (path, "/") || g_file_test (path, G_FILE_TEST_IS_DIR))
     return new_image_fail (path, EISDIR, error);
@@ -293,9 +316,9 @@ new_image_finish (PlatterJob *job, gpointer user_data)
 }
 
 void
-platter_new_image_follow (PlatterNewImage *self, PlatterJob *job, PlatterDrive *source)
+platter_new_image_follow (PlatterNewImage *self, PlatterJob *job, gpointer source)
 {
-  g_set_object (&self->source, source);
+  g_set_object (&self->source, G_OBJECT (source));
   platter_job_hold_end (job, new_image_finish, g_object_ref (self), g_object_unref);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: 2026 The Platter authors
 //
-// An image file that is made of a drive, with the user's rights.
+// An image file that is made of a drive or of another image, with the user's rights.
 
 #pragma once
 
@@ -46,12 +46,12 @@ char *platter_new_image_dup_existing (PlatterNewImage *self);
 
 /**
  * platter_new_image_check:
- * @source: the drive that it is made of
+ * @source: the #PlatterDrive or #PlatterImage that it is made of
  *
  * Whether it can be made: with %PLATTER_DEVICE_ERROR_HOLDS_IMAGE, %PLATTER_IMAGE_ERROR_EXISTS or a #GIOErrorEnum
  * if not.
  */
-gboolean platter_new_image_check (PlatterNewImage *self, PlatterDrive *source, GError **error);
+gboolean platter_new_image_check (PlatterNewImage *self, gpointer source, GError **error);
 
 /** platter_new_image_begin: Makes the hidden file. Once. */
 gboolean platter_new_image_begin (PlatterNewImage *self, GError **error);
@@ -61,12 +61,12 @@ int platter_new_image_get_fd (PlatterNewImage *self);
 /**
  * platter_new_image_follow:
  * @job: that makes it, and has not ended
- * @source: the drive that it is made of
+ * @source: the #PlatterDrive or #PlatterImage that it is made of
  *
  * If all of it was written, it gets its name then, and IMAGE.sha256 and IMAGE.json beside it (docs/image.md); if not,
  * nothing stays of it. Only after that the job has ended, and badly if there is no image of that name.
  */
-void platter_new_image_follow (PlatterNewImage *self, PlatterJob *job, PlatterDrive *source);
+void platter_new_image_follow (PlatterNewImage *self, PlatterJob *job, gpointer source);
 /** Returns: whether its job's work is done, and so what becomes of it must be waited for. */
 gboolean platter_new_image_is_finishing (PlatterNewImage *self);
 /** Returns: whether there is an image of that name now. */

@@ -19,7 +19,7 @@ G_BEGIN_DECLS
  * @PLATTER_REQUEST_CLONE: a drive to drives
  * @PLATTER_REQUEST_WRITE: an image to drives
  * @PLATTER_REQUEST_VERIFY: a drive or image compared with a drive or image
- * @PLATTER_REQUEST_IMAGE: a drive to a new image
+ * @PLATTER_REQUEST_IMAGE: a drive or an image to a new image
  */
 typedef enum
 {
@@ -60,7 +60,7 @@ void platter_request_set_unmount (PlatterRequest *self, gboolean unmount);
 gboolean platter_request_get_unmount (PlatterRequest *self);
 /** platter_request_add_digest: @name: "sha256", "sha512", "sha1", "md5" or "blake2b". */
 void platter_request_add_digest (PlatterRequest *self, const char *name);
-/** platter_request_set_expected: Writing: what the image must hash to; %NULL for nothing. */
+/** platter_request_set_expected: Writing, and converting an image: what the image must hash to; %NULL for nothing. */
 void platter_request_set_expected (PlatterRequest *self, const char *algorithm, const char *digest);
 /** platter_request_set_repairs: 0 to 3. */
 void platter_request_set_repairs (PlatterRequest *self, guint repairs);

@@ -95,6 +95,8 @@ request_check_image (PlatterRequest *self, PlatterRequestSide *side, GError **er
   if ((is_read_so || side->parts_fd >= 0) && self->sides->len > 0)
     return request_refuse (
       error, "Only the first of two images can be “packed”, “nbd” or “pipe”, or have “parts”.");
+  if (side->parts_fd >= 0 && self->kind == PLATTER_REQUEST_IMAGE)
+    return request_refuse (error, "Of an image that another is made of all is read: “parts”.");
   if (side->parts_fd >= 0 && (side->nbd_fd >= 0 || side->is_pipe || side->parts_fd == side->fd))
     return request_refuse (error, "Only a file has “parts”, and they are in another file.");
   if ((side->is_packed ? 1 : 0) + (side->nbd_fd >= 0 ? 1 : 0) + (side->is_pipe ? 1 : 0) > 1)

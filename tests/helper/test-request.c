@@ -210,6 +210,7 @@ test_parts (void)
           2);
   refuse (PLATTER_REQUEST_VERIFY, "(" DRIVE ", " WITH_PARTS ("1", "") ", @a{sv} {})", 2);
   refuse (PLATTER_REQUEST_IMAGE, "(" DRIVE ", " WITH_PARTS ("1", "") ", @a{sv} {})", 2);
+  refuse (PLATTER_REQUEST_IMAGE, "(" WITH_PARTS ("1", "") ", " IMAGE ("2") ", @a{sv} {})", 3);
 }
 
 #define SERVED(more) "{'name': <'a.qcow2'>, 'nbd': <handle 0>" more "}"

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// The second operand of a command that makes an image.
+
+#include "config.h"
+
+#include "output-operand.h"
+
+#include <glib/gi18n.h>
+
+#include "../client/image-format.h"
+
+static gboolean
+output_operand_set_format (PlatterRequest *request, PlatterOptions *options, GError **error)
+{
+  const char *path = options->operands[1];
+  const PlatterImageFormat *format = options->format != NULL
+                                       ? platter_image_format_find (options->format)
+                                       : platter_image_format_of_path (path);
+
+  if (format == NULL)
+    {
+      g_autofree char *shown = g_filename_display_name (path);
+
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   _ ("Platter makes no images of the kind that %s is named as. Give it another "
+                      "name, or say with --format what it is to be."),
+                   shown);
+      return FALSE;
+    }
+  if (options->level > (int)format->max_level)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   _ ("--level takes a number from 1 to %u for this format, and none if nothing is "
+                      "compressed."),
+                   format->max_level);
+      return FALSE;
+    }
+  platter_request_set_format (request, format->name);
+  if (options->level > 0)
+    platter_request_set_level (request, (guint)options->level);
+  return TRUE;
+}
+
+PlatterNewImage *
+platter_output_operand_new (PlatterRequest *request, PlatterOptions *options, GError **error)
+{
+  PlatterNewImage *image = NULL;
+
+  if (output_operand_set_format (request, options, error))
+    image = platter_new_image_new (options->operands[1], error);
+  if (image != NULL)
+    platter_new_image_set_replace (image, options->force);
+  return image;
+}
