@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 The Platter authors
+"""Images in the real window: made of drives, and written to them."""
+import hashlib
+import os
+import signal
+import subprocess
+import time
+
+import pytest
+
+from lab import virtual_disks
+from lab.accessible import SENSITIVE
+from lab.bus import HELPER
+from lab.content import MIB, noise, old
+from lab.processes import looking
+from lab.room import wait_until
+from lab.wizard import (CHECK, alone, ask_for_image, confirm, listed, offered, only, press_next, select,
+                        size_of, state, tab_to)
+
+pytestmark = pytest.mark.usefixtures("root")
+
+
+def test_creates_an_image(open_window, drives, bus, room):
+    source = drives.make(24 * MIB, noise(8 * MIB, seed=12))
+    folder = room.folder("images")
+    image = folder / "stick.img.zst"
+    listed(bus, source)
+    window = open_window()
+    ask_for_image(window, source, image)
+    window.press("Create Image")
+
+    window.find("Verified", "label")
+    window.find("Show in Folder", "button")
+    window.find("SHA-256 of the file")
+    assert sorted(path.name for path in folder.iterdir()) == ["stick.img.zst", "stick.img.zst.json", "stick.img.zst.sha256"]
+    content = subprocess.run(["zstd", "-dcq", folder / "stick.img.zst"], check=True, capture_output=True).stdout
+    assert content == source.read()
+    subprocess.run(["sha256sum", "-c", "stick.img.zst.sha256"], cwd=folder, check=True, capture_output=True)
+
+
+def test_an_image_without_its_name_has_failed(open_window, faulty, bus, room):
+    """Somebody else has made a file of that name meanwhile: all was read back, and still it is not called verified."""
+    source = faulty.make(
+        32 * MIB, noise(32 * MIB, seed=18), stall_reads=f"{8 * MIB}-{9 * MIB}", switches=["stall_when"])
+    image = room.folder("images") / "stick.img"
+    listed(bus, source)
+    window = open_window()
+    ask_for_image(window, source, image)
+    source.switch("stall_when")
+    window.press("Create Image")
+    wait_until(lambda: list(image.parent.iterdir()), "the image to be begun")
+    image.write_text("mine")
+    source.switch("stall_when", False)
+
+    window.find("Failed", "label")
+    window.find("exists already. Give the image another name")
+    assert not window.look("Verified") and not window.look("Show in Folder", "button")
+    assert [path.name for path in image.parent.iterdir()] == ["stick.img"] and image.read_text() == "mine"
+
+
+def test_cancels_an_image(open_window, faulty, bus, room):
+    """What is lost is told in the words of an image: there is no target whose content would be lost."""
+    source = faulty.make(
+        24 * MIB, noise(24 * MIB, seed=20), stall_reads=f"{8 * MIB}-{9 * MIB}", switches=["stall_when"])
+    folder = room.folder("images")
+    listed(bus, source)
+    window = open_window()
+    ask_for_image(window, source, folder / "slow.img")
+    source.switch("stall_when")
+    window.press("Create Image")
+
+    window.find("Imaging", "label")
+    window.press("Cancel…")
+    window.find("Nothing stays of the image. The drive is not changed.")
+    assert window.look("What was on the target") is None
+    window.press("Cancel Job")
+    wait_until(lambda: window.look("Cancel Job", "button") is None, "the question to be answered")
+    time.sleep(3)  # the helper is told; until the drive answers nobody can see that it was
+    source.switch("stall_when", False)
+    window.find("Cancelled", "label")
+    assert window.look("Try Again", "button") is None
+    wait_until(lambda: not list(folder.iterdir()), "the hidden file to be removed")
+
+
+def test_closes_while_a_job_is_started(open_window, drives, bus, room):
+    """The window is gone before the helper has answered: the job is given up, and no hidden file of the image is left."""
+    source = drives.make(24 * MIB, noise(8 * MIB, seed=21))
+    folder = room.folder("images")
+    listed(bus, source)
+    window = open_window()
+    ask_for_image(window, source, folder / "unwanted.img")
+    wait_until(lambda: bus.has_owner(HELPER), "the helper")
+    helper = bus.pid_of(HELPER)
+    os.kill(helper, signal.SIGSTOP)
+    try:
+        window.press("Create Image")
+        wait_until(lambda: not state(window, "Create Image", "button", SENSITIVE), "the window to wait for the helper")
+        window.keys("ctrl+w")
+        wait_until(lambda: window.process.poll() is not None, "the application to end")
+    finally:
+        os.kill(helper, signal.SIGCONT)
+    assert window.process.returncode == 0
+    assert list(folder.iterdir()) == []
+
+
+def test_writes_what_belongs_to_an_image(open_window, drives, bus, room):
+    """With a bmap beside it; what was left out is in the options, the legend, and the result."""
+    folder = room.folder("bmap-window")
+    image = folder / "board.img"
+    data = noise(3 * MIB, seed=22)
+    with open(image, "wb") as out:
+        out.write(data)
+        out.truncate(24 * MIB)
+    subprocess.run(["bmaptool", "create", "-o", folder / "board.bmap", image], check=True, capture_output=True)
+    target = drives.make(24 * MIB, old(24 * MIB))
+    listed(bus, target)
+    window = open_window(image)
+    select(window, target)
+    press_next(window, "Read every byte back")
+    window.find("Only the parts that board.bmap names belong to the image")
+    window.find("What the bmap says of its parts is checked")
+    press_next(window, "Everything on")
+    confirm(window, target)
+    window.press("Overwrite Drive")
+    window.find("Verified", "label")
+    window.find("All that was written to")
+    window.find(f"{size_of(20 * MIB)} is not part of the image, as its bmap says")
+    window.find(f"not part of the image {size_of(20 * MIB)}", "label")
+    assert not window.look("SHA-256", "label"), "a plain image is not read as a whole for a digest"
+    assert target.read() == data + old(20 * MIB) + bytes(MIB)
+
+
+# PlatterMapState
+
+
+def test_writes_an_image_by_keyboard(open_window, drives, bus, room):
+    content = noise(16 * MIB, seed=12)
+    image = room.new("keyboard.iso")
+    image.write_bytes(content)
+    target = drives.make(24 * MIB, old(24 * MIB))
+    listed(bus, target)
+    window = open_window(image)
+
+    window.find("needs a drive of at least")
+    tab_to(window, offered(window, target), CHECK)
+    window.keys("space")
+    only(window, target)
+    alone(window, "Next")
+    window.keys("alt+n")
+    window.find("Read every byte back")
+    alone(window, "Next")
+    window.keys("alt+n")
+    confirm(window, target)
+    tab_to(window, "Overwrite Drive", "button")
+    window.keys("Return")
+
+    window.find("Verified", "label")
+    window.find(hashlib.sha256(content).hexdigest(), "label")
+    assert target.read(0, len(content)) == content
+
+
+def test_writes_the_disk_of_a_virtual_machine(open_window, drives, bus, room):
+    folder = room.folder("machine")
+    (folder / "plain").write_bytes(virtual_disks.data())
+    image = virtual_disks.make(folder, "qcow2", folder / "plain")
+    small = drives.make(virtual_disks.SIZE - MIB)
+    target = drives.make(16 * MIB, old(16 * MIB))
+    listed(bus, small, target)
+    window = open_window(image)
+    window.find("needs a drive of at least")
+    wait_until(lambda: state(window, f"{target.path}: ", CHECK, SENSITIVE), "the good drive")
+    assert not state(window, f"{small.path}: ", CHECK, SENSITIVE), "what is in it is larger than the drive"
+    select(window, target)
+    press_next(window, "Read every byte back")
+    press_next(window, "Everything on")
+    confirm(window, target)
+    window.press("Overwrite Drive")
+    window.find("Verified", "label")
+    window.find(hashlib.sha256(image.read_bytes()).hexdigest(), "label")
+    assert target.read(0, virtual_disks.SIZE) == virtual_disks.data()
+
+
+def test_what_looks_at_an_image_is_killed(open_window, faulty):
+    """Its file never answers; the window does, and says what has become of it."""
+    stuck = faulty.make_tar(stall_reads=f"{faulty.TAR_BYTES}-{faulty.TAR_BYTES + MIB}", on=["stall_when"])
+    window = open_window(stuck.file)
+    os.kill(looking(window.process), signal.SIGKILL)
+    window.find("could not be looked at")
+    stuck.switch("stall_when", False)
+
+
+def test_an_image_in_pieces_is_read_on_without_the_window(open_window, faulty, bus, callers, room):
+    """What is still to come is sent by the application, which stays for that."""
+    content = noise(40 * MIB, seed=44)
+    folder = room.folder("pieces")
+    for number in range(4):
+        (folder / f"parts.img.{number + 1:03}").write_bytes(content[number * 10 * MIB:(number + 1) * 10 * MIB])
+    folder.chmod(0o755)
+    slow = faulty.make(40 * MIB, old(40 * MIB), write_delay=400)
+    listed(bus, slow)
+    window = open_window(folder / "parts.img.001")
+    select(window, slow)
+    press_next(window, "Read every byte back")
+    press_next(window, "Everything on")
+    confirm(window, slow)
+    window.press("Overwrite Drive")
+    window.find("parts.img → ")
+    window.find("Copying", "label")
+    window.keys("ctrl+w")
+    caller = callers()
+    (job,) = caller.jobs()
+    assert caller.report(job)["outcome"] == "verified"
+    assert slow.stored() == content

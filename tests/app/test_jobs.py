@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 The Platter authors
+"""Jobs that outlive their window, and what is kept of those that have ended."""
+import hashlib
+
+import pytest
+
+from lab.content import MIB, noise, old
+from lab.room import wait_until
+from lab.wizard import ROW, confirm, listed, name_of, press_next, select
+
+pytestmark = pytest.mark.usefixtures("root")
+
+
+def test_a_job_outlives_its_window_and_is_cancelled_in_the_next(open_window, faulty, bus, room):
+    content = noise(24 * MIB, seed=15)
+    image = room.new("slow.iso")
+    image.write_bytes(content)
+    slow = faulty.make(32 * MIB, old(32 * MIB), write_delay=6000)
+    listed(bus, slow)
+    window = open_window(image)
+    select(window, slow)
+    press_next(window, "Read every byte back")
+    press_next(window, "Everything on")
+    confirm(window, slow)
+    window.press("Overwrite Drive")
+    window.find("Copying", "label")
+    window.close()
+
+    window = open_window()
+    window.click(window.find(image.name, ROW))
+    window.find("Copying", "label")
+    window.press("Pause")
+    window.find("Paused", "label")
+    window.find("Nothing is read or written until you resume it.")
+    before = slow.requests()
+    window.press("Resume")
+    window.find("Copying", "label")
+    slow.wait_for_more(before)
+    window.press("Cancel…")
+    window.find("can be written again or formatted")
+    window.press("Cancel Job")
+    window.find("Cancelled", "label")
+    assert slow.read(0, MIB) != content[:MIB]
+
+
+def test_what_was_done_is_kept_searched_and_deleted(open_window, drives, bus, room):
+    """A job that ends leaves its report, also for the windows of later helpers; what is broken there is passed over."""
+    content = noise(8 * MIB, seed=16)
+    image = room.new("kept.iso")
+    image.write_bytes(content)
+    target, other = drives.make(16 * MIB, old(16 * MIB)), drives.make(16 * MIB)
+    listed(bus, target, other)
+    window = open_window(image)
+    for drive in (target, other):
+        select(window, drive)
+        press_next(window, "Read every byte back")
+        press_next(window, "Everything on")
+        confirm(window, drive)
+        window.press("Overwrite Drive")
+        window.find("Verified", "label")
+        if drive is target:
+            window.press("Write Another")
+            window.find("needs a drive of at least")
+    window.close()
+    bus.end_helper()
+
+    window = open_window()
+    window.find("Recent", "label")
+    window.click(window.find(f"→ {name_of(target)}", ROW))
+    window.find(f"Every byte on {name_of(target)} was read back")
+    window.find(hashlib.sha256(content).hexdigest(), "label")
+    assert window.look("Verify Again", "button") is None, "nobody knows whether the drive is still the same"
+    window.press("Back")
+
+    window.press("Show All")
+    wait_until(lambda: len(window.widgets(ROW)) >= 2, "the reports")
+    window.type(f"verified {name_of(target)}")
+    wait_until(lambda: len(window.widgets(ROW)) == 1, lambda: f"one report in:\n{window.words()}")
+    window.press("Delete Report")
+    window.find("No report has all of these words in it.")
+    window.press("Delete All…")
+    window.press("Delete Reports")
+    window.find("Each job that ends leaves its report here.")
+
+
+def test_a_deleted_report_does_not_come_back(open_window, drives, bus, callers, room):
+    """The helper knows the job as well, and would tell the next window of it."""
+    image = room.new("deleted.iso")
+    image.write_bytes(noise(4 * MIB, seed=22))
+    target = drives.make(8 * MIB)
+    listed(bus, target)
+    window = open_window(image)
+    select(window, target)
+    press_next(window, "Read every byte back")
+    press_next(window, "Everything on")
+    confirm(window, target)
+    window.press("Overwrite Drive")
+    window.find("Verified", "label")
+    assert len(callers().jobs()) == 1
+    window.press("Back")
+    window.press("Show All")
+    window.press("Delete Report")
+    window.find("Each job that ends leaves its report here.")
+    window.keys("ctrl+w")
+    wait_until(lambda: window.process.poll() is not None, "the application to end")
+
+    assert window.process.returncode == 0
+    assert not callers().jobs()
+    window = open_window()
+    window.find("Clone a Drive", ROW)
+    window.keys("ctrl+h")
+    window.find("Each job that ends leaves its report here.")
+
+
+@pytest.mark.parametrize("on_error, verdict", [("stop", "Verified"), ("rescue", "Written, not verified")])
+def test_row_69_a_job_that_was_cut_off_goes_on(open_window, platterctl_on_bus, drives, faulty, bus, on_error, verdict):
+    content = noise(24 * MIB, seed=16)
+    source, target = drives.make(24 * MIB, content), faulty.make(24 * MIB, old(24 * MIB), write_delay=100)
+    listed(bus, source, target)
+    running = platterctl_on_bus.start_in_background("clone", "--yes", "--json", "--on-error", on_error, source, target)
+    target.wait_for("w", 8 * MIB, running)
+    assert platterctl_on_bus("jobs", "pause", platterctl_on_bus("jobs", "--json").lines[0]["id"]).status == 0
+    wait_until(lambda: any(path.suffix == ".job" for path in bus.state.glob("*")), "the job to be kept")
+    bus.end_helper()
+    assert platterctl_on_bus.wait(running).status == 1
+    since = len(target.requests())
+
+    window = open_window()
+    window.find("Cut off", "label")
+    window.click(window.find(name_of(source), ROW))
+    window.press("Resume…")
+    confirm(window, target)
+    window.press("Overwrite Drive")
+    window.find(verdict, "label")
+    assert target.stored() == content
+    written = [offset for kind, offset, length in target.requests()[since:] if kind == "w"]
+    assert [offset for offset in written if MIB <= offset < 4 * MIB] == []
