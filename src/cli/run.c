@@ -280,6 +280,14 @@ run_begin_image (Run *self, PlatterRequest *request, GError **error)
   return platter_new_image_begin (self->image, error);
 }
 
+/* It may have begun already, and would hold on to the file until its end, for which nobody waits here. */
+static void
+run_give_up_image (Run *self)
+{
+  if (self->image != NULL && !platter_new_image_is_finishing (self->image))
+    platter_new_image_discard (self->image);
+}
+
 /* @connected: (nullable) */
 static PlatterStatus
 run_request (Run *self,
@@ -301,7 +309,10 @@ run_request (Run *self,
     return platter_status_tell (error, self->options->json);
   job = run_start (self, helper, request, &error);
   if (job == NULL)
-    return platter_status_tell (error, self->options->json);
+    {
+      run_give_up_image (self);
+      return platter_status_tell (error, self->options->json);
+    }
 
   self->job = job;
   suspend = platter_suspend_new (job);

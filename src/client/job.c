@@ -293,6 +293,9 @@ platter_job_take_report (PlatterJob *self, GVariant *report)
 
   g_clear_pointer (&self->report, g_variant_unref);
   self->report = g_variant_ref (report);
+  /* A short job can be over before its details have come. All of them are in the report as well. */
+  if (g_variant_n_children (self->details) == 0)
+    platter_job_describe (self, report);
   job_tell_targets (self, targets, platter_job_target_set_report);
 }
 

@@ -257,6 +257,30 @@ make_whole_image (GDBusConnection **connection)
   return job;
 }
 
+/* A short job is over before its details have come. */
+static void
+test_details_of_the_report (void)
+{
+  g_autoptr (GDBusConnection) connection = NULL;
+  g_autoptr (PlatterJob) job = make_job (&connection);
+  g_autoptr (PlatterJobTarget) target = NULL;
+  g_autoptr (GVariant) options = NULL;
+  g_autoptr (GVariant) report
+    = g_variant_parse (G_VARIANT_TYPE_VARDICT,
+                       "{'outcome': <'verified'>, 'options': <{'format': <'zst'>}>,"
+                       " 'targets': <[{'name': <'disk.img.zst'>, 'verdict': <'verified'>}]>}",
+                       NULL, NULL, NULL);
+  const char *format = NULL;
+
+  platter_job_take_report (job, report);
+  options = g_variant_lookup_value (platter_job_get_details (job), "options", NULL);
+  g_assert_nonnull (options);
+  g_assert_true (g_variant_lookup (options, "format", "&s", &format));
+  g_assert_cmpstr (format, ==, "zst");
+  target = g_list_model_get_item (platter_job_get_targets (job), 0);
+  g_assert_cmpstr (platter_job_target_get_name (target), ==, "disk.img.zst");
+}
+
 static void
 test_held (void)
 {
@@ -353,6 +377,7 @@ main (int argc, char **argv)
   g_test_add_func ("/job/complete", test_never_complete_while_it_runs);
   g_test_add_func ("/job/lost", test_lost);
   g_test_add_func ("/job/maps", test_maps);
+  g_test_add_func ("/job/details-of-the-report", test_details_of_the_report);
   g_test_add_func ("/job/held", test_held);
   g_test_add_func ("/job/held-and-failed", test_held_and_failed);
   g_test_add_func ("/job/held-and-kept", test_held_and_kept);
