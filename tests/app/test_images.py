@@ -15,7 +15,7 @@ from lab.bus import HELPER
 from lab.content import MIB, noise, old
 from lab.processes import looking
 from lab.room import wait_until
-from lab.wizard import (CHECK, alone, ask_for_image, confirm, listed, offered, only, press_next, select,
+from lab.wizard import (CHECK, alone, ask_for_image, confirm, listed, offered, only, overwrite, press_next, select,
                         size_of, state, tab_to)
 
 pytestmark = pytest.mark.usefixtures("root")
@@ -171,11 +171,7 @@ def test_writes_the_disk_of_a_virtual_machine(open_window, drives, bus, room):
     window.find("needs a drive of at least")
     wait_until(lambda: state(window, f"{target.path}: ", CHECK, SENSITIVE), "the good drive")
     assert not state(window, f"{small.path}: ", CHECK, SENSITIVE), "what is in it is larger than the drive"
-    select(window, target)
-    press_next(window, "Read every byte back")
-    press_next(window, "Everything on")
-    confirm(window, target)
-    window.press("Overwrite Drive")
+    overwrite(window, target)
     window.find("Verified", "label")
     window.find(hashlib.sha256(image.read_bytes()).hexdigest(), "label")
     assert target.read(0, virtual_disks.SIZE) == virtual_disks.data()
@@ -200,11 +196,7 @@ def test_an_image_in_pieces_is_read_on_without_the_window(open_window, faulty, b
     slow = faulty.make(40 * MIB, old(40 * MIB), write_delay=400)
     listed(bus, slow)
     window = open_window(folder / "parts.img.001")
-    select(window, slow)
-    press_next(window, "Read every byte back")
-    press_next(window, "Everything on")
-    confirm(window, slow)
-    window.press("Overwrite Drive")
+    overwrite(window, slow)
     window.find("parts.img → ")
     window.find("Copying", "label")
     window.keys("ctrl+w")

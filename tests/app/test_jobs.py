@@ -7,7 +7,7 @@ import pytest
 
 from lab.content import MIB, noise, old
 from lab.room import wait_until
-from lab.wizard import ROW, confirm, listed, name_of, press_next, select
+from lab.wizard import ROW, confirm, listed, name_of, overwrite
 
 pytestmark = pytest.mark.usefixtures("root")
 
@@ -19,11 +19,7 @@ def test_a_job_outlives_its_window_and_is_cancelled_in_the_next(open_window, fau
     slow = faulty.make(32 * MIB, old(32 * MIB), write_delay=6000)
     listed(bus, slow)
     window = open_window(image)
-    select(window, slow)
-    press_next(window, "Read every byte back")
-    press_next(window, "Everything on")
-    confirm(window, slow)
-    window.press("Overwrite Drive")
+    overwrite(window, slow)
     window.find("Copying", "label")
     window.close()
 
@@ -53,11 +49,7 @@ def test_what_was_done_is_kept_searched_and_deleted(open_window, drives, bus, ro
     listed(bus, target, other)
     window = open_window(image)
     for drive in (target, other):
-        select(window, drive)
-        press_next(window, "Read every byte back")
-        press_next(window, "Everything on")
-        confirm(window, drive)
-        window.press("Overwrite Drive")
+        overwrite(window, drive)
         window.find("Verified", "label")
         if drive is target:
             window.press("Write Another")
@@ -91,11 +83,7 @@ def test_a_deleted_report_does_not_come_back(open_window, drives, bus, callers, 
     target = drives.make(8 * MIB)
     listed(bus, target)
     window = open_window(image)
-    select(window, target)
-    press_next(window, "Read every byte back")
-    press_next(window, "Everything on")
-    confirm(window, target)
-    window.press("Overwrite Drive")
+    overwrite(window, target)
     window.find("Verified", "label")
     assert len(callers().jobs()) == 1
     window.press("Back")

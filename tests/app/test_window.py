@@ -9,8 +9,8 @@ import pytest
 from lab.accessible import CHECKED, SENSITIVE
 from lab.content import MIB, noise, old
 from lab.room import wait_until
-from lab.wizard import (CHECK, ROW, alone, choose_clone, confirm, exactly, listed, offered, only, press_next, says,
-                        select, size_of, state, tab_to)
+from lab.wizard import (CHECK, ROW, alone, choose_clone, confirm, exactly, listed, offered, only, overwrite,
+                        press_next, says, select, size_of, state, tab_to)
 
 pytestmark = pytest.mark.usefixtures("root")
 
@@ -27,11 +27,7 @@ def test_map_and_legend_are_the_engines(open_window, faulty, bus, callers, room)
     target = faulty.make(size, old(size), drop=f"{5 * MIB}-{7 * MIB}")
     listed(bus, target)
     window = open_window(image)
-    select(window, target)
-    press_next(window, "Read every byte back")
-    press_next(window, "Everything on")
-    confirm(window, target)
-    window.press("Overwrite Drive")
+    overwrite(window, target)
     window.find("Not the same", "label")
     window.find("Try Again", "button")
 
@@ -114,11 +110,7 @@ def test_clones_a_drive_by_pointer(open_window, drives, bus, room):
     window.find("Which drive is to be copied?")
     window.click(window.find(f"{source.path}: ", ROW))
     window.find("needs a drive of at least")
-    select(window, target)
-    press_next(window, "Read every byte back")
-    press_next(window, "Everything on")
-    confirm(window, target)
-    window.press("Overwrite Drive")
+    overwrite(window, target)
 
     window.find("Verified", "label")
     assert target.read(0, 24 * MIB) == source.read()

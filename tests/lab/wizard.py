@@ -98,6 +98,15 @@ def confirm(window, drive):
                lambda: f"the button to be sensitive in:\n{window.words()}")
 
 
+def overwrite(window, drive):
+    """From the page with the targets to the job that has begun."""
+    select(window, drive)
+    press_next(window, "Read every byte back")
+    press_next(window, "Everything on")
+    confirm(window, drive)
+    window.press("Overwrite Drive")
+
+
 def where(window):
     """What has the focus, or None while nothing has."""
     try:
