@@ -12,6 +12,10 @@
 
 #include "client/messages.h"
 
+/* What AdwMessageDialog leaves for text where its buttons are above each other, pixels; there is more if they fit in a row. */
+#define BODY_WIDTH 236
+#define BODY_MAX_HEIGHT 420
+
 static char *
 read_question_dup_body (PlatterJob *job)
 {
@@ -23,6 +27,26 @@ read_question_dup_body (PlatterJob *job)
     "%s\n\n%s: %s\n%s: %s\n%s: %s\n\n%s", question, _ ("Stop"), platter_message_get_answer ("stop"),
     _ ("Skip"), platter_message_get_answer ("skip"), _ ("Rescue"),
     platter_message_get_answer ("rescue"), platter_message_get_question_advice ());
+}
+
+/* With large text all of it can be taller than the screen, and the buttons would be below. */
+static GtkWidget *
+read_question_new_body (PlatterJob *job)
+{
+  g_autofree char *body = read_question_dup_body (job);
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+  GtkWidget *label = gtk_label_new (body);
+  int height = 0;
+
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_justify (GTK_LABEL (label), GTK_JUSTIFY_CENTER);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
+                                  GTK_POLICY_AUTOMATIC);
+  gtk_widget_measure (label, GTK_ORIENTATION_VERTICAL, BODY_WIDTH, NULL, &height, NULL, NULL);
+  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scroller),
+                                              MIN (height, BODY_MAX_HEIGHT));
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), label);
+  return scroller;
 }
 
 /* By accident it does not go: whoever wants to think about it says so. */
@@ -42,9 +66,9 @@ read_question_changed_cb (GtkWindow *dialog, GParamSpec *pspec, PlatterJob *job)
 GtkWindow *
 platter_read_question_show (GtkWindow *window, PlatterJob *job, GCallback callback, gpointer object)
 {
-  g_autofree char *body = read_question_dup_body (job);
-  GtkWidget *dialog = adw_message_dialog_new (window, _ ("The Source Cannot Be Read"), body);
+  GtkWidget *dialog = adw_message_dialog_new (window, _ ("The Source Cannot Be Read"), NULL);
 
+  adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), read_question_new_body (job));
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "later", _ ("Decide _Later"),
                                     "stop", _ ("_Stop"), "skip", _ ("S_kip"), "rescue",
                                     _ ("_Rescue"), NULL);
