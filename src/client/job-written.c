@@ -289,6 +289,7 @@ job_written_new_report (GVariant *written)
   platter_report_copy (&report, "read", written, "read-bytes", "t");
   platter_report_copy (&report, "zero", written, "zero-bytes", "t");
   platter_report_copy (&report, "answer", written, "answer", "s");
+  platter_report_copy (&report, "left-out", written, "left-out-bytes", "t");
   job_written_add_missing (&report, written);
   platter_report_add (&report, "phases", job_written_new_phases (written));
   platter_report_add (&report, "targets", job_written_new_targets (written, TRUE));

@@ -67,7 +67,11 @@ platter_message_get_verdict (const char *verdict, gboolean is_comparison)
 const char *
 platter_message_choose_verdict (const char *verdict, guint64 left_out_bytes)
 {
-  return left_out_bytes > 0 && g_strcmp0 (verdict, "verified") == 0 ? "verified-parts" : verdict;
+  if (left_out_bytes == 0)
+    return verdict;
+  if (g_strcmp0 (verdict, "repaired") == 0)
+    return "repaired-parts";
+  return g_strcmp0 (verdict, "verified") == 0 ? "verified-parts" : verdict;
 }
 
 static const char *
@@ -80,6 +84,9 @@ messages_get_verdict_format (const char *verdict, gboolean is_comparison)
       N_ ("All that was written to %s was read back: it is what belongs to %s.") },
     { "repaired",
       N_ ("%s is the same as %s now, but only after wrong blocks were written again.") },
+    { "repaired-parts",
+      N_ ("All that was written to %s is now what belongs to %s, but only after wrong blocks were "
+          "written again.") },
     { "written",
       N_ ("%s was written from %s and flushed. It was not read back, or not all of it.") },
     { "mismatched", N_ ("%s does not hold what was written to it from %s.") },

@@ -295,6 +295,26 @@ test_rescued_job (void)
   g_assert_cmpuint (length, ==, 1024);
 }
 
+/* Or the history would say of every byte what was proven of some. */
+static void
+test_job_with_parts (void)
+{
+  g_autoptr (GVariant) report = make_rich_report (
+    "write", "\"verify\": true", "", ", \"left-out-bytes\": 4096, \"answer\": \"skip\"");
+  g_autoptr (PlatterJob) job = platter_job_new_written (report);
+
+  g_assert_cmpuint (platter_job_get_left_out_bytes (job), ==, 4096);
+
+  g_autoptr (GVariant) again = platter_report_new (job, NULL);
+  guint64 left_out_bytes = 0;
+  const char *answer = NULL;
+
+  g_assert_true (g_variant_lookup (again, "left-out-bytes", "t", &left_out_bytes));
+  g_assert_cmpuint (left_out_bytes, ==, 4096);
+  g_assert_true (g_variant_lookup (again, "answer", "&s", &answer));
+  g_assert_cmpstr (answer, ==, "skip");
+}
+
 /* What is told of a job and what is told of the job made from its report is the same. */
 static void
 test_job (void)
@@ -431,6 +451,7 @@ main (int argc, char **argv)
   g_test_add_func ("/history/job", test_job);
   g_test_add_func ("/history/packed-job", test_packed_job);
   g_test_add_func ("/history/rescued-job", test_rescued_job);
+  g_test_add_func ("/history/job-with-parts", test_job_with_parts);
   g_test_add_func ("/history/search", test_search);
   g_test_add_func ("/history/not-a-report", test_not_a_report);
   g_test_add_func ("/history/keys", test_keys);

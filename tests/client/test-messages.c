@@ -33,6 +33,7 @@ static void
 test_left_out (void)
 {
   g_assert_cmpstr (platter_message_choose_verdict ("verified", 0), ==, "verified");
+  g_assert_cmpstr (platter_message_choose_verdict ("repaired", 0), ==, "repaired");
   g_assert_cmpstr (platter_message_choose_verdict ("mismatched", 1), ==, "mismatched");
   for (int is_comparison = 0; is_comparison <= 1; is_comparison++)
     {
@@ -45,6 +46,12 @@ test_left_out (void)
       g_assert_null (strstr (sentence, "very byte"));
       g_assert_null (strstr (sentence, "byte for byte"));
     }
+
+  g_autofree char *repaired = platter_message_dup_verdict (
+    platter_message_choose_verdict ("repaired", 1), FALSE, "Stick", "debian.iso");
+
+  g_assert_nonnull (strstr (repaired, "wrong blocks"));
+  g_assert_null (strstr (repaired, "the same"));
 }
 
 static void
