@@ -48,7 +48,8 @@ image_bmap_take (PlatterImage *self, PlatterBmap *bmap, GError **error)
 static gboolean
 image_bmap_can_have_one (PlatterImage *self)
 {
-  return !self->is_pipe && !platter_image_is_served (self) && self->pieces == NULL;
+  return !self->is_pipe && !platter_image_is_served (self) && self->pieces == NULL
+         && self->track.n_sectors == 0;
 }
 
 void

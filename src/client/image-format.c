@@ -19,8 +19,9 @@ static const PlatterImageFormat image_formats[] = {
 
 /* Whoever gives a file such a name wants what it says. */
 static const char *const image_format_others[]
-  = { ".7z",    ".bmap", ".bz2", ".dmg", ".esd", ".lz",  ".lz4",  ".lzma", ".lzo", ".qcow",
-      ".qcow2", ".qed",  ".rar", ".tar", ".vdi", ".vhd", ".vhdx", ".vmdk", ".wim", ".zip" };
+  = { ".7z",  ".cue", ".mds", ".mdf",  ".nrg",  ".bmap", ".bz2",   ".dmg",
+      ".esd", ".lz",  ".lz4", ".lzma", ".lzo",  ".qcow", ".qcow2", ".qed",
+      ".rar", ".tar", ".vdi", ".vhd",  ".vhdx", ".vmdk", ".wim",   ".zip" };
 
 static gboolean
 image_format_ends_with (const char *path, const char *ending)

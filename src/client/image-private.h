@@ -26,6 +26,8 @@ struct _PlatterImage
   const PlatterVirtualDisk *disk; /* (nullable): of a virtual machine */
   PlatterNbdAddress *server;      /* (nullable): it is somewhere else */
   PlatterImagePieces *pieces;     /* (nullable): it is split */
+  PlatterTrack track;             /* of a CD; else it has no sectors */
+  char *data_path; /* (nullable): of the CD's sectors, if @path is of a sheet that names them */
   gboolean is_pipe;
   guint64 size_bytes;
   guint64 file_bytes;
@@ -41,6 +43,27 @@ struct _PlatterImage
 
 /** platter_image_find_bmap: In image-bmap.c: looks for one beside it. */
 void platter_image_find_bmap (PlatterImage *self);
+
+/**
+ * platter_image_find_disc:
+ * @head: the first bytes of the file
+ * @kind: (out): if it is one, how its tracks are told
+ *
+ * In image-disc.c. Told by some bytes that are compared, or by its name; nothing is parsed.
+ *
+ * Returns: whether it is the image of a CD, which platter_image_open_disc() then goes on with.
+ */
+gboolean platter_image_find_disc (PlatterImage *self,
+                                  const guint8 *head,
+                                  gsize length,
+                                  PlatterDiscKind *kind);
+
+/**
+ * platter_image_open_disc:
+ *
+ * Finds out where its track of data is, and what is on that. Of a sheet, the image goes on with the file that it names.
+ */
+gboolean platter_image_open_disc (PlatterImage *self, PlatterDiscKind kind, GError **error);
 
 /** platter_image_open_pieces: Goes on with one that is in pieces. @self: (transfer full) */
 PlatterImage *platter_image_open_pieces (PlatterImage *self, GError **error);

@@ -58,6 +58,7 @@ image_finalize (GObject *object)
   platter_archive_choice_free (self->choice);
   platter_nbd_address_free (self->server);
   platter_image_pieces_free (self->pieces);
+  g_free (self->data_path);
   g_free (self->expected_digest);
   g_free (self->sums_name);
   platter_bmap_free (self->bmap);
@@ -207,6 +208,7 @@ image_find_kind (PlatterImage *self, GError **error)
   g_autofree guint8 *head = g_malloc0 (PLATTER_IMAGE_KIND_BYTES);
   gsize length = 0;
   gssize got = 1;
+  PlatterDiscKind disc = PLATTER_DISC_RAW;
 
   while (length < PLATTER_IMAGE_KIND_BYTES && got != 0)
     {
@@ -221,9 +223,11 @@ image_find_kind (PlatterImage *self, GError **error)
         }
       length += got > 0 ? (gsize)got : 0;
     }
-  if (!image_check_end (self, error)
-      || (!platter_image_kind_is_iso (head, length)
-          && !image_find_disk (self, head, length, error)))
+  if (!image_check_end (self, error))
+    return FALSE;
+  if (platter_image_find_disc (self, head, length, &disc))
+    return platter_image_open_disc (self, disc, error);
+  if ((!platter_image_kind_is_iso (head, length) && !image_find_disk (self, head, length, error)))
     return FALSE;
   if (self->kind == NULL)
     self->kind
@@ -253,6 +257,8 @@ image_look_at_file (PlatterImage *self, GError **error)
 static gboolean
 image_look (PlatterImage *self, GError **error)
 {
+  if (self->track.n_sectors > 0)
+    return TRUE;
   self->file_bytes = self->size_bytes;
   return self->disk != NULL ? platter_disk_server_check (
            self->disk, self->fd, self->name, &self->size_bytes, &self->partitions, error)
@@ -262,6 +268,8 @@ image_look (PlatterImage *self, GError **error)
 static void
 image_name_packing (PlatterImage *self)
 {
+  if (self->track.n_sectors > 0)
+    return;
   if (self->disk != NULL)
     self->packing = g_ascii_strdown (self->disk->name, -1);
   else
@@ -303,7 +311,7 @@ image_check_disk_name (PlatterImage *self, GError **error)
   static const char *const disks[] = { ".qcow2", ".qed", ".vmdk", ".vdi", ".vhdx", ".hds", NULL };
   static const char *const ends[] = { ".vhd", NULL };
 
-  if (self->format != PLATTER_FORMAT_NONE || self->disk != NULL
+  if (platter_image_is_packed (self)
       || (!image_has_ending (self, ends)
           && (!image_has_ending (self, disks)
               || g_list_model_get_n_items (G_LIST_MODEL (self->partitions)) > 0)))
@@ -323,7 +331,7 @@ image_check_name (PlatterImage *self, GError **error)
                                         ".lz4", ".tgz",  ".txz", ".tbz2", ".tzst", NULL };
   static const char *const archives[] = { ".zip", ".7z", ".tar", NULL };
 
-  if (self->format != PLATTER_FORMAT_NONE || self->disk != NULL
+  if (platter_image_is_packed (self)
       || g_list_model_get_n_items (G_LIST_MODEL (self->partitions)) > 0)
     return TRUE;
   if (image_has_ending (self, packed))
@@ -367,7 +375,8 @@ platter_image_open (GFile *file, GCancellable *cancellable, GError **error)
       || !image_check_disk_name (self, error))
     return NULL;
   self->expected_digest
-    = platter_sums_find_beside (self->path, &self->expected_algorithm, &self->sums_name);
+    = platter_sums_find_beside (self->data_path != NULL ? self->data_path : self->path,
+                                &self->expected_algorithm, &self->sums_name);
   platter_image_find_bmap (self);
   return g_steal_pointer (&self);
 }
@@ -415,6 +424,9 @@ platter_image_dup_title (PlatterImage *self)
   if (self->disk != NULL)
     /* Translators: the name of a virtual machine's disk, the size of the file, and that of the disk */
     return g_strdup_printf (_ ("%s · %s, a disk of %s"), self->name, file, size);
+  if (self->track.n_sectors > 0)
+    /* Translators: the name of a CD's image, the size of its file, and that of its track of data */
+    return g_strdup_printf (_ ("%s · %s, a data track of %s"), self->name, file, size);
   if (self->choice != NULL && self->size_bytes > 0)
     /* Translators: an archive's name, its size, the name of the image in it, and how large that is */
     return g_strdup_printf (_ ("%s · %s, holds %s, unpacked %s"), self->name, file,
@@ -475,7 +487,13 @@ gboolean
 platter_image_is_packed (PlatterImage *self)
 {
   return self->format != PLATTER_FORMAT_NONE || self->disk != NULL || self->is_pipe
-         || self->server != NULL;
+         || self->server != NULL || self->track.n_sectors > 0;
+}
+
+const PlatterTrack *
+platter_image_get_track (PlatterImage *self)
+{
+  return self->track.n_sectors > 0 ? &self->track : NULL;
 }
 
 gboolean
@@ -522,6 +540,9 @@ platter_image_is_in (PlatterImage *self, const char *path)
 
   if (stat (path, &file) != 0)
     return FALSE;
+  if (self->data_path != NULL && stat (self->path, &own) == 0 && own.st_dev == file.st_dev
+      && own.st_ino == file.st_ino)
+    return TRUE;
   if (self->pieces != NULL)
     return platter_image_pieces_have (self->pieces, &file);
   return self->fd >= 0 && fstat (self->fd, &own) == 0 && own.st_dev == file.st_dev

@@ -7,6 +7,8 @@
 
 #include <gio/gio.h>
 
+#include "formats/disc.h"
+
 G_BEGIN_DECLS
 
 #define PLATTER_TYPE_IMAGE (platter_image_get_type ())
@@ -87,6 +89,8 @@ const char *platter_image_get_packing (PlatterImage *self);
 const char *platter_image_get_entry (PlatterImage *self);
 /** Returns: whether its content is another than the file's bytes. */
 gboolean platter_image_is_packed (PlatterImage *self);
+/** Returns: (transfer none) (nullable): of a CD's image: the track of data, which is all that is read. */
+const PlatterTrack *platter_image_get_track (PlatterImage *self);
 /** Returns: whether its content comes through a pipe, once. */
 gboolean platter_image_is_pipe (PlatterImage *self);
 /**

@@ -16,6 +16,7 @@ static const PlatterArgument looked_keys[] = {
   { "size", "t", FALSE },
   { "archive", "a{sv}", FALSE },
   { "partitions", "a(ttss)", FALSE },
+  { "disc", PLATTER_DISC_TYPE, FALSE },
 };
 
 static const PlatterArgument looked_archive_keys[] = {
@@ -99,6 +100,17 @@ looked_parse_partitions (PlatterLooked *self, GVariant *content, GError **error)
   return TRUE;
 }
 
+static gboolean
+looked_parse_disc (PlatterLooked *self, GVariant *content, GError **error)
+{
+  g_autoptr (GVariant) disc
+    = g_variant_lookup_value (content, "disc", G_VARIANT_TYPE (PLATTER_DISC_TYPE));
+
+  self->has_disc = disc != NULL;
+  return disc == NULL || platter_disc_unpack (&self->disc, disc)
+         || looked_refuse (error, "a disc that is none");
+}
+
 PlatterLooked *
 platter_looked_parse (GVariant *content, GError **error)
 {
@@ -117,7 +129,8 @@ platter_looked_parse (GVariant *content, GError **error)
       return NULL;
     }
   if (!looked_parse_archive (self, content, error)
-      || !looked_parse_partitions (self, content, error))
+      || !looked_parse_partitions (self, content, error)
+      || !looked_parse_disc (self, content, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -128,6 +141,7 @@ platter_looked_free (PlatterLooked *self)
   if (self == NULL)
     return;
   platter_archive_choice_free (self->choice);
+  platter_disc_clear (&self->disc);
   g_object_unref (self->partitions);
   g_free (self);
 }

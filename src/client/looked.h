@@ -8,6 +8,7 @@
 #include <gio/gio.h>
 
 #include "formats/archive-choice.h"
+#include "formats/disc.h"
 #include "formats/format.h"
 
 G_BEGIN_DECLS
@@ -19,6 +20,8 @@ typedef struct
     format; /* how it is packed; %PLATTER_FORMAT_NONE if it only looked like an archive */
   PlatterArchiveChoice *choice; /* (nullable): the image in it; %NULL if it is no archive */
   guint64 size_bytes; /* what it says that it holds; %PLATTER_PACKED_SIZE_UNKNOWN if it does not */
+  gboolean has_disc;  /* it was asked for */
+  PlatterDisc disc;
   GListStore *partitions; /* (element-type PlatterVolume) */
 } PlatterLooked;
 

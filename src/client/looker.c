@@ -163,6 +163,34 @@ platter_looker_look_at_file (int fd, const char *name, PlatterFormat format, GEr
 }
 
 PlatterLooked *
+platter_looker_look_at_track (int fd, const char *name, const PlatterTrack *track, GError **error)
+{
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+
+  g_variant_dict_insert (&dict, "name", "s", name);
+  g_variant_dict_insert (&dict, "format", "s", platter_format_get_name (PLATTER_FORMAT_NONE));
+  g_variant_dict_insert_value (&dict, "track", platter_track_pack (track));
+  return looker_ask ("file", g_variant_dict_end (&dict), fd, name, error);
+}
+
+PlatterLooked *
+platter_looker_look_at_disc (int fd, const char *name, PlatterDiscKind kind, GError **error)
+{
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+  g_autoptr (PlatterLooked) looked = NULL;
+
+  g_variant_dict_insert (&dict, "name", "s", name);
+  g_variant_dict_insert (&dict, "kind", "s", platter_disc_kind_get_name (kind));
+  looked = looker_ask ("disc", g_variant_dict_end (&dict), fd, name, error);
+  if (looked != NULL && !looked->has_disc)
+    {
+      looker_fail_early (name, error);
+      return NULL;
+    }
+  return g_steal_pointer (&looked);
+}
+
+PlatterLooked *
 platter_looker_look_at_server (int socket,
                                const char *name,
                                const char *export_name,

@@ -24,6 +24,24 @@ PlatterLooked *
 platter_looker_look_at_file (int fd, const char *name, PlatterFormat format, GError **error);
 
 /**
+ * platter_looker_look_at_track:
+ * @track: of the file; nothing else of it is looked at
+ *
+ * The same, of a CD's track of data. Fails, too, if it cannot be read.
+ */
+PlatterLooked *
+platter_looker_look_at_track (int fd, const char *name, const PlatterTrack *track, GError **error);
+
+/**
+ * platter_looker_look_at_disc:
+ * @fd: of what tells of a CD's tracks
+ *
+ * Returns: (transfer full): with a disc; or %NULL
+ */
+PlatterLooked *
+platter_looker_look_at_disc (int fd, const char *name, PlatterDiscKind kind, GError **error);
+
+/**
  * platter_looker_look_at_server:
  * @socket: connected to an NBD server; taken over
  * @name: for messages

@@ -396,6 +396,9 @@ request_build_end (gpointer end, gboolean with_parts, GUnixFDList *fds, GError *
     g_variant_builder_add (&builder, "{sv}", "nbd", g_variant_new_handle (server));
   else if (!is_new && !is_pipe && platter_image_is_packed (end))
     g_variant_builder_add (&builder, "{sv}", "packed", g_variant_new_boolean (TRUE));
+  if (!is_new && platter_image_get_track (end) != NULL)
+    g_variant_builder_add (&builder, "{sv}", "track",
+                           platter_track_pack (platter_image_get_track (end)));
   if (is_served && platter_image_get_export (end) != NULL)
     g_variant_builder_add (&builder, "{sv}", "export",
                            g_variant_new_string (platter_image_get_export (end)));

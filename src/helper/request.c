@@ -20,7 +20,7 @@ static const PlatterArgument request_drive_keys[] = {
 static const PlatterArgument request_image_keys[] = {
   { "fd", "h", FALSE },   { "name", "s", TRUE },    { "packed", "b", FALSE },
   { "nbd", "h", FALSE },  { "export", "s", FALSE }, { "pipe", "b", FALSE },
-  { "size", "t", FALSE }, { "parts", "h", FALSE },
+  { "size", "t", FALSE }, { "parts", "h", FALSE },  { "track", "(tuuu)", FALSE },
 };
 
 static gboolean
@@ -39,6 +39,7 @@ request_side_free (gpointer data)
   g_free (side->object);
   g_free (side->name);
   g_free (side->export_name);
+  g_clear_pointer (&side->track, g_variant_unref);
   g_free (side);
 }
 
@@ -103,6 +104,8 @@ request_check_image (PlatterRequest *self, PlatterRequestSide *side, GError **er
     return request_refuse (error, "An image is one of “packed”, “nbd” and “pipe”.");
   if (side->size_bytes > 0 && !side->is_pipe)
     return request_refuse (error, "Only of a pipe the “size” is told.");
+  if (side->track != NULL && (!side->is_packed || side->parts_fd >= 0))
+    return request_refuse (error, "Only what is “packed”, and has no “parts”, has a “track”.");
   if (side->export_name != NULL && side->nbd_fd < 0)
     return request_refuse (error, "Only a server has an “export”.");
   if (side->fd < 0)
@@ -125,6 +128,7 @@ request_add_image (PlatterRequest *self, GVariant *image, GError **error)
   g_variant_lookup (image, "export", "s", &side->export_name);
   g_variant_lookup (image, "pipe", "b", &side->is_pipe);
   g_variant_lookup (image, "size", "t", &side->size_bytes);
+  side->track = g_variant_lookup_value (image, "track", NULL);
   if (!request_find_fd (self, image, "fd", &side->fd, error)
       || !request_find_fd (self, image, "nbd", &side->nbd_fd, error)
       || !request_find_fd (self, image, "parts", &side->parts_fd, error)

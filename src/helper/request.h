@@ -36,6 +36,7 @@ typedef struct
   int nbd_fd;   /* the socket to a server of it, -1: none; @fd if there is no file */
   int parts_fd; /* what tells which parts of it are content, -1: all are */
   gboolean is_packed;
+  GVariant *track; /* (nullable): of a CD, which is packed so; only the worker looks into it */
   gboolean is_pipe;
   char *export_name; /* (nullable): by which the server knows it */
   char *name;

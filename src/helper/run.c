@@ -330,6 +330,8 @@ run_build_source (PlatterRun *self, GArray *fds)
   else
     run_add_fd (&source, fds, "nbd", asked->nbd_fd);
   run_add_fd (&source, fds, "parts", asked->parts_fd);
+  if (asked->track != NULL)
+    g_variant_dict_insert_value (&source, "track", asked->track);
   if (asked->is_pipe)
     g_variant_dict_insert (&source, "pipe", "b", TRUE);
   if (asked->is_pipe && asked->size_bytes > 0)

@@ -6,7 +6,10 @@
 #include "file.h"
 
 #include "formats/archive-look.h"
+#include "formats/file-reader.h"
 #include "formats/packed-size.h"
+#include "formats/track-reader.h"
+#include "head.h"
 #include "partitions.h"
 
 /* Enough for the frames of some TiB, and few enough for a slow disk. */
@@ -42,13 +45,34 @@ file_look_inside (const PlatterLookRequest *request, PlatterFormat *format, GVar
   return platter_packed_size_find (request->fd, *format, MAX_SIZE_READS);
 }
 
+/* Of a track of data: what a drive would get of it. */
+static GVariant *
+file_look_at_track (const PlatterLookRequest *request, int scratch, GError **error)
+{
+  PlatterReader *reader = platter_track_reader_new (
+    platter_file_reader_new (request->fd, request->name), request->name, &request->track);
+  guint64 size_bytes = platter_track_get_size_bytes (&request->track);
+  gboolean is_copied = platter_look_head_copy (reader, size_bytes, request->name, scratch, error);
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+
+  reader->funcs->free (reader);
+  if (!is_copied)
+    return NULL;
+  g_variant_dict_insert (&dict, "format", "s", platter_format_get_name (PLATTER_FORMAT_NONE));
+  g_variant_dict_insert (&dict, "size", "t", size_bytes);
+  g_variant_dict_insert_value (&dict, "partitions", platter_look_partitions_read (scratch));
+  return g_variant_dict_end (&dict);
+}
+
 GVariant *
-platter_look_at_file (const PlatterLookRequest *request)
+platter_look_at_file (const PlatterLookRequest *request, int scratch, GError **error)
 {
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
   PlatterFormat format = request->format;
   guint64 size_bytes = PLATTER_PACKED_SIZE_UNKNOWN;
 
+  if (request->track.n_sectors > 0)
+    return file_look_at_track (request, scratch, error);
   if (format != PLATTER_FORMAT_NONE)
     size_bytes = file_look_inside (request, &format, &dict);
   g_variant_dict_insert (&dict, "format", "s", platter_format_get_name (format));

@@ -14,6 +14,12 @@
 static const PlatterArgument request_file_keys[] = {
   { "name", "s", TRUE },
   { "format", "s", TRUE },
+  { "track", PLATTER_TRACK_TYPE, FALSE },
+};
+
+static const PlatterArgument request_disc_keys[] = {
+  { "name", "s", TRUE },
+  { "kind", "s", TRUE },
 };
 
 static const PlatterArgument request_server_keys[] = {
@@ -37,8 +43,24 @@ request_parse_file (PlatterLookRequest *self, GVariant *content, GError **error)
                                 error))
     return FALSE;
   g_variant_lookup (content, "format", "&s", &word);
-  return platter_format_from_name (word, &self->format)
-         || request_refuse (error, "There is no such format: \"format\".");
+  if (!platter_format_from_name (word, &self->format))
+    return request_refuse (error, "There is no such format: \"format\".");
+  return platter_track_lookup (&self->track, content, "track")
+         || request_refuse (error, "There is no such track: \"track\".");
+}
+
+static gboolean
+request_parse_disc (PlatterLookRequest *self, GVariant *content, GError **error)
+{
+  const char *word = NULL;
+
+  self->is_disc = TRUE;
+  if (!platter_arguments_check (content, request_disc_keys, G_N_ELEMENTS (request_disc_keys),
+                                error))
+    return FALSE;
+  g_variant_lookup (content, "kind", "&s", &word);
+  return platter_disc_kind_from_name (word, &self->disc)
+         || request_refuse (error, "There is no such kind: \"kind\".");
 }
 
 static gboolean
@@ -74,6 +96,8 @@ platter_look_request_parse (PlatterLookRequest *self, PlatterWireMessage *messag
   *self = (PlatterLookRequest){ .fd = -1 };
   if (g_strcmp0 (message->name, "file") == 0)
     is_good = request_parse_file (self, message->content, error);
+  else if (g_strcmp0 (message->name, "disc") == 0)
+    is_good = request_parse_disc (self, message->content, error);
   else if (g_strcmp0 (message->name, "server") == 0)
     is_good = request_parse_server (self, message->content, error);
   else

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "dbus/wire.h"
+#include "formats/disc.h"
 #include "formats/format.h"
 
 G_BEGIN_DECLS
@@ -17,6 +18,9 @@ typedef struct
     is_server; /* the descriptor is a socket, and an NBD server is at its other end; else it is a file */
   char *name;           /* for messages */
   PlatterFormat format; /* of a file: how it is packed, told by its first bytes */
+  PlatterTrack track;   /* of a file: the only part of it that counts, if it has sectors */
+  gboolean is_disc;     /* it is a file that tells of a CD's tracks */
+  PlatterDiscKind disc; /* and it is such a one */
   char *export_name;    /* of a server: by which it knows what is wanted; "": it has no other */
   int fd;
 } PlatterLookRequest;

@@ -12,6 +12,7 @@
 #include <sys/vfs.h>
 
 #include "engine/errors.h"
+#include "disc.h"
 #include "file.h"
 #include "formats/codec.h"
 #include "server.h"
@@ -65,12 +66,20 @@ session_tell_failure (int socket, const GError *failure, GError **error)
   return platter_wire_send (socket, "failed", g_variant_dict_end (&dict), NULL, 0, error);
 }
 
+static GVariant *
+session_look (PlatterLookRequest *request, int scratch, GError **error)
+{
+  if (request->is_server)
+    return platter_look_at_server (request, scratch, error);
+  return request->is_disc ? platter_look_at_disc (request)
+                          : platter_look_at_file (request, scratch, error);
+}
+
 static gboolean
 session_answer (int socket, PlatterLookRequest *request, int scratch, GError **error)
 {
   g_autoptr (GError) failure = NULL;
-  GVariant *seen = request->is_server ? platter_look_at_server (request, scratch, &failure)
-                                      : platter_look_at_file (request);
+  GVariant *seen = session_look (request, scratch, &failure);
 
   /* Once there is an answer, nothing is held open by whoever gave it. */
   platter_look_request_clear (request);

@@ -22,6 +22,7 @@
 #include "formats/nbd-reader.h"
 #include "formats/parts-reader.h"
 #include "formats/pipe-reader.h"
+#include "formats/track-reader.h"
 #include "losses.h"
 #include "output.h"
 #include "report.h"
@@ -169,6 +170,11 @@ session_open_source (Session *self, PlatterWireMessage *start, GError **error)
     return session_open_reader (self, start, fd, platter_file_reader_new (fd, source->name));
   if (!source->is_packed)
     return platter_endpoint_new_for_fd (fd, FALSE, &source->hints, error);
+  if (source->track.n_sectors > 0)
+    return session_open_reader (
+      self, start, fd,
+      platter_track_reader_new (platter_file_reader_new (fd, source->name), source->name,
+                                &source->track));
   self->decoder = platter_decoder_new (fd, source->name);
   platter_decoder_allow_archives (self->decoder);
   return session_open_reader (self, start, fd, platter_decoder_get_reader (self->decoder));
@@ -228,6 +234,9 @@ session_open_packed (Session *self, GError **error)
                                          platter_nbd_reader_get_size_bytes (self->nbd), error);
   if (self->spec->source.is_pipe && self->spec->source.pipe_bytes > 0)
     return platter_transfer_set_size (self->transfer, self->spec->source.pipe_bytes, error);
+  if (self->spec->source.track.n_sectors > 0)
+    return platter_transfer_set_size (
+      self->transfer, platter_track_get_size_bytes (&self->spec->source.track), error);
   if (self->decoder == NULL)
     return TRUE;
   if (!session_open_decoder (self, error))

@@ -30,7 +30,7 @@ static const PlatterArgument spec_endpoint_keys[] = {
   { "rotational", "b", TRUE },  { "packed", "b", FALSE },
   { "nbd", "u", FALSE },        { "export", "s", FALSE },
   { "pipe", "b", FALSE },       { "size", "t", FALSE },
-  { "parts", "u", FALSE },
+  { "parts", "u", FALSE },      { "track", PLATTER_TRACK_TYPE, FALSE },
 };
 
 static gboolean
@@ -65,6 +65,9 @@ spec_parse_endpoint (GVariant *dictionary, PlatterSpecEndpoint *endpoint, GError
   g_variant_lookup (dictionary, "pipe", "b", &endpoint->is_pipe);
   g_variant_lookup (dictionary, "size", "t", &endpoint->pipe_bytes);
   endpoint->hints.name = endpoint->name;
+  if (!platter_track_lookup (&endpoint->track, dictionary, "track")
+      || (endpoint->track.n_sectors > 0 && (!endpoint->is_packed || endpoint->parts_index >= 0)))
+    return spec_refuse (error, "There are no such sectors: \"track\".");
   return TRUE;
 }
 

@@ -8,6 +8,7 @@
 #include <glib.h>
 
 #include "engine/transfer.h"
+#include "formats/disc.h"
 
 G_BEGIN_DECLS
 
@@ -18,6 +19,7 @@ typedef struct
   char *name;
   PlatterEndpointHints hints;
   gboolean is_packed; /* of the source: it is unpacked as it is read */
+  PlatterTrack track; /* of what is packed so: a CD; without sectors it is not */
   gboolean is_pipe;
   guint64 pipe_bytes; /* what is to come through it; 0: nobody knows */
   int
