@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  PLATTER_MAP_PAGE_FILE, /* of a rescue: a mapfile of GNU ddrescue */
+  PLATTER_MAP_PAGE_FILE, /* of a rescue: a mapfile of GNU ddrescue for each target, with a zero byte between them */
   PLATTER_MAP_PAGE_RANGES, /* of every job, %PLATTER_MAP_PAGE_RANGES_TYPE in the machine's byte order */
   PLATTER_MAP_PAGE_N_PARTS,
 } PlatterMapPagePart;

@@ -172,7 +172,9 @@ check_get_expected (PlatterTarget *self, const PlatterSlot *slot, PlatterBlockHa
   PlatterEdge *edge = platter_transfer_get_edge (transfer, slot->block);
 
   if (edge != NULL)
-    *expected = self->has_final_edges ? edge->hash : edge->mark_hash;
+    *expected = self->has_final_edges                    ? edge->hash
+                : platter_rescue_keeps_edge (self, edge) ? edge->kept_hash
+                                                         : edge->mark_hash;
   else if (slot->wrong >= 0)
     *expected = g_array_index (self->wrong, PlatterWrong, slot->wrong).expected;
   else if (self->groups == NULL)

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/* Single sectors: a failing source is not to be read twice. Together with the mark no more than there are buffers. */
+/* Single sectors: a failing source is not to be read twice. */
 #define N_SAMPLES 5
 /* Where in a slot the source's sector comes to lie beside the target's. */
 #define SOURCE_AT (PLATTER_BLOCK_BYTES / 2)
@@ -82,6 +82,16 @@ rescue_check_start (PlatterTarget *self, guint64 offset_bytes, guint32 length, P
                       slot);
 }
 
+/* Of an edge one target has the data, and the others the mark. */
+static gboolean
+rescue_check_is_elsewhere (PlatterTarget *self, guint64 offset_bytes)
+{
+  const PlatterEdge *edge
+    = platter_transfer_get_edge (self->transfer, offset_bytes / PLATTER_BLOCK_BYTES);
+
+  return edge != NULL && !platter_rescue_keeps_edge (self, edge);
+}
+
 /* The sector that so many finished bytes lie before. */
 static void
 rescue_check_sample (PlatterTarget *self, guint64 before_bytes)
@@ -97,23 +107,36 @@ rescue_check_sample (PlatterTarget *self, guint64 before_bytes)
 
       if (before_bytes < range.length_bytes)
         {
-          rescue_check_start (self, at, (guint32)MIN (rescue->sector_bytes, end - at),
-                              rescue_check_target_cb);
+          if (!rescue_check_is_elsewhere (self, at))
+            rescue_check_start (self, at, (guint32)MIN (rescue->sector_bytes, end - at),
+                                rescue_check_target_cb);
           return;
         }
       before_bytes -= range.length_bytes;
     }
 }
 
-void
-platter_rescue_check (PlatterTarget *self)
+static void
+rescue_check_next (PlatterTarget *self, guint sample)
 {
   guint64 carried_bytes = platter_transfer_get_carried_bytes (self->transfer);
 
-  for (guint i = 0; i < N_SAMPLES && carried_bytes > 0; i++)
-    rescue_check_sample (self, carried_bytes / N_SAMPLES * i + carried_bytes / N_SAMPLES / 2);
+  if (sample < N_SAMPLES && carried_bytes > 0)
+    rescue_check_sample (self, carried_bytes / N_SAMPLES * sample + carried_bytes / N_SAMPLES / 2);
   /* Where an earlier rescue had come to its end, its data is there in place of the mark. */
-  if (!self->transfer->edges[0].is_kept)
+  if (sample == N_SAMPLES && !self->has_old_start)
     rescue_check_start (self, 0, platter_transfer_get_block_bytes (self->transfer, 0),
                         rescue_check_mark_cb);
+}
+
+gboolean
+platter_rescue_pump_check (PlatterTarget *self)
+{
+  if (!self->transfer->options.is_resumed)
+    return TRUE;
+  /* Other targets take buffers, too. */
+  while (self->n_samples <= N_SAMPLES && platter_lane_can_start (&self->lane)
+         && platter_buffer_pool_get_n_free (self->transfer->pool) > 0)
+    rescue_check_next (self, self->n_samples++);
+  return self->n_samples > N_SAMPLES;
 }

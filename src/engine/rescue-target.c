@@ -54,6 +54,45 @@ platter_target_save (PlatterTarget *self, gboolean is_last)
   return TRUE;
 }
 
+void
+platter_target_set_unread (PlatterTarget *self,
+                           guint64 offset_bytes,
+                           guint64 length_bytes,
+                           PlatterMapState state)
+{
+  guint64 end_bytes = offset_bytes + length_bytes;
+  PlatterMapRange range = { offset_bytes, 0, 0 };
+
+  pthread_mutex_lock (&self->transfer->lock);
+  while (platter_map_find_other (self->map, range.offset_bytes + range.length_bytes,
+                                 PLATTER_MAP_DURABLE, &range)
+         && range.offset_bytes < end_bytes)
+    {
+      guint64 from = MAX (range.offset_bytes, offset_bytes);
+      guint64 to = MIN (range.offset_bytes + range.length_bytes, end_bytes);
+
+      platter_map_set (self->map, from, to - from, state);
+    }
+  pthread_mutex_unlock (&self->transfer->lock);
+}
+
+/* The first part of a place without data that has none on this target either: an earlier rescue may have left it here
+   alone. Returns: %FALSE if there is none. */
+static gboolean
+rescue_target_find_empty (PlatterTarget *self, PlatterMapRange *range)
+{
+  guint64 end_bytes = range->offset_bytes + range->length_bytes;
+  PlatterMapRange empty;
+
+  if (!platter_map_find_other (self->map, range->offset_bytes, PLATTER_MAP_DURABLE, &empty)
+      || empty.offset_bytes >= end_bytes)
+    return FALSE;
+  end_bytes = MIN (end_bytes, empty.offset_bytes + empty.length_bytes);
+  range->offset_bytes = MAX (range->offset_bytes, empty.offset_bytes);
+  range->length_bytes = end_bytes - range->offset_bytes;
+  return TRUE;
+}
+
 static void
 rescue_target_zeroed_cb (PlatterIo *io)
 {
@@ -61,6 +100,26 @@ rescue_target_zeroed_cb (PlatterIo *io)
 
   if (io->error != 0 && platter_target_is_live (self))
     platter_target_fail_io (self, io, PLATTER_ENGINE_ERROR_WRITE, "write");
+}
+
+/* Returns: whether there was room for it. */
+static gboolean
+rescue_target_zero_piece (PlatterTarget *self, const PlatterMapRange *range)
+{
+  PlatterTransfer *transfer = self->transfer;
+  guint64 block = range->offset_bytes / PLATTER_BLOCK_BYTES;
+  guint64 end_bytes
+    = MIN (range->offset_bytes + range->length_bytes, (block + 1) * PLATTER_BLOCK_BYTES);
+
+  if (!platter_lane_can_start (&self->lane))
+    return FALSE;
+  /* The edges are written as a whole later; what an earlier copy could read there is kept. */
+  if (platter_transfer_get_edge (transfer, block) == NULL && !platter_resume_keeps (self, block))
+    platter_lane_start (&self->lane, PLATTER_IO_WRITE, transfer->zero->data, range->offset_bytes,
+                        (guint32)(end_bytes - range->offset_bytes), rescue_target_zeroed_cb, self,
+                        NULL);
+  self->zero_position_bytes = end_bytes;
+  return TRUE;
 }
 
 gboolean
@@ -72,19 +131,14 @@ platter_target_zero (PlatterTarget *self)
   while (transfer->options.zero_bad && platter_rescue_is_active (transfer)
          && platter_transfer_find_missing (transfer, self->zero_position_bytes, &range))
     {
-      guint64 block = range.offset_bytes / PLATTER_BLOCK_BYTES;
-      guint64 block_end = (block + 1) * PLATTER_BLOCK_BYTES;
-      guint64 end_bytes = MIN (range.offset_bytes + range.length_bytes, block_end);
+      guint64 end_bytes = range.offset_bytes + range.length_bytes;
 
-      if (!platter_lane_can_start (&self->lane))
+      range.offset_bytes = MAX (range.offset_bytes, self->zero_position_bytes);
+      range.length_bytes = end_bytes - range.offset_bytes;
+      if (!rescue_target_find_empty (self, &range))
+        self->zero_position_bytes = end_bytes;
+      else if (!rescue_target_zero_piece (self, &range))
         return FALSE;
-      /* The edges are written as a whole later; what an earlier copy could read there is kept. */
-      if (platter_transfer_get_edge (transfer, block) == NULL
-          && !platter_resume_keeps (self, block))
-        platter_lane_start (&self->lane, PLATTER_IO_WRITE, transfer->zero->data, range.offset_bytes,
-                            (guint32)(end_bytes - range.offset_bytes), rescue_target_zeroed_cb,
-                            self, NULL);
-      self->zero_position_bytes = end_bytes;
     }
   return TRUE;
 }

@@ -72,7 +72,7 @@ rescue_changed_cb (gpointer data, guint64 offset_bytes, guint64 length_bytes, Pl
   PlatterTransfer *self = data;
 
   for (guint i = 0; i < self->n_targets; i++)
-    platter_target_set_map (&self->targets[i], offset_bytes, length_bytes, state);
+    platter_target_set_unread (&self->targets[i], offset_bytes, length_bytes, state);
 }
 
 static guint64
@@ -123,6 +123,8 @@ rescue_make_plan (PlatterTransfer *self)
   for (guint i = 0; i < self->n_targets; i++)
     if (self->targets[i].step == PLATTER_STEP_LOAD)
       return FALSE;
+  if (!platter_rescue_settle_edges (self))
+    return FALSE;
   rescue->whole = platter_map_copy (rescue->read);
   rescue_sort_edges (self);
   rescue->plan = platter_rescue_plan_new (

@@ -480,7 +480,7 @@ target_advance (PlatterTarget *self)
         target_start_mark (self);
       break;
     case PLATTER_STEP_LOAD:
-      if (self->n_active == 0)
+      if (platter_rescue_pump_check (self) && self->n_active == 0)
         target_start_mark (self);
       break;
     case PLATTER_STEP_MARK:
@@ -542,8 +542,6 @@ platter_target_start (PlatterTarget *self)
     {
       target_enter (self, PLATTER_STEP_LOAD, PLATTER_PHASE_PREPARING);
       platter_rescue_load_edges (self);
-      if (self->transfer->options.is_resumed)
-        platter_rescue_check (self);
     }
   else
     target_start_mark (self);

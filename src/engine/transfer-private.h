@@ -85,6 +85,8 @@ typedef struct
   PlatterBlockHash hash;
   PlatterBlockHash mark_hash; /* of what is there in the meantime */
   gboolean is_kept;           /* an earlier rescue's data is there, and must not be lost: no mark */
+  guint keeper;               /* on this target */
+  PlatterBlockHash kept_hash; /* of what is there in the meantime */
 } PlatterEdge;
 
 /** A stretch of a block on its way to a target. */
@@ -165,7 +167,8 @@ typedef struct
   guint index;
   PlatterEndpoint *endpoint;
   PlatterLane lane;
-  PlatterMap *map; /* under the transfer's lock */
+  PlatterMap *map;        /* under the transfer's lock */
+  gboolean has_old_start; /* an earlier rescue had come to its end there: no mark */
   PlatterStep step;
   PlatterPhase phase;
   PlatterVerdict verdict;
@@ -380,8 +383,14 @@ void platter_rescue_trust_ask (PlatterTransfer *self);
 void platter_rescue_distrust (PlatterTarget *target);
 
 /* rescue-check.c */
-/** platter_rescue_check: Looks whether the target is still as the map says; a difference fails it. */
-void platter_rescue_check (PlatterTarget *self);
+/**
+ * platter_rescue_pump_check:
+ *
+ * Looks whether the target is still as the map says; a difference fails it.
+ *
+ * Returns: whether all has been asked for.
+ */
+gboolean platter_rescue_pump_check (PlatterTarget *self);
 
 /* rescue-proof.c */
 gboolean platter_rescue_is_active (const PlatterTransfer *self);
@@ -391,7 +400,18 @@ gboolean platter_rescue_is_pieced (PlatterTransfer *self, guint64 block);
 gboolean platter_rescue_has_any (PlatterTransfer *self, guint64 block);
 /** platter_rescue_set_map: Gives a state to what was read of a block. Returns: how much that is. */
 guint64 platter_rescue_set_map (PlatterTarget *target, guint64 block, PlatterMapState state);
+/* rescue-start.c */
 void platter_rescue_load_edges (PlatterTarget *target);
+/** platter_rescue_keeps_edge: Whether an earlier rescue's data is there on this target, in place of the mark. */
+gboolean platter_rescue_keeps_edge (const PlatterTarget *target, const PlatterEdge *edge);
+/**
+ * platter_rescue_settle_edges:
+ *
+ * What a target kept that has failed is needed from the source.
+ *
+ * Returns: %FALSE while one that has failed still has to answer.
+ */
+gboolean platter_rescue_settle_edges (PlatterTransfer *self);
 /** platter_rescue_leaves_gaps: Whether a part of the source is on no target, be it missing or not wanted. */
 gboolean platter_rescue_leaves_gaps (const PlatterTransfer *self);
 /** platter_rescue_end_target: All is well but for what is missing. */
@@ -470,6 +490,11 @@ void platter_target_condemn (PlatterTarget *self, const PlatterIo *io);
  * Returns: whether nothing may be written now.
  */
 gboolean platter_target_save (PlatterTarget *self, gboolean is_last);
+/** platter_target_set_unread: Gives a state to what could not be read, but for what is there from earlier. */
+void platter_target_set_unread (PlatterTarget *self,
+                                guint64 offset_bytes,
+                                guint64 length_bytes,
+                                PlatterMapState state);
 /** platter_target_zero: Writes zeros for what could not be read, if so asked. Returns: whether it is all done. */
 gboolean platter_target_zero (PlatterTarget *self);
 

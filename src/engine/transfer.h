@@ -280,15 +280,16 @@ gboolean platter_transfer_run (PlatterTransfer *self, GError **error);
 
 /**
  * platter_transfer_set_start:
- * @map: (transfer full) (nullable): of an earlier rescue to this one target: VERIFIED is there already
+ * @maps: (nullable) (array) (element transfer full): of an earlier rescue, one for each target: VERIFIED is there already
  * @domain: (transfer full) (nullable): only its VERIFIED ranges are wanted
  * @status: where the earlier rescue stopped
  *
- * Before run(), of a rescue. Both are of the size that is copied. A map is only for one target. What is there already
- * is not read again, neither from the source nor, to be proven, from the target.
+ * Before run(), of a rescue. All are of the size that is copied. What is there already on every target is not read again,
+ * neither from the source nor, to be proven, from the target. What one of them lacks is read for all; if it does not come
+ * any more, those that have it keep it.
  */
 void platter_transfer_set_start (PlatterTransfer *self,
-                                 PlatterMap *map,
+                                 PlatterMap **maps,
                                  PlatterMap *domain,
                                  const PlatterMapfileStatus *status);
 

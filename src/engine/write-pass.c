@@ -135,7 +135,7 @@ platter_write_pass_pump (PlatterTarget *self)
       edge = platter_transfer_get_edge (transfer, block);
       if (wrong >= 0)
         g_array_index (self->wrong, PlatterWrong, wrong).mismatch.repair_attempts++;
-      if (edge != NULL && edge->is_kept && !self->has_final_edges)
+      if (edge != NULL && platter_rescue_keeps_edge (self, edge) && !self->has_final_edges)
         self->n_active--;
       else if (edge != NULL)
         write_pass_write_edge (self, edge);

@@ -11,16 +11,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "dbus/map-page.h"
-
 #define JOURNAL_MAGIC "platter-job 1 "
 #define JOURNAL_TYPE "(ua{sv}at)"
-/* Of a rescue, whose map comes with it. */
-#define JOURNAL_MAP_MAGIC "platter-job 2 "
-#define JOURNAL_MAP_TYPE "((ua{sv}at)ay)"
-/* A map of a hundred thousand bad places has less. */
-#define JOURNAL_MAX_MAP_BYTES (16 * 1024 * 1024)
-#define JOURNAL_MAX_BYTES (JOURNAL_MAX_MAP_BYTES + 1024 * 1024)
+/* Of a rescue: with the maps of its targets and, if not all is wanted, that of what is. */
+#define JOURNAL_MAP_MAGIC "platter-job 3 "
+#define JOURNAL_MAP_TYPE "((ua{sv}at)aymay)"
+#define JOURNAL_MAX_BYTES (2 * JOURNAL_MAX_MAP_BYTES + 1024 * 1024)
 #define JOURNAL_MAX_AGE_S ((gint64)90 * 24 * 60 * 60)
 /* What a helper that ended all of a sudden was just making. */
 #define JOURNAL_RUBBISH_AGE_S (24 * 60 * 60)
@@ -68,7 +64,7 @@ platter_journals_are_writing (PlatterJournals *self)
 
 /* Returns: (transfer full) (nullable): the head, if the file is whole. */
 static GVariant *
-journal_parse_file (const char *text, gsize length, GBytes **map)
+journal_parse_file (const char *text, gsize length, GBytes **map, GBytes **domain)
 {
   const char *line_end = memchr (text, '\n', length);
   gboolean has_map = g_str_has_prefix (text, JOURNAL_MAP_MAGIC);
@@ -77,6 +73,7 @@ journal_parse_file (const char *text, gsize length, GBytes **map)
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GVariant) content = NULL;
   g_autoptr (GVariant) text_of_map = NULL;
+  g_autoptr (GVariant) text_of_domain = NULL;
 
   G_STATIC_ASSERT (sizeof (JOURNAL_MAGIC) == sizeof (JOURNAL_MAP_MAGIC));
   if (line_end == NULL || !(has_map || g_str_has_prefix (text, JOURNAL_MAGIC)))
@@ -91,8 +88,10 @@ journal_parse_file (const char *text, gsize length, GBytes **map)
     return NULL;
   if (!has_map)
     return g_steal_pointer (&content);
-  text_of_map = g_variant_get_child_value (content, 1);
+  g_variant_get_child (content, 1, "@ay", &text_of_map);
+  g_variant_get_child (content, 2, "m@ay", &text_of_domain);
   *map = g_variant_get_data_as_bytes (text_of_map);
+  *domain = text_of_domain != NULL ? g_variant_get_data_as_bytes (text_of_domain) : NULL;
   return g_variant_get_child_value (content, 0);
 }
 
@@ -100,7 +99,8 @@ static PlatterJournal *
 journal_parse (PlatterJournals *journals, const char *path, const char *text, gsize length)
 {
   g_autoptr (GBytes) map = NULL;
-  g_autoptr (GVariant) head = journal_parse_file (text, length, &map);
+  g_autoptr (GBytes) domain = NULL;
+  g_autoptr (GVariant) head = journal_parse_file (text, length, &map, &domain);
   g_autoptr (GVariant) details = NULL;
   g_autoptr (GVariant) durable = NULL;
   g_autoptr (PlatterJournal) self = NULL;
@@ -118,6 +118,7 @@ journal_parse (PlatterJournals *journals, const char *path, const char *text, gs
   for (guint i = 0; i < self->durable->len; i++)
     g_variant_get_child (durable, i, "t", &g_array_index (self->durable, guint64, i));
   self->map = g_steal_pointer (&map);
+  self->domain = g_steal_pointer (&domain);
   /* One without its map is nothing to go on with, and a map of anything else is none of ours. */
   return platter_journal_is_rescue (self) == (self->map != NULL) ? g_steal_pointer (&self) : NULL;
 }
@@ -234,18 +235,21 @@ platter_journal_build_head (const PlatterJournal *self)
 }
 
 static GVariant *
-journal_add_map (GVariant *head, GBytes *map)
+journal_add_map (GVariant *head, GBytes *map, GBytes *domain)
 {
-  return g_variant_new ("(@(ua{sv}at)@ay)", head,
-                        g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, map, TRUE));
+  GVariant *wanted
+    = domain != NULL ? g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, domain, TRUE) : NULL;
+
+  return g_variant_new ("(@(ua{sv}at)@aym@ay)", head,
+                        g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, map, TRUE), wanted);
 }
 
 GBytes *
-platter_journal_build (GVariant *head, GBytes *map)
+platter_journal_build (GVariant *head, GBytes *map, GBytes *domain)
 {
   const char *magic = map != NULL ? JOURNAL_MAP_MAGIC : JOURNAL_MAGIC;
   g_autoptr (GVariant) content
-    = map != NULL ? g_variant_ref_sink (journal_add_map (head, map)) : g_variant_ref (head);
+    = map != NULL ? g_variant_ref_sink (journal_add_map (head, map, domain)) : g_variant_ref (head);
   g_autoptr (GVariant) normal = g_variant_get_normal_form (content);
   g_autoptr (GBytes) bytes = g_variant_get_data_as_bytes (normal);
   g_autofree char *sum = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
@@ -256,16 +260,4 @@ platter_journal_build (GVariant *head, GBytes *map)
   g_byte_array_append (file, (const guint8 *)"\n", 1);
   g_byte_array_append (file, g_bytes_get_data (bytes, NULL), (guint)g_bytes_get_size (bytes));
   return g_byte_array_free_to_bytes (file);
-}
-
-/* One that is too large is not kept: the last that was not is older, and as true. */
-GBytes *
-platter_journal_read_map (int page_fd, GBytes *map)
-{
-  g_autoptr (GBytes) newest
-    = page_fd >= 0 ? platter_map_page_read (page_fd, PLATTER_MAP_PAGE_FILE) : NULL;
-
-  if (newest != NULL && g_bytes_get_size (newest) <= JOURNAL_MAX_MAP_BYTES)
-    return g_steal_pointer (&newest);
-  return map != NULL ? g_bytes_ref (map) : NULL;
 }

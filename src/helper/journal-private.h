@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 
 #define JOURNAL_SUFFIX ".job"
 #define JOURNAL_LOCK_SUFFIX ".lock"
+/* Of all maps of a job together: one of a hundred thousand bad places has less. The same of what is wanted. */
+#define JOURNAL_MAX_MAP_BYTES (16 * 1024 * 1024)
 
 struct _PlatterJournals
 {
@@ -24,8 +26,9 @@ struct _PlatterJournal
   char *path;
   uid_t owner;
   GVariant *details;
-  GArray *durable;       /* (element-type guint64) */
-  GBytes *map;           /* (nullable): of a rescue, until its worker has left a newer one */
+  GArray *durable; /* (element-type guint64) */
+  GBytes *map; /* (nullable): of a rescue, until its worker has left a newer one: of each target */
+  GBytes *domain;        /* (nullable): of a rescue, what is wanted */
   guint64 carried_bytes; /* of a rescue: what was durable before it went on */
   int page_fd;           /* where it leaves them; -1 */
   guint64
@@ -49,9 +52,19 @@ gboolean platter_journal_lock (PlatterJournal *self);
 /* journal-file.c */
 /** platter_journal_build_head: Returns: (transfer floating): what its file holds, but for the map. */
 GVariant *platter_journal_build_head (const PlatterJournal *self);
-/** platter_journal_build: Returns: (transfer full): what its file holds. From any thread. @map: (nullable) */
-GBytes *platter_journal_build (GVariant *head, GBytes *map);
+/** platter_journal_build: Returns: (transfer full): what its file holds. From any thread. @map, @domain: (nullable) */
+GBytes *platter_journal_build (GVariant *head, GBytes *map, GBytes *domain);
+
+/* journal-maps.c */
 /** platter_journal_read_map: Returns: (transfer full) (nullable): what is on a page, or else @map. From any thread. */
 GBytes *platter_journal_read_map (int page_fd, GBytes *map);
+/**
+ * platter_journal_select_maps:
+ * @maps: (nullable): of @n_maps targets
+ * @indexes: (element-type guint): below @n_maps
+ *
+ * Returns: (transfer full) (nullable): those of some targets, in this order; %NULL if there are not as many as there should be.
+ */
+GBytes *platter_journal_select_maps (GBytes *maps, guint n_maps, const GArray *indexes);
 
 G_END_DECLS

@@ -14,7 +14,6 @@
 
 #include "dbus/errors.h"
 #include "dbus/map-page.h"
-#include "device/errors.h"
 
 /* The first MiB is written last: until more than that is durable there is nothing to go on with. */
 #define JOURNAL_WORTH_BYTES (1024 * 1024)
@@ -87,6 +86,7 @@ journal_clear (gpointer data)
   g_variant_unref (self->details);
   g_array_unref (self->durable);
   g_clear_pointer (&self->map, g_bytes_unref);
+  g_clear_pointer (&self->domain, g_bytes_unref);
   if (self->page_fd >= 0)
     close (self->page_fd);
 }
@@ -135,10 +135,11 @@ platter_journal_set_page (PlatterJournal *self, int fd)
   self->page_fd = fcntl (fd, F_DUPFD_CLOEXEC, 3);
 }
 
-GBytes *
-platter_journal_dup_map (const PlatterJournal *self)
+void
+platter_journal_set_domain (PlatterJournal *self, GBytes *domain)
 {
-  return platter_journal_read_map (self->page_fd, self->map);
+  g_clear_pointer (&self->domain, g_bytes_unref);
+  self->domain = domain != NULL ? g_bytes_ref (domain) : NULL;
 }
 
 static gboolean
@@ -211,6 +212,7 @@ typedef struct
   char *lock_path;
   GVariant *head; /* NULL: to be removed */
   GBytes *map;    /* (nullable) */
+  GBytes *domain; /* (nullable) */
   int page_fd;    /* -1 */
   gboolean needs_map;
 } JournalWrite;
@@ -224,6 +226,7 @@ journal_write_free (gpointer data)
   g_free (write->lock_path);
   g_clear_pointer (&write->head, g_variant_unref);
   g_clear_pointer (&write->map, g_bytes_unref);
+  g_clear_pointer (&write->domain, g_bytes_unref);
   if (write->page_fd >= 0)
     close (write->page_fd);
   g_free (write);
@@ -243,7 +246,7 @@ journal_write_thread (GTask *task, gpointer source, gpointer data, GCancellable 
   else
     {
       g_autoptr (GBytes) map = platter_journal_read_map (write->page_fd, write->map);
-      g_autoptr (GBytes) bytes = platter_journal_build (write->head, map);
+      g_autoptr (GBytes) bytes = platter_journal_build (write->head, map, write->domain);
       gsize length = 0;
       const char *text = g_bytes_get_data (bytes, &length);
       /* Written anew, flushed, renamed, and the folder flushed. */
@@ -293,6 +296,7 @@ journal_write (PlatterJournal *self)
       write->head = g_variant_ref_sink (platter_journal_build_head (self));
       write->needs_map = platter_journal_is_rescue (self);
       write->map = self->map != NULL ? g_bytes_ref (self->map) : NULL;
+      write->domain = self->domain != NULL ? g_bytes_ref (self->domain) : NULL;
       if (self->page_fd >= 0)
         write->page_fd = fcntl (self->page_fd, F_DUPFD_CLOEXEC, 3);
     }
@@ -373,20 +377,19 @@ journal_can_go_on (GVariant *target, gboolean was_stopped)
   return strcmp (verdict, "failed") == 0 && !g_strv_contains (final_codes, code);
 }
 
-/* Returns: (transfer floating): au */
-static GVariant *
+/* Returns: (transfer full) (element-type guint): which these are */
+static GArray *
 journal_keep_unfinished (PlatterJournal *self, GVariant *targets, gboolean was_stopped)
 {
   g_autoptr (GVariant) known
     = g_variant_lookup_value (self->details, "targets", G_VARIANT_TYPE ("aa{sv}"));
   g_autoptr (GVariant) details = g_steal_pointer (&self->details);
   g_autoptr (GArray) durable = g_steal_pointer (&self->durable);
-  GVariantBuilder indexes;
+  GArray *indexes = g_array_new (FALSE, FALSE, sizeof (guint));
   GVariantBuilder kept;
   GVariantDict dict;
 
   self->durable = g_array_new (FALSE, TRUE, sizeof (guint64));
-  g_variant_builder_init (&indexes, G_VARIANT_TYPE ("au"));
   g_variant_builder_init (&kept, G_VARIANT_TYPE ("aa{sv}"));
   for (guint i = 0; i < durable->len; i++)
     {
@@ -395,24 +398,47 @@ journal_keep_unfinished (PlatterJournal *self, GVariant *targets, gboolean was_s
 
       if (!journal_can_go_on (target, was_stopped))
         continue;
-      g_variant_builder_add (&indexes, "u", i);
+      g_array_append_val (indexes, i);
       g_variant_builder_add_value (&kept, side);
       g_array_append_val (self->durable, g_array_index (durable, guint64, i));
     }
   g_variant_dict_init (&dict, details);
   g_variant_dict_insert_value (&dict, "targets", g_variant_builder_end (&kept));
   self->details = g_variant_ref_sink (g_variant_dict_end (&dict));
-  return g_variant_builder_end (&indexes);
+  return indexes;
+}
+
+/* The worker has left its last. */
+static void
+journal_keep_maps (PlatterJournal *self, guint n_maps, const GArray *kept)
+{
+  g_autoptr (GBytes) maps = NULL;
+
+  if (!platter_journal_is_rescue (self))
+    return;
+  maps = platter_journal_read_map (self->page_fd, self->map);
+  g_clear_pointer (&self->map, g_bytes_unref);
+  self->map = platter_journal_select_maps (maps, n_maps, kept);
+  if (self->page_fd >= 0)
+    close (self->page_fd);
+  self->page_fd = -1;
 }
 
 GVariant *
 platter_journal_end (PlatterJournal *self, GVariant *targets, gboolean was_stopped)
 {
+  g_autoptr (GArray) kept = NULL;
   GVariant *indexes = NULL;
+  guint n_maps = 0;
 
   journal_take_numbers (self, targets);
-  indexes = journal_keep_unfinished (self, targets, was_stopped);
-  if (journal_is_worth (self) && platter_journal_lock (self))
+  n_maps = self->durable->len;
+  kept = journal_keep_unfinished (self, targets, was_stopped);
+  journal_keep_maps (self, n_maps, kept);
+  indexes
+    = g_variant_new_fixed_array (G_VARIANT_TYPE_UINT32, kept->data, kept->len, sizeof (guint32));
+  if (journal_is_worth (self) && (self->map != NULL || !platter_journal_is_rescue (self))
+      && platter_journal_lock (self))
     {
       self->is_ended = TRUE;
       journal_write (self);
@@ -430,126 +456,23 @@ platter_journal_discard (PlatterJournal *self)
   journal_write (self);
 }
 
-/* Going on */
-
-static gboolean
-journal_is_same (GVariant *known, const PlatterPlanSide *side)
-{
-  const char *serial = "";
-  const char *name = "";
-  guint64 size_bytes = 0;
-  gboolean is_image = FALSE;
-
-  g_variant_lookup (known, "name", "&s", &name);
-  g_variant_lookup (known, "serial", "&s", &serial);
-  g_variant_lookup (known, "size", "t", &size_bytes);
-  g_variant_lookup (known, "is-image", "b", &is_image);
-  /* A file may have been given another name; a drive's is its maker's. */
-  return is_image == side->is_image && size_bytes == side->size_bytes
-         && strcmp (serial, side->serial) == 0 && (is_image || strcmp (name, side->name) == 0);
-}
-
-static gboolean
-journal_refuse (GError **error, const PlatterPlanSide *side)
-{
-  g_set_error (error, PLATTER_DEVICE_ERROR, PLATTER_DEVICE_ERROR_IDENTITY_CHANGED,
-               "%s is no part of the job that is to be resumed: another size, model, serial number "
-               "or kind. Connect the same drives again, or start anew.",
-               side->is_image ? side->name : side->device);
-  return FALSE;
-}
-
-/* Up to a place, or all over: one cannot go on as the other. */
-static gboolean
-journal_refuse_kind (GError **error)
-{
-  g_set_error_literal (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_INVALID_ARGUMENTS,
-                       "A rescue is resumed as a rescue, and no other job is: “on-error”.");
-  return FALSE;
-}
-
-static gboolean
-journal_check_source (const PlatterJournal *self,
-                      const PlatterRequest *request,
-                      const PlatterPlan *plan,
-                      GError **error)
-{
-  g_autoptr (GVariant) source
-    = g_variant_lookup_value (self->details, "source", G_VARIANT_TYPE_VARDICT);
-  const char *kind = "";
-  guint64 size_bytes = 0;
-
-  g_variant_lookup (self->details, "kind", "&s", &kind);
-  g_variant_lookup (self->details, "size", "t", &size_bytes);
-  if (platter_journal_is_rescue (self) != platter_request_keeps_map (request))
-    return journal_refuse_kind (error);
-  if (source != NULL && strcmp (kind, platter_request_get_kind_name (request)) == 0
-      && size_bytes == plan->size_bytes
-      && journal_is_same (source, platter_plan_get_side (plan, 0)))
-    return TRUE;
-  return journal_refuse (error, platter_plan_get_side (plan, 0));
-}
-
-/* Each of ours for one of theirs: cheap sticks often share one serial number. */
-static gboolean
-journal_find (const PlatterJournal *self,
-              const PlatterPlanSide *side,
-              gboolean *is_taken,
-              guint64 *durable_bytes)
-{
-  g_autoptr (GVariant) targets
-    = g_variant_lookup_value (self->details, "targets", G_VARIANT_TYPE ("aa{sv}"));
-
-  for (guint i = 0; i < self->durable->len; i++)
-    {
-      g_autoptr (GVariant) known = g_variant_get_child_value (targets, i);
-
-      if (is_taken[i] || !journal_is_same (known, side))
-        continue;
-      is_taken[i] = TRUE;
-      *durable_bytes = *journal_get_place (self, i);
-      return TRUE;
-    }
-  return FALSE;
-}
-
-GArray *
-platter_journal_match (const PlatterJournal *self,
-                       const PlatterRequest *request,
-                       const PlatterPlan *plan,
-                       GError **error)
-{
-  g_autoptr (GArray) resume_bytes = g_array_new (FALSE, FALSE, sizeof (guint64));
-  g_autofree gboolean *is_taken = g_new0 (gboolean, self->durable->len);
-
-  if (!journal_check_source (self, request, plan, error))
-    return NULL;
-  for (guint i = 1; i < plan->sides->len; i++)
-    {
-      guint64 durable_bytes = 0;
-
-      if (!journal_find (self, platter_plan_get_side (plan, i), is_taken, &durable_bytes))
-        {
-          journal_refuse (error, platter_plan_get_side (plan, i));
-          return NULL;
-        }
-      g_array_append_val (resume_bytes, durable_bytes);
-    }
-  return g_steal_pointer (&resume_bytes);
-}
-
 void
-platter_journal_take_over (PlatterJournal *self,
-                           GVariant *details,
-                           const GArray *resume_bytes,
-                           GBytes *map)
+platter_journal_take_over (PlatterJournal *self, GVariant *details, const PlatterPlan *plan)
 {
-  g_clear_pointer (&self->map, g_bytes_unref);
-  self->map = map != NULL ? g_bytes_ref (map) : NULL;
-  self->carried_bytes = map != NULL ? g_array_index (resume_bytes, guint64, 0) : 0;
+  const GArray *resume_bytes = plan->resume_bytes;
+  guint64 least_bytes = G_MAXUINT64;
+
   g_variant_unref (self->details);
   self->details = g_variant_ref_sink (details);
   g_array_set_size (self->durable, 0);
   g_array_append_vals (self->durable, resume_bytes->data, resume_bytes->len);
+  g_clear_pointer (&self->map, g_bytes_unref);
+  self->map = plan->resume_map != NULL ? g_bytes_ref (plan->resume_map) : NULL;
+  self->carried_bytes = 0;
+  /* What one of the targets of a rescue lacks is read for all of them. */
+  for (guint i = 0; i < resume_bytes->len; i++)
+    least_bytes = MIN (least_bytes, g_array_index (resume_bytes, guint64, i));
+  for (guint i = 0; i < resume_bytes->len && self->map != NULL; i++)
+    self->carried_bytes = *journal_get_place (self, i) = least_bytes;
   journal_write (self);
 }

@@ -70,8 +70,15 @@ gboolean platter_journal_is_failing (const PlatterJournal *self);
 gboolean platter_journal_is_rescue (const PlatterJournal *self);
 /** platter_journal_set_page: Of a rescue: where the worker leaves its map (dbus/map-page.h). @fd: borrowed */
 void platter_journal_set_page (PlatterJournal *self, int fd);
-/** Returns: (transfer full) (nullable): the map of a rescue, as it is now; it is foreign text, and nothing of it is looked at. */
-GBytes *platter_journal_dup_map (const PlatterJournal *self);
+/**
+ * platter_journal_read_domain:
+ * @fd: a regular file, open for reading
+ *
+ * Returns: (transfer full) (nullable): what is in it, foreign text; %NULL if it cannot be read, or is too large to be kept. It may block.
+ */
+GBytes *platter_journal_read_domain (int fd);
+/** platter_journal_set_domain: Of a rescue: what is wanted, if that is not all. @domain: (nullable) */
+void platter_journal_set_domain (PlatterJournal *self, GBytes *domain);
 
 /** platter_journal_note: Keeps the "durable-until" of the targets of a job that runs. @targets: aa{sv} */
 void platter_journal_note (PlatterJournal *self, GVariant *targets);
@@ -92,29 +99,25 @@ void platter_journal_discard (PlatterJournal *self);
 
 /**
  * platter_journal_match:
+ * @plan: gets what it needs to go on: where each target was, and of a rescue their maps and what is wanted
  *
  * Whether a request is for the same source, and for targets that are to go on: drives of the same size, model and
  * serial number. The worker then looks at what is on them.
  *
- * Returns: (transfer full) (element-type guint64): where each target of @plan goes on; or %NULL with
- *   %PLATTER_DEVICE_ERROR_IDENTITY_CHANGED.
+ * Returns: %FALSE with %PLATTER_DEVICE_ERROR_IDENTITY_CHANGED, or a #PlatterHelperError.
  */
-GArray *platter_journal_match (const PlatterJournal *self,
-                               const PlatterRequest *request,
-                               const PlatterPlan *plan,
-                               GError **error);
+gboolean platter_journal_match (const PlatterJournal *self,
+                                const PlatterRequest *request,
+                                PlatterPlan *plan,
+                                GError **error);
 
 /**
  * platter_journal_take_over:
- * @resume_bytes: of its targets
- * @map: (nullable): of a rescue: kept until its worker has left a newer one
+ * @plan: that was matched
  *
- * Claimed, it goes on as that of the job that resumes it.
+ * Claimed, it goes on as that of the job that resumes it. The maps of a rescue are kept until its worker has left newer ones.
  */
-void platter_journal_take_over (PlatterJournal *self,
-                                GVariant *details,
-                                const GArray *resume_bytes,
-                                GBytes *map);
+void platter_journal_take_over (PlatterJournal *self, GVariant *details, const PlatterPlan *plan);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlatterJournal, platter_journal_unref)
 

@@ -144,11 +144,9 @@ options_check (const PlatterRequest *request, GError **error)
   if (request->resume != 0 && !platter_request_can_go_on (request))
     return options_refuse (
       error, "What comes out of a pipe, or is copied in parts, cannot be resumed: “resume”.");
-  if (request->resume != 0 && request->map_fd >= 0)
-    return options_refuse (error, "A job that is resumed has a map already: “map”.");
-  if (request->resume != 0 && !platter_request_is_plain (request)
-      && !platter_request_keeps_map (request))
-    return options_refuse (error, "Only a rescue to one drive is resumed.");
+  if (request->resume != 0 && (request->map_fd >= 0 || request->domain_fd >= 0))
+    return options_refuse (error,
+                           "A job that is resumed has its maps already: “map” and “domain”.");
   return options_check_format (request, error) && options_check_digests (request, error)
          && options_check_expected (request, error) && options_check_rescue (request, error);
 }

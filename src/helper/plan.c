@@ -360,6 +360,7 @@ platter_plan_free (PlatterPlan *self)
   g_ptr_array_unref (self->sides);
   g_clear_pointer (&self->resume_bytes, g_array_unref);
   g_clear_pointer (&self->resume_map, g_bytes_unref);
+  g_clear_pointer (&self->domain, g_bytes_unref);
   g_free (self);
 }
 

@@ -35,7 +35,9 @@ typedef struct
   GPtrArray *sides;   /* (element-type PlatterPlanSide): in the order of the request */
   /* (nullable) (element-type guint64): up to where each target was durable, in a job that goes on */
   GArray *resume_bytes;
-  GBytes *resume_map; /* (nullable): of a rescue that goes on */
+  GBytes *
+    resume_map; /* (nullable): of a rescue that goes on: those of its targets, with a zero byte between them */
+  GBytes *domain; /* (nullable): of a rescue: what is wanted, as far as it could be read */
 } PlatterPlan;
 
 /**

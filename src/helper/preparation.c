@@ -79,24 +79,25 @@ static void
 preparation_keep (Preparation *self)
 {
   PlatterService *service = self->service;
+  const PlatterPlan *plan = platter_job_get_plan (self->job);
   g_autoptr (GVariant) details = platter_job_dup_details (self->job);
   g_autoptr (PlatterJournal) journal = NULL;
 
   /* A copy that may leave something out is not durable up to one place: its map says where it goes on. One that asks
      is, up to the first place that could not be read. */
   if (service->journals == NULL || !platter_request_overwrites (self->request)
-      || !(platter_request_is_plain (self->request) || platter_request_keeps_map (self->request))
+      || (self->request->domain_fd >= 0 && plan->domain == NULL)
       || !platter_request_can_go_on (self->request))
     return;
   if (self->resumed == NULL)
     {
       journal = platter_journal_new (service->journals, self->caller->uid, details);
+      platter_journal_set_domain (journal, plan->domain);
       preparation_set_journal (self, journal);
       return;
     }
   journal = platter_journal_ref (platter_job_get_resumable (self->resumed));
-  platter_journal_take_over (journal, details, platter_job_get_plan (self->job)->resume_bytes,
-                             platter_job_get_plan (self->job)->resume_map);
+  platter_journal_take_over (journal, details, plan);
   preparation_set_journal (self, journal);
   platter_job_forget_journal (self->resumed);
   platter_jobs_remove (service->jobs, self->resumed);
@@ -265,6 +266,8 @@ preparation_plan_thread (GTask *task, gpointer source, gpointer data, GCancellab
   GError *error = NULL;
 
   self->plan = platter_plan_new (self->request, self->service->bus, self->request->unmount, &error);
+  if (self->plan != NULL && self->request->domain_fd >= 0)
+    self->plan->domain = platter_journal_read_domain (self->request->domain_fd);
   if (self->plan != NULL)
     g_task_return_boolean (task, TRUE);
   else
@@ -274,23 +277,10 @@ preparation_plan_thread (GTask *task, gpointer source, gpointer data, GCancellab
 static gboolean
 preparation_match_resumed (Preparation *self, GError **error)
 {
-  PlatterJournal *journal = NULL;
-
   if (self->resumed == NULL)
     return TRUE;
-  journal = platter_job_get_resumable (self->resumed);
-  self->plan->resume_bytes = platter_journal_match (journal, self->request, self->plan, error);
-  if (self->plan->resume_bytes == NULL)
-    return FALSE;
-  self->plan->resume_map
-    = platter_journal_is_rescue (journal) ? platter_journal_dup_map (journal) : NULL;
-  if (platter_journal_is_rescue (journal) && self->plan->resume_map == NULL)
-    {
-      g_set_error_literal (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_FAILED,
-                           "The map of the rescue was lost, so it cannot be resumed.");
-      return FALSE;
-    }
-  return TRUE;
+  return platter_journal_match (platter_job_get_resumable (self->resumed), self->request,
+                                self->plan, error);
 }
 
 static void

@@ -322,13 +322,6 @@ platter_request_is_plain (const PlatterRequest *self)
   return strcmp (self->on_error, "stop") == 0 || strcmp (self->on_error, "ask") == 0;
 }
 
-/* A map is that of one target; and of what was wanted nothing is kept. */
-gboolean
-platter_request_keeps_map (const PlatterRequest *self)
-{
-  return !platter_request_is_plain (self) && self->sides->len == 2 && self->domain_fd < 0;
-}
-
 gboolean
 platter_request_can_go_on (const PlatterRequest *self)
 {

@@ -92,10 +92,8 @@ void platter_request_unref (PlatterRequest *self);
 
 /** Returns: whether drives are overwritten. */
 gboolean platter_request_overwrites (const PlatterRequest *self);
-/** Returns: whether it is done from the start to the end, be it until it meets an error and asks. */
+/** Returns: whether it is done from the start to the end, be it until it meets an error and asks; of any other the map is kept. */
 gboolean platter_request_is_plain (const PlatterRequest *self);
-/** Returns: whether it is a rescue, or a clone that becomes one, whose map is kept, so that it can go on. */
-gboolean platter_request_keeps_map (const PlatterRequest *self);
 /** Returns: whether it could be resumed: what comes out of a pipe cannot, and neither what is copied in parts. */
 gboolean platter_request_can_go_on (const PlatterRequest *self);
 const PlatterRequestSide *platter_request_get_side (const PlatterRequest *self, guint index);

@@ -342,7 +342,7 @@ run_build_source (PlatterRun *self, GArray *fds)
 }
 
 static GVariant *
-run_build_start (PlatterRun *self, GArray *fds, int resume_map_fd)
+run_build_start (PlatterRun *self, GArray *fds, int map_fd, int domain_fd)
 {
   const PlatterRequest *request = platter_job_get_request (self->job);
   const PlatterPlan *plan = platter_job_get_plan (self->job);
@@ -377,14 +377,14 @@ run_build_start (PlatterRun *self, GArray *fds, int resume_map_fd)
       g_variant_new_fixed_array (G_VARIANT_TYPE_UINT64, plan->resume_bytes->data,
                                  plan->resume_bytes->len, sizeof (guint64)));
   run_add_rescue (self, &start);
-  if (resume_map_fd >= 0)
+  if (map_fd >= 0)
     {
       /* With a map it is one, whatever it was before. */
       g_variant_dict_insert (&start, "rescue", "b", TRUE);
       g_variant_dict_insert (&start, "resumed", "b", TRUE);
     }
-  run_add_fd (&start, fds, "map", resume_map_fd >= 0 ? resume_map_fd : request->map_fd);
-  run_add_fd (&start, fds, "domain", request->domain_fd);
+  run_add_fd (&start, fds, "map", map_fd >= 0 ? map_fd : request->map_fd);
+  run_add_fd (&start, fds, "domain", domain_fd >= 0 ? domain_fd : request->domain_fd);
   run_add_fd (&start, fds, "map-page", platter_job_get_map_fd (self->job));
   return g_variant_dict_end (&start);
 }
@@ -399,21 +399,20 @@ run_make_map (PlatterRun *self, GError **error)
   return fd >= 0;
 }
 
-/* A file in memory with what was kept, which only the worker reads. */
+/* A file in memory with what was kept, which only the worker reads. @text: (nullable) */
 static gboolean
-run_open_resume_map (PlatterRun *self, int *fd, GError **error)
+run_open_text (GBytes *text, int *fd, GError **error)
 {
-  GBytes *map = platter_job_get_plan (self->job)->resume_map;
   gsize length = 0;
-  const char *text = map != NULL ? g_bytes_get_data (map, &length) : NULL;
+  const char *data = text != NULL ? g_bytes_get_data (text, &length) : NULL;
   gsize done = 0;
 
-  if (map == NULL)
+  if (text == NULL)
     return TRUE;
   *fd = memfd_create ("platter-resume", MFD_CLOEXEC);
   while (*fd >= 0 && done < length)
     {
-      gssize put = write (*fd, text + done, length - done);
+      gssize put = write (*fd, data + done, length - done);
 
       if (put < 0 && errno == EINTR)
         continue;
@@ -425,9 +424,30 @@ run_open_resume_map (PlatterRun *self, int *fd, GError **error)
     return TRUE;
   g_set_error_literal (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_WORKER,
                        "There is no memory for the map of the rescue.");
-  if (*fd >= 0)
-    close (*fd);
   return FALSE;
+}
+
+static gboolean
+run_send_start (PlatterRun *self, GArray *fds, GError **error)
+{
+  const PlatterPlan *plan = platter_job_get_plan (self->job);
+  int map_fd = -1;
+  int domain_fd = -1;
+  gboolean is_sent = run_open_text (plan->resume_map, &map_fd, error)
+                     && run_open_text (plan->domain, &domain_fd, error);
+
+  if (is_sent)
+    {
+      GVariant *start = run_build_start (self, fds, map_fd, domain_fd);
+
+      is_sent = platter_worker_send (self->worker, "start", start, (const int *)(gpointer)fds->data,
+                                     fds->len, error);
+    }
+  if (map_fd >= 0)
+    close (map_fd);
+  if (domain_fd >= 0)
+    close (domain_fd);
+  return is_sent;
 }
 
 static gboolean
@@ -435,9 +455,6 @@ run_spawn (PlatterRun *self, const char *path, GError **error)
 {
   static const PlatterWorkerHandler handler = { .message = run_message, .gone = run_gone };
   g_autoptr (GArray) fds = g_array_new (FALSE, FALSE, sizeof (int));
-  GVariant *start = NULL;
-  int resume_map_fd = -1;
-  gboolean is_sent = FALSE;
 
   if (!run_make_map (self, error))
     return FALSE;
@@ -447,16 +464,7 @@ run_spawn (PlatterRun *self, const char *path, GError **error)
       g_array_append_val (fds, fd);
     }
   self->worker = platter_worker_spawn (path, &handler, self, error);
-  if (self->worker == NULL)
-    return FALSE;
-  if (!run_open_resume_map (self, &resume_map_fd, error))
-    return FALSE;
-  start = run_build_start (self, fds, resume_map_fd);
-  is_sent = platter_worker_send (self->worker, "start", start, (const int *)(gpointer)fds->data,
-                                 fds->len, error);
-  if (resume_map_fd >= 0)
-    close (resume_map_fd);
-  return is_sent;
+  return self->worker != NULL && run_send_start (self, fds, error);
 }
 
 PlatterRun *

@@ -18,42 +18,99 @@
 /* Of all targets together: what a page has room for, twice over, and more than anybody has looked at. */
 #define MAX_RANGES (2 * 1024 * 1024)
 
-/* Returns: (nullable): %NULL without a mapfile, too. */
 static PlatterMap *
-maps_parse (int fd, guint64 size_bytes, PlatterMapfileStatus *status, GError **error)
+maps_parse_domain (int fd, guint64 size_bytes, GError **error)
 {
-  g_autoptr (GBytes) text = NULL;
+  g_autoptr (GBytes) text = platter_whole_file_read (fd, MAX_TEXT_BYTES, "The mapfile", error);
   gsize length = 0;
   const char *data = NULL;
 
-  if (fd < 0)
-    return NULL;
-  text = platter_whole_file_read (fd, MAX_TEXT_BYTES, "The mapfile", error);
   if (text == NULL)
     return NULL;
   data = g_bytes_get_data (text, &length);
-  return platter_mapfile_parse (data != NULL ? data : "", length, size_bytes, status, error);
+  return platter_mapfile_parse (data != NULL ? data : "", length, size_bytes, NULL, error);
+}
+
+/* What somebody gave is one text; what was kept of several targets is as many, with a zero between them. */
+static gsize
+maps_get_length (const char *text, gsize length, gboolean is_last)
+{
+  const char *zero = is_last ? NULL : memchr (text, '\0', length);
+
+  return zero != NULL ? (gsize)(zero - text) : length;
+}
+
+/* @maps: of the targets */
+static gboolean
+maps_parse_all (GPtrArray *maps,
+                guint n_targets,
+                GBytes *text,
+                guint64 size_bytes,
+                PlatterMapfileStatus *status,
+                GError **error)
+{
+  gsize left = 0;
+  const char *data = g_bytes_get_data (text, &left);
+
+  if (data == NULL)
+    data = "";
+  for (guint i = 0; i < n_targets; i++)
+    {
+      gsize length = maps_get_length (data, left, i + 1 == n_targets);
+      PlatterMap *map
+        = platter_mapfile_parse (data, length, size_bytes, i == 0 ? status : NULL, error);
+
+      if (map == NULL)
+        return FALSE;
+      g_ptr_array_add (maps, map);
+      /* Behind the last one there is nothing; one that is missing is empty, and says that nothing is there. */
+      data += MIN (left, length + 1);
+      left -= MIN (left, length + 1);
+    }
+  return TRUE;
+}
+
+static gboolean
+maps_load (PlatterMaps *self,
+           guint n_targets,
+           GPtrArray *maps,
+           PlatterMapfileStatus *status,
+           guint64 size_bytes,
+           GError **error)
+{
+  g_autoptr (GBytes) text = NULL;
+
+  if (self->map_fd < 0)
+    return TRUE;
+  text = platter_whole_file_read (self->map_fd, MAX_TEXT_BYTES, "The mapfile", error);
+  return text != NULL && maps_parse_all (maps, n_targets, text, size_bytes, status, error);
+}
+
+static void
+maps_free (gpointer data)
+{
+  platter_map_free (data);
 }
 
 gboolean
-platter_maps_load (PlatterMaps *self, PlatterTransfer *transfer, GError **error)
+platter_maps_load (PlatterMaps *self, PlatterTransfer *transfer, guint n_targets, GError **error)
 {
   g_autoptr (PlatterMap) own = platter_transfer_dup_target_map (transfer, 0);
+  g_autoptr (GPtrArray) maps = g_ptr_array_new_with_free_func (maps_free);
   guint64 size_bytes = platter_map_get_size_bytes (own);
   PlatterMapfileStatus status = { 0, '?', 1 };
-  PlatterMap *map = maps_parse (self->map_fd, size_bytes, &status, error);
   PlatterMap *domain = NULL;
 
-  if (map == NULL && self->map_fd >= 0)
+  if (!maps_load (self, n_targets, maps, &status, size_bytes, error))
     return FALSE;
-  domain = maps_parse (self->domain_fd, size_bytes, NULL, error);
-  if (domain == NULL && self->domain_fd >= 0)
-    {
-      platter_map_free (map);
-      return FALSE;
-    }
-  if (map != NULL || domain != NULL)
-    platter_transfer_set_start (transfer, map, domain, &status);
+  if (self->domain_fd >= 0)
+    domain = maps_parse_domain (self->domain_fd, size_bytes, error);
+  if (self->domain_fd >= 0 && domain == NULL)
+    return FALSE;
+  g_ptr_array_set_free_func (maps, NULL);
+  if (maps->len > 0 || domain != NULL)
+    platter_transfer_set_start (transfer, maps->len > 0 ? (PlatterMap **)maps->pdata : NULL, domain,
+                                &status);
   return TRUE;
 }
 
@@ -116,31 +173,53 @@ maps_save_ranges (PlatterMaps *self, PlatterTransfer *transfer, guint n_targets)
     self->ranges_number++;
 }
 
+/* With a zero between them, as none has one inside. */
 static void
-maps_save_file (PlatterMaps *self, PlatterTransfer *transfer)
+maps_save_file (PlatterMaps *self, PlatterTransfer *transfer, guint n_targets)
 {
-  g_autofree char *text = platter_transfer_dup_mapfile (transfer, 0);
+  g_autoptr (GByteArray) texts = g_byte_array_new ();
 
-  if (platter_map_page_write (self->page_fd, PLATTER_MAP_PAGE_FILE, self->file_number + 1, text,
-                              strlen (text)))
+  for (guint i = 0; i < n_targets; i++)
+    {
+      g_autofree char *text = platter_transfer_dup_mapfile (transfer, i);
+
+      if (i > 0)
+        g_byte_array_append (texts, (const guint8 *)"", 1);
+      g_byte_array_append (texts, (const guint8 *)text, (guint)strlen (text));
+    }
+  if (platter_map_page_write (self->page_fd, PLATTER_MAP_PAGE_FILE, self->file_number + 1,
+                              texts->data, texts->len))
     self->file_number++;
+}
+
+static guint64
+maps_count_durable (PlatterTransfer *transfer, guint n_targets)
+{
+  guint64 bytes = 0;
+
+  for (guint i = 0; i < n_targets; i++)
+    {
+      PlatterTargetProgress progress;
+
+      platter_transfer_get_target_progress (transfer, i, &progress);
+      bytes += progress.durable_bytes;
+    }
+  return bytes;
 }
 
 void
 platter_maps_save (PlatterMaps *self, PlatterTransfer *transfer, guint n_targets, gboolean is_end)
 {
   gint64 now_us = g_get_monotonic_time ();
-  PlatterTargetProgress progress;
-  gboolean is_news = FALSE;
-
+  guint64 durable_bytes = maps_count_durable (transfer, n_targets);
   /* What has just become durable is told at once, as the helper keeps it. */
-  platter_transfer_get_target_progress (transfer, 0, &progress);
-  is_news = self->has_file && progress.durable_bytes != self->durable_bytes;
+  gboolean is_news = self->has_file && durable_bytes != self->durable_bytes;
+
   if (self->page_fd < 0 || (now_us < self->next_us && !is_end && !is_news))
     return;
-  self->durable_bytes = progress.durable_bytes;
+  self->durable_bytes = durable_bytes;
   maps_save_ranges (self, transfer, n_targets);
   if (self->has_file)
-    maps_save_file (self, transfer);
+    maps_save_file (self, transfer, n_targets);
   self->next_us = MAX (now_us + SAVE_US, now_us + (g_get_monotonic_time () - now_us) * SAVE_SHARE);
 }

@@ -16,7 +16,7 @@ typedef struct
   int domain_fd;
   int page_fd;
   gboolean has_file;     /* the page is to hold a mapfile, too */
-  guint64 durable_bytes; /* of the first target, when the maps were last saved */
+  guint64 durable_bytes; /* of all targets, when the maps were last saved */
   guint64 file_number;   /* of the last text in that part of the page */
   guint64 ranges_number; /* the same */
   gint64 next_us;        /* when the next ones are due */
@@ -25,11 +25,13 @@ typedef struct
 /**
  * platter_maps_load:
  *
- * Reads mapfiles, foreign text, and hands them to the transfer. To be called in the closed sandbox.
+ * Reads mapfiles, foreign text, and hands them to the transfer. To be called in the closed sandbox. In the file of
+ * maps those of several targets follow on each other, with a zero byte between them, as the page holds them, too.
  *
  * Returns: %FALSE with a #PlatterEngineError that names the line.
  */
-gboolean platter_maps_load (PlatterMaps *self, PlatterTransfer *transfer, GError **error);
+gboolean
+platter_maps_load (PlatterMaps *self, PlatterTransfer *transfer, guint n_targets, GError **error);
 
 /** platter_maps_save: Leaves the maps as they are now: if it is time, or at the end. */
 void

@@ -328,7 +328,7 @@ session_prepare (Session *self, PlatterWireMessage *start, GError **error)
   return session_limit_memory (self, error)
          && platter_sandbox_close (self->sandbox, self->nbd_fd, error)
          && session_open_packed (self, error) && session_load_parts (self, error)
-         && platter_maps_load (&self->maps, self->transfer, error);
+         && platter_maps_load (&self->maps, self->transfer, self->targets->len, error);
 }
 
 static gboolean

@@ -326,7 +326,8 @@ spec_parse_rescue (PlatterSpec *self, GVariant *content, GError **error)
     return spec_refuse (error, "Comparing stops at errors: \"on-error\".");
   if (!may_resume && self->resume_bytes->len > 0)
     return spec_refuse (error, "A rescue goes on with its map: \"resume\".");
-  if (has_map && (!self->options.is_rescue || self->targets->len != 1))
+  if (has_map
+      && (!self->options.is_rescue || (self->targets->len != 1 && !self->options.is_resumed)))
     return spec_refuse (error, "A map is for a rescue to one drive: \"map\", \"domain\".");
   if (self->options.is_resumed && self->map_index < 0)
     return spec_refuse (error, "A rescue is resumed with its map: \"resumed\".");

@@ -140,6 +140,57 @@ def cut_off(platterctl, begin, source):
     return resumable(platterctl)[0]
 
 
+def test_goes_on_to_several_drives(platterctl, drives, source, target):
+    """Each with its own map, and in one of them something else is by now: the others go on."""
+    second, third = drives.make(SIZE, OLD), drives.make(SIZE + 4 * MIB, content.old(SIZE + 4 * MIB))
+    running = platterctl.start_in_background("clone", "--on-error", "rescue", "--yes", "--json", source, target, second, third)
+    source.wait_for("r", BAD[0], running)
+    running.send_signal(signal.SIGTSTP)
+    os.waitpid(running.pid, os.WUNTRACED)
+    rooms.wait_until(lambda: overlap([(0, SIZE)], kept(platterctl)) > 6 * MIB, "the maps to be kept")
+    kill(running, "platter-helper")
+    running.send_signal(signal.SIGCONT)
+    assert platterctl.wait(running).status == 1
+    (job,) = resumable(platterctl)
+    with open(second.path, "r+b", buffering=0) as drive:
+        drive.write(content.noise(SIZE, seed=5))
+        os.fsync(drive.fileno())
+    reads = len(source.requests())
+    report = platterctl("jobs", "resume", str(job), "--yes", "--json").report
+    assert [one["verdict"] for one in report["targets"]] == ["incomplete", "failed", "incomplete"]
+    assert report["targets"][1]["error-code"] == "changed"
+    assert target.stored() == RESCUED and third.read()[:SIZE] == RESCUED[:BAD[0]] + \
+        content.old(SIZE + 4 * MIB)[BAD[0]:BAD[1]] + RESCUED[BAD[1]:]
+    assert second.read() == content.noise(SIZE, seed=5)
+    read = [(at, length) for made, at, length in source.requests()[reads:] if made == "r"]
+    assert overlap(read, [(2 * MIB, BAD[0] // 2)]) <= 96 * 1024, "what was durable is read again"
+    assert resumable(platterctl), "the right drive may still come"
+
+
+def test_what_was_wanted_is_kept_too(platterctl, room, source, target):
+    domain = room.new("domain.map")
+    domain.write_text(f"0 + 1\n0 {4 * MIB} ?\n{4 * MIB} {24 * MIB} +\n{28 * MIB} {4 * MIB} ?\n")
+    running = platterctl.start_in_background("rescue", "--map", room.new("user.map"), "--yes", "--json", "--domain", domain,
+                                             source, target)
+    source.wait_for("r", BAD[0], running)
+    running.send_signal(signal.SIGTSTP)
+    os.waitpid(running.pid, os.WUNTRACED)
+    rooms.wait_until(lambda: kept(platterctl), "the map to be kept")
+    kill(running, "platter-helper")
+    running.send_signal(signal.SIGCONT)
+    platterctl.wait(running)
+    domain.unlink()
+    reads = len(source.requests())
+    (job,) = resumable(platterctl)
+    result = platterctl("jobs", "resume", str(job), "--yes", "--json")
+    assert result.report["outcome"] == "incomplete"
+    assert [list(place) for place in result.report["missing"]] == [[BAD[0], BAD[1] - BAD[0]]]
+    assert target.stored(4 * MIB, 24 * MIB) == RESCUED[4 * MIB:28 * MIB]
+    assert target.stored(MIB, 3 * MIB) == OLD[MIB:4 * MIB]
+    read = [(at, length) for made, at, length in source.requests()[reads:] if made == "r"]
+    assert overlap(read, [(2 * MIB, 4 * MIB), (28 * MIB, 30 * MIB)]) == 0, "what was not wanted is read"
+
+
 def test_a_target_that_was_used_in_between_is_found_out(platterctl, target, cut_off):
     with open(target.path, "r+b", buffering=0) as drive:
         drive.write(content.noise(MIB, seed=5))
@@ -155,7 +206,7 @@ def test_a_target_that_was_used_in_between_is_found_out(platterctl, target, cut_
 def test_a_torn_record_is_never_believed(platterctl, target, cut_off):
     journal = next(platterctl.state.glob("*.job"))
     text = journal.read_bytes()
-    for torn in (text[:-1], text[:-9] + bytes([text[-9] ^ 1]) + text[-8:], text.replace(b"platter-job 2", b"platter-job 1")):
+    for torn in (text[:-1], text[:-9] + bytes([text[-9] ^ 1]) + text[-8:], text.replace(b"platter-job 3", b"platter-job 1")):
         journal.write_bytes(torn)
         assert platterctl("jobs", "--json").lines == []
     journal.write_bytes(text)

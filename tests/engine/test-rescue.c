@@ -260,19 +260,27 @@ test_finish (gconstpointer data)
 }
 
 /* Cancelled or cut off somewhere, it goes on from its own mapfile: to the same end, and nothing good is read twice. */
+static PlatterMap *
+parse (Job *job, const char *mapfile, PlatterMapfileStatus *status)
+{
+  g_autoptr (GError) error = NULL;
+  PlatterMap *map
+    = platter_mapfile_parse (mapfile, strlen (mapfile), job->source_bytes, status, &error);
+
+  g_assert_no_error (error);
+  return map;
+}
+
 static void
 run_again (Job *job, const char *mapfile)
 {
-  g_autoptr (GError) error = NULL;
   PlatterMapfileStatus status;
-  PlatterMap *map = NULL;
+  PlatterMap *map = parse (job, mapfile, &status);
 
   g_clear_pointer (&job->transfer, platter_transfer_free);
   g_clear_error (&job->error);
-  map = platter_mapfile_parse (mapfile, strlen (mapfile), job->source_bytes, &status, &error);
-  g_assert_no_error (error);
   g_assert_true (job_prepare (job));
-  platter_transfer_set_start (job->transfer, map, NULL, &status);
+  platter_transfer_set_start (job->transfer, &map, NULL, &status);
   job_run (job);
 }
 

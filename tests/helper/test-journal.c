@@ -4,6 +4,7 @@
 // A helper that is killed at any of the system calls that keep a job: what it leaves can be read, is never ahead of what
 // was durable, and never behind what it had kept.
 
+#include "dbus/map-page.h"
 #include "helper/journal.h"
 
 #include <errno.h>
@@ -282,11 +283,69 @@ test_row_66_torn (void)
   g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
+/* Of a rescue each target has its own map, which stays with it, in whatever order they are named when it goes on. */
+static void
+test_maps (void)
+{
+  static const char text[] = "first\0second\0third";
+  g_autofree char *folder = g_dir_make_tmp ("platter-journal-XXXXXX", NULL);
+  g_autoptr (GVariant) details
+    = parse ("{'kind': <'clone'>, 'started': <uint64 9000000000>, 'size': <uint64 64000000>, "
+             "'options': <{'on-error': <'rescue'>}>, 'source': <{'name': <'s'>}>, "
+             "'targets': <[{'name': <'a'>}, {'name': <'b'>}, {'name': <'c'>}]>}");
+  g_autoptr (GVariant) targets = parse (
+    "[{'durable': <uint64 9000000>}, {'durable': <uint64 8000000>}, {'durable': <uint64 0>}]");
+  g_autoptr (GVariant) end = parse ("[{'verdict': <'failed'>, 'error-code': <'gone'>}, "
+                                    "{'verdict': <'incomplete'>}, {'verdict': <'failed'>}]");
+  g_autoptr (GVariant) indexes = parse ("[uint32 0, 2]");
+  g_autoptr (GBytes) domain = g_bytes_new ("wanted", 6);
+  g_autoptr (GPtrArray) found = NULL;
+  g_autoptr (GVariant) left = NULL;
+  g_autoptr (GError) error = NULL;
+  PlatterPlanSide sides[] = { { .name = (char *)"s", .serial = (char *)"" },
+                              { .name = (char *)"c", .serial = (char *)"" },
+                              { .name = (char *)"a", .serial = (char *)"" } };
+  PlatterRequest request = { .kind = PLATTER_REQUEST_CLONE, .on_error = (char *)"rescue" };
+  PlatterPlan plan = { .size_bytes = 64000000, .sides = g_ptr_array_new () };
+  PlatterJournals *several = platter_journals_new (folder, NULL);
+  PlatterJournal *journal = platter_journal_new (several, 0, details);
+  int page_fd = platter_map_page_new (&error);
+
+  g_assert_no_error (error);
+  g_assert_true (platter_map_page_write (page_fd, PLATTER_MAP_PAGE_FILE, 1, text, sizeof text - 1));
+  platter_journal_set_page (journal, page_fd);
+  platter_journal_set_domain (journal, domain);
+  platter_journal_note (journal, targets);
+  left = g_variant_ref_sink (platter_journal_end (journal, end, FALSE));
+  g_assert_true (g_variant_equal (left, indexes));
+  wait_until_stored (several);
+  platter_journal_unref (journal);
+  found = platter_journals_load (several);
+  g_assert_cmpuint (found->len, ==, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (sides); i++)
+    g_ptr_array_add (plan.sides, &sides[i]);
+  g_assert_true (platter_journal_match (found->pdata[0], &request, &plan, &error));
+  g_assert_no_error (error);
+  g_assert_cmpmem (g_bytes_get_data (plan.resume_map, NULL), g_bytes_get_size (plan.resume_map),
+                   "third\0first", 11);
+  g_assert_true (g_bytes_equal (plan.domain, domain));
+  g_assert_cmpuint (g_array_index (plan.resume_bytes, guint64, 0), ==, 0);
+  g_assert_cmpuint (g_array_index (plan.resume_bytes, guint64, 1), ==, 9000000);
+  g_bytes_unref (plan.resume_map);
+  g_bytes_unref (plan.domain);
+  g_array_unref (plan.resume_bytes);
+  g_ptr_array_unref (plan.sides);
+  close (page_fd);
+  empty (folder);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/journal/row-64-killed-at-each-call", test_row_64_killed_at_each_call);
   g_test_add_func ("/journal/row-66-torn", test_row_66_torn);
+  g_test_add_func ("/journal/maps", test_maps);
   return g_test_run ();
 }

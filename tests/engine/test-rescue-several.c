@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// Rescues to several targets that go on, each of which may have come to another place.
+
+#include "job.h"
+
+#include "engine/errors.h"
+
+#include <errno.h>
+#include <string.h>
+
+static Job *
+rescue_new (guint64 size_bytes, guint n_targets, gconstpointer queue)
+{
+  Job *job = job_new (size_bytes, n_targets, (PlatterQueueKind)GPOINTER_TO_UINT (queue));
+
+  job->options.on_error = PLATTER_ON_ERROR_RESCUE;
+  job->options.is_rescue = TRUE;
+  return job;
+}
+
+static void
+damage (Job *job, guint64 offset_bytes, guint64 length_bytes)
+{
+  job_add_fault (job, (Fault){ FAULT_ERROR, 0, PLATTER_IO_READ, offset_bytes,
+                               offset_bytes + length_bytes, .value = EIO });
+}
+
+static PlatterVerdict
+get_verdict (Job *job, guint target)
+{
+  return job_get_target (job, target).verdict;
+}
+
+static PlatterMap *
+parse (Job *job, const char *mapfile, PlatterMapfileStatus *status)
+{
+  g_autoptr (GError) error = NULL;
+  PlatterMap *map
+    = platter_mapfile_parse (mapfile, strlen (mapfile), job->source_bytes, status, &error);
+
+  g_assert_no_error (error);
+  return map;
+}
+
+static void
+scribble (Job *job, guint target, guint64 offset_bytes, guint64 length_bytes)
+{
+  g_autofree char *path = job_get_path (job, (int)target);
+  gsize length = 0;
+  g_autofree guint8 *data = job_dup_target (job, target, &length);
+
+  memset (data + offset_bytes, 0x5a, length_bytes);
+  g_assert_true (g_file_set_contents (path, (const char *)data, (gssize)length, NULL));
+}
+
+static void
+set_maps (Job *job, PlatterMap **maps, const PlatterMapfileStatus *status)
+{
+  g_clear_pointer (&job->transfer, platter_transfer_free);
+  g_clear_error (&job->error);
+  g_assert_true (job_prepare (job));
+  platter_transfer_set_start (job->transfer, maps, NULL, status);
+}
+
+/* What one of the targets lacks is read for all. What does not come any more stays on the one that has it, also where
+   what is missing becomes zeros; the edges, which come from memory, are then on all. */
+static void
+test_go_on (gconstpointer data)
+{
+  g_autoptr (Job) job = rescue_new (24 * JOB_MIB, 2, data);
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+  g_autofree guint8 *zeros = g_malloc0 (JOB_MIB);
+  g_autofree guint8 *kept = NULL;
+  g_autofree guint8 *lost = NULL;
+  PlatterMapfileStatus status;
+  PlatterMap *maps[2] = { NULL, NULL };
+  gsize length = 0;
+
+  job_run (job);
+  g_assert_true (job->is_good);
+  first = platter_transfer_dup_mapfile (job->transfer, 0);
+  second = platter_transfer_dup_mapfile (job->transfer, 1);
+  maps[0] = parse (job, first, &status);
+  maps[1] = parse (job, second, &status);
+  platter_map_set (maps[0], 0, JOB_MIB, PLATTER_MAP_UNTOUCHED);
+  platter_map_set (maps[1], 4 * JOB_MIB, 4 * JOB_MIB, PLATTER_MAP_UNTOUCHED);
+  scribble (job, 0, 0, JOB_MIB);
+  scribble (job, 1, 4 * JOB_MIB, 4 * JOB_MIB);
+  damage (job, 0, JOB_MIB);
+  damage (job, 5 * JOB_MIB, JOB_MIB);
+  job->options.zero_bad = TRUE;
+  set_maps (job, maps, &status);
+  job_run (job);
+  for (guint i = 0; i < 2; i++)
+    g_assert_cmpint (get_verdict (job, i), ==, PLATTER_VERDICT_INCOMPLETE);
+  g_assert_cmpuint (platter_transfer_get_carried_bytes (job->transfer), ==, 20 * JOB_MIB);
+  kept = job_dup_target (job, 0, &length);
+  g_assert_cmpmem (kept, length, job->source_data, job->source_bytes);
+  lost = job_dup_target (job, 1, &length);
+  g_assert_cmpmem (lost + 5 * JOB_MIB, JOB_MIB, zeros, JOB_MIB);
+  memcpy (lost + 5 * JOB_MIB, kept + 5 * JOB_MIB, JOB_MIB);
+  g_assert_cmpmem (lost, length, job->source_data, job->source_bytes);
+  g_clear_pointer (&first, g_free);
+  g_clear_pointer (&second, g_free);
+  first = platter_transfer_dup_mapfile (job->transfer, 0);
+  second = platter_transfer_dup_mapfile (job->transfer, 1);
+  g_assert_nonnull (strstr (first, "0x00000000  0x01800000  +\n"));
+  g_assert_nonnull (strstr (second, "0x00500000  0x00100000  -\n"));
+}
+
+/* The one that has the first MiB is the wrong drive: the others get it from the source, and of the wrong one nothing. */
+static void
+test_are_checked (gconstpointer data)
+{
+  g_autoptr (Job) job = rescue_new (24 * JOB_MIB, 3, data);
+  g_autofree char *mapfile = NULL;
+  PlatterMapfileStatus status;
+  PlatterMap *maps[3] = { NULL, NULL, NULL };
+
+  g_assert_true (job_prepare (job));
+  job_add_fault (job, (Fault){ FAULT_CANCEL, 0, PLATTER_IO_READ, 0, G_MAXUINT64, .skip = 150,
+                               .count = 1, .value = (guintptr)&job->transfer });
+  job_run (job);
+  g_array_set_size (job->faults, 0);
+  mapfile = platter_transfer_dup_mapfile (job->transfer, 0);
+  for (guint i = 0; i < 3; i++)
+    maps[i] = parse (job, mapfile, &status);
+  platter_map_set (maps[1], 0, JOB_MIB, PLATTER_MAP_VERIFIED);
+  scribble (job, 1, 0, 24 * JOB_MIB);
+  job->options.is_resumed = TRUE;
+  set_maps (job, maps, &status);
+  job_run (job);
+  g_assert_cmpint (get_verdict (job, 1), ==, PLATTER_VERDICT_FAILED);
+  g_assert_error (platter_transfer_get_target_error (job->transfer, 1), PLATTER_ENGINE_ERROR,
+                  PLATTER_ENGINE_ERROR_CHANGED);
+  for (guint i = 0; i < 3; i += 2)
+    {
+      g_assert_cmpint (get_verdict (job, i), ==, PLATTER_VERDICT_WRITTEN);
+      g_assert_true (job_target_equals (job, i));
+    }
+  g_assert_false (job_target_equals (job, 1));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_data_func ("/rescue-several/io_uring/go-on", GUINT_TO_POINTER (PLATTER_QUEUE_AUTO),
+                        test_go_on);
+  g_test_add_data_func ("/rescue-several/threads/go-on", GUINT_TO_POINTER (PLATTER_QUEUE_THREADS),
+                        test_go_on);
+  g_test_add_data_func ("/rescue-several/io_uring/are-checked",
+                        GUINT_TO_POINTER (PLATTER_QUEUE_AUTO), test_are_checked);
+  g_test_add_data_func ("/rescue-several/threads/are-checked",
+                        GUINT_TO_POINTER (PLATTER_QUEUE_THREADS), test_are_checked);
+  return g_test_run ();
+}
