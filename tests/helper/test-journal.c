@@ -191,6 +191,7 @@ empty (const char *folder)
 /* Like in a helper these stay to the end of the process. */
 static PlatterJournals *journals;
 static PlatterJournals *kept;
+static PlatterJournals *several;
 
 static void
 test_row_64_killed_at_each_call (void)
@@ -307,10 +308,11 @@ test_maps (void)
                               { .name = (char *)"a", .serial = (char *)"" } };
   PlatterRequest request = { .kind = PLATTER_REQUEST_CLONE, .on_error = (char *)"rescue" };
   PlatterPlan plan = { .size_bytes = 64000000, .sides = g_ptr_array_new () };
-  PlatterJournals *several = platter_journals_new (folder, NULL);
-  PlatterJournal *journal = platter_journal_new (several, 0, details);
+  PlatterJournal *journal = NULL;
   int page_fd = platter_map_page_new (&error);
 
+  several = platter_journals_new (folder, NULL);
+  journal = platter_journal_new (several, 0, details);
   g_assert_no_error (error);
   g_assert_true (platter_map_page_write (page_fd, PLATTER_MAP_PAGE_FILE, 1, text, sizeof text - 1));
   platter_journal_set_page (journal, page_fd);
