@@ -82,10 +82,10 @@ source_page_choose_cb (PlatterSourcePage *self)
 
   gtk_file_filter_set_name (images, _ ("Disk images"));
   for (const char *const *suffix
-       = (const char *const[]){ "iso",  "img", "raw",   "bin", "xz",   "lzma", "lz",
-                                "zst",  "gz",  "bz2",   "lz4", "zip",  "7z",   "tar",
-                                "tgz",  "txz", "qcow2", "qed", "vmdk", "vdi",  "vhd",
-                                "vhdx", "hds", "cue",   "nrg", "mds",  "mdf",  NULL };
+       = (const char *const[]){ "iso",   "img", "raw",  "bin", "xz",  "lzma", "lz",  "zst",
+                                "gz",    "bz2", "lz4",  "zip", "7z",  "tar",  "tgz", "txz",
+                                "qcow2", "qed", "vmdk", "vdi", "vhd", "vhdx", "hds", "cue",
+                                "nrg",   "mds", "mdf",  "dmg", NULL };
        *suffix != NULL; suffix++)
     gtk_file_filter_add_suffix (images, *suffix);
   gtk_file_filter_set_name (all, _ ("All files"));

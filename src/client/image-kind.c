@@ -24,6 +24,7 @@ typedef struct
 /* From the formats' own specifications. */
 static const ImageKindMagic image_kind_magics[] = {
   { 0, "Rar!", 4, N_ ("a rar archive"), "unrar x" },
+  { 0, "encrcdsa", 8, N_ ("an encrypted Apple disk image"), "hdiutil convert -format UDZO" },
   { 0, "COWD", 4, N_ ("an old VMDK disk"), "qemu-img convert -O raw" },
   { 0, "MSWIM\0\0\0", 8, N_ ("a WIM archive"), NULL },
   { 0, "partclone-image", 15, N_ ("a partclone image"), "partclone.restore" },
@@ -73,16 +74,9 @@ image_kind_get_packed (PlatterFormat format)
 }
 
 gboolean
-platter_image_kind_check_end (const guint8 *end, const char *name, GError **error)
+platter_image_kind_is_dmg (const guint8 *end)
 {
-  if (memcmp (end, "koly", 4) != 0)
-    return TRUE;
-  g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
-               /* Translators: the name of an image; a .dmg file */
-               _ ("%s is an Apple disk image, not plain sectors. Make such of it first, with "
-                  "“dmg2img”."),
-               name);
-  return FALSE;
+  return memcmp (end, "koly", 4) == 0;
 }
 
 const char *

@@ -18,14 +18,12 @@ G_BEGIN_DECLS
 #define PLATTER_IMAGE_KIND_END_BYTES 512
 
 /**
- * platter_image_kind_check_end:
+ * platter_image_kind_is_dmg:
  * @end: the last %PLATTER_IMAGE_KIND_END_BYTES
  *
  * Apple's UDIF (.dmg) has what tells it at its end, and may begin like anything else.
- *
- * Returns: %FALSE with %PLATTER_IMAGE_ERROR_UNSUPPORTED if it is such.
  */
-gboolean platter_image_kind_check_end (const guint8 *end, const char *name, GError **error);
+gboolean platter_image_kind_is_dmg (const guint8 *end);
 
 /** Returns: whether it is an ISO image, which may begin with anything that boots. */
 gboolean platter_image_kind_is_iso (const guint8 *head, gsize length);

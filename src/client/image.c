@@ -192,14 +192,14 @@ image_find_disk (PlatterImage *self, const guint8 *head, gsize length, GError **
 }
 
 static gboolean
-image_check_end (PlatterImage *self, GError **error)
+image_is_dmg (PlatterImage *self)
 {
   guint8 end[PLATTER_IMAGE_KIND_END_BYTES];
   off_t size_bytes = lseek (self->fd, 0, SEEK_END);
 
-  return size_bytes < (off_t)sizeof end
-         || pread (self->fd, end, sizeof end, size_bytes - (off_t)sizeof end) != (gssize)sizeof end
-         || platter_image_kind_check_end (end, self->name, error);
+  return size_bytes > (off_t)sizeof end
+         && pread (self->fd, end, sizeof end, size_bytes - (off_t)sizeof end) == (gssize)sizeof end
+         && platter_image_kind_is_dmg (end);
 }
 
 static gboolean
@@ -223,8 +223,12 @@ image_find_kind (PlatterImage *self, GError **error)
         }
       length += got > 0 ? (gsize)got : 0;
     }
-  if (!image_check_end (self, error))
-    return FALSE;
+  if (image_is_dmg (self))
+    {
+      self->format = PLATTER_FORMAT_DMG;
+      self->kind = g_strdup (_ ("Apple disk image"));
+      return TRUE;
+    }
   if (platter_image_find_disc (self, head, length, &disc))
     return platter_image_open_disc (self, disc, error);
   if ((!platter_image_kind_is_iso (head, length) && !image_find_disk (self, head, length, error)))

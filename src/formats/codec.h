@@ -6,6 +6,7 @@
 #pragma once
 
 #include "archive-choice.h"
+#include "dmg.h"
 #include "format.h"
 #include "input.h"
 
@@ -42,6 +43,9 @@ PlatterCodec *platter_codec_archive_new (PlatterInput *input,
                                          PlatterFormat format,
                                          const PlatterArchiveChoice *choice,
                                          GError **error);
+
+/** platter_codec_dmg_new: @dmg: stays the caller's */
+PlatterCodec *platter_codec_dmg_new (PlatterInput *input, const PlatterDmg *dmg);
 
 /** platter_codec_new: One of the above, but for archives. Returns: (transfer full): or %NULL with an error. */
 PlatterCodec *platter_codec_new (PlatterInput *input, PlatterFormat format, GError **error);

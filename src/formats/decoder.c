@@ -22,6 +22,7 @@ struct _PlatterDecoder
   guint64 size_bytes;
   gboolean are_archives_allowed;
   PlatterArchiveChoice *choice; /* (nullable): of an archive */
+  PlatterDmg *dmg;              /* (nullable): of such an image */
   PlatterCodec *codec;          /* (nullable): made when it is needed */
   guint64 position_bytes;       /* of the content, in front of which the codec is */
   gboolean is_at_end;
@@ -87,6 +88,8 @@ decoder_find_format (PlatterDecoder *self)
 
   if (platter_input_read_at (self->input, 0, head, length))
     self->format = platter_format_find (head, length);
+  if (platter_dmg_is_there (self->input))
+    self->format = PLATTER_FORMAT_DMG;
 }
 
 gboolean
@@ -100,6 +103,12 @@ gboolean
 platter_decoder_open (PlatterDecoder *self, GError **error)
 {
   decoder_find_format (self);
+  if (self->format == PLATTER_FORMAT_DMG)
+    {
+      self->dmg = platter_dmg_open (self->input, error);
+      self->size_bytes = self->dmg != NULL ? self->dmg->size_bytes : PLATTER_PACKED_SIZE_UNKNOWN;
+      return self->dmg != NULL;
+    }
   if (self->are_archives_allowed)
     self->choice = platter_archive_look (self->input, self->format);
   if (self->choice != NULL)
@@ -140,9 +149,12 @@ decoder_start (PlatterDecoder *self, GError **error)
     }
   self->position_bytes = 0;
   self->is_at_end = FALSE;
-  self->codec = self->choice != NULL
-                  ? platter_codec_archive_new (self->input, self->format, self->choice, error)
-                  : platter_codec_new (self->input, self->format, error);
+  if (self->dmg != NULL)
+    self->codec = platter_codec_dmg_new (self->input, self->dmg);
+  else if (self->choice != NULL)
+    self->codec = platter_codec_archive_new (self->input, self->format, self->choice, error);
+  else
+    self->codec = platter_codec_new (self->input, self->format, error);
   return self->codec != NULL;
 }
 
@@ -229,6 +241,7 @@ platter_decoder_free (PlatterDecoder *self)
   platter_codec_free (self->codec);
   g_clear_error (&self->failure);
   platter_archive_choice_free (self->choice);
+  platter_dmg_free (self->dmg);
   platter_input_free (self->input);
   g_free (self);
 }

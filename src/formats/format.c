@@ -29,7 +29,7 @@ static const char *const format_names[] = {
   [PLATTER_FORMAT_NONE] = "",       [PLATTER_FORMAT_XZ] = "xz",     [PLATTER_FORMAT_LZMA] = "lzma",
   [PLATTER_FORMAT_LZIP] = "lzip",   [PLATTER_FORMAT_ZSTD] = "zstd", [PLATTER_FORMAT_GZIP] = "gzip",
   [PLATTER_FORMAT_BZIP2] = "bzip2", [PLATTER_FORMAT_LZ4] = "lz4",   [PLATTER_FORMAT_ZIP] = "zip",
-  [PLATTER_FORMAT_7Z] = "7z",       [PLATTER_FORMAT_TAR] = "tar",
+  [PLATTER_FORMAT_7Z] = "7z",       [PLATTER_FORMAT_TAR] = "tar",   [PLATTER_FORMAT_DMG] = "dmg",
 };
 
 /* "BZh", the level, and the first block's magic or that of the end. */

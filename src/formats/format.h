@@ -25,6 +25,7 @@ typedef enum
   PLATTER_FORMAT_ZIP,
   PLATTER_FORMAT_7Z,
   PLATTER_FORMAT_TAR,
+  PLATTER_FORMAT_DMG, /* Apple's; told by the end of the file, not by its first bytes */
 } PlatterFormat;
 
 /**

@@ -6,6 +6,7 @@
 #include "file.h"
 
 #include "formats/archive-look.h"
+#include "formats/decoder.h"
 #include "formats/file-reader.h"
 #include "formats/packed-size.h"
 #include "formats/track-reader.h"
@@ -45,23 +46,48 @@ file_look_inside (const PlatterLookRequest *request, PlatterFormat *format, GVar
   return platter_packed_size_find (request->fd, *format, MAX_SIZE_READS);
 }
 
-/* Of a track of data: what a drive would get of it. */
+/* Of what has to be read to know what is on it: what a drive would get. */
 static GVariant *
-file_look_at_track (const PlatterLookRequest *request, int scratch, GError **error)
+file_look_through (const PlatterLookRequest *request,
+                   PlatterReader *reader,
+                   guint64 size_bytes,
+                   int scratch,
+                   GError **error)
 {
-  PlatterReader *reader = platter_track_reader_new (
-    platter_file_reader_new (request->fd, request->name), request->name, &request->track);
-  guint64 size_bytes = platter_track_get_size_bytes (&request->track);
   gboolean is_copied = platter_look_head_copy (reader, size_bytes, request->name, scratch, error);
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
 
   reader->funcs->free (reader);
   if (!is_copied)
     return NULL;
-  g_variant_dict_insert (&dict, "format", "s", platter_format_get_name (PLATTER_FORMAT_NONE));
+  g_variant_dict_insert (&dict, "format", "s", platter_format_get_name (request->format));
   g_variant_dict_insert (&dict, "size", "t", size_bytes);
   g_variant_dict_insert_value (&dict, "partitions", platter_look_partitions_read (scratch));
   return g_variant_dict_end (&dict);
+}
+
+static GVariant *
+file_look_at_track (const PlatterLookRequest *request, int scratch, GError **error)
+{
+  return file_look_through (
+    request,
+    platter_track_reader_new (platter_file_reader_new (request->fd, request->name), request->name,
+                              &request->track),
+    platter_track_get_size_bytes (&request->track), scratch, error);
+}
+
+static GVariant *
+file_look_at_dmg (const PlatterLookRequest *request, int scratch, GError **error)
+{
+  PlatterDecoder *decoder = platter_decoder_new (request->fd, request->name);
+
+  if (!platter_decoder_open (decoder, error))
+    {
+      platter_decoder_free (decoder);
+      return NULL;
+    }
+  return file_look_through (request, platter_decoder_get_reader (decoder),
+                            platter_decoder_get_size_bytes (decoder), scratch, error);
 }
 
 GVariant *
@@ -73,6 +99,8 @@ platter_look_at_file (const PlatterLookRequest *request, int scratch, GError **e
 
   if (request->track.n_sectors > 0)
     return file_look_at_track (request, scratch, error);
+  if (format == PLATTER_FORMAT_DMG)
+    return file_look_at_dmg (request, scratch, error);
   if (format != PLATTER_FORMAT_NONE)
     size_bytes = file_look_inside (request, &format, &dict);
   g_variant_dict_insert (&dict, "format", "s", platter_format_get_name (format));
