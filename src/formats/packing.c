@@ -9,32 +9,26 @@
 
 typedef struct
 {
-  const char *name;
   guint level; /* if none is asked for */
   guint max_level;
   PlatterPacker *(*make) (guint level);
 } Packing;
 
+/* By their order in platter_packing_names. */
 static const Packing packings[] = {
-  { "raw", 0, 0, platter_packer_raw_new },
-  { "zst", 3, 19, platter_packer_zstd_new },
-  { "xz", 2, 9, platter_packer_xz_new },
-  { "gz", 2, 3, platter_packer_gz_new },
+  { 0, 0, platter_packer_raw_new },
+  { 3, 19, platter_packer_zstd_new },
+  { 2, 9, platter_packer_xz_new },
+  { 2, 3, platter_packer_gz_new },
 };
 
 static const Packing *
 packing_find (const char *format)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (packings); i++)
-    if (strcmp (packings[i].name, format) == 0)
+    if (strcmp (platter_packing_names[i], format) == 0)
       return &packings[i];
   return NULL;
-}
-
-gboolean
-platter_packing_is_known (const char *format)
-{
-  return packing_find (format) != NULL;
 }
 
 PlatterPacker *

@@ -11,6 +11,9 @@ G_BEGIN_DECLS
 
 #define PLATTER_PACKING_MAX_LEVEL 19
 
+/** In the order of the formats' own table in packing.c; ends with %NULL. */
+extern const char *const platter_packing_names[];
+
 /** Returns: whether it is "raw", which packs nothing, or one that platter_packing_new() makes. */
 gboolean platter_packing_is_known (const char *format);
 

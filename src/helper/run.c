@@ -427,6 +427,18 @@ run_open_text (GBytes *text, int *fd, GError **error)
   return FALSE;
 }
 
+/* A worker that has no use for images is one that cannot be harmed by them. */
+static char *
+run_dup_worker_path (PlatterRun *self, const char *worker)
+{
+  const PlatterPlan *plan = platter_job_get_plan (self->job);
+
+  for (guint i = 0; i < plan->sides->len; i++)
+    if (platter_plan_get_side (plan, i)->is_image)
+      return g_strconcat (worker, "-images", NULL);
+  return g_strdup (worker);
+}
+
 static gboolean
 run_send_start (PlatterRun *self, GArray *fds, GError **error)
 {
@@ -451,9 +463,10 @@ run_send_start (PlatterRun *self, GArray *fds, GError **error)
 }
 
 static gboolean
-run_spawn (PlatterRun *self, const char *path, GError **error)
+run_spawn (PlatterRun *self, const char *worker, GError **error)
 {
   static const PlatterWorkerHandler handler = { .message = run_message, .gone = run_gone };
+  g_autofree char *path = run_dup_worker_path (self, worker);
   g_autoptr (GArray) fds = g_array_new (FALSE, FALSE, sizeof (int));
 
   if (!run_make_map (self, error))

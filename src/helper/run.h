@@ -20,7 +20,7 @@ typedef struct _PlatterRun PlatterRun;
  * @hold: (transfer full): its drives
  * @reservation: (transfer full): given back when the drives are really free
  * @bus: (nullable): the system bus
- * @worker: path of the worker
+ * @worker: path of the worker for drives; that for images has the same with "-images"
  *
  * Starts the worker and calls back when that says that it begins. From then on the run looks after itself: it ends
  * @job when the drives are let go and UDisks2 has seen them. A worker that the kernel does not let go keeps the drives

@@ -202,18 +202,14 @@ report_add_target_error (GVariantDict *dict, const PlatterReportInput *input, gu
     platter_words_of_phase (platter_transfer_get_target_error_phase (input->transfer, target)));
 }
 
-/* Of the file, which is not what is in it. */
 static void
-report_add_packed (GVariantDict *dict, const PlatterReportInput *input)
+report_add_packed (GVariantDict *dict, const PlatterReportPacked *packed)
 {
-  const char *digest = NULL;
-
-  if (input->encoder == NULL)
+  if (!packed->is_there)
     return;
-  digest = platter_encoder_get_digest (input->encoder, PLATTER_DIGEST_SHA256);
-  g_variant_dict_insert (dict, "packed", "t", platter_encoder_get_packed_bytes (input->encoder));
-  if (digest != NULL)
-    g_variant_dict_insert (dict, "packed-sha256", "s", digest);
+  g_variant_dict_insert (dict, "packed", "t", packed->bytes);
+  if (packed->digest != NULL)
+    g_variant_dict_insert (dict, "packed-sha256", "s", packed->digest);
 }
 
 static GVariant *
@@ -229,7 +225,7 @@ report_new_target (const PlatterReportInput *input, guint target)
   g_variant_dict_insert (&dict, "cache-bypassed", "b",
                          platter_endpoint_is_cache_bypassed (input->targets->pdata[target]));
   report_add_gpt (&dict, &input->gpts[target]);
-  report_add_packed (&dict, input);
+  report_add_packed (&dict, &input->packed);
   return g_variant_dict_end (&dict);
 }
 

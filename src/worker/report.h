@@ -7,7 +7,6 @@
 
 #include <glib.h>
 
-#include "formats/encoder.h"
 #include "gpt.h"
 #include "spec.h"
 
@@ -20,6 +19,14 @@ typedef struct
   char *message; /* (nullable) */
 } PlatterReportGpt;
 
+/** Of an image that was packed: the file, which is not what is in it. */
+typedef struct
+{
+  gboolean is_there;
+  guint64 bytes;
+  const char *digest; /* (nullable): SHA-256 in hexadecimal digits; borrowed */
+} PlatterReportPacked;
+
 /** All of it borrowed. */
 typedef struct
 {
@@ -27,8 +34,8 @@ typedef struct
   PlatterTransfer *transfer;
   GPtrArray *targets;           /* (element-type PlatterEndpoint) */
   const PlatterReportGpt *gpts; /* one a target */
-  PlatterEncoder *encoder;      /* (nullable): of an image that is packed */
-  const GError *error;          /* (nullable): of the job as a whole */
+  PlatterReportPacked packed;
+  const GError *error; /* (nullable): of the job as a whole */
 } PlatterReportInput;
 
 /**

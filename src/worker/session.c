@@ -11,49 +11,29 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "dbus/wire.h"
 #include "engine/errors.h"
-#include "formats/codec.h"
-#include "formats/decoder.h"
-#include "formats/file-reader.h"
-#include "formats/nbd-reader.h"
-#include "formats/parts-reader.h"
-#include "formats/pipe-reader.h"
-#include "formats/track-reader.h"
 #include "losses.h"
-#include "output.h"
 #include "report.h"
 #include "maps.h"
 #include "sandbox/syscalls.h"
-#include "whole-file.h"
 #include "words.h"
 
 #define SESSION_PROGRESS_INTERVAL_US (200 * 1000)
 /* How long running requests may take once nobody waits for the outcome any more. */
 #define SESSION_ORPHAN_TIMEOUT_US (10 * G_USEC_PER_SEC)
-/* What copying takes at most, of which two threads have stacks of 8 MiB for each target; and what an archive may. */
-#define SESSION_COPYING_BYTES ((guint64)96 * 1024 * 1024)
-#define SESSION_TARGET_BYTES ((guint64)18 * 1024 * 1024)
-#define SESSION_OUTPUT_BYTES (2 * (guint64)PLATTER_ENCODER_MEMORY_BYTES)
-#define SESSION_ARCHIVE_BYTES ((guint64)PLATTER_CODEC_MAX_MEMORY_BYTES + 16 * 1024 * 1024)
 
 typedef struct
 {
   int socket;
   const PlatterSandbox *sandbox;
   PlatterSpec *spec;
-  GPtrArray *targets;      /* (element-type PlatterEndpoint) */
-  PlatterEncoder *encoder; /* (nullable): of an image that is packed; its target's */
+  const PlatterImagesClass *images_class; /* (nullable): this worker is for drives alone */
+  PlatterImages *images;                  /* (nullable): only drives take part */
+  GPtrArray *targets;                     /* (element-type PlatterEndpoint) */
   PlatterTransfer *transfer;
-  PlatterDecoder *decoder;   /* (nullable): the source's own, as the next */
-  PlatterNbdReader *nbd;     /* (nullable) */
-  int nbd_fd;                /* what it reads from; -1: nothing */
-  PlatterPartsReader *parts; /* (nullable): the source's own, too */
-  int parts_fd;              /* what tells of them */
-  guint64 reserved_bytes;    /* for copying, where memory is limited */
   PlatterMaps maps;
   int scratch_fd; /* for moving GPTs; -1: not asked for */
   int done_fd;    /* an event that the thread sets as its last act */
@@ -64,15 +44,14 @@ typedef struct
 
 /* Never freed: a thread that hangs in the kernel may use it to the end of the process, which comes right after. */
 static Session *
-session_new (int socket, const PlatterSandbox *sandbox)
+session_new (int socket, const PlatterSandbox *sandbox, const PlatterImagesClass *images_class)
 {
   Session *self = g_new0 (Session, 1);
 
   self->socket = socket;
   self->sandbox = sandbox;
+  self->images_class = images_class;
   self->targets = g_ptr_array_new_with_free_func ((GDestroyNotify)platter_endpoint_unref);
-  self->nbd_fd = -1;
-  self->parts_fd = -1;
   self->scratch_fd = -1;
   self->done_fd = -1;
   self->maps = (PlatterMaps){ .map_fd = -1, .domain_fd = -1, .page_fd = -1 };
@@ -87,7 +66,6 @@ session_get_report_input (Session *self, const GError *error)
     .transfer = self->transfer,
     .targets = self->targets,
     .gpts = self->gpts,
-    .encoder = self->encoder,
     .error = error,
   };
 }
@@ -98,7 +76,7 @@ session_open_target (Session *self, int fd, PlatterSpecEndpoint *target, GError 
   gboolean is_writable = self->spec->options.kind == PLATTER_TRANSFER_COPY;
 
   if (self->spec->is_image)
-    return platter_output_new (fd, self->spec, &target->hints, &self->encoder, error);
+    return self->images_class->open_target (self->images, fd, target, error);
   return platter_endpoint_new_for_fd (fd, is_writable, &target->hints, error);
 }
 
@@ -114,171 +92,6 @@ session_open_targets (Session *self, PlatterWireMessage *start, GError **error)
         return FALSE;
       g_ptr_array_add (self->targets, endpoint);
     }
-  return TRUE;
-}
-
-/* @fd: of the file that the server reads; without one the endpoint has a second descriptor of the socket. */
-static PlatterEndpoint *
-session_open_nbd (Session *self, PlatterWireMessage *start, int fd, GError **error)
-{
-  PlatterSpecEndpoint *source = &self->spec->source;
-  gboolean has_file = (guint)source->nbd_index != source->fd_index;
-
-  self->nbd_fd = has_file ? platter_wire_message_steal_fd (start, (guint)source->nbd_index)
-                          : fcntl (fd, F_DUPFD_CLOEXEC, 0);
-  if (self->nbd_fd < 0)
-    {
-      int code = errno;
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "No descriptor: %s.",
-                   g_strerror (code));
-      close (fd);
-      return NULL;
-    }
-  self->nbd
-    = platter_nbd_reader_new (self->nbd_fd, has_file ? fd : -1, source->name, source->export_name);
-  return platter_endpoint_new_for_reader (fd, platter_nbd_reader_get_reader (self->nbd),
-                                          &source->hints);
-}
-
-static PlatterEndpoint *
-session_open_reader (Session *self, PlatterWireMessage *start, int fd, PlatterReader *reader)
-{
-  PlatterSpecEndpoint *source = &self->spec->source;
-
-  if (source->parts_index >= 0)
-    {
-      self->parts_fd = platter_wire_message_steal_fd (start, (guint)source->parts_index);
-      self->parts = platter_parts_reader_new (reader, source->name);
-      reader = platter_parts_reader_get_reader (self->parts);
-    }
-  return platter_endpoint_new_for_reader (fd, reader, &source->hints);
-}
-
-static PlatterEndpoint *
-session_open_source (Session *self, PlatterWireMessage *start, GError **error)
-{
-  PlatterSpecEndpoint *source = &self->spec->source;
-  int fd = platter_wire_message_steal_fd (start, source->fd_index);
-
-  if (source->nbd_index >= 0)
-    return session_open_nbd (self, start, fd, error);
-  if (source->is_pipe)
-    return platter_endpoint_new_for_reader (
-      fd, platter_pipe_reader_get_reader (platter_pipe_reader_new (fd, source->name)),
-      &source->hints);
-  if (!source->is_packed && source->parts_index >= 0)
-    return session_open_reader (self, start, fd, platter_file_reader_new (fd, source->name));
-  if (!source->is_packed)
-    return platter_endpoint_new_for_fd (fd, FALSE, &source->hints, error);
-  if (source->track.n_sectors > 0)
-    return session_open_reader (
-      self, start, fd,
-      platter_track_reader_new (platter_file_reader_new (fd, source->name), source->name,
-                                &source->track));
-  self->decoder = platter_decoder_new (fd, source->name);
-  platter_decoder_allow_archives (self->decoder);
-  return session_open_reader (self, start, fd, platter_decoder_get_reader (self->decoder));
-}
-
-/* What packing takes, and unpacking it again. */
-static guint64
-session_get_output_bytes (Session *self)
-{
-  return self->spec->is_image ? SESSION_OUTPUT_BYTES : 0;
-}
-
-/* What libarchive unpacks may ask for dictionaries of any size, and only the kernel can refuse them. To see that it is
-   an archive some bytes are compared; nothing is parsed. */
-static gboolean
-session_limit_memory (Session *self, GError **error)
-{
-  if (self->decoder == NULL || !platter_decoder_is_archive (self->decoder))
-    return TRUE;
-  /* What is there already, threads among it, does not have to be kept free. */
-  self->reserved_bytes = SESSION_COPYING_BYTES / 3
-                         + self->targets->len * (SESSION_TARGET_BYTES / 9 * 5)
-                         + session_get_output_bytes (self);
-  return platter_sandbox_limit_memory (SESSION_COPYING_BYTES
-                                         + self->targets->len * SESSION_TARGET_BYTES
-                                         + SESSION_ARCHIVE_BYTES + session_get_output_bytes (self),
-                                       error);
-}
-
-/* Where memory is limited, what copying will take must not be given to the archive, which comes first: an archive that
-   gets none is refused in a sentence, but nobody can do without a thread. */
-static gboolean
-session_open_decoder (Session *self, GError **error)
-{
-  gsize length = (gsize)self->reserved_bytes;
-  void *reserve = MAP_FAILED;
-  gboolean is_open = FALSE;
-
-  if (length > 0)
-    reserve = mmap (NULL, length, PROT_READ | PROT_WRITE,
-                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  is_open = platter_decoder_open (self->decoder, error);
-  if (reserve != MAP_FAILED)
-    munmap (reserve, length);
-  return is_open;
-}
-
-/* The first look at what somebody has packed: not before the sandbox is closed. */
-static gboolean
-session_open_packed (Session *self, GError **error)
-{
-  guint64 size_bytes = 0;
-
-  if (self->nbd != NULL)
-    return platter_nbd_reader_open (self->nbd, error)
-           && platter_transfer_set_size (self->transfer,
-                                         platter_nbd_reader_get_size_bytes (self->nbd), error);
-  if (self->spec->source.is_pipe && self->spec->source.pipe_bytes > 0)
-    return platter_transfer_set_size (self->transfer, self->spec->source.pipe_bytes, error);
-  if (self->spec->source.track.n_sectors > 0)
-    return platter_transfer_set_size (
-      self->transfer, platter_track_get_size_bytes (&self->spec->source.track), error);
-  if (self->decoder == NULL)
-    return TRUE;
-  if (!session_open_decoder (self, error))
-    return FALSE;
-  size_bytes = platter_decoder_get_size_bytes (self->decoder);
-  return size_bytes == PLATTER_PACKED_SIZE_UNKNOWN
-         || platter_transfer_set_size (self->transfer, size_bytes, error);
-}
-
-/* What a client told of the image's parts is foreign, too. */
-static gboolean
-session_load_parts (Session *self, GError **error)
-{
-  g_autoptr (GBytes) packed = NULL;
-  g_autoptr (PlatterParts) parts = NULL;
-  guint64 size_bytes = platter_transfer_get_size_bytes (self->transfer);
-
-  if (self->parts == NULL)
-    return TRUE;
-  packed = platter_whole_file_read (self->parts_fd, PLATTER_PARTS_MAX_BYTES, "What the bmap says",
-                                    error);
-  if (packed == NULL)
-    return FALSE;
-  parts = platter_parts_unpack (packed);
-  if (parts == NULL)
-    {
-      g_set_error_literal (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_UNSUPPORTED,
-                           "What was told of the image’s parts makes no sense");
-      return FALSE;
-    }
-  if (size_bytes > 0 && size_bytes != platter_parts_get_size_bytes (parts))
-    {
-      g_set_error (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_UNSUPPORTED,
-                   "%s holds %" G_GUINT64_FORMAT " bytes, but its bmap is of an image of "
-                   "%" G_GUINT64_FORMAT ": they do not belong together",
-                   self->spec->source.name, size_bytes, platter_parts_get_size_bytes (parts));
-      return FALSE;
-    }
-  if (!platter_transfer_set_size (self->transfer, platter_parts_get_size_bytes (parts), error))
-    return FALSE;
-  platter_transfer_set_wanted (self->transfer, platter_parts_dup_map (parts));
-  platter_parts_reader_take_parts (self->parts, g_steal_pointer (&parts));
   return TRUE;
 }
 
@@ -298,6 +111,44 @@ session_take_maps (Session *self, PlatterWireMessage *start)
   self->maps.has_file = self->spec->options.on_error != PLATTER_ON_ERROR_STOP;
 }
 
+static gboolean
+session_make_images (Session *self, GError **error)
+{
+  if (!platter_spec_needs_images (self->spec))
+    return TRUE;
+  if (self->images_class == NULL)
+    {
+      g_set_error_literal (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_UNSUPPORTED,
+                           "This worker is for drives alone, but an image was asked for");
+      return FALSE;
+    }
+  self->images = self->images_class->make (self->spec);
+  return TRUE;
+}
+
+static PlatterEndpoint *
+session_open_source (Session *self, PlatterWireMessage *start, GError **error)
+{
+  PlatterSpecEndpoint *source = &self->spec->source;
+
+  if (self->images != NULL)
+    return self->images_class->open_source (self->images, start, error);
+  return platter_endpoint_new_for_fd (platter_wire_message_steal_fd (start, source->fd_index),
+                                      FALSE, &source->hints, error);
+}
+
+/* Foreign data is looked at only behind it. */
+static gboolean
+session_close_sandbox (Session *self, GError **error)
+{
+  if (self->images == NULL)
+    return platter_sandbox_close (self->sandbox, -1, error);
+  return self->images_class->limit_memory (self->images, self->targets->len, error)
+         && platter_sandbox_close (self->sandbox, self->images_class->get_socket (self->images),
+                                   error)
+         && self->images_class->start (self->images, self->transfer, error);
+}
+
 /* Everything that could not be made any more once the sandbox is closed. */
 static gboolean
 session_prepare (Session *self, PlatterWireMessage *start, GError **error)
@@ -305,7 +156,7 @@ session_prepare (Session *self, PlatterWireMessage *start, GError **error)
   g_autoptr (PlatterEndpoint) source = NULL;
 
   self->spec = platter_spec_parse (start->content, start->n_fds, error);
-  if (self->spec == NULL)
+  if (self->spec == NULL || !session_make_images (self, error))
     return FALSE;
   source = session_open_source (self, start, error);
   if (source == NULL || !session_open_targets (self, start, error))
@@ -325,9 +176,7 @@ session_prepare (Session *self, PlatterWireMessage *start, GError **error)
       return FALSE;
     }
   session_take_maps (self, start);
-  return session_limit_memory (self, error)
-         && platter_sandbox_close (self->sandbox, self->nbd_fd, error)
-         && session_open_packed (self, error) && session_load_parts (self, error)
+  return session_close_sandbox (self, error)
          && platter_maps_load (&self->maps, self->transfer, self->targets->len, error);
 }
 
@@ -499,6 +348,8 @@ session_report (Session *self, GError **error)
   guint index = 0;
   PlatterEndpoint *target = platter_losses_find_target (self->transfer, self->targets, &index);
 
+  if (self->images != NULL)
+    self->images_class->describe (self->images, &input.packed);
   if (!session_send_progress (self, TRUE)
       || !platter_wire_send (self->socket, "report", platter_report_new (&input), NULL, 0, error))
     return FALSE;
@@ -530,9 +381,12 @@ session_copy (Session *self, GError **error)
 }
 
 gboolean
-platter_session_run (int socket, const PlatterSandbox *sandbox, GError **error)
+platter_session_run (int socket,
+                     const PlatterSandbox *sandbox,
+                     const PlatterImagesClass *images,
+                     GError **error)
 {
-  Session *self = session_new (socket, sandbox);
+  Session *self = session_new (socket, sandbox, images);
   g_auto (PlatterWireMessage) start = { 0 };
   g_autoptr (GError) reason = NULL;
 

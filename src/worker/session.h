@@ -7,6 +7,7 @@
 
 #include <gio/gio.h>
 
+#include "images.h"
 #include "sandbox/sandbox.h"
 
 G_BEGIN_DECLS
@@ -15,6 +16,7 @@ G_BEGIN_DECLS
  * platter_session_run:
  * @socket: the worker's end of the connection to the helper; borrowed
  * @sandbox: prepared
+ * @images: (nullable): without, a job with an image in it is refused
  *
  * Waits for "start", makes the transfer, closes the sandbox (see sandbox.h: from then on the process can do
  * nothing else), runs the transfer on a thread of its own and serves the connection on this one. If the
@@ -23,6 +25,9 @@ G_BEGIN_DECLS
  *
  * Returns: whether the helper was told how it ended: by "refused" or "report". Without, @error says why.
  */
-gboolean platter_session_run (int socket, const PlatterSandbox *sandbox, GError **error);
+gboolean platter_session_run (int socket,
+                              const PlatterSandbox *sandbox,
+                              const PlatterImagesClass *images,
+                              GError **error);
 
 G_END_DECLS

@@ -354,6 +354,13 @@ platter_spec_parse (GVariant *content, guint n_fds, GError **error)
   return g_steal_pointer (&self);
 }
 
+gboolean
+platter_spec_needs_images (const PlatterSpec *self)
+{
+  return self->is_image || self->source.is_packed || self->source.is_pipe
+         || self->source.nbd_index >= 0 || self->source.parts_index >= 0;
+}
+
 void
 platter_spec_free (PlatterSpec *self)
 {

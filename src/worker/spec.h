@@ -55,6 +55,9 @@ typedef struct
  * Returns: (transfer full): or %NULL with %PLATTER_HELPER_ERROR_INVALID_ARGUMENTS, naming the key.
  */
 PlatterSpec *platter_spec_parse (GVariant *content, guint n_fds, GError **error);
+
+/** platter_spec_needs_images: Returns: whether more than the plain sectors of drives and files is read or written. */
+gboolean platter_spec_needs_images (const PlatterSpec *self);
 void platter_spec_free (PlatterSpec *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlatterSpec, platter_spec_free)

@@ -18,7 +18,7 @@ def workers_on(path):
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            if not os.readlink(process / "exe").endswith("/platter-worker"):
+            if not os.readlink(process / "exe").endswith(("/platter-worker", "/platter-worker-images")):
                 continue
             if any(os.readlink(fd) == path for fd in (process / "fd").iterdir()):
                 found.append(int(process.name))

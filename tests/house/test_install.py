@@ -15,6 +15,7 @@ bin/platterctl
 libexec/platter-helper
 libexec/platter-look
 libexec/platter-worker
+libexec/platter-worker-images
 lib/systemd/system/platter-helper.service
 lib/sysusers.d/platter.conf
 share/applications/org.platter.Platter.desktop

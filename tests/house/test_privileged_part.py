@@ -39,3 +39,10 @@ def test_helper_has_no_parsers_and_no_engine():
     assert [name for name in helper if name.startswith(PARSERS)] == []
     # The worker has them: the list above can find what it looks for.
     assert any(name.startswith(PARSERS) for name in needed(BUILD / "src" / "worker" / "platter-worker"))
+
+
+def test_worker_for_drives_unpacks_nothing():
+    names = ("archive", "nbd", "zstd", "lzma", "isal", "bz2", "lz4", "xml2", "gnutls")
+    drives, images = (loaded(BUILD / "src/worker" / name) for name in ("platter-worker", "platter-worker-images"))
+    assert [name for name in drives if name.startswith(names)] == []
+    assert [name for name in names if not any(there.startswith(name) for there in images)] == []

@@ -465,6 +465,28 @@ test_too_small (void)
   worker_clear (&worker, 0);
 }
 
+/* It cannot unpack anything: it is made without what that takes. */
+static void
+test_only_drives (void)
+{
+  Worker worker;
+  GVariantDict source;
+  g_autoptr (GVariant) plain = g_variant_ref_sink (new_endpoint (0));
+
+  worker_init (&worker, 4 * MIB, 1, 4 * MIB);
+  g_variant_dict_init (&source, plain);
+  g_variant_dict_insert (&source, "packed", "b", TRUE);
+  g_variant_dict_insert_value (&worker.start, "source", g_variant_dict_end (&source));
+  worker_start (&worker);
+  g_autoptr (GVariant) refused = worker_receive (&worker, "refused");
+  g_autofree guint8 *data = dup_file (worker.fds[1], 4 * MIB);
+  g_autofree guint8 *zeros = g_malloc0 (4 * MIB);
+
+  assert_string (refused, "code", "unsupported");
+  g_assert_true (memcmp (data, zeros, 4 * MIB) == 0);
+  worker_clear (&worker, 0);
+}
+
 static void
 test_bad_start (void)
 {
@@ -532,6 +554,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/verify", test_verify);
   g_test_add_func ("/session/expected", test_expected);
   g_test_add_func ("/session/too-small", test_too_small);
+  g_test_add_func ("/session/only-drives", test_only_drives);
   g_test_add_func ("/session/bad-start", test_bad_start);
   g_test_add_func ("/session/cancel", test_cancel);
   g_test_add_func ("/session/helper-dies", test_helper_dies);
