@@ -68,6 +68,7 @@ copy_survive (PlatterTransfer *self, PlatterIo *io)
       || platter_engine_error_from_errno (io->error, PLATTER_ENGINE_ERROR_READ)
            == PLATTER_ENGINE_ERROR_GONE)
     return FALSE;
+  platter_rescue_trust_note_error (self->rescue->trust, io);
   if (self->options.on_error == PLATTER_ON_ERROR_ASK)
     {
       platter_question_ask (self, io);

@@ -124,6 +124,18 @@ rescue_start_set_target (PlatterTarget *target, PlatterMap *map)
   target->map = map;
 }
 
+/* What was tried and could not be read is lost for every target that does not have it; nobody tries it anew. */
+static void
+rescue_start_set_lost (PlatterTarget *target)
+{
+  const PlatterMap *map = target->transfer->rescue->map;
+  PlatterMapRange range = { 0, 0, 0 };
+
+  while (platter_map_find_other (map, range.offset_bytes + range.length_bytes, PLATTER_MAP_VERIFIED,
+                                 &range))
+    platter_target_set_unread (target, range.offset_bytes, range.length_bytes, range.state);
+}
+
 static void
 rescue_start_set_maps (PlatterTransfer *self, PlatterMap **maps)
 {
@@ -159,6 +171,8 @@ platter_transfer_set_start (PlatterTransfer *self,
     rescue_start_set_target (&self->targets[i], maps[i]);
   self->published_status = *status;
   pthread_mutex_unlock (&self->lock);
+  for (guint i = 0; i < self->n_targets; i++)
+    rescue_start_set_lost (&self->targets[i]);
 }
 
 gboolean

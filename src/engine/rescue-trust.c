@@ -13,6 +13,14 @@
 /* So much is read without an error at most before the sector is read again. */
 #define TRUSTED_BYTES ((guint64)1024 * 1024 * 1024)
 
+/* What came while other reads were under way. */
+typedef struct
+{
+  guint64 offset_bytes;
+  guint64 length_bytes;
+  gint64 given_us;
+} Given;
+
 PlatterRescueTrust *
 platter_rescue_trust_new (guint64 size_bytes, guint sector_bytes)
 {
@@ -21,6 +29,7 @@ platter_rescue_trust_new (guint64 size_bytes, guint sector_bytes)
   self->sector_bytes = sector_bytes;
   self->sample = g_malloc (sector_bytes);
   self->doubted = platter_map_new (size_bytes);
+  self->recent = g_array_new (FALSE, FALSE, sizeof (Given));
   return self;
 }
 
@@ -30,15 +39,17 @@ platter_rescue_trust_free (PlatterRescueTrust *self)
   if (self == NULL)
     return;
   platter_map_free (self->doubted);
+  g_array_unref (self->recent);
   g_free (self->sample);
   g_free (self);
 }
 
-void
-platter_rescue_trust_sample (PlatterRescueTrust *self,
-                             const guint8 *data,
-                             guint64 offset_bytes,
-                             guint64 length_bytes)
+/* A sector of the first data is kept. */
+static void
+rescue_trust_sample (PlatterRescueTrust *self,
+                     const guint8 *data,
+                     guint64 offset_bytes,
+                     guint64 length_bytes)
 {
   for (guint64 at = 0; !self->has_sample && at + self->sector_bytes <= length_bytes;
        at += self->sector_bytes)
@@ -50,27 +61,65 @@ platter_rescue_trust_sample (PlatterRescueTrust *self,
         continue;
       memcpy (self->sample, sector, self->sector_bytes);
       self->sample_offset_bytes = offset_bytes + at;
+      self->sampled_us = g_get_monotonic_time ();
       self->has_sample = TRUE;
     }
 }
 
+static void
+rescue_trust_doubt (PlatterRescueTrust *self, guint64 offset_bytes, guint64 length_bytes)
+{
+  platter_map_set (self->doubted, offset_bytes, length_bytes, PLATTER_MAP_VERIFIED);
+  self->doubted_bytes += length_bytes;
+}
+
+/* Forgets what was given before the oldest read under way was asked for. */
+static void
+rescue_trust_prune (PlatterRescueTrust *self, const PlatterLane *lane)
+{
+  guint n_old = 0;
+
+  while (n_old < self->recent->len
+         && (lane->oldest == NULL
+             || g_array_index (self->recent, Given, n_old).given_us < lane->oldest->start_us))
+    n_old++;
+  if (n_old > 0)
+    g_array_remove_range (self->recent, 0, n_old);
+}
+
 void
 platter_rescue_trust_note (PlatterRescueTrust *self,
+                           const PlatterLane *lane,
                            const guint8 *data,
                            guint64 offset_bytes,
                            guint64 length_bytes)
 {
+  Given given = { offset_bytes, length_bytes, g_get_monotonic_time () };
+
+  rescue_trust_sample (self, data, offset_bytes, length_bytes);
   if (self->has_failed)
     {
-      platter_map_set (self->doubted, offset_bytes, length_bytes, PLATTER_MAP_VERIFIED);
-      self->doubted_bytes += length_bytes;
+      rescue_trust_doubt (self, offset_bytes, length_bytes);
+      return;
     }
-  platter_rescue_trust_sample (self, data, offset_bytes, length_bytes);
+  rescue_trust_prune (self, lane);
+  if (lane->oldest != NULL)
+    g_array_append_val (self->recent, given);
 }
 
 void
-platter_rescue_trust_note_error (PlatterRescueTrust *self)
+platter_rescue_trust_note_error (PlatterRescueTrust *self, const PlatterIo *io)
 {
+  for (guint i = 0; i < self->recent->len; i++)
+    {
+      const Given *given = &g_array_index (self->recent, Given, i);
+
+      if (given->given_us >= io->start_us)
+        rescue_trust_doubt (self, given->offset_bytes, given->length_bytes);
+    }
+  g_array_set_size (self->recent, 0);
+  if (!self->has_failed && self->sampled_us >= io->start_us)
+    self->has_sample = FALSE;
   self->has_failed = TRUE;
   self->has_error = TRUE;
 }

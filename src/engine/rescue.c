@@ -51,6 +51,8 @@ platter_rescue_note_block (PlatterTransfer *self, const PlatterSlot *slot)
 
   platter_map_set (self->rescue->map, offset_bytes, slot->length_bytes, PLATTER_MAP_VERIFIED);
   platter_map_set (self->rescue->read, offset_bytes, slot->length_bytes, PLATTER_MAP_VERIFIED);
+  platter_rescue_trust_note (self->rescue->trust, &self->source_lane, slot->data, offset_bytes,
+                             slot->length_bytes);
 }
 
 void
@@ -87,21 +89,15 @@ rescue_count_missing (const PlatterRescue *self)
   return bytes;
 }
 
-/* What a read that failed has left in the memory of an edge is not data; of another a sector is what to test by. */
+/* What a read that failed has left in the memory of an edge is not data. */
 static void
-rescue_sort_edges (PlatterTransfer *self)
+rescue_clear_edges (PlatterTransfer *self)
 {
   for (guint i = 0; i < self->n_edges; i++)
-    {
-      PlatterEdge *edge = &self->edges[i];
-      guint64 offset_bytes = edge->block * PLATTER_BLOCK_BYTES;
-
-      if (platter_map_get (self->rescue->read, offset_bytes) == PLATTER_MAP_VERIFIED)
-        platter_rescue_trust_sample (self->rescue->trust, edge->slot->data, offset_bytes,
-                                     platter_transfer_get_block_bytes (self, edge->block));
-      else if (!edge->is_kept)
-        memset (edge->slot->data, 0, PLATTER_BLOCK_BYTES);
-    }
+    if (!self->edges[i].is_kept
+        && platter_map_get (self->rescue->read, self->edges[i].block * PLATTER_BLOCK_BYTES)
+             != PLATTER_MAP_VERIFIED)
+      memset (self->edges[i].slot->data, 0, PLATTER_BLOCK_BYTES);
 }
 
 /* Once all that was under way for the plain copy has been answered. */
@@ -126,7 +122,7 @@ rescue_make_plan (PlatterTransfer *self)
   if (!platter_rescue_settle_edges (self))
     return FALSE;
   rescue->whole = platter_map_copy (rescue->read);
-  rescue_sort_edges (self);
+  rescue_clear_edges (self);
   rescue->plan = platter_rescue_plan_new (
     g_steal_pointer (&rescue->map), g_steal_pointer (&rescue->domain), &rescue->status, &options);
   rescue->missing_bytes = rescue_count_missing (rescue);
@@ -179,7 +175,8 @@ rescue_deliver (PlatterTransfer *self, PlatterSlot *slot, guint32 start_bytes, g
   platter_map_set (self->rescue->read, offset_bytes, length_bytes, PLATTER_MAP_VERIFIED);
   self->rescue->missing_bytes -= length_bytes;
   self->read_bytes += length_bytes;
-  platter_rescue_trust_note (self->rescue->trust, data, offset_bytes, length_bytes);
+  platter_rescue_trust_note (self->rescue->trust, &self->source_lane, data, offset_bytes,
+                             length_bytes);
   if (edge != NULL)
     {
       memcpy (edge->slot->data + start_bytes, data, length_bytes);
@@ -227,7 +224,7 @@ rescue_take_answer (PlatterTransfer *self, const PlatterIo *io)
     good_bytes = (guint32)(io->error_offset_bytes - io->offset_bytes) / self->rescue->sector_bytes
                  * self->rescue->sector_bytes;
   if (good_bytes < io->needed_bytes)
-    platter_rescue_trust_note_error (self->rescue->trust);
+    platter_rescue_trust_note_error (self->rescue->trust, io);
   /* Among many, each waits for the others. */
   if (self->rescue->is_calm)
     took_us /= PLATTER_RESCUE_MAX_READS;

@@ -108,8 +108,10 @@ typedef struct
   guint sector_bytes;
   guint8 *sample; /* what it was */
   guint64 sample_offset_bytes;
+  gint64 sampled_us;
   gboolean has_sample;
   gboolean has_failed; /* until then there is no reason for doubt */
+  GArray *recent;      /* until then: what came while older reads were under way */
   gboolean has_error;  /* a read has failed since it was last right */
   PlatterMap *doubted; /* VERIFIED: what came since then */
   guint64 doubted_bytes;
@@ -359,17 +361,14 @@ PlatterBlockHash platter_rescue_sum (PlatterTransfer *self, guint64 block, const
 /* rescue-trust.c */
 PlatterRescueTrust *platter_rescue_trust_new (guint64 size_bytes, guint sector_bytes);
 void platter_rescue_trust_free (PlatterRescueTrust *self);
-/** platter_rescue_trust_sample: Offers data that is good; a sector of it is kept, if there is none yet. */
-void platter_rescue_trust_sample (PlatterRescueTrust *self,
-                                  const guint8 *data,
-                                  guint64 offset_bytes,
-                                  guint64 length_bytes);
-/** platter_rescue_trust_note: The source gave this. */
+/** platter_rescue_trust_note: The source of @lane gave this just now. */
 void platter_rescue_trust_note (PlatterRescueTrust *self,
+                                const PlatterLane *lane,
                                 const guint8 *data,
                                 guint64 offset_bytes,
                                 guint64 length_bytes);
-void platter_rescue_trust_note_error (PlatterRescueTrust *self);
+/** platter_rescue_trust_note_error: This read has failed; what was given since it was asked for may be garbage. */
+void platter_rescue_trust_note_error (PlatterRescueTrust *self, const PlatterIo *io);
 /**
  * platter_rescue_trust_is_due:
  * @is_last: there is nothing else to be read

@@ -211,6 +211,20 @@ job_target_looks_unfinished (Job *self, guint target)
   return TRUE;
 }
 
+void
+job_assert_map_is_right (Job *self, guint target)
+{
+  g_autoptr (PlatterMap) map = platter_transfer_dup_target_map (self->transfer, target);
+  gsize length = 0;
+  g_autofree guint8 *data = job_dup_target (self, target, &length);
+  PlatterMapRange range = { 0, 0, 0 };
+
+  while (platter_map_find_next (map, range.offset_bytes + range.length_bytes, PLATTER_MAP_DURABLE,
+                                &range))
+    g_assert_cmpmem (data + range.offset_bytes, range.length_bytes,
+                     self->source_data + range.offset_bytes, range.length_bytes);
+}
+
 PlatterTargetProgress
 job_get_target (Job *self, guint target)
 {

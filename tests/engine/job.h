@@ -53,6 +53,8 @@ guint8 *job_dup_target (Job *self, guint target, gsize *length);
 gboolean job_target_equals (Job *self, guint target);
 /** job_target_looks_unfinished: Nothing of the source's first MiB is there. */
 gboolean job_target_looks_unfinished (Job *self, guint target);
+/** job_assert_map_is_right: What the map of a target calls safe is what the source has. */
+void job_assert_map_is_right (Job *self, guint target);
 PlatterTargetProgress job_get_target (Job *self, guint target);
 const PlatterMismatch *job_get_mismatch (Job *self, guint target, guint index);
 

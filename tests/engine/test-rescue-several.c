@@ -10,6 +10,9 @@
 #include <errno.h>
 #include <string.h>
 
+/* Files are read and written in pages. */
+#define SECTOR 4096
+
 static Job *
 rescue_new (guint64 size_bytes, guint n_targets, gconstpointer queue)
 {
@@ -111,6 +114,42 @@ test_go_on (gconstpointer data)
   g_assert_nonnull (strstr (second, "0x00500000  0x00100000  -\n"));
 }
 
+/* What was tried in vain for one is not tried anew for the others, and no map says that it was not tried. */
+static void
+test_lost_for_all (gconstpointer data)
+{
+  g_autoptr (Job) job = rescue_new (24 * JOB_MIB, 2, data);
+  g_autofree char *mapfile = NULL;
+  PlatterMapfileStatus status;
+  PlatterMap *maps[2] = { NULL, NULL };
+  PlatterProgress progress;
+
+  job_run (job);
+  mapfile = platter_transfer_dup_mapfile (job->transfer, 0);
+  for (guint i = 0; i < 2; i++)
+    {
+      maps[i] = parse (job, mapfile, &status);
+      platter_map_set (maps[i], 0, JOB_MIB, PLATTER_MAP_UNTOUCHED);
+      platter_map_set (maps[i], 5 * JOB_MIB, JOB_MIB, PLATTER_MAP_UNTOUCHED);
+    }
+  platter_map_set (maps[0], 0, SECTOR, PLATTER_MAP_FAILED);
+  platter_map_set (maps[0], 5 * JOB_MIB, SECTOR, PLATTER_MAP_FAILED);
+  damage (job, 0, SECTOR);
+  damage (job, 5 * JOB_MIB, SECTOR);
+  set_maps (job, maps, &status);
+  job_run (job);
+  platter_transfer_get_progress (job->transfer, &progress);
+  g_assert_cmpuint (progress.n_read_errors, ==, 0);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *told = platter_transfer_dup_mapfile (job->transfer, i);
+
+      g_assert_cmpint (get_verdict (job, i), ==, PLATTER_VERDICT_INCOMPLETE);
+      g_assert_nonnull (strstr (told, "0x00000000  0x00001000  -\n0x00001000  0x004FF000  +\n"
+                                      "0x00500000  0x00001000  -\n0x00501000  0x012FF000  +\n"));
+    }
+}
+
 /* The one that has the first MiB is the wrong drive: the others get it from the source, and of the wrong one nothing. */
 static void
 test_are_checked (gconstpointer data)
@@ -152,6 +191,10 @@ main (int argc, char **argv)
                         test_go_on);
   g_test_add_data_func ("/rescue-several/threads/go-on", GUINT_TO_POINTER (PLATTER_QUEUE_THREADS),
                         test_go_on);
+  g_test_add_data_func ("/rescue-several/io_uring/lost-for-all",
+                        GUINT_TO_POINTER (PLATTER_QUEUE_AUTO), test_lost_for_all);
+  g_test_add_data_func ("/rescue-several/threads/lost-for-all",
+                        GUINT_TO_POINTER (PLATTER_QUEUE_THREADS), test_lost_for_all);
   g_test_add_data_func ("/rescue-several/io_uring/are-checked",
                         GUINT_TO_POINTER (PLATTER_QUEUE_AUTO), test_are_checked);
   g_test_add_data_func ("/rescue-several/threads/are-checked",

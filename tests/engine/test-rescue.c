@@ -442,21 +442,6 @@ test_source_vanishes (gconstpointer data)
   g_assert_cmpuint (progress.durable_bytes, >, 9 * JOB_MIB);
 }
 
-/* What the map of a target calls safe is what the source has. */
-static void
-assert_map_is_right (Job *job, guint target)
-{
-  g_autoptr (PlatterMap) map = platter_transfer_dup_target_map (job->transfer, target);
-  gsize length = 0;
-  g_autofree guint8 *data = job_dup_target (job, target, &length);
-  PlatterMapRange range = { 0, 0, 0 };
-
-  while (platter_map_find_next (map, range.offset_bytes + range.length_bytes, PLATTER_MAP_DURABLE,
-                                &range))
-    g_assert_cmpmem (data + range.offset_bytes, range.length_bytes,
-                     job->source_data + range.offset_bytes, range.length_bytes);
-}
-
 /* A drive that gives garbage from some moment on: it is noticed, and none of it is called safe. */
 static void
 test_garbage (gconstpointer data)
@@ -476,7 +461,7 @@ test_garbage (gconstpointer data)
         {
           g_assert_cmpint (get_verdict (job, i), ==, PLATTER_VERDICT_SOURCE_UNSTABLE);
           g_assert_true (job_target_looks_unfinished (job, i));
-          assert_map_is_right (job, i);
+          job_assert_map_is_right (job, i);
         }
       progress = job_get_target (job, 0);
       g_assert_cmpuint (progress.durable_bytes, <, progress.written_bytes);

@@ -184,7 +184,8 @@ def test_cancelled_and_gone_on(platterctl, rescue, faulty, drives, room):
                 assert target.read(at, size) == DATA[at:at + size]
         if result.status == 5:
             assert target.read(0, MIB)[510:512] != b"\x55\xaa"
-    rescue(source, target, mapfile=mapfile)
+    result, _ = rescue(source, target, mapfile=mapfile)
+    assert result.report["outcome"] == "incomplete", result
     check_whole(target, mapfile)
 
 
