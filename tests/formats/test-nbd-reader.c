@@ -21,6 +21,7 @@ typedef struct
   PlatterNbdReader *reader;
   PlatterReader *source;
   GSubprocess *server;
+  gint64 opened_us; /* when it was last heard of, before anything was read */
 } Served;
 
 /* @command: nbdkit's plugin and filters */
@@ -213,18 +214,23 @@ test_server_refuses (void)
   end (&self);
 }
 
+static gint64
+get_alive_us (Served *self)
+{
+  PlatterReaderProgress progress = { 0 };
+
+  self->source->funcs->get_progress (self->source, &progress);
+  return progress.alive_us;
+}
+
 static gpointer
 cancel_thread (gpointer data)
 {
-  PlatterReader *source = data;
-  PlatterReaderProgress progress = { 0 };
-  gint64 opened_us = 0;
+  Served *self = data;
 
-  source->funcs->get_progress (source, &progress);
-  opened_us = progress.alive_us;
-  while (progress.alive_us == opened_us)
-    source->funcs->get_progress (source, &progress);
-  source->funcs->cancel (source);
+  while (get_alive_us (self) == self->opened_us)
+    g_usleep (1000);
+  self->source->funcs->cancel (self->source);
   return NULL;
 }
 
@@ -235,8 +241,10 @@ test_cancelled (void)
   Served self = serve_open ("--filter=delay pattern size=1G rdelay=3600");
   g_autofree guint8 *data = g_malloc (MIB);
   g_autoptr (GError) error = NULL;
-  GThread *thread = g_thread_new ("cancel", cancel_thread, self.source);
+  GThread *thread = NULL;
 
+  self.opened_us = get_alive_us (&self);
+  thread = g_thread_new ("cancel", cancel_thread, &self);
   g_assert_cmpint (read_at (&self, 0, data, MIB, &error), ==, -1);
   g_assert_error (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_CANCELLED);
   g_thread_join (thread);
