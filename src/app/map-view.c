@@ -30,6 +30,7 @@ struct _PlatterMapView
   GPtrArray *layout;
   gboolean is_compact;
   int cursor; /* a cell, or -1 */
+  graphene_point_t pointer;
   char *cursor_text;
 };
 
@@ -128,11 +129,44 @@ map_view_set_cursor (PlatterMapView *self, int cursor)
 }
 
 static void
-map_view_motion_cb (PlatterMapView *self, double x, double y)
+map_view_point_cb (PlatterMapView *self, double x, double y)
 {
   PlatterMapGrid grid = map_view_get_grid (self, gtk_widget_get_width (GTK_WIDGET (self)));
 
   map_view_set_cursor (self, platter_map_grid_hit (&grid, x, y));
+}
+
+/* Where the pointer is in the window: there it stays when the map moves below it. */
+static graphene_point_t
+map_view_get_pointer (GtkEventController *motion)
+{
+  GdkEvent *event = gtk_event_controller_get_current_event (motion);
+  double x = -1;
+  double y = -1;
+
+  if (event != NULL)
+    gdk_event_get_position (event, &x, &y);
+  return GRAPHENE_POINT_INIT ((float)x, (float)y);
+}
+
+/* Whoever uses the keys is not disturbed by a pointer that the map has come under. */
+static void
+map_view_enter_cb (PlatterMapView *self, double x, double y, GtkEventController *motion)
+{
+  self->pointer = map_view_get_pointer (motion);
+  if (!gtk_widget_has_focus (GTK_WIDGET (self)))
+    map_view_point_cb (self, x, y);
+}
+
+static void
+map_view_motion_cb (PlatterMapView *self, double x, double y, GtkEventController *motion)
+{
+  graphene_point_t pointer = map_view_get_pointer (motion);
+
+  if (graphene_point_equal (&pointer, &self->pointer))
+    return;
+  self->pointer = pointer;
+  map_view_point_cb (self, x, y);
 }
 
 static void
@@ -470,7 +504,7 @@ platter_map_view_init (PlatterMapView *self)
 
   self->cursor = -1;
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
-  g_signal_connect_swapped (motion, "enter", G_CALLBACK (map_view_motion_cb), self);
+  g_signal_connect_swapped (motion, "enter", G_CALLBACK (map_view_enter_cb), self);
   g_signal_connect_swapped (motion, "motion", G_CALLBACK (map_view_motion_cb), self);
   g_signal_connect_swapped (motion, "leave", G_CALLBACK (map_view_leave_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), motion);

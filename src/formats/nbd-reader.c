@@ -223,7 +223,9 @@ nbd_reader_ask_next (PlatterNbdReader *self, GError **error)
     }
   chunk->cookie
     = nbd_aio_pread (self->nbd, chunk->data, chunk->length, offset_bytes, NBD_NULL_COMPLETION, 0);
-  return chunk->cookie > 0 || nbd_reader_fail (self, "cannot be asked for more", error);
+  return chunk->cookie > 0
+         || (nbd_reader_check_connected (self, error)
+             && nbd_reader_fail (self, "cannot be asked for more", error));
 }
 
 static gboolean
