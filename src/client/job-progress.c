@@ -101,7 +101,8 @@ job_progress_find_number (GVariant *dictionary, const char *key)
 {
   guint64 value = 0;
 
-  g_variant_lookup (dictionary, key, "t", &value);
+  if (dictionary != NULL)
+    g_variant_lookup (dictionary, key, "t", &value);
   return value;
 }
 
@@ -202,6 +203,7 @@ platter_job_get_size_bytes (PlatterJob *self)
 {
   guint64 size_bytes = job_progress_find_number (self->details, "size");
 
+  /* Of what is packed only the report may tell, and there is none before the end. */
   return size_bytes > 0 ? size_bytes : job_progress_find_number (self->report, "size");
 }
 

@@ -44,6 +44,9 @@ test_progress (void)
   g_autoptr (PlatterJobTarget) target = NULL;
 
   g_assert_cmpuint (platter_job_get_id (job), ==, 17);
+  /* How much is to be copied of what is packed may be told by the report only, and that comes last. */
+  g_assert_cmpuint (platter_job_get_size_bytes (job), ==, 0);
+  g_assert_cmpuint (platter_job_get_map_bytes (job), ==, 0);
   g_assert_cmpint (platter_job_get_remaining_us (job), ==, -1);
   send (job, "{'Kind': <'clone'>, 'State': <'running'>, 'Outcome': <''>,"
              " 'Progress': <{'phase': <'copying'>, 'fraction': <0.415>, 'done': <uint64 5>,"
