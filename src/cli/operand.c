@@ -45,14 +45,7 @@ platter_operand_open_image (const char *name, GError **error)
     return platter_image_open_pipe (STDIN_FILENO, error);
   if (platter_nbd_address_is (name))
     return platter_image_open_server (name, error);
-  if (strstr (name, "://") != NULL)
-    {
-      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                   _ ("Images from the network come with a later version: download %s first."),
-                   name);
-      return NULL;
-    }
-  file = g_file_new_for_path (name);
+  file = strstr (name, "://") != NULL ? g_file_new_for_uri (name) : g_file_new_for_path (name);
   return platter_image_open (file, NULL, error);
 }
 

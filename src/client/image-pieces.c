@@ -9,19 +9,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glib-unix.h>
 #include <glib/gi18n-lib.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "image.h"
+#include "pipe-feed.h"
 
 #define MAX_PIECES 512
 /* A hole of so many pieces is still noticed. */
 #define MAX_HOLE 8
-#define FEED_BYTES (1024 * 1024)
 
 struct _PlatterImagePieces
 {
@@ -254,23 +252,6 @@ typedef struct
 } PiecesFeed;
 
 static gboolean
-image_pieces_feed_write (const PiecesFeed *self, const guint8 *data, gsize length)
-{
-  while (length > 0)
-    {
-      gssize put = write (self->pipe, data, length);
-
-      if (put < 0 && errno == EINTR)
-        continue;
-      if (put < 0)
-        return FALSE;
-      data += put;
-      length -= (gsize)put;
-    }
-  return TRUE;
-}
-
-static gboolean
 image_pieces_feed_one (const PiecesFeed *self, guint index, guint8 *buffer)
 {
   guint64 size_bytes = g_array_index (self->sizes, guint64, index);
@@ -279,11 +260,11 @@ image_pieces_feed_one (const PiecesFeed *self, guint index, guint8 *buffer)
   while (at < size_bytes)
     {
       gssize got = pread (g_array_index (self->fds, int, index), buffer,
-                          (gsize)MIN (size_bytes - at, FEED_BYTES), (off_t)at);
+                          (gsize)MIN (size_bytes - at, PLATTER_PIPE_FEED_BYTES), (off_t)at);
 
       if (got < 0 && errno == EINTR)
         continue;
-      if (got <= 0 || !image_pieces_feed_write (self, buffer, (gsize)got))
+      if (got <= 0 || !platter_pipe_feed_write (self->pipe, buffer, (gsize)got))
         return FALSE;
       at += (guint64)got;
     }
@@ -294,14 +275,10 @@ static gpointer
 image_pieces_feed_thread (gpointer data)
 {
   PiecesFeed *self = data;
-  g_autofree guint8 *buffer = g_malloc (FEED_BYTES);
+  g_autofree guint8 *buffer = g_malloc (PLATTER_PIPE_FEED_BYTES);
   gboolean is_good = TRUE;
-  sigset_t signals;
 
-  /* That nobody reads any more is told by write(2), too. */
-  sigemptyset (&signals);
-  sigaddset (&signals, SIGPIPE);
-  pthread_sigmask (SIG_BLOCK, &signals, NULL);
+  platter_pipe_feed_begin ();
   for (guint i = 0; i < self->fds->len && is_good; i++)
     is_good = image_pieces_feed_one (self, i, buffer);
   for (guint i = 0; i < self->fds->len; i++)
@@ -319,9 +296,8 @@ platter_image_pieces_feed (const PlatterImagePieces *self, GError **error)
   PiecesFeed *feed = NULL;
   int pipe[2] = { -1, -1 };
 
-  if (!g_unix_open_pipe (pipe, FD_CLOEXEC, error))
+  if (!platter_pipe_feed_open (pipe, error))
     return -1;
-  fcntl (pipe[1], F_SETPIPE_SZ, FEED_BYTES);
   feed = g_new0 (PiecesFeed, 1);
   feed->pipe = pipe[1];
   feed->fds = g_array_new (FALSE, FALSE, sizeof (int));

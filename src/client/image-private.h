@@ -28,6 +28,7 @@ struct _PlatterImage
   PlatterImagePieces *pieces;     /* (nullable): it is split */
   PlatterTrack track;             /* of a CD; else it has no sectors */
   char *data_path; /* (nullable): of the CD's sectors, if @path is of a sheet that names them */
+  GFile *remote;   /* (nullable): it is somewhere else, and read through GIO */
   gboolean is_pipe;
   guint64 size_bytes;
   guint64 file_bytes;
@@ -64,6 +65,12 @@ gboolean platter_image_find_disc (PlatterImage *self,
  * Finds out where its track of data is, and what is on that. Of a sheet, the image goes on with the file that it names.
  */
 gboolean platter_image_open_disc (PlatterImage *self, PlatterDiscKind kind, GError **error);
+
+/** platter_image_open_remote: Goes on with one that GIO reads. @self: (transfer full) */
+PlatterImage *platter_image_open_remote (PlatterImage *self,
+                                         GFile *file,
+                                         GCancellable *cancellable,
+                                         GError **error);
 
 /** platter_image_open_pieces: Goes on with one that is in pieces. @self: (transfer full) */
 PlatterImage *platter_image_open_pieces (PlatterImage *self, GError **error);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: 2026 The Platter authors
 //
-// Images that are no files of this computer: what comes through a pipe, and what an NBD server has.
+// Images that are no files of this computer: what comes through a pipe, what GIO reads, and what an NBD server has.
 
 #include "config.h"
 
@@ -13,6 +13,7 @@
 
 #include "image-kind.h"
 #include "image-private.h"
+#include "image-remote.h"
 #include "looker.h"
 #include "pipe-peek.h"
 
@@ -20,13 +21,20 @@
 static gboolean
 image_stream_check_pipe (const guint8 *head, gssize got, GError **error)
 {
+  const PlatterVirtualDisk *disk = NULL;
+
   if (got == 0)
     g_set_error_literal (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EMPTY,
                          _ ("Nothing came through the pipe."));
-  else if (platter_format_find (head, (gsize)got) != PLATTER_FORMAT_NONE)
+  else if (platter_format_is_archive (platter_format_find (head, (gsize)got)))
     g_set_error_literal (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
-                         _ ("What comes through the pipe is packed. Unpack it on its way, like in "
-                            "“xz -dc IMAGE.xz | platterctl write - DRIVE”."));
+                         _ ("What comes through the pipe is an archive, which has to be looked "
+                            "through first. Save it as a file, and give the name of that."));
+  else if (!platter_virtual_disk_find (-1, head, (gsize)got, 0, "", &disk, NULL) || disk != NULL)
+    g_set_error_literal (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
+                         _ ("What comes through the pipe is the disk of a virtual machine, which "
+                            "cannot be read in order. Save it as a file, and give the name of "
+                            "that."));
   else
     return TRUE;
   return FALSE;
@@ -56,10 +64,13 @@ platter_image_open_pipe (int fd, GError **error)
   self->fd = fcntl (fd, F_DUPFD_CLOEXEC, 3);
   self->is_pipe = TRUE;
   self->path = g_strdup ("");
-  self->packing = g_strdup ("");
   /* Translators: in place of the name of an image */
   self->name = g_strdup (_ ("Standard input"));
-  self->kind = g_strdup (_ ("Data from a pipe"));
+  self->kind
+    = g_strdup (platter_image_kind_find (head, (gsize)got, self->name, &self->format, error));
+  if (self->kind == NULL)
+    return NULL;
+  self->packing = g_strdup (platter_format_get_name (self->format));
   return g_steal_pointer (&self);
 }
 
@@ -114,6 +125,57 @@ platter_image_open_pieces (PlatterImage *image, GError **error)
     return NULL;
   g_set_object (&self->partitions, looked->partitions);
   self->is_pipe = TRUE;
+  return g_steal_pointer (&self);
+}
+
+/* What has to be looked through, or read at more than one place, cannot be read in order. */
+static gboolean
+image_remote_check (PlatterImage *self, const guint8 *head, gsize length, GError **error)
+{
+  const PlatterVirtualDisk *disk = NULL;
+  PlatterDiscKind disc = PLATTER_DISC_RAW;
+  gboolean is_in_order
+    = platter_image_kind_is_iso (head, length)
+      || (platter_virtual_disk_find (-1, head, length, self->file_bytes, self->name, &disk, NULL)
+          && disk == NULL);
+
+  if (is_in_order)
+    self->kind
+      = g_strdup (platter_image_kind_find (head, length, self->name, &self->format, error));
+  if (is_in_order && self->kind == NULL)
+    return FALSE;
+  if (is_in_order && !platter_format_is_archive (self->format)
+      && !platter_image_find_disc (self, head, length, &disc))
+    return TRUE;
+  g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
+               _ ("%s has to be looked through before it can be read. Get it first, and choose the "
+                  "file."),
+               self->name);
+  return FALSE;
+}
+
+PlatterImage *
+platter_image_open_remote (PlatterImage *image,
+                           GFile *file,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  g_autoptr (PlatterImage) self = image;
+  g_autofree guint8 *head = g_malloc0 (PLATTER_IMAGE_KIND_BYTES);
+  gssize length = 0;
+
+  self->path = g_strdup ("");
+  self->file_bytes = platter_image_remote_get_size_bytes (file, self->name, cancellable, error);
+  if (self->file_bytes == 0
+      || (length = platter_image_remote_read_head (file, self->name, head, PLATTER_IMAGE_KIND_BYTES,
+                                                   cancellable, error))
+           < 0
+      || !image_remote_check (self, head, (gsize)length, error))
+    return NULL;
+  self->packing = g_strdup (platter_format_get_name (self->format));
+  self->size_bytes = self->format == PLATTER_FORMAT_NONE ? self->file_bytes : 0;
+  self->is_pipe = TRUE;
+  self->remote = g_object_ref (file);
   return g_steal_pointer (&self);
 }
 

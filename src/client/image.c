@@ -19,6 +19,7 @@
 #include "image-archive.h"
 #include "image-kind.h"
 #include "image-private.h"
+#include "image-remote.h"
 #include "looker.h"
 #include "sums.h"
 #include "volume.h"
@@ -58,6 +59,7 @@ image_finalize (GObject *object)
   platter_archive_choice_free (self->choice);
   platter_nbd_address_free (self->server);
   platter_image_pieces_free (self->pieces);
+  g_clear_object (&self->remote);
   g_free (self->data_path);
   g_free (self->expected_digest);
   g_free (self->sums_name);
@@ -362,11 +364,7 @@ platter_image_open (GFile *file, GCancellable *cancellable, GError **error)
   self->name = g_filename_display_name (base_name != NULL ? base_name : "");
   self->path = g_file_get_path (file);
   if (self->path == NULL)
-    {
-      g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_NOT_A_FILE,
-                   _ ("%s is not on this computer. Save it here first."), self->name);
-      return NULL;
-    }
+    return platter_image_open_remote (g_steal_pointer (&self), file, cancellable, error);
   if (g_cancellable_set_error_if_cancelled (cancellable, error)
       || !platter_image_pieces_find (self->path, &self->pieces, error))
     return NULL;
@@ -533,6 +531,8 @@ platter_image_feed (PlatterImage *self, GError **error)
   g_return_val_if_fail (platter_image_is_pipe (self), -1);
   if (self->pieces != NULL)
     return platter_image_pieces_feed (self->pieces, error);
+  if (self->remote != NULL)
+    return platter_image_remote_feed (self->remote, self->file_bytes, error);
   return fcntl (self->fd, F_DUPFD_CLOEXEC, 3);
 }
 

@@ -389,12 +389,14 @@ request_build_end (gpointer end, gboolean with_parts, GUnixFDList *fds, GError *
                                                       : platter_image_get_name (end)));
   if (is_pipe)
     g_variant_builder_add (&builder, "{sv}", "pipe", g_variant_new_boolean (TRUE));
-  if (is_pipe && platter_image_get_size_bytes (end) > 0)
+  if (is_pipe && platter_image_get_file_bytes (end) > 0)
     g_variant_builder_add (&builder, "{sv}", "size",
-                           g_variant_new_uint64 (platter_image_get_size_bytes (end)));
+                           g_variant_new_uint64 (platter_image_get_file_bytes (end)));
   if (is_served)
     g_variant_builder_add (&builder, "{sv}", "nbd", g_variant_new_handle (server));
-  else if (!is_new && !is_pipe && platter_image_is_packed (end))
+  else if (!is_new
+           && (is_pipe ? platter_image_get_packing (end)[0] != '\0'
+                       : platter_image_is_packed (end)))
     g_variant_builder_add (&builder, "{sv}", "packed", g_variant_new_boolean (TRUE));
   if (!is_new && platter_image_get_track (end) != NULL)
     g_variant_builder_add (&builder, "{sv}", "track",

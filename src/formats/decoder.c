@@ -26,6 +26,9 @@ struct _PlatterDecoder
   PlatterCodec *codec;          /* (nullable): made when it is needed */
   guint64 position_bytes;       /* of the content, in front of which the codec is */
   gboolean is_at_end;
+  guint8 head
+    [PLATTER_FORMAT_HEAD_BYTES]; /* of a pipe's content: what was looked at, and not given yet */
+  gsize head_bytes;
   GError *
     failure; /* (nullable): told again by each read that comes after it: a codec that failed must not be asked */
   gint64 alive_us; /* atomic */
@@ -80,6 +83,21 @@ decoder_open_archive (PlatterDecoder *self, GError **error)
     }
 }
 
+/* Of a pipe, which may let somebody wait: so not before it is read. */
+static gboolean
+decoder_find_format_of_pipe (PlatterDecoder *self, GError **error)
+{
+  const guint8 *head = NULL;
+  gsize length = 0;
+
+  if (!platter_input_peek (self->input, &head, &length, error))
+    return FALSE;
+  self->format = platter_format_find (head, MIN (length, PLATTER_FORMAT_HEAD_BYTES));
+  return (self->format != PLATTER_FORMAT_NONE && !platter_format_is_archive (self->format))
+         || decoder_fail (self, error, PLATTER_ENGINE_ERROR_UNSUPPORTED,
+                          "is not packed in a way that can be unpacked as it comes");
+}
+
 static void
 decoder_find_format (PlatterDecoder *self)
 {
@@ -102,6 +120,8 @@ platter_decoder_is_archive (PlatterDecoder *self)
 gboolean
 platter_decoder_open (PlatterDecoder *self, GError **error)
 {
+  if (platter_input_is_pipe (self->input))
+    return TRUE;
   decoder_find_format (self);
   if (self->format == PLATTER_FORMAT_DMG)
     {
@@ -142,6 +162,10 @@ decoder_note_alive (PlatterDecoder *self)
 static gboolean
 decoder_start (PlatterDecoder *self, GError **error)
 {
+  if (self->codec != NULL && platter_input_is_pipe (self->input))
+    return decoder_fail (self, error, PLATTER_ENGINE_ERROR_READ, "cannot be read a second time");
+  if (platter_input_is_pipe (self->input) && !decoder_find_format_of_pipe (self, error))
+    return FALSE;
   if (self->codec != NULL)
     {
       g_clear_pointer (&self->codec, platter_codec_free);
@@ -201,15 +225,32 @@ decoder_skip (PlatterDecoder *self, guint64 offset_bytes, GError **error)
   return TRUE;
 }
 
+/* Of a file it is known before that there is an archive in it, or more of the kind. */
+static gboolean
+decoder_check_beginning (PlatterDecoder *self, const guint8 *data, gsize length, GError **error)
+{
+  return !platter_input_is_pipe (self->input)
+         || platter_format_find (data, MIN (length, PLATTER_FORMAT_HEAD_BYTES))
+              == PLATTER_FORMAT_NONE
+         || decoder_fail (self, error, PLATTER_ENGINE_ERROR_UNSUPPORTED,
+                          "is packed more than once, or an archive: save it as a file first, and "
+                          "choose that");
+}
+
 static gssize
 decoder_read_at (
   PlatterDecoder *self, guint64 offset_bytes, guint8 *data, gsize length, GError **error)
 {
+  gssize got = -1;
+
   if ((self->codec == NULL || offset_bytes < self->position_bytes) && !decoder_start (self, error))
     return -1;
   if (!decoder_skip (self, offset_bytes, error))
     return -1;
-  return decoder_fill (self, data, length, error);
+  got = decoder_fill (self, data, length, error);
+  if (got > 0 && offset_bytes == 0 && !decoder_check_beginning (self, data, (gsize)got, error))
+    return -1;
+  return got;
 }
 
 gssize
@@ -269,7 +310,8 @@ decoder_reader_get_progress (PlatterReader *reader, PlatterReaderProgress *progr
   *progress = (PlatterReaderProgress){
     .input_bytes = platter_input_get_position_bytes (self->input),
     .total_bytes = platter_input_get_size_bytes (self->input),
-    .alive_us = __atomic_load_n (&self->alive_us, __ATOMIC_RELAXED),
+    .alive_us = MAX (__atomic_load_n (&self->alive_us, __ATOMIC_RELAXED),
+                     platter_input_get_alive_us (self->input)),
   };
 }
 
@@ -300,15 +342,28 @@ static const PlatterReaderFuncs decoder_reader_funcs = {
   .free = decoder_reader_free,
 };
 
-PlatterDecoder *
-platter_decoder_new (int fd, const char *name)
+static PlatterDecoder *
+decoder_new_for_input (PlatterInput *input)
 {
   PlatterDecoder *self = g_new0 (PlatterDecoder, 1);
 
   self->reader.funcs = &decoder_reader_funcs;
-  self->input = platter_input_new (fd, name);
+  self->reader.is_once = platter_input_is_pipe (input);
+  self->input = input;
   self->size_bytes = PLATTER_PACKED_SIZE_UNKNOWN;
   return self;
+}
+
+PlatterDecoder *
+platter_decoder_new (int fd, const char *name)
+{
+  return decoder_new_for_input (platter_input_new (fd, name));
+}
+
+PlatterDecoder *
+platter_decoder_new_for_pipe (int fd, const char *name, guint64 size_bytes)
+{
+  return decoder_new_for_input (platter_input_new_for_pipe (fd, name, size_bytes));
 }
 
 PlatterReader *

@@ -27,6 +27,14 @@ typedef struct _PlatterDecoder PlatterDecoder;
 
 /** platter_decoder_new: Does not look at the file yet. @fd: without O_DIRECT; stays the caller's; @name: for messages */
 PlatterDecoder *platter_decoder_new (int fd, const char *name);
+/**
+ * platter_decoder_new_for_pipe:
+ * @size_bytes: how much comes through it, packed; 0 if nobody knows
+ *
+ * The same of what comes through a pipe. It can be read once, in order; only the first read looks how it is packed, and
+ * refuses archives, which cannot be looked through.
+ */
+PlatterDecoder *platter_decoder_new_for_pipe (int fd, const char *name, guint64 size_bytes);
 void platter_decoder_free (PlatterDecoder *self);
 /** platter_decoder_allow_archives: Before it is opened: the one image in an archive is content, too. */
 void platter_decoder_allow_archives (PlatterDecoder *self);

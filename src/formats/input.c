@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -17,13 +18,18 @@
 
 #define PIECE_BYTES (1024 * 1024)
 #define N_PIECES 4
+/* After so long whoever waits for a pipe looks whether it is to end. */
+#define POLL_MS 100
 
 struct _PlatterInput
 {
   int fd;
   char *name;
   guint64 size_bytes;
-  gint is_cancelled; /* atomic */
+  gboolean is_pipe;
+  gint64 alive_us;   /* atomic; of a pipe */
+  gint is_cancelled; /* atomic, as the next */
+  gint is_ending;
   GThread *thread;
   PlatterFileDigests *digests; /* the thread's, until they are complete */
   guint64 digested_bytes;      /* the thread's */
@@ -59,11 +65,23 @@ platter_input_new (int fd, const char *name)
   return self;
 }
 
+PlatterInput *
+platter_input_new_for_pipe (int fd, const char *name, guint64 size_bytes)
+{
+  PlatterInput *self = platter_input_new (fd, name);
+
+  self->is_pipe = TRUE;
+  self->size_bytes = size_bytes;
+  self->alive_us = g_get_monotonic_time ();
+  return self;
+}
+
 void
 platter_input_free (PlatterInput *self)
 {
   if (self == NULL)
     return;
+  g_atomic_int_set (&self->is_ending, TRUE);
   pthread_mutex_lock (&self->lock);
   self->is_stopped = TRUE;
   pthread_cond_broadcast (&self->cond);
@@ -93,6 +111,54 @@ input_fill (int fd, guint64 offset_bytes, guint8 *data, gsize length)
       if (got < 0 && errno != EINTR)
         return -1;
       filled += got > 0 ? (gsize)got : 0;
+    }
+  return (gssize)filled;
+}
+
+/* Returns: whether there is something to be read, or the end; else with errno. */
+static gboolean
+input_wait (PlatterInput *self)
+{
+  struct pollfd pipe = { self->fd, POLLIN, 0 };
+  int n_ready = 0;
+
+  while (n_ready == 0)
+    {
+      errno = ECANCELED;
+      if (platter_input_is_cancelled (self) || g_atomic_int_get (&self->is_ending))
+        return FALSE;
+      n_ready = poll (&pipe, 1, POLL_MS);
+      if (n_ready < 0 && errno == EINTR)
+        n_ready = 0;
+    }
+  return n_ready > 0;
+}
+
+/* The same as input_fill() of a pipe. One that has another end than it should have is cut off, or not what it was said
+   to be. */
+static gssize
+input_fill_from_pipe (PlatterInput *self, guint64 offset_bytes, guint8 *data, gsize length)
+{
+  gsize filled = 0;
+
+  while (filled < length)
+    {
+      gssize got = input_wait (self) ? read (self->fd, data + filled, length - filled) : -1;
+
+      if (got == 0)
+        break;
+      /* Somebody else may have made it one that does not wait. */
+      if (got < 0 && errno != EINTR && errno != EAGAIN)
+        return -1;
+      filled += got > 0 ? (gsize)got : 0;
+      __atomic_store_n (&self->alive_us, g_get_monotonic_time (), __ATOMIC_RELAXED);
+    }
+  if (self->size_bytes > 0
+      && (offset_bytes + filled > self->size_bytes
+          || (filled < length && offset_bytes + filled < self->size_bytes)))
+    {
+      errno = ENODATA;
+      return -1;
     }
   return (gssize)filled;
 }
@@ -141,7 +207,8 @@ input_read_piece (PlatterInput *self)
   int code = 0;
 
   pthread_mutex_unlock (&self->lock);
-  got = input_fill (self->fd, offset_bytes, piece, PIECE_BYTES);
+  got = self->is_pipe ? input_fill_from_pipe (self, offset_bytes, piece, PIECE_BYTES)
+                      : input_fill (self->fd, offset_bytes, piece, PIECE_BYTES);
   code = errno;
   pthread_mutex_lock (&self->lock);
   if (generation != self->generation)
@@ -223,6 +290,10 @@ input_check (PlatterInput *self, GError **error)
 {
   if (platter_input_is_cancelled (self))
     g_set_error_literal (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_CANCELLED, "Cancelled");
+  else if (self->error == ENODATA && self->is_pipe)
+    g_set_error (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_SHORT_READ,
+                 "%s did not come whole: it has another end than its %" G_GUINT64_FORMAT " bytes",
+                 self->name, self->size_bytes);
   else if (self->error != 0)
     g_set_error (error, PLATTER_ENGINE_ERROR,
                  platter_engine_error_from_errno (self->error, PLATTER_ENGINE_ERROR_READ),
@@ -296,6 +367,7 @@ platter_input_read (PlatterInput *self, guint8 *data, gsize length, GError **err
 void
 platter_input_seek (PlatterInput *self, guint64 offset_bytes)
 {
+  g_assert (!self->is_pipe);
   pthread_mutex_lock (&self->lock);
   self->generation++;
   self->n_filled = 0;
@@ -311,7 +383,7 @@ platter_input_seek (PlatterInput *self, guint64 offset_bytes)
 gboolean
 platter_input_read_at (PlatterInput *self, guint64 offset_bytes, guint8 *data, gsize length)
 {
-  return offset_bytes <= G_MAXINT64
+  return offset_bytes <= G_MAXINT64 && !self->is_pipe
          && input_fill (self->fd, offset_bytes, data, length) == (gssize)length;
 }
 
@@ -345,6 +417,18 @@ guint64
 platter_input_get_size_bytes (PlatterInput *self)
 {
   return self->size_bytes;
+}
+
+gint64
+platter_input_get_alive_us (PlatterInput *self)
+{
+  return __atomic_load_n (&self->alive_us, __ATOMIC_RELAXED);
+}
+
+gboolean
+platter_input_is_pipe (PlatterInput *self)
+{
+  return self->is_pipe;
 }
 
 int

@@ -13,6 +13,13 @@ typedef struct _PlatterInput PlatterInput;
 
 /** platter_input_new: @fd: stays the caller's; @name: for messages */
 PlatterInput *platter_input_new (int fd, const char *name);
+/**
+ * platter_input_new_for_pipe:
+ * @size_bytes: how much is to come, and where less or more does, that is an error; 0 if nobody knows
+ *
+ * The same of what comes through a pipe, once: there is no going back, and no other place can be looked at.
+ */
+PlatterInput *platter_input_new_for_pipe (int fd, const char *name, guint64 size_bytes);
 /** platter_input_free: Waits for its thread. */
 void platter_input_free (PlatterInput *self);
 
@@ -36,7 +43,7 @@ platter_input_peek (PlatterInput *self, const guint8 **data, gsize *length, GErr
 void platter_input_take (PlatterInput *self, gsize length);
 /** platter_input_read: Copies what comes next; less than @length only at the end. */
 gssize platter_input_read (PlatterInput *self, guint8 *data, gsize length, GError **error);
-/** platter_input_seek: Goes on at another place. */
+/** platter_input_seek: Goes on at another place. Not of a pipe. */
 void platter_input_seek (PlatterInput *self, guint64 offset_bytes);
 /** platter_input_read_at: Reads at any place, without the thread. Returns: whether all of it is there. */
 gboolean
@@ -47,7 +54,11 @@ void platter_input_cancel (PlatterInput *self);
 gboolean platter_input_is_cancelled (PlatterInput *self);
 /** From any thread. Returns: how many bytes have been taken. */
 guint64 platter_input_get_position_bytes (PlatterInput *self);
+/** Returns: of a pipe 0, if nobody knows. */
 guint64 platter_input_get_size_bytes (PlatterInput *self);
+/** From any thread. Returns: when something came out of a pipe, by the monotonic clock; 0 of a file. */
+gint64 platter_input_get_alive_us (PlatterInput *self);
+gboolean platter_input_is_pipe (PlatterInput *self);
 int platter_input_get_fd (PlatterInput *self);
 const char *platter_input_get_name (PlatterInput *self);
 

@@ -100,12 +100,12 @@ request_check_image (PlatterRequest *self, PlatterRequestSide *side, GError **er
     return request_refuse (error, "Of an image that another is made of all is read: “parts”.");
   if (side->parts_fd >= 0 && (side->nbd_fd >= 0 || side->is_pipe || side->parts_fd == side->fd))
     return request_refuse (error, "Only a file has “parts”, and they are in another file.");
-  if ((side->is_packed ? 1 : 0) + (side->nbd_fd >= 0 ? 1 : 0) + (side->is_pipe ? 1 : 0) > 1)
-    return request_refuse (error, "An image is one of “packed”, “nbd” and “pipe”.");
+  if (side->nbd_fd >= 0 && (side->is_packed || side->is_pipe))
+    return request_refuse (error, "What is “nbd” is neither “packed” nor a “pipe”.");
   if (side->size_bytes > 0 && !side->is_pipe)
     return request_refuse (error, "Only of a pipe the “size” is told.");
-  if (side->track != NULL && (!side->is_packed || side->parts_fd >= 0))
-    return request_refuse (error, "Only what is “packed”, and has no “parts”, has a “track”.");
+  if (side->track != NULL && (!side->is_packed || side->is_pipe || side->parts_fd >= 0))
+    return request_refuse (error, "Only a “packed” file without “parts” has a “track”.");
   if (side->export_name != NULL && side->nbd_fd < 0)
     return request_refuse (error, "Only a server has an “export”.");
   if (side->fd < 0)

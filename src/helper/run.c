@@ -333,7 +333,10 @@ run_build_source (PlatterRun *self, GArray *fds)
   if (asked->track != NULL)
     g_variant_dict_insert_value (&source, "track", asked->track);
   if (asked->is_pipe)
-    g_variant_dict_insert (&source, "pipe", "b", TRUE);
+    {
+      g_variant_dict_insert (&source, "pipe", "b", TRUE);
+      g_variant_dict_insert (&source, "packed", "b", asked->is_packed);
+    }
   if (asked->is_pipe && asked->size_bytes > 0)
     g_variant_dict_insert (&source, "size", "t", asked->size_bytes);
   if (asked->export_name != NULL)

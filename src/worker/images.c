@@ -103,6 +103,11 @@ images_open_source (PlatterImages *self, PlatterWireMessage *start, GError **err
 
   if (source->nbd_index >= 0)
     return images_open_nbd (self, start, fd, error);
+  if (source->is_pipe && source->is_packed)
+    {
+      self->decoder = platter_decoder_new_for_pipe (fd, source->name, source->pipe_bytes);
+      return images_open_reader (self, start, fd, platter_decoder_get_reader (self->decoder));
+    }
   if (source->is_pipe)
     return platter_endpoint_new_for_reader (
       fd, platter_pipe_reader_get_reader (platter_pipe_reader_new (fd, source->name)),
@@ -132,7 +137,8 @@ images_get_output_bytes (PlatterImages *self)
 static gboolean
 images_limit_memory (PlatterImages *self, guint n_targets, GError **error)
 {
-  if (self->decoder == NULL || !platter_decoder_is_archive (self->decoder))
+  if (self->decoder == NULL || self->spec->source.is_pipe
+      || !platter_decoder_is_archive (self->decoder))
     return TRUE;
   /* What is there already, threads among it, does not have to be kept free. */
   self->reserved_bytes = IMAGES_COPYING_BYTES / 3 + n_targets * (IMAGES_TARGET_BYTES / 9 * 5)
@@ -170,7 +176,8 @@ images_open_packed (PlatterImages *self, PlatterTransfer *transfer, GError **err
     return platter_nbd_reader_open (self->nbd, error)
            && platter_transfer_set_size (transfer, platter_nbd_reader_get_size_bytes (self->nbd),
                                          error);
-  if (self->spec->source.is_pipe && self->spec->source.pipe_bytes > 0)
+  if (self->spec->source.is_pipe && !self->spec->source.is_packed
+      && self->spec->source.pipe_bytes > 0)
     return platter_transfer_set_size (transfer, self->spec->source.pipe_bytes, error);
   if (self->spec->source.track.n_sectors > 0)
     return platter_transfer_set_size (

@@ -66,7 +66,8 @@ spec_parse_endpoint (GVariant *dictionary, PlatterSpecEndpoint *endpoint, GError
   g_variant_lookup (dictionary, "size", "t", &endpoint->pipe_bytes);
   endpoint->hints.name = endpoint->name;
   if (!platter_track_lookup (&endpoint->track, dictionary, "track")
-      || (endpoint->track.n_sectors > 0 && (!endpoint->is_packed || endpoint->parts_index >= 0)))
+      || (endpoint->track.n_sectors > 0
+          && (!endpoint->is_packed || endpoint->is_pipe || endpoint->parts_index >= 0)))
     return spec_refuse (error, "There are no such sectors: \"track\".");
   return TRUE;
 }

@@ -2,6 +2,7 @@
 # SPDX-FileCopyrightText: 2026 The Platter authors
 """Images in the real window: made of drives, and written to them."""
 import hashlib
+import lzma
 import os
 import signal
 import subprocess
@@ -15,6 +16,7 @@ from lab.bus import HELPER
 from lab.content import MIB, noise, old
 from lab.processes import looking
 from lab.room import wait_until
+from lab.web import Server
 from lab.wizard import (CHECK, alone, ask_for_image, confirm, listed, offered, only, overwrite, press_next, select,
                         size_of, state, tab_to)
 
@@ -37,6 +39,20 @@ def test_creates_an_image(open_window, drives, bus, room):
     content = subprocess.run(["zstd", "-dcq", folder / "stick.img.zst"], check=True, capture_output=True).stdout
     assert content == source.read()
     subprocess.run(["sha256sum", "-c", "stick.img.zst.sha256"], cwd=folder, check=True, capture_output=True)
+
+
+def test_writes_an_image_from_a_server(open_window, drives, bus):
+    """As a browser hands it on; GVfs reads it."""
+    content = noise(9 * MIB, seed=31)
+    target = drives.make(24 * MIB, old(24 * MIB))
+    listed(bus, target)
+    with Server() as server:
+        server.files["/system.img.xz"] = lzma.compress(content)
+        window = open_window(f"{server.address}/system.img.xz")
+        window.find("system.img.xz does not tell how much it holds")
+        overwrite(window, target)
+        window.find("Verified", "label")
+    assert target.read(0, len(content)) == content
 
 
 def test_an_image_without_its_name_has_failed(open_window, faulty, bus, room):

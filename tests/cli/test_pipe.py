@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 The Platter authors
 """What comes through standard input: in whatever pieces, once, and to an end that nobody knew before."""
+import bz2
+import gzip
 import hashlib
+import io
 import lzma
 import os
 import signal
 import subprocess
+import tarfile
 import threading
+import zipfile
 
 import pytest
 
@@ -15,6 +20,18 @@ from lab.content import MIB
 
 SIZE = 8 * MIB
 DATA = content.mixed(5 * MIB + 1536)
+
+
+def archive(name):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") if name == "zip" else tarfile.open(fileobj=file, mode="w") as made:
+        if name == "zip":
+            made.writestr("x.img", DATA)
+        else:
+            info = tarfile.TarInfo("x.img")
+            info.size = len(DATA)
+            made.addfile(info, io.BytesIO(DATA))
+    return file.getvalue()
 
 
 @pytest.fixture
@@ -63,6 +80,77 @@ def test_write(platterctl, drives, target, pipe, pieces):
         assert drive.read(6 * MIB, MIB) == content.old(MIB)
 
 
+PACKERS = {
+    "xz": lzma.compress,
+    "lzma": lambda data: lzma.compress(data, lzma.FORMAT_ALONE),
+    "gz": gzip.compress,
+    "bz2": bz2.compress,
+    "zst": lambda data: subprocess.run(["zstd", "-q", "-c"], input=data, capture_output=True, check=True).stdout,
+    "frames": lambda data: PACKERS["zst"](data[:MIB]) + PACKERS["zst"](data[MIB:]),
+    "members": lambda data: gzip.compress(data[:MIB]) + gzip.compress(data[MIB:]),
+}
+
+
+@pytest.mark.parametrize("packer", PACKERS)
+@pytest.mark.parametrize("pieces", [777, 60000])
+def test_packed(platterctl, target, pipe, packer, pieces):
+    packed = PACKERS[packer](DATA)
+    result = platterctl("write", "--yes", "--json", "--sha256", "-", target, stdin=pipe(packed, pieces))
+    assert result.status == 0, result
+    assert result.report["outcome"] == "verified"
+    assert result.report["size"] == len(DATA)
+    assert result.report["digests"]["sha256"] == hashlib.sha256(packed).hexdigest()
+    assert target.read(0, len(DATA)) == DATA
+    assert target.read(6 * MIB, MIB) == content.old(MIB)
+
+
+@pytest.mark.parametrize("packer", ["xz", "gz", "bz2", "zst"])
+@pytest.mark.parametrize("cut", [40, 3 * MIB // 2])
+def test_packed_and_cut_off(platterctl, target, pipe, packer, cut):
+    data = content.noise(4 * MIB, seed=7)
+    result = platterctl("write", "--yes", "--json", "-", target, stdin=pipe(PACKERS[packer](data)[:cut]))
+    assert result.status == 1, result
+    assert result.report["targets"][0]["error-code"] == "decode"
+    assert "is incomplete" in result.stderr
+    assert target.read(0, MIB) != data[:MIB]
+
+
+@pytest.mark.parametrize("inner", ["tar", "gz"])
+def test_packed_twice(platterctl, target, pipe, inner):
+    data = lzma.compress(archive("tar") if inner == "tar" else gzip.compress(DATA))
+    result = platterctl("write", "--yes", "--json", "-", target, stdin=pipe(data))
+    assert result.status == 1, result
+    assert result.report["targets"][0]["error-code"] == "unsupported"
+    assert "packed more than once" in result.stderr
+    assert target.read(MIB, SIZE - 2 * MIB) == content.old(SIZE - 2 * MIB)
+
+
+def test_packed_and_verified(platterctl, drives, pipe):
+    drive = drives.make(len(DATA), DATA)
+    result = platterctl("verify", "--json", "-", drive, stdin=pipe(lzma.compress(DATA)))
+    assert result.status == 0, result
+    other = bytearray(DATA)
+    other[3 * MIB + 5] ^= 1
+    result = platterctl("verify", "--json", "-", drive, stdin=pipe(gzip.compress(other)))
+    assert result.status == 4, result
+    assert [mismatch["offset"] for mismatch in result.report["targets"][0]["mismatches"]] == [3 * MIB + 5]
+
+
+def test_packed_and_cancelled_while_nothing_comes(platterctl, target):
+    there, here = os.pipe()
+    try:
+        os.write(here, lzma.compress(content.noise(MIB, seed=8))[:MIB // 32])
+        process = platterctl.start_in_background("write", "--yes", "--json", "-", target, stdin=there)
+        platterctl.wait_for_progress(process)
+        process.send_signal(signal.SIGINT)
+        result = platterctl.wait(process)
+    finally:
+        os.close(here)
+        os.close(there)
+    assert result.status == 5, result
+    assert target.read(MIB, SIZE - 2 * MIB) == content.old(SIZE - 2 * MIB)
+
+
 def test_too_large(platterctl, drives, pipe):
     small = drives.make(4 * MIB, content.old(4 * MIB))
     result = platterctl("write", "--yes", "--json", "-", small, stdin=pipe(DATA))
@@ -82,8 +170,10 @@ def test_a_wrong_block_stays_wrong(platterctl, faulty, pipe):
     assert liar.stored(0, MIB) != DATA[:MIB]
 
 
-@pytest.mark.parametrize("data,words", [(b"", "Nothing came"), (lzma.compress(DATA), "is packed"), (None, "is no pipe")],
-                         ids=["empty", "packed", "file"])
+@pytest.mark.parametrize("data,words", [
+    (b"", "Nothing came"), (None, "is no pipe"), (archive("zip"), "is an archive"), (archive("tar"), "is an archive"),
+    (b"QFI\xfb\0\0\0\3" + bytes(65528), "disk of a virtual machine"), (b"MSWIM\0\0\0" + bytes(65528), "WIM archive"),
+], ids=["empty", "file", "zip", "tar", "qcow2", "wim"])
 def test_refused(platterctl, target, pipe, room, data, words):
     file = room.new("x.img")
     file.write_bytes(DATA)

@@ -42,11 +42,12 @@ def test_usage(platterctl, arguments):
     assert result.stdout == ""
 
 
-@pytest.mark.parametrize("name", ["https://example.org/x.iso"])
-def test_images_that_come_later(platterctl, target, name):
+@pytest.mark.parametrize("name", ["https://example.org/x.iso", "gopher://example.org/x.iso"])
+def test_nothing_reads_from_there(platterctl, target, name):
+    """Without a session there is no GVfs."""
     result = platterctl("write", "--yes", name, target)
-    assert result.status == 2, result
-    assert "later version" in result.stderr
+    assert result.status == 1, result
+    assert f"reads from {name.split(':')[0]} addresses" in result.stderr
 
 
 def test_without_terminal_and_yes(platterctl, target, image):

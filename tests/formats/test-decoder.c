@@ -8,6 +8,7 @@
 #include "engine/errors.h"
 #include "formats/decoder.h"
 
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -131,6 +132,115 @@ test_truncated (Fixture *self, gconstpointer kind)
               && g_error_matches (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_UNSUPPORTED)));
       g_assert_cmpmem (content->data, content->len, self->content->data, content->len);
     }
+}
+
+typedef struct
+{
+  const GByteArray *packed;
+  gsize length;
+  int end;
+} Feed;
+
+static gpointer
+feed_thread (gpointer data)
+{
+  const Feed *self = data;
+  gsize at = 0;
+
+  while (at < self->length)
+    {
+      gsize piece = (gsize)g_random_int_range (1, 70000);
+      gssize put = write (self->end, self->packed->data + at, MIN (self->length - at, piece));
+
+      /* Whoever has found out that it is too long reads no more of it. */
+
+      if (put < 0)
+        break;
+      at += (gsize)put;
+    }
+  close (self->end);
+  return NULL;
+}
+
+/* Only the first @length bytes come through the pipe, where @told_bytes were said to. */
+static GByteArray *
+unpack_piped (Fixture *self, gsize length, guint64 told_bytes, GError **error)
+{
+  GByteArray *content = g_byte_array_new ();
+  g_autoptr (PlatterDecoder) decoder = NULL;
+  Feed feed = { self->packed, length, -1 };
+  GThread *thread = NULL;
+  int ends[2];
+  gssize got = 0;
+
+  g_assert_cmpint (pipe (ends), ==, 0);
+  feed.end = ends[1];
+  thread = g_thread_new ("feed", feed_thread, &feed);
+  decoder = platter_decoder_new_for_pipe (ends[0], "it", told_bytes);
+  g_assert_true (platter_decoder_open (decoder, error));
+  do
+    {
+      guint before = content->len;
+
+      g_byte_array_set_size (content, before + PIECE_BYTES);
+      got = platter_decoder_read (decoder, before, content->data + before, PIECE_BYTES, error);
+      g_byte_array_set_size (content, before + (guint)MAX (got, 0));
+    }
+  while (got == PIECE_BYTES);
+  g_clear_pointer (&decoder, platter_decoder_free);
+  close (ends[0]);
+  g_thread_join (thread);
+  return content;
+}
+
+/* As long as it was said to be or of a length that nobody knows: all the same. Shorter or longer is never a good end. */
+static void
+test_piped (Fixture *self, gconstpointer kind)
+{
+  const guint64 told[] = { 0, self->packed->len, self->packed->len + 1, self->packed->len - 1 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (told); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GByteArray) content = unpack_piped (self, self->packed->len, told[i], &error);
+
+      if (i < 2)
+        {
+          g_assert_no_error (error);
+          g_assert_cmpmem (content->data, content->len, self->content->data, self->content->len);
+        }
+      else
+        g_assert_error (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_SHORT_READ);
+    }
+}
+
+static gpointer
+cancel_thread (gpointer data)
+{
+  g_usleep (50 * 1000);
+  platter_decoder_cancel (data);
+  return NULL;
+}
+
+/* Nothing comes, and nobody says that nothing will. */
+static void
+test_piped_and_cancelled (void)
+{
+  int ends[2];
+  guint8 data[512];
+  g_autoptr (GError) error = NULL;
+  PlatterDecoder *decoder = NULL;
+  GThread *thread = NULL;
+
+  g_assert_cmpint (pipe (ends), ==, 0);
+  decoder = platter_decoder_new_for_pipe (ends[0], "it", 0);
+  thread = g_thread_new ("cancel", cancel_thread, decoder);
+  g_assert_cmpint (platter_decoder_read (decoder, 0, data, sizeof data, &error), ==, -1);
+  g_assert_error (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_CANCELLED);
+  g_thread_join (thread);
+  platter_decoder_free (decoder);
+  close (ends[0]);
+  close (ends[1]);
 }
 
 static void
@@ -283,11 +393,13 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  signal (SIGPIPE, SIG_IGN);
   for (const PackedKind *kind = packed_get_kinds (); kind->name != NULL; kind++)
     {
       add (kind, "whole", test_whole);
       add (kind, "size", test_size);
       add (kind, "anywhere", test_anywhere);
+      add (kind, "piped", test_piped);
       add (kind, "truncated", test_truncated);
       add (kind, "flipped", test_flipped);
       add (kind, "garbage", test_garbage);
@@ -298,5 +410,6 @@ main (int argc, char *argv[])
       add (kind, "cancel", test_cancel);
     }
   g_test_add_func ("/decoder/not-packed", test_not_packed);
+  g_test_add_func ("/decoder/piped-and-cancelled", test_piped_and_cancelled);
   return g_test_run ();
 }
