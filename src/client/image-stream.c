@@ -16,6 +16,7 @@
 #include "image-remote.h"
 #include "looker.h"
 #include "pipe-peek.h"
+#include "sums.h"
 
 /* @got: as platter_pipe_peek() returns it */
 static gboolean
@@ -176,6 +177,8 @@ platter_image_open_remote (PlatterImage *image,
   self->size_bytes = self->format == PLATTER_FORMAT_NONE ? self->file_bytes : 0;
   self->is_pipe = TRUE;
   self->remote = g_object_ref (file);
+  self->expected_digest
+    = platter_sums_find_remote (file, cancellable, &self->expected_algorithm, &self->sums_name);
   return g_steal_pointer (&self);
 }
 

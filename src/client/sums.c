@@ -220,3 +220,47 @@ platter_sums_find_beside (const char *path, const char **algorithm, char **sums_
     close (folder);
   return digest;
 }
+
+static GBytes *
+sums_read_remote (GFile *file, GCancellable *cancellable)
+{
+  g_autoptr (GFileInputStream) stream = g_file_read (file, cancellable, NULL);
+  g_autofree char *text = g_malloc (PLATTER_SUMS_MAX_BYTES);
+  gsize got = 0;
+
+  /* One that cannot be read whole may have lost the line that counts, or half of it. */
+  if (stream == NULL
+      || !g_input_stream_read_all (G_INPUT_STREAM (stream), text, PLATTER_SUMS_MAX_BYTES, &got,
+                                   cancellable, NULL))
+    return NULL;
+  return g_bytes_new_take (g_steal_pointer (&text), got);
+}
+
+char *
+platter_sums_find_remote (GFile *image,
+                          GCancellable *cancellable,
+                          const char **algorithm,
+                          char **sums_name)
+{
+  static const char *const names[]
+    = { "%s.sha256",  "%s.sha512",     "%s.sha256sum",   "SHA256SUMS",
+        "SHA512SUMS", "sha256sum.txt", "sha256sums.txt", "%s-CHECKSUM" };
+  g_autoptr (GFile) folder = g_file_get_parent (image);
+  g_autofree char *file_name = g_file_get_basename (image);
+  char *digest = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names) && folder != NULL && digest == NULL; i++)
+    {
+      g_auto (GStrv) halves = g_strsplit (names[i], "%s", 2);
+      g_autofree char *name = g_strjoinv (file_name, halves);
+      g_autoptr (GFile) file = g_file_get_child (folder, name);
+      g_autoptr (GBytes) text = sums_read_remote (file, cancellable);
+
+      if (text != NULL)
+        digest = platter_sums_find (g_bytes_get_data (text, NULL), g_bytes_get_size (text),
+                                    file_name, algorithm);
+      if (digest != NULL)
+        *sums_name = g_utf8_make_valid (name, -1);
+    }
+  return digest;
+}

@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
 
@@ -38,5 +38,15 @@ platter_sums_find (const char *text, gsize length, const char *file_name, const 
  * Returns: (transfer full) (nullable): the digest in lower-case hex.
  */
 char *platter_sums_find_beside (const char *path, const char **algorithm, char **sums_name);
+
+/**
+ * platter_sums_find_remote:
+ *
+ * The same, of an image that only GIO can read; each look is a question to a server, so only the usual names are tried.
+ */
+char *platter_sums_find_remote (GFile *image,
+                                GCancellable *cancellable,
+                                const char **algorithm,
+                                char **sums_name);
 
 G_END_DECLS

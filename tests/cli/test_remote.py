@@ -98,3 +98,22 @@ def test_refused(run, server, target, room, name, words):
     assert result.status == (1 if name == "missing.img" else 3), result
     assert words in result.stderr
     assert target.read() == content.old(SIZE)
+
+
+@pytest.mark.parametrize("beside", ["/pub/disk.img.xz.sha256", "/pub/SHA256SUMS"])
+@pytest.mark.parametrize("is_right", [True, False])
+def test_published_sums(run, server, target, beside, is_right):
+    """Of the file as it lies there; what it does not match never looks like a disk."""
+    packed = lzma.compress(DATA)
+    digest = hashlib.sha256(packed if is_right else DATA).hexdigest()
+    server.files.update({"/pub/disk.img.xz": packed, beside: f"{'0' * 64}  other.img\n{digest}  disk.img.xz\n".encode()})
+    result = run("write", "--yes", "--json", f"{server.address}/pub/disk.img.xz", target)
+    assert result.report["expected-matches"] is is_right
+    if is_right:
+        assert result.status == 0, result
+        assert target.read(0, len(DATA)) == DATA
+    else:
+        assert result.status == 1, result
+        assert result.report["error-code"] == "digest"
+        assert beside.rsplit("/")[-1] in result.stderr
+        assert target.read(0, MIB) != DATA[:MIB]

@@ -15,7 +15,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         data = self.begin()
         if data is not None:
             self.server.asked += 1
-            self.wfile.write(data[:self.server.cut_at] if self.server.asked > 1 else data)
+            try:
+                self.wfile.write(data[:self.server.cut_at] if self.server.asked > 1 else data)
+            except (BrokenPipeError, ConnectionResetError):
+                pass
 
     def begin(self):
         data = self.server.files.get(self.path)
