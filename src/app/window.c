@@ -9,11 +9,9 @@
 
 #include <glib/gi18n.h>
 
-#include "client/messages.h"
 #include "close-guard.h"
 #include "drive-layout.h"
 #include "image-keeper.h"
-#include "problem.h"
 #include "window-private.h"
 
 G_DEFINE_FINAL_TYPE (PlatterWindow, platter_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -164,36 +162,6 @@ static void
 window_toast_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   window_toast (PLATTER_WINDOW (widget), g_variant_get_string (parameter, NULL));
-}
-
-static void
-window_image_opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (PlatterWindow) self = PLATTER_WINDOW (user_data);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PlatterImage) image = platter_image_open_finish (result, &error);
-
-  if (platter_window_get_platter (self) == NULL || self->starting != NULL)
-    return;
-  if (image == NULL)
-    {
-      g_autofree char *text = platter_message_dup_refusal (error);
-
-      platter_problem_show (GTK_WINDOW (self), _ ("This Image Cannot Be Written"), text);
-      return;
-    }
-  platter_window_begin (self, PLATTER_REQUEST_WRITE);
-  platter_request_set_source (self->request, image);
-  platter_window_go (self, "targets", FALSE);
-}
-
-void
-platter_window_open_image (PlatterWindow *self, GFile *file)
-{
-  g_return_if_fail (PLATTER_IS_WINDOW (self));
-
-  if (self->starting == NULL)
-    platter_image_open_async (file, NULL, window_image_opened_cb, g_object_ref (self));
 }
 
 static void

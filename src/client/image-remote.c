@@ -18,7 +18,9 @@ static void
 image_remote_fail (GFile *file, const char *name, GError *cause, GError **error)
 {
   g_autoptr (GError) own = cause;
-  g_autofree char *uri = g_file_get_uri (file);
+  /* Some are connected by folders. */
+  g_autoptr (GFile) folder = g_file_get_parent (file);
+  g_autofree char *uri = g_file_get_uri (folder != NULL ? folder : file);
   g_autofree char *scheme = g_file_get_uri_scheme (file);
 
   if (g_error_matches (own, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED))

@@ -55,6 +55,20 @@ def test_writes_an_image_from_a_server(open_window, drives, bus):
     assert target.read(0, len(content)) == content
 
 
+def test_connects_to_a_server(open_window, drives, bus):
+    """GVfs reads from a WebDAV server only once it is connected: the window does that."""
+    content = noise(3 * MIB, seed=32)
+    target = drives.make(24 * MIB, old(24 * MIB))
+    listed(bus, target)
+    with Server() as server:
+        server.files["/system.img"] = content
+        window = open_window(server.address.replace("http", "dav") + "/system.img")
+        window.find(f"system.img, {size_of(3 * MIB)}, needs a drive of at least")
+        overwrite(window, target)
+        window.find("Verified", "label")
+    assert target.read(0, len(content)) == content
+
+
 def test_an_image_without_its_name_has_failed(open_window, faulty, bus, room):
     """Somebody else has made a file of that name meanwhile: all was read back, and still it is not called verified."""
     source = faulty.make(

@@ -83,6 +83,15 @@ def test_cut_off(run, server, target, packed):
     assert target.read(0, MIB) != DATA[:MIB]
 
 
+def test_not_connected(run, server, target):
+    """Who has no window is told how it is done."""
+    server.files["/disk.img"] = DATA
+    result = run("write", "--yes", server.address.replace("http", "dav") + "/disk.img", target)
+    assert result.status == 1, result
+    assert "gio mount" in result.stderr
+    assert target.read() == content.old(SIZE)
+
+
 @pytest.mark.parametrize("name,words", [
     ("missing.img", "cannot be read"), ("x.zip", "has to be looked through"), ("x.qcow2", "has to be looked through"),
     ("unsized.img", "does not say how large"),

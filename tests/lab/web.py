@@ -20,6 +20,29 @@ class Handler(http.server.BaseHTTPRequestHandler):
             except (BrokenPipeError, ConnectionResetError):
                 pass
 
+    def do_OPTIONS(self):
+        """As a WebDAV server of the first class; GVfs wants to be connected to such a one first."""
+        self.send_response(200)
+        for name, value in (("DAV", "1"), ("Allow", "OPTIONS, GET, HEAD, PROPFIND"), ("Content-Length", "0")):
+            self.send_header(name, value)
+        self.end_headers()
+
+    def do_PROPFIND(self):
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        data = self.server.files.get(self.path)
+        kind = "<D:collection/>" if self.path == "/" else ""
+        size = "" if data is None else f"<D:getcontentlength>{len(data)}</D:getcontentlength>"
+        answer = (f'<?xml version="1.0" encoding="utf-8"?><D:multistatus xmlns:D="DAV:"><D:response><D:href>{self.path}</D:href>'
+                  f"<D:propstat><D:prop><D:resourcetype>{kind}</D:resourcetype>{size}</D:prop>"
+                  f"<D:status>HTTP/1.1 200 OK</D:status></D:propstat></D:response></D:multistatus>").encode()
+        is_there = data is not None or self.path == "/"
+        self.send_response(207 if is_there else 404)
+        self.send_header("Content-Type", "application/xml")
+        self.send_header("Content-Length", str(len(answer) if is_there else 0))
+        self.end_headers()
+        if is_there:
+            self.wfile.write(answer)
+
     def begin(self):
         data = self.server.files.get(self.path)
         self.send_response(200 if data is not None else 404)

@@ -14,7 +14,7 @@ KINDS = {
     "scsi-4096": {"serial": "SCSI-4096", "logical-block-size": 4096},
     "nvme": {"bus": "nvme", "port": "", "name": "QEMU NVMe Ctrl", "serial": "NVME-1", "removable": False},
     "nvme-4096": {"bus": "nvme", "serial": "NVME-4096", "logical-block-size": 4096},
-    "card": {"bus": "mmc", "name": "QEMU!", "removable": True},
+    "card": {"bus": "mmc", "name": "QEMU_", "removable": True},
 }
 
 

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// Opening an image that somebody has chosen, dropped or passed on: it may be on a server that has to be asked, or
+// connected to first.
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "client/messages.h"
+#include "problem.h"
+#include "window-private.h"
+
+typedef struct
+{
+  PlatterWindow *window;
+  GFile *file;
+  AdwToast *toast; /* (nullable): says that a server is asked */
+  gboolean is_connected;
+} ImageOpening;
+
+static void
+window_image_free (ImageOpening *self)
+{
+  if (self->toast != NULL)
+    adw_toast_dismiss (self->toast);
+  g_clear_object (&self->toast);
+  g_object_unref (self->window);
+  g_object_unref (self->file);
+  g_free (self);
+}
+
+static gboolean
+window_image_is_wanted (const ImageOpening *self)
+{
+  return platter_window_get_platter (self->window) != NULL && self->window->starting == NULL;
+}
+
+static void
+window_image_fail (const ImageOpening *self, const GError *error)
+{
+  g_autofree char *text = platter_message_dup_refusal (error);
+
+  platter_problem_show (GTK_WINDOW (self->window), _ ("This Image Cannot Be Written"), text);
+}
+
+static void window_image_start (ImageOpening *self);
+
+static void
+window_image_connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  ImageOpening *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  self->is_connected = TRUE;
+  if (!window_image_is_wanted (self))
+    window_image_free (self);
+  else if (g_file_mount_enclosing_volume_finish (G_FILE (object), result, &error)
+           || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_ALREADY_MOUNTED))
+    window_image_start (self);
+  else
+    {
+      /* Somebody has closed the question for the password, or was told already. */
+      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_FAILED_HANDLED)
+          && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        window_image_fail (self, error);
+      window_image_free (self);
+    }
+}
+
+static void
+window_image_connect (ImageOpening *self)
+{
+  g_autoptr (GMountOperation) operation = gtk_mount_operation_new (GTK_WINDOW (self->window));
+  /* WebDAV is connected by folders. */
+  g_autoptr (GFile) folder = g_file_get_parent (self->file);
+
+  g_file_mount_enclosing_volume (folder != NULL ? folder : self->file, G_MOUNT_MOUNT_NONE,
+                                 operation, NULL, window_image_connected_cb, self);
+}
+
+static void
+window_image_opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  ImageOpening *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PlatterImage) image = platter_image_open_finish (result, &error);
+
+  if (window_image_is_wanted (self) && !self->is_connected
+      && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_MOUNTED))
+    {
+      window_image_connect (self);
+      return;
+    }
+  if (window_image_is_wanted (self) && image != NULL)
+    {
+      platter_window_begin (self->window, PLATTER_REQUEST_WRITE);
+      platter_request_set_source (self->window->request, image);
+      platter_window_go (self->window, "targets", FALSE);
+    }
+  else if (window_image_is_wanted (self))
+    window_image_fail (self, error);
+  window_image_free (self);
+}
+
+static void
+window_image_start (ImageOpening *self)
+{
+  platter_image_open_async (self->file, NULL, window_image_opened_cb, self);
+}
+
+static void
+window_image_say (ImageOpening *self)
+{
+  g_autofree char *base_name = g_file_get_basename (self->file);
+  g_autofree char *name = g_filename_display_name (base_name != NULL ? base_name : "");
+  /* Translators: %s is the name of an image */
+  g_autofree char *text = g_strdup_printf (_ ("Asking the server for %s…"), name);
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+
+  self->toast = adw_toast_new (escaped);
+  adw_toast_set_timeout (self->toast, 0);
+  adw_toast_overlay_add_toast (self->window->toasts, g_object_ref (self->toast));
+}
+
+void
+platter_window_open_image (PlatterWindow *self, GFile *file)
+{
+  g_autofree char *path = NULL;
+  ImageOpening *opening = NULL;
+
+  g_return_if_fail (PLATTER_IS_WINDOW (self));
+
+  if (self->starting != NULL)
+    return;
+  opening = g_new0 (ImageOpening, 1);
+  opening->window = g_object_ref (self);
+  opening->file = g_object_ref (file);
+  path = g_file_get_path (file);
+  if (path == NULL)
+    window_image_say (opening);
+  window_image_start (opening);
+}
