@@ -51,7 +51,7 @@ rescue_trust_sample (PlatterRescueTrust *self,
                      guint64 offset_bytes,
                      guint64 length_bytes)
 {
-  for (guint64 at = 0; !self->has_sample && at + self->sector_bytes <= length_bytes;
+  for (guint64 at = 0; data != NULL && !self->has_sample && at + self->sector_bytes <= length_bytes;
        at += self->sector_bytes)
     {
       const guint8 *sector = data + at;

@@ -51,8 +51,8 @@ platter_rescue_note_block (PlatterTransfer *self, const PlatterSlot *slot)
 
   platter_map_set (self->rescue->map, offset_bytes, slot->length_bytes, PLATTER_MAP_VERIFIED);
   platter_map_set (self->rescue->read, offset_bytes, slot->length_bytes, PLATTER_MAP_VERIFIED);
-  platter_rescue_trust_note (self->rescue->trust, &self->source_lane, slot->data, offset_bytes,
-                             slot->length_bytes);
+  platter_rescue_trust_note (self->rescue->trust, &self->source_lane,
+                             slot->is_zero ? NULL : slot->data, offset_bytes, slot->length_bytes);
 }
 
 void

@@ -361,7 +361,7 @@ PlatterBlockHash platter_rescue_sum (PlatterTransfer *self, guint64 block, const
 /* rescue-trust.c */
 PlatterRescueTrust *platter_rescue_trust_new (guint64 size_bytes, guint sector_bytes);
 void platter_rescue_trust_free (PlatterRescueTrust *self);
-/** platter_rescue_trust_note: The source of @lane gave this just now. */
+/** platter_rescue_trust_note: The source of @lane gave this just now. @data: (nullable): %NULL for zeros */
 void platter_rescue_trust_note (PlatterRescueTrust *self,
                                 const PlatterLane *lane,
                                 const guint8 *data,
