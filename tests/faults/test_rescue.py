@@ -301,6 +301,17 @@ def test_row_08_the_drive_returns_garbage(rescue, faulty, drives, room):
     assert target.read() == expected([bad], lost=content.old(1))
 
 
+def test_row_08_garbage_after_a_plain_copy(platterctl, faulty, drives):
+    """Not one more read fails: what the drive says since the first error is tested all the same."""
+    bad = (SIZE // 2, SIZE // 2 + 4096)
+    source = faulty.make(SIZE, DATA, bad_reads=f"{bad[0]}-{bad[1]}", read_delay=2, on=("garbage_when",))
+    target = drives.make(SIZE, content.old(SIZE))
+    result = platterctl("clone", "--yes", "--json", "--on-error", "rescue", source, target)
+    assert result.status == 4, result
+    assert result.report["outcome"] == result.report["targets"][0]["verdict"] == "source-unstable"
+    assert target.read(0, MIB)[510:512] != b"\x55\xaa"
+
+
 def test_source_vanishes(platterctl, faulty, drives, room):
     """What was saved of a dying drive is safe, and the map says so."""
     source = faulty.make(SIZE, DATA, stall_reads=f"{40 * MIB}-{41 * MIB}", on=["stall_when"])
