@@ -103,12 +103,23 @@ typedef struct
   int pipe;
 } RemoteFeed;
 
+/* Somebody may have put another file there since it was looked at. */
+static GFileInputStream *
+image_remote_open_same (const RemoteFeed *self, GError **error)
+{
+  g_autofree char *name = g_file_get_basename (self->file);
+
+  return platter_image_remote_get_size_bytes (self->file, name, NULL, error) == self->size_bytes
+           ? g_file_read (self->file, NULL, error)
+           : NULL;
+}
+
 static void
 image_remote_pass_on (const RemoteFeed *self)
 {
   g_autoptr (GError) error = NULL;
   g_autofree guint8 *buffer = g_malloc (PLATTER_PIPE_FEED_BYTES);
-  g_autoptr (GFileInputStream) stream = g_file_read (self->file, NULL, &error);
+  g_autoptr (GFileInputStream) stream = image_remote_open_same (self, &error);
   guint64 left_bytes = self->size_bytes;
 
   while (stream != NULL && left_bytes > 0)

@@ -83,6 +83,15 @@ def test_cut_off(run, server, target, packed):
     assert target.read(0, MIB) != DATA[:MIB]
 
 
+def test_replaced_meanwhile(run, server, target):
+    """What was looked at is what is written, or nothing."""
+    server.files["/disk.img"] = DATA
+    server.replace_later("/disk.img", content.noise(len(DATA) + 4096, seed=9))
+    result = run("write", "--yes", "--json", f"{server.address}/disk.img", target)
+    assert result.status == 1, result
+    assert target.read(MIB, 3 * MIB) == content.old(3 * MIB)
+
+
 def test_not_connected(run, server, target):
     """Who has no window is told how it is done."""
     server.files["/disk.img"] = DATA

@@ -19,6 +19,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 self.wfile.write(data[:self.server.cut_at] if self.server.asked > 1 else data)
             except (BrokenPipeError, ConnectionResetError):
                 pass
+            self.server.files.update(self.server.later)
 
     def do_OPTIONS(self):
         """As a WebDAV server of the first class; GVfs wants to be connected to such a one first."""
@@ -62,6 +63,7 @@ class Server:
     def __enter__(self):
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.files, self._server.tells_size, self._server.asked, self._server.cut_at = {}, True, 0, None
+        self._server.later = {}
         self.address = f"http://127.0.0.1:{self._server.server_address[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
@@ -73,6 +75,10 @@ class Server:
 
     def cut_off_at(self, length):
         self._server.cut_at = length
+
+    def replace_later(self, path, data):
+        """Once somebody has looked at the beginning of it, another file lies there."""
+        self._server.later[path] = data
 
     def hide_sizes(self):
         self._server.tells_size = False
