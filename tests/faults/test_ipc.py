@@ -141,7 +141,8 @@ def test_row_81_the_pipe_of_an_image(bus, caller, target, room, file):
     helper = bus.pid_of(HELPER) if bus.has_owner(HELPER) else caller.call("Subscribe") or bus.pid_of(HELPER)
     for odd in ((file, os.O_RDONLY), (folder, os.O_RDONLY), ("/dev/null", os.O_RDWR), (folder / "fifo", os.O_PATH), "socket"):
         assert refusal(caller.start("Write", write(piped, named(target)), files=[odd])) == "InvalidArguments", odd
-    for wrong in ({"packed": GLib.Variant("b", True)}, {"export": GLib.Variant("s", "x")}):
+    track = {"packed": GLib.Variant("b", True), "track": GLib.Variant("(tuuu)", (0, 16, 2048, 0))}
+    for wrong in (track, {"export": GLib.Variant("s", "x")}):
         answer = caller.start("Write", write(piped | wrong, named(target)), files=[(folder / "fifo", os.O_RDWR)])
         assert refusal(answer) == "InvalidArguments", wrong
     answer = caller.start("Write", write(piped, named(target), resume=GLib.Variant("u", 1)),

@@ -73,9 +73,13 @@ class Window:
         rooms.wait_until(pressed, lambda: f"{role} “{text}” to be pressed in:\n{self.words()}", patience)
 
     def click(self, node):
-        """A press of the pointer in the middle of a widget, whatever it is."""
-        x, y, width, height = node.extents()
-        self._desktop.xdotool("mousemove", "--window", self.x_window(), x + width // 2, y + height // 2, "click", "1")
+        """A press of the pointer in the middle of a widget, whatever it is, once it stays where it is: lists of drives move when
+        another test makes one."""
+        place = None
+        while place != node.extents():
+            place = x, y, width, height = node.extents()
+            self._desktop.xdotool("mousemove", "--window", self.x_window(), x + width // 2, y + height // 2)
+        self._desktop.xdotool("click", "1")
 
     def scroll(self):
         """Down, with the wheel over the page."""
