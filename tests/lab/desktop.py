@@ -3,6 +3,7 @@
 """The real window on a display of its own, looked at and pressed as assistive technology and people do it."""
 import os
 import subprocess
+import time
 
 from . import room as rooms
 from .accessible import FOCUSED, GONE, SENSITIVE, VISIBLE, applications
@@ -79,6 +80,7 @@ class Window:
         while place != node.extents():
             place = x, y, width, height = node.extents()
             self._desktop.xdotool("mousemove", "--window", self.x_window(), x + width // 2, y + height // 2)
+            time.sleep(0.1)
         self._desktop.xdotool("click", "1")
 
     def scroll(self):
