@@ -26,9 +26,6 @@ struct _PlatterDecoder
   PlatterCodec *codec;          /* (nullable): made when it is needed */
   guint64 position_bytes;       /* of the content, in front of which the codec is */
   gboolean is_at_end;
-  guint8 head
-    [PLATTER_FORMAT_HEAD_BYTES]; /* of a pipe's content: what was looked at, and not given yet */
-  gsize head_bytes;
   GError *
     failure; /* (nullable): told again by each read that comes after it: a codec that failed must not be asked */
   gint64 alive_us; /* atomic */
