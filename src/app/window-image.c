@@ -37,6 +37,14 @@ window_image_is_wanted (const ImageOpening *self)
   return platter_window_get_platter (self->window) != NULL && self->window->starting == NULL;
 }
 
+static char *
+window_image_dup_name (const ImageOpening *self)
+{
+  g_autofree char *base_name = g_file_get_basename (self->file);
+
+  return g_filename_display_name (base_name != NULL ? base_name : "");
+}
+
 static void
 window_image_fail (const ImageOpening *self, const GError *error)
 {
@@ -46,6 +54,20 @@ window_image_fail (const ImageOpening *self, const GError *error)
 }
 
 static void window_image_start (ImageOpening *self);
+
+/* What GVfs says is a server's answer, and no sentence. */
+static void
+window_image_fail_to_connect (const ImageOpening *self, const GError *cause)
+{
+  g_autofree char *name = window_image_dup_name (self);
+  g_autoptr (GError) error
+    = g_error_new (cause->domain, cause->code, _ ("%s cannot be read: %s."), name, cause->message);
+
+  /* Somebody has closed the question for the password, or was told already. */
+  if (!g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_FAILED_HANDLED)
+      && !g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    window_image_fail (self, error);
+}
 
 static void
 window_image_connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
@@ -61,10 +83,7 @@ window_image_connected_cb (GObject *object, GAsyncResult *result, gpointer user_
     window_image_start (self);
   else
     {
-      /* Somebody has closed the question for the password, or was told already. */
-      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_FAILED_HANDLED)
-          && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        window_image_fail (self, error);
+      window_image_fail_to_connect (self, error);
       window_image_free (self);
     }
 }
@@ -113,8 +132,7 @@ window_image_start (ImageOpening *self)
 static void
 window_image_say (ImageOpening *self)
 {
-  g_autofree char *base_name = g_file_get_basename (self->file);
-  g_autofree char *name = g_filename_display_name (base_name != NULL ? base_name : "");
+  g_autofree char *name = window_image_dup_name (self);
   /* Translators: %s is the name of an image */
   g_autofree char *text = g_strdup_printf (_ ("Asking the server for %s…"), name);
   g_autofree char *escaped = g_markup_escape_text (text, -1);

@@ -69,6 +69,14 @@ def test_connects_to_a_server(open_window, drives, bus):
     assert target.read(0, len(content)) == content
 
 
+def test_cannot_connect_to_a_server(open_window):
+    with Server() as server:
+        window = open_window(server.address.replace("http", "dav") + "/nothing/system.img")
+        window.find("system.img cannot be read: HTTP Error: Not Found.")
+        window.press("Close")
+        window.find("What would you like to do?")
+
+
 def test_an_image_without_its_name_has_failed(open_window, faulty, bus, room):
     """Somebody else has made a file of that name meanwhile: all was read back, and still it is not called verified."""
     source = faulty.make(
