@@ -63,7 +63,9 @@ platter_image_keeper_begin (PlatterRequest *request, GError **error)
 {
   PlatterNewImage *image = platter_image_keeper_get_image (request);
 
-  return image == NULL || platter_new_image_begin (image, error);
+  return image == NULL
+         || platter_new_image_begin (image, platter_request_get_format (request),
+                                     platter_request_get_size_bytes (request), error);
 }
 
 static gboolean

@@ -8,8 +8,10 @@
 #include "options.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "../client/image-format.h"
+#include "../client/new-pieces.h"
 #include "../client/report-file.h"
 #include "status.h"
 
@@ -126,8 +128,11 @@ options_add_image (GOptionContext *context, PlatterOptions *self)
     { "force", 'f', 0, G_OPTION_ARG_NONE, &self->force,
       N_ ("Replace the image and the files beside it if they exist"), NULL },
     { "format", 0, 0, G_OPTION_ARG_STRING, &self->format,
-      N_ ("raw, zst, xz or gz; if not given, the ending of the image's name tells"),
+      N_ ("raw, zst, xz, gz, qcow2, vmdk, vdi or vhdx; else the ending of the image's name tells"),
       N_ ("FORMAT") },
+    { "split", 0, 0, G_OPTION_ARG_STRING, &self->split,
+      N_ ("Make it in pieces of this size, IMAGE.001 and so on: 700M, 4095M for FAT"),
+      N_ ("SIZE") },
     { "level", 0, 0, G_OPTION_ARG_INT, &self->level,
       N_ ("How hard to compress, 1 to 19; more is slower and smaller"), N_ ("NUMBER") },
     { NULL },
@@ -268,6 +273,22 @@ options_find_rescue_fault (const PlatterOptionsCommand *command, PlatterOptions 
   return NULL;
 }
 
+/* As dd(1) has it: of 1024 each. */
+static gboolean
+options_read_size (const char *text, guint64 *bytes)
+{
+  static const char units[] = "KMGT";
+  char *end = NULL;
+  guint64 number = g_ascii_strtoull (text, &end, 10);
+  const char *unit = *end != '\0' ? strchr (units, g_ascii_toupper (*end)) : NULL;
+  guint64 factor = unit != NULL ? G_GUINT64_CONSTANT (1) << 10 * (unit - units + 1) : 1;
+
+  if (!g_ascii_isdigit (text[0]) || (*end != '\0' && (unit == NULL || end[1] != '\0'))
+      || !g_uint64_checked_mul (bytes, number, factor))
+    return FALSE;
+  return *bytes >= PLATTER_NEW_PIECES_MIN_BYTES && *bytes <= G_MAXINT64;
+}
+
 static const char *
 options_find_fault (const PlatterOptionsCommand *command, PlatterOptions *self)
 {
@@ -288,7 +309,9 @@ options_find_fault (const PlatterOptionsCommand *command, PlatterOptions *self)
   if (self->repairs < -1 || self->repairs > 3)
     return _ ("--repairs takes a number from 0 to 3.");
   if (self->format != NULL && platter_image_format_find (self->format) == NULL)
-    return _ ("--format takes raw, zst, xz or gz.");
+    return _ ("--format takes raw, zst, xz, gz, qcow2, vmdk, vdi or vhdx.");
+  if (self->split != NULL && !options_read_size (self->split, &self->split_bytes))
+    return _ ("--split takes a size of at least a MiB: 700M, 4095M, 2G (of 1024 each).");
   if (self->level != -1 && (self->level < 1 || self->level > 19))
     return _ ("--level takes a number from 1 to 19.");
   if (self->stall_timeout_s < -1)
@@ -354,6 +377,7 @@ platter_options_free (PlatterOptions *self)
   g_strfreev (self->operands);
   g_free (self->queue);
   g_free (self->format);
+  g_free (self->split);
   g_free (self->report);
   g_free (self->on_error);
   g_free (self->map);

@@ -35,10 +35,12 @@ typedef struct
   gint64 bad_limit;    /* 0: none */
   int time_limit_s;    /* 0: none */
   gboolean zero_bad;
-  gboolean is_rescue; /* set by the command */
-  char *format;       /* (nullable): of an image */
-  int level;          /* -1: not given */
-  char *bmap;         /* (nullable): a file's name */
+  gboolean is_rescue;  /* set by the command */
+  char *format;        /* (nullable): of an image */
+  char *split;         /* (nullable): a size, as it was given */
+  guint64 split_bytes; /* 0: in one file */
+  int level;           /* -1: not given */
+  char *bmap;          /* (nullable): a file's name */
   gboolean no_bmap;
   GStrv operands; /* never %NULL after parsing */
   guint n_operands;

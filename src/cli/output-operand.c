@@ -37,6 +37,13 @@ output_operand_set_format (PlatterRequest *request, PlatterOptions *options, GEr
                    format->max_level);
       return FALSE;
     }
+  if (options->split_bytes > 0 && platter_image_format_is_disk (format))
+    {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                           _ ("The disk of a virtual machine cannot be made in pieces: --split "
+                              "goes with raw, zst, xz and gz."));
+      return FALSE;
+    }
   platter_request_set_format (request, format->name);
   if (options->level > 0)
     platter_request_set_level (request, (guint)options->level);
@@ -50,6 +57,9 @@ platter_output_operand_new (PlatterRequest *request, PlatterOptions *options, GE
 
   if (output_operand_set_format (request, options, error))
     image = platter_new_image_new (options->operands[1], error);
+  if (image != NULL && options->split_bytes > 0
+      && !platter_new_image_split (image, options->split_bytes, error))
+    g_clear_object (&image);
   if (image != NULL)
     platter_new_image_set_replace (image, options->force);
   return image;

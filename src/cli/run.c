@@ -119,12 +119,19 @@ static void
 run_tell_image (Run *self)
 {
   g_autofree char *path = NULL;
+  guint n_pieces = 1;
 
   if (self->image == NULL)
     return;
   path = g_filename_display_name (platter_new_image_get_path (self->image));
+  n_pieces = platter_new_image_get_n_pieces (self->image);
   if (!platter_new_image_is_kept (self->image))
     run_say (self, _ ("Nothing was kept of the image."));
+  else if (!self->options->quiet && !self->options->json && n_pieces > 1)
+    /* Translators: how many files there are, and the path of the first */
+    g_print (ngettext ("Saved in %u piece; the first one is %s.\n",
+                       "Saved in %u pieces; the first one is %s.\n", n_pieces),
+             n_pieces, path);
   else if (!self->options->quiet && !self->options->json)
     /* Translators: the image's path */
     g_print (_ ("Saved as %s.\n"), path);
@@ -277,7 +284,8 @@ run_begin_image (Run *self, PlatterRequest *request, GError **error)
   if (platter_request_get_kind (request) != PLATTER_REQUEST_IMAGE)
     return TRUE;
   self->image = g_ptr_array_index (platter_request_get_targets (request), 0);
-  return platter_new_image_begin (self->image, error);
+  return platter_new_image_begin (self->image, platter_request_get_format (request),
+                                  platter_request_get_size_bytes (request), error);
 }
 
 /* It may have begun already, and would hold on to the file until its end, for which nobody waits here. */

@@ -10,18 +10,18 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "disk-maker.h"
+
 static const PlatterImageFormat image_formats[] = {
-  { "raw", ".img", 0 },
-  { "zst", ".img.zst", 19 },
-  { "xz", ".img.xz", 9 },
-  { "gz", ".img.gz", 3 },
+  { "raw", ".img", 0 },   { "zst", ".img.zst", 19 }, { "xz", ".img.xz", 9 },
+  { "gz", ".img.gz", 3 }, { "qcow2", ".qcow2", 0 },  { "vmdk", ".vmdk", 0 },
+  { "vdi", ".vdi", 0 },   { "vhdx", ".vhdx", 0 },
 };
 
 /* Whoever gives a file such a name wants what it says. */
 static const char *const image_format_others[]
-  = { ".7z",  ".cue", ".mds", ".mdf",  ".nrg",  ".bmap", ".bz2",   ".dmg",
-      ".esd", ".lz",  ".lz4", ".lzma", ".lzo",  ".qcow", ".qcow2", ".qed",
-      ".rar", ".tar", ".vdi", ".vhd",  ".vhdx", ".vmdk", ".wim",   ".zip" };
+  = { ".7z",  ".cue",  ".mds", ".mdf",  ".nrg", ".bmap", ".bz2", ".dmg", ".esd", ".lz",
+      ".lz4", ".lzma", ".lzo", ".qcow", ".qed", ".rar",  ".tar", ".vhd", ".wim", ".zip" };
 
 static gboolean
 image_format_ends_with (const char *path, const char *ending)
@@ -53,6 +53,12 @@ platter_image_format_of_path (const char *path)
   return &image_formats[0];
 }
 
+gboolean
+platter_image_format_is_disk (const PlatterImageFormat *self)
+{
+  return platter_disk_maker_makes (self->name);
+}
+
 guint
 platter_image_format_get_n (void)
 {
@@ -66,26 +72,34 @@ platter_image_format_get_nth (guint index)
   return &image_formats[index];
 }
 
+/* In the order of the formats. */
+static const struct
+{
+  const char *title;
+  const char *subtitle;
+} image_format_words[] = {
+  { N_ ("Plain, As the Drive Is"),
+    N_ ("Every tool can read it. As large as the drive, but empty areas take no room.") },
+  { N_ ("Compressed, Zstandard"),
+    N_ ("Small and fast, as a rule the best choice. “zstd” unpacks it.") },
+  { N_ ("Compressed, XZ"), N_ ("Smallest, and many times slower. “xz” unpacks it.") },
+  { N_ ("Compressed, gzip"),
+    N_ ("Larger than Zstandard, for tools that know nothing else. “gzip” unpacks it.") },
+  { N_ ("Virtual Disk, QCOW2"), N_ ("For QEMU, GNOME Boxes and virt-manager. Compressed.") },
+  { N_ ("Virtual Disk, VMDK"), N_ ("For VMware. Empty areas take no room.") },
+  { N_ ("Virtual Disk, VDI"), N_ ("For VirtualBox. Empty areas take no room.") },
+  { N_ ("Virtual Disk, VHDX"), N_ ("For Hyper-V. Empty areas take no room.") },
+};
+
 const char *
 platter_image_format_get_title (const PlatterImageFormat *self)
 {
-  if (g_str_equal (self->name, "zst"))
-    return _ ("Compressed, Zstandard");
-  if (g_str_equal (self->name, "xz"))
-    return _ ("Compressed, XZ");
-  if (g_str_equal (self->name, "gz"))
-    return _ ("Compressed, gzip");
-  return _ ("Plain, As the Drive Is");
+  G_STATIC_ASSERT (G_N_ELEMENTS (image_format_words) == G_N_ELEMENTS (image_formats));
+  return _ (image_format_words[self - image_formats].title);
 }
 
 const char *
 platter_image_format_get_subtitle (const PlatterImageFormat *self)
 {
-  if (g_str_equal (self->name, "zst"))
-    return _ ("Small and fast, as a rule the best choice. “zstd” unpacks it.");
-  if (g_str_equal (self->name, "xz"))
-    return _ ("Smallest, and many times slower. “xz” unpacks it.");
-  if (g_str_equal (self->name, "gz"))
-    return _ ("Larger than Zstandard, for tools that know nothing else. “gzip” unpacks it.");
-  return _ ("Every tool can read it. As large as the drive, but empty areas take no room.");
+  return _ (image_format_words[self - image_formats].subtitle);
 }

@@ -29,6 +29,9 @@ const PlatterImageFormat *platter_image_format_find (const char *name);
  */
 const PlatterImageFormat *platter_image_format_of_path (const char *path);
 
+/** Returns: whether it is the disk of a virtual machine, which QEMU's programs make. */
+gboolean platter_image_format_is_disk (const PlatterImageFormat *self);
+
 /** Returns: how many there are; the plain one is the first. */
 guint platter_image_format_get_n (void);
 const PlatterImageFormat *platter_image_format_get_nth (guint index);

@@ -231,6 +231,12 @@ platter_image_pieces_have (const PlatterImagePieces *self, const struct stat *fi
 }
 
 char *
+platter_image_pieces_dup_path (const PlatterImagePieces *self)
+{
+  return g_strdup (self->stem);
+}
+
+char *
 platter_image_pieces_dup_name (const PlatterImagePieces *self)
 {
   return g_path_get_basename (self->stem);

@@ -25,6 +25,8 @@ void platter_image_pieces_free (PlatterImagePieces *self);
 
 /** Returns: the sum of their sizes. */
 guint64 platter_image_pieces_get_size_bytes (const PlatterImagePieces *self);
+/** Returns: (transfer full): the path that they would have put together */
+char *platter_image_pieces_dup_path (const PlatterImagePieces *self);
 /** Returns: (transfer full): the name of the whole, without folders, in the file system's encoding. */
 char *platter_image_pieces_dup_name (const PlatterImagePieces *self);
 /** Returns: of the first of them; it stays theirs. */

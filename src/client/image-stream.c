@@ -75,7 +75,7 @@ platter_image_open_pipe (int fd, GError **error)
   return g_steal_pointer (&self);
 }
 
-/* What is in them has to be plain sectors: nothing else can be read in order without going back. */
+/* What is in them has to be plain sectors, or packed in a way that can be unpacked in order. */
 static gboolean
 image_stream_check_pieces (PlatterImage *self, GError **error)
 {
@@ -92,12 +92,14 @@ image_stream_check_pieces (PlatterImage *self, GError **error)
   self->kind = g_strdup (platter_image_kind_find (head, n_bytes, self->name, &self->format, error));
   if (self->kind == NULL)
     return FALSE;
-  if (disk == NULL && self->format == PLATTER_FORMAT_NONE)
+  if (disk == NULL && !platter_format_is_archive (self->format)
+      && self->format != PLATTER_FORMAT_DMG)
     return TRUE;
-  g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
-               _ ("%s is split into pieces, and what is in them is packed. Join them with “cat” "
-                  "first."),
-               self->name);
+  g_set_error (
+    error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
+    _ ("%s is split into pieces, and what is in them has to be looked through. Join them "
+       "with “cat” first."),
+    self->name);
   return FALSE;
 }
 
@@ -106,12 +108,12 @@ platter_image_open_pieces (PlatterImage *image, GError **error)
 {
   g_autoptr (PlatterImage) self = image;
   g_autofree char *base_name = platter_image_pieces_dup_name (self->pieces);
+  g_autofree char *whole = NULL;
   g_autoptr (PlatterLooked) looked = NULL;
 
   g_free (self->name);
   self->name = g_filename_display_name (base_name);
   self->size_bytes = self->file_bytes = platter_image_pieces_get_size_bytes (self->pieces);
-  self->packing = g_strdup ("");
   if (self->size_bytes == 0)
     {
       g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EMPTY,
@@ -120,12 +122,21 @@ platter_image_open_pieces (PlatterImage *image, GError **error)
     }
   if (!image_stream_check_pieces (self, error))
     return NULL;
+  whole = platter_image_pieces_dup_path (self->pieces);
+  self->expected_digest
+    = platter_sums_find_beside (whole, &self->expected_algorithm, &self->sums_name);
+  self->packing = g_strdup (platter_format_get_name (self->format));
+  self->is_pipe = TRUE;
+  if (self->format != PLATTER_FORMAT_NONE)
+    {
+      self->size_bytes = 0;
+      return g_steal_pointer (&self);
+    }
   looked = platter_looker_look_at_file (platter_image_pieces_get_fd (self->pieces), self->name,
                                         PLATTER_FORMAT_NONE, error);
   if (looked == NULL)
     return NULL;
   g_set_object (&self->partitions, looked->partitions);
-  self->is_pipe = TRUE;
   return g_steal_pointer (&self);
 }
 

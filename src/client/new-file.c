@@ -217,6 +217,14 @@ platter_new_file_commit (PlatterNewFile *self, gboolean replace)
   return fsync (self->folder) == 0 || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP;
 }
 
+void
+platter_new_file_withdraw (PlatterNewFile *self)
+{
+  if (self->is_named)
+    unlinkat (self->folder, self->name, 0);
+  self->is_named = FALSE;
+}
+
 gboolean
 platter_new_file_is_named (const PlatterNewFile *self)
 {

@@ -60,6 +60,9 @@ gboolean platter_new_file_commit (PlatterNewFile *self, gboolean replace);
 /** Returns: whether it has got its name, also if it was not flushed for sure after that. */
 gboolean platter_new_file_is_named (const PlatterNewFile *self);
 
+/** platter_new_file_withdraw: Takes the name away again from one that has got it, and removes it. */
+void platter_new_file_withdraw (PlatterNewFile *self);
+
 /** platter_new_file_discard: Removes what was begun; nothing stays that looks like the file. */
 void platter_new_file_discard (PlatterNewFile *self);
 

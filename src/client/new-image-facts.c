@@ -74,10 +74,10 @@ new_image_facts_dup_format (PlatterJob *job)
 
 /* As GNU sha256sum writes it: a line with a backslash before it has such names escaped. */
 char *
-platter_new_image_dup_sums (const char *name, PlatterJob *job)
+platter_new_image_dup_sums (const PlatterNewImageLayout *layout, PlatterJob *job)
 {
   g_autofree char *digest = new_image_facts_dup_file_digest (job);
-  g_autoptr (GString) escaped = g_string_new (name);
+  g_autoptr (GString) escaped = g_string_new (layout->name);
   guint n_escaped = g_string_replace (escaped, "\\", "\\\\", 0);
 
   n_escaped += g_string_replace (escaped, "\n", "\\n", 0);
@@ -133,18 +133,23 @@ new_image_facts_new_source (PlatterJob *job, gpointer source)
 }
 
 static GVariant *
-new_image_facts_new_image (const char *name, PlatterJob *job)
+new_image_facts_new_image (const PlatterNewImageLayout *layout, PlatterJob *job)
 {
   g_autofree char *digest = new_image_facts_dup_file_digest (job);
   g_autofree char *format = new_image_facts_dup_format (job);
   GVariantBuilder object;
 
   g_variant_builder_init (&object, G_VARIANT_TYPE_VARDICT);
-  platter_report_add_string (&object, "name", name);
+  platter_report_add_string (&object, "name", layout->name);
   platter_report_add_string (&object, "format", format);
   platter_report_add (&object, "size-bytes",
                       g_variant_new_uint64 (new_image_facts_get_file_bytes (job)));
   platter_report_add_string (&object, "sha256", digest);
+  if (layout->n_pieces > 0)
+    {
+      platter_report_add (&object, "pieces", g_variant_new_uint32 (layout->n_pieces));
+      platter_report_add (&object, "piece-bytes", g_variant_new_uint64 (layout->piece_bytes));
+    }
   return g_variant_builder_end (&object);
 }
 
@@ -162,7 +167,9 @@ new_image_facts_new_content (PlatterJob *job)
 }
 
 char *
-platter_new_image_dup_document (const char *name, PlatterJob *job, gpointer source)
+platter_new_image_dup_document (const PlatterNewImageLayout *layout,
+                                PlatterJob *job,
+                                gpointer source)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
   g_autofree char *created = g_date_time_format (now, "%Y-%m-%dT%H:%M:%SZ");
@@ -176,7 +183,7 @@ platter_new_image_dup_document (const char *name, PlatterJob *job, gpointer sour
   platter_report_add_string (&object, "program", "Platter");
   platter_report_add_string (&object, "program-version", PLATTER_VERSION);
   platter_report_add_string (&object, "created", created);
-  platter_report_add (&object, "image", new_image_facts_new_image (name, job));
+  platter_report_add (&object, "image", new_image_facts_new_image (layout, job));
   platter_report_add (&object, "content", new_image_facts_new_content (job));
   platter_report_add (&object, "verified", g_variant_new_boolean (is_verified));
   platter_report_add (&object, "source", new_image_facts_new_source (job, source));

@@ -10,15 +10,26 @@
 
 G_BEGIN_DECLS
 
+/** PlatterNewImageLayout: borrowed: where the image lies. */
+typedef struct
+{
+  const char *
+    name; /* in the file system's encoding: of the file, or of what the pieces become put together */
+  guint n_pieces; /* 0: it is one file */
+  guint64 piece_bytes;
+} PlatterNewImageLayout;
+
 /**
  * platter_new_image_dup_sums:
  * @name: of the image, in the file system's encoding
  *
  * Returns: (transfer full): what "sha256sum -c" reads.
  */
-char *platter_new_image_dup_sums (const char *name, PlatterJob *job);
+char *platter_new_image_dup_sums (const PlatterNewImageLayout *layout, PlatterJob *job);
 
 /** @source: a #PlatterDrive or a #PlatterImage. Returns: (transfer full): the JSON document. */
-char *platter_new_image_dup_document (const char *name, PlatterJob *job, gpointer source);
+char *platter_new_image_dup_document (const PlatterNewImageLayout *layout,
+                                      PlatterJob *job,
+                                      gpointer source);
 
 G_END_DECLS

@@ -8,13 +8,25 @@
 #include "new-image.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gi18n-lib.h>
+#include <sys/statfs.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
+#include "disk-maker.h"
 #include "image.h"
 #include "job-private.h"
 #include "new-file.h"
 #include "new-image-facts.h"
+#include "new-pieces.h"
+
+/* statfs(2). */
+#define FAT_MAGIC 0x4d44
+#define FAT_MAX_BYTES G_MAXUINT32
+/* The most that packing adds to what it cannot make smaller, and what it adds to each image. */
+#define PACKED_PART 64
+#define PACKED_MORE_BYTES ((guint64)1024 * 1024)
 
 /* What is read of a drive may be for its owner's eyes only. */
 #define IMAGE_MODE 0600
@@ -29,9 +41,15 @@ struct _PlatterNewImage
   PlatterNewFile *file;
   PlatterNewFile *facts[N_FACTS];
   char *name;
+  char *whole_name; /* as the file system has it */
+  char *
+    disk_format; /* (nullable): of one that QEMU's programs write, once it was begun, and its size */
+  guint64 disk_bytes;
+  PlatterNewPieces *pieces; /* (nullable): those behind the file, if it is made in several */
   gboolean replace;
   GObject *source;      /* (nullable): until the job has ended */
   char *texts[N_FACTS]; /* NULL where the image is not to be kept */
+  guint n_pieces;       /* once it is finishing */
   gboolean is_finishing;
   gboolean is_kept;
 };
@@ -59,6 +77,9 @@ new_image_finalize (GObject *object)
     }
   g_clear_object (&self->source);
   g_free (self->name);
+  g_free (self->whole_name);
+  g_free (self->disk_format);
+  g_clear_pointer (&self->pieces, platter_new_pieces_free);
   G_OBJECT_CLASS (platter_new_image_parent_class)->finalize (object);
 }
 
@@ -111,6 +132,7 @@ platter_new_image_new (const char *path, GError **error)
   if (!new_image_open (&self->file, path, error))
     return NULL;
   self->name = g_filename_display_basename (path);
+  self->whole_name = g_path_get_basename (path);
   for (guint i = 0; i < N_FACTS; i++)
     {
       g_autofree char *beside = g_strconcat (path, new_image_endings[i], NULL);
@@ -151,23 +173,71 @@ platter_new_image_set_replace (PlatterNewImage *self, gboolean replace)
   self->replace = replace;
 }
 
-static const PlatterNewFile *
-new_image_find_existing (PlatterNewImage *self)
+gboolean
+platter_new_image_split (PlatterNewImage *self, guint64 piece_bytes, GError **error)
 {
+  g_autoptr (PlatterNewPieces) pieces
+    = platter_new_pieces_new (platter_new_file_get_path (self->file), piece_bytes);
+  g_autofree char *first = platter_new_pieces_dup_path (pieces, 0);
+
+  g_return_val_if_fail (self->pieces == NULL, FALSE);
+  g_clear_pointer (&self->file, platter_new_file_free);
+  if (!new_image_open (&self->file, first, error))
+    return FALSE;
+  self->pieces = g_steal_pointer (&pieces);
+  return TRUE;
+}
+
+/* Returns: (transfer full) (nullable): a path */
+static char *
+new_image_dup_existing (PlatterNewImage *self)
+{
+  if (self->pieces != NULL)
+    {
+      char *path = platter_new_pieces_dup_existing (self->pieces);
+
+      if (path != NULL)
+        return path;
+    }
   if (platter_new_file_exists (self->file))
-    return self->file;
+    return g_strdup (platter_new_file_get_path (self->file));
   for (guint i = 0; i < N_FACTS; i++)
     if (platter_new_file_exists (self->facts[i]))
-      return self->facts[i];
+      return g_strdup (platter_new_file_get_path (self->facts[i]));
   return NULL;
 }
 
 char *
 platter_new_image_dup_existing (PlatterNewImage *self)
 {
-  const PlatterNewFile *file = new_image_find_existing (self);
+  g_autofree char *path = new_image_dup_existing (self);
 
-  return file != NULL ? g_filename_display_name (platter_new_file_get_path (file)) : NULL;
+  return path != NULL ? g_filename_display_name (path) : NULL;
+}
+
+static gboolean
+new_image_check_path_apart (PlatterImage *source, const char *path, GError **error)
+{
+  g_autofree char *shown = g_filename_display_name (path);
+
+  if (!platter_image_is_in (source, path))
+    return TRUE;
+  g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EXISTS,
+               _ ("%s is the image that is read. Give the new one another name."), shown);
+  return FALSE;
+}
+
+static gboolean
+new_image_check_pieces_apart (PlatterNewImage *self, PlatterImage *source, GError **error)
+{
+  for (guint i = 0; self->pieces != NULL && i < PLATTER_NEW_PIECES_MAX; i++)
+    {
+      g_autofree char *path = platter_new_pieces_dup_path (self->pieces, i);
+
+      if (!new_image_check_path_apart (source, path, error))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 /* What is read is never replaced, whoever wants that. */
@@ -177,24 +247,16 @@ new_image_check_apart (PlatterNewImage *self, PlatterImage *source, GError **err
   const PlatterNewFile *const files[] = { self->file, self->facts[0], self->facts[1] };
 
   for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
-    {
-      const char *path = platter_new_file_get_path (files[i]);
-      g_autofree char *shown = g_filename_display_name (path);
-
-      if (!platter_image_is_in (source, path))
-        continue;
-      g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EXISTS,
-                   _ ("%s is the image that is read. Give the new one another name."), shown);
+    if (!new_image_check_path_apart (source, platter_new_file_get_path (files[i]), error))
       return FALSE;
-    }
-  return TRUE;
+  return new_image_check_pieces_apart (self, source, error);
 }
 
 gboolean
 platter_new_image_check (PlatterNewImage *self, gpointer source, GError **error)
 {
   const char *path = platter_new_file_get_path (self->file);
-  const PlatterNewFile *existing = new_image_find_existing (self);
+  g_autofree char *existing = new_image_dup_existing (self);
 
   if (PLATTER_IS_DRIVE (source)
       && !platter_drive_check_place (source, platter_new_file_get_folder (self->file), error))
@@ -204,7 +266,7 @@ platter_new_image_check (PlatterNewImage *self, gpointer source, GError **error)
   if (g_str_has_suffix (path, "/") || g_file_test (path, G_FILE_TEST_IS_DIR))
     return new_image_fail (path, EISDIR, error);
   if (existing != NULL && !self->replace)
-    return new_image_fail (platter_new_file_get_path (existing), EEXIST, error);
+    return new_image_fail (existing, EEXIST, error);
   return platter_new_file_check (self->file) || new_image_fail (path, errno, error);
 }
 
@@ -217,17 +279,125 @@ new_image_begin_file (PlatterNewFile *file, unsigned int mode)
   return platter_new_file_begin (file, temporary, mode);
 }
 
-gboolean
-platter_new_image_begin (PlatterNewImage *self, GError **error)
+/* A disk has its size from the start. */
+static gboolean
+new_image_begin_disk (PlatterNewImage *self, const char *format, guint64 size_bytes, GError **error)
 {
-  return new_image_begin_file (self->file, IMAGE_MODE)
-         || new_image_fail (platter_new_image_get_path (self), errno, error);
+  if (size_bytes == 0)
+    {
+      g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
+                   /* Translators: the name of a file, and a format of files */
+                   _ ("%s cannot be made as a %s disk: it needs its size from the start, and how "
+                      "much the image holds shows only at its end. Make a plain image of it first, "
+                      "and convert that."),
+                   self->name, format);
+      return FALSE;
+    }
+  g_free (self->disk_format);
+  self->disk_format = g_strdup (format);
+  self->disk_bytes = size_bytes;
+  return platter_disk_maker_create (format, platter_new_file_get_fd (self->file), size_bytes,
+                                    self->name, error);
+}
+
+/* As many as it can need at most. */
+static gboolean
+new_image_begin_pieces (PlatterNewImage *self,
+                        const char *format,
+                        guint64 size_bytes,
+                        GError **error)
+{
+  guint64 piece_bytes = platter_new_pieces_get_bytes (self->pieces);
+  guint64 more_bytes
+    = g_str_equal (format, "raw") ? 0 : size_bytes / PACKED_PART + PACKED_MORE_BYTES;
+  guint64 n_pieces = (size_bytes + more_bytes - 1) / piece_bytes + 1;
+
+  if (size_bytes == 0)
+    g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
+                 /* Translators: the name of a file */
+                 _ ("%s cannot be made in pieces: how much the image holds shows only at its end. "
+                    "Make one file of it, and split that with “split -d -a 3 "
+                    "--numeric-suffixes=1”."),
+                 self->name);
+  else if (n_pieces > PLATTER_NEW_PIECES_MAX)
+    g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
+                 /* Translators: the name of a file, and two numbers */
+                 _ ("%s could become %u pieces, and %d are the most. Make larger ones."),
+                 self->name, (guint)MIN (n_pieces, G_MAXUINT), PLATTER_NEW_PIECES_MAX);
+  else if (!platter_new_pieces_begin (self->pieces, (guint)n_pieces, IMAGE_MODE))
+    new_image_fail (platter_new_image_get_path (self), errno, error);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+/* FAT would say so only after its 4 GiB were written. */
+static gboolean
+new_image_check_fat (PlatterNewImage *self, const char *format, guint64 size_bytes, GError **error)
+{
+  struct statfs status;
+
+  if (self->pieces != NULL || !g_str_equal (format, "raw") || size_bytes <= FAT_MAX_BYTES
+      || fstatfs (platter_new_file_get_folder (self->file), &status) != 0
+      || status.f_type != FAT_MAGIC)
+    return TRUE;
+  g_set_error (
+    error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
+    /* Translators: the name of a file */
+    _ ("%s would become larger than 4 GiB, and no file on a FAT file system can be. Make "
+       "it in pieces or compressed, or save it somewhere else."),
+    self->name);
+  return FALSE;
+}
+
+gboolean
+platter_new_image_begin (PlatterNewImage *self,
+                         const char *format,
+                         guint64 size_bytes,
+                         GError **error)
+{
+  gboolean is_good = TRUE;
+
+  if (!new_image_check_fat (self, format, size_bytes, error))
+    return FALSE;
+  if (!new_image_begin_file (self->file, IMAGE_MODE))
+    return new_image_fail (platter_new_image_get_path (self), errno, error);
+  if (self->pieces != NULL)
+    is_good = new_image_begin_pieces (self, format, size_bytes, error);
+  else if (platter_disk_maker_makes (format))
+    is_good = new_image_begin_disk (self, format, size_bytes, error);
+  if (!is_good)
+    platter_new_image_discard (self);
+  return is_good;
+}
+
+gboolean
+platter_new_image_is_passed_on (PlatterNewImage *self)
+{
+  return self->disk_format != NULL
+         || (self->pieces != NULL && platter_new_pieces_get_n (self->pieces) > 1);
 }
 
 int
-platter_new_image_get_fd (PlatterNewImage *self)
+platter_new_image_pass_on (PlatterNewImage *self, GError **error)
 {
-  return platter_new_file_get_fd (self->file);
+  if (self->pieces != NULL)
+    return platter_new_pieces_pass_on (self->pieces, error);
+  return platter_disk_maker_serve (self->disk_format, platter_new_file_get_fd (self->file),
+                                   self->disk_bytes, self->name, error);
+}
+
+int
+platter_new_image_open (PlatterNewImage *self, GError **error)
+{
+  int own = platter_new_file_get_fd (self->file);
+  g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", own);
+  int fd = self->disk_format != NULL ? open (path, O_RDONLY | O_CLOEXEC)
+                                     : fcntl (own, F_DUPFD_CLOEXEC, 3);
+
+  if (fd < 0)
+    new_image_fail (platter_new_image_get_path (self), errno, error);
+  return fd;
 }
 
 static gboolean
@@ -261,10 +431,21 @@ new_image_commit (PlatterNewImage *self, PlatterNewFile *file, GError **error)
 }
 
 static gboolean
+new_image_commit_pieces (PlatterNewImage *self, GError **error)
+{
+  g_autofree char *path = NULL;
+
+  if (self->pieces == NULL || platter_new_pieces_commit (self->pieces, self->replace, &path))
+    return TRUE;
+  return new_image_fail (path, errno, error);
+}
+
+/* The first piece is the last to get its name. */
+static gboolean
 new_image_keep (PlatterNewImage *self, GError **error)
 {
-  gboolean is_good
-    = new_image_write_facts (self, error) && new_image_commit (self, self->file, error);
+  gboolean is_good = new_image_write_facts (self, error) && new_image_commit_pieces (self, error)
+                     && new_image_commit (self, self->file, error);
 
   for (guint i = 0; i < N_FACTS && self->is_kept; i++)
     is_good = new_image_commit (self, self->facts[i], is_good ? error : NULL) && is_good;
@@ -297,17 +478,32 @@ new_image_finished_cb (GObject *object, GAsyncResult *result, gpointer user_data
   platter_job_let_end (job, self->is_kept, error != NULL ? error->message : NULL);
 }
 
+/* Put together they have the name without an ending. */
+static PlatterNewImageLayout
+new_image_get_layout (PlatterNewImage *self)
+{
+  PlatterNewImageLayout layout = { .name = platter_new_file_get_name (self->file) };
+
+  self->n_pieces = self->pieces != NULL ? platter_new_pieces_count_used (self->pieces) : 1;
+  if (self->n_pieces == 1)
+    return layout;
+  layout.name = self->whole_name;
+  layout.n_pieces = self->n_pieces;
+  layout.piece_bytes = platter_new_pieces_get_bytes (self->pieces);
+  return layout;
+}
+
 static void
 new_image_finish (PlatterJob *job, gpointer user_data)
 {
   PlatterNewImage *self = PLATTER_NEW_IMAGE (user_data);
-  const char *name = platter_new_file_get_name (self->file);
+  PlatterNewImageLayout layout = new_image_get_layout (self);
   g_autoptr (GTask) task = g_task_new (self, NULL, new_image_finished_cb, g_object_ref (job));
 
   if (platter_job_is_whole (job))
     {
-      self->texts[0] = platter_new_image_dup_sums (name, job);
-      self->texts[1] = platter_new_image_dup_document (name, job, self->source);
+      self->texts[0] = platter_new_image_dup_sums (&layout, job);
+      self->texts[1] = platter_new_image_dup_document (&layout, job, self->source);
     }
   g_clear_object (&self->source);
   self->is_finishing = TRUE;
@@ -328,6 +524,12 @@ platter_new_image_is_finishing (PlatterNewImage *self)
   return self->is_finishing;
 }
 
+guint
+platter_new_image_get_n_pieces (PlatterNewImage *self)
+{
+  return self->n_pieces;
+}
+
 gboolean
 platter_new_image_is_kept (PlatterNewImage *self)
 {
@@ -338,6 +540,10 @@ void
 platter_new_image_discard (PlatterNewImage *self)
 {
   platter_new_file_discard (self->file);
+  if (self->pieces != NULL && !self->is_kept)
+    platter_new_pieces_withdraw (self->pieces);
+  if (self->pieces != NULL)
+    platter_new_pieces_discard (self->pieces);
   for (guint i = 0; i < N_FACTS; i++)
     platter_new_file_discard (self->facts[i]);
 }

@@ -39,6 +39,17 @@ const char *platter_new_image_get_path (PlatterNewImage *self);
 /** Returns: how much room its file system has for the user; %G_MAXUINT64 if that is not known. */
 guint64 platter_new_image_get_free_bytes (PlatterNewImage *self);
 
+/**
+ * platter_new_image_split:
+ * @piece_bytes: at least %PLATTER_NEW_PIECES_MIN_BYTES
+ *
+ * Once, before anything else: it is made in pieces of that size, NAME.001, NAME.002 and so on, which get their names
+ * together. The first one is then its path.
+ *
+ * Returns: %FALSE with #GIOErrorEnum if its folder cannot be opened.
+ */
+gboolean platter_new_image_split (PlatterNewImage *self, guint64 piece_bytes, GError **error);
+
 /** platter_new_image_set_replace: What has the name, or that of a file beside it, is replaced; else it is refused. */
 void platter_new_image_set_replace (PlatterNewImage *self, gboolean replace);
 /** Returns: (transfer full) (nullable): the first of the names that something has already. */
@@ -53,10 +64,25 @@ char *platter_new_image_dup_existing (PlatterNewImage *self);
  */
 gboolean platter_new_image_check (PlatterNewImage *self, gpointer source, GError **error);
 
-/** platter_new_image_begin: Makes the hidden file. Once. */
-gboolean platter_new_image_begin (PlatterNewImage *self, GError **error);
-/** Returns: its descriptor, which stays the image's own; -1 before it was begun. */
-int platter_new_image_get_fd (PlatterNewImage *self);
+/**
+ * platter_new_image_begin:
+ * @format: by its name in image-format.h
+ * @size_bytes: of what it is to hold; 0 if nobody knows
+ *
+ * Makes the hidden file. Once, unless it was discarded.
+ *
+ * Returns: %FALSE with %PLATTER_IMAGE_ERROR_UNSUPPORTED or a #GIOErrorEnum, and nothing was made.
+ */
+gboolean platter_new_image_begin (PlatterNewImage *self,
+                                  const char *format,
+                                  guint64 size_bytes,
+                                  GError **error);
+/** Returns: (transfer full): a descriptor of the file, for whoever fills it; -1 with a #GIOErrorEnum. */
+int platter_new_image_open (PlatterNewImage *self, GError **error);
+/** Returns: whether more than the file is needed to fill it, since it was begun. */
+gboolean platter_new_image_is_passed_on (PlatterNewImage *self);
+/** Returns: (transfer full): the socket in which that waits, for one job; -1 with @error. */
+int platter_new_image_pass_on (PlatterNewImage *self, GError **error);
 
 /**
  * platter_new_image_follow:
@@ -69,6 +95,8 @@ int platter_new_image_get_fd (PlatterNewImage *self);
 void platter_new_image_follow (PlatterNewImage *self, PlatterJob *job, gpointer source);
 /** Returns: whether its job's work is done, and so what becomes of it must be waited for. */
 gboolean platter_new_image_is_finishing (PlatterNewImage *self);
+/** Returns: in how many files it lies, when its job is done. */
+guint platter_new_image_get_n_pieces (PlatterNewImage *self);
 /** Returns: whether there is an image of that name now. */
 gboolean platter_new_image_is_kept (PlatterNewImage *self);
 /** platter_new_image_discard: Nothing stays of what was begun. */

@@ -325,18 +325,6 @@ platter_request_get_method (PlatterRequest *self)
   return methods[self->kind];
 }
 
-/* Each message has a server of its own, that ends with the job. Returns: its handle; -1. */
-static int
-request_add_server (PlatterImage *image, GUnixFDList *fds, GError **error)
-{
-  int socket = platter_image_serve (image, error);
-  int handle = socket >= 0 ? g_unix_fd_list_append (fds, socket, error) : -1;
-
-  if (socket >= 0)
-    close (socket);
-  return handle;
-}
-
 /* Of one of which only parts are content. Returns: %FALSE if it cannot be told. */
 static gboolean
 request_add_parts (PlatterImage *image, GVariantBuilder *builder, GUnixFDList *fds, GError **error)
@@ -356,60 +344,119 @@ request_add_parts (PlatterImage *image, GVariantBuilder *builder, GUnixFDList *f
   return handle >= 0;
 }
 
+/* Closes @fd, which came with or without an error. Returns: its handle; -1. */
+static int
+request_take_fd (GUnixFDList *fds, int fd, GError **error)
+{
+  int handle = fd >= 0 ? g_unix_fd_list_append (fds, fd, error) : -1;
+
+  if (fd >= 0)
+    close (fd);
+  return handle;
+}
+
+static GVariant *
+request_build_new_image (PlatterNewImage *image, GUnixFDList *fds, GError **error)
+{
+  GVariantBuilder builder;
+  gboolean is_passed_on = platter_new_image_is_passed_on (image);
+  int handle = request_take_fd (fds, platter_new_image_open (image, error), error);
+  int more = -1;
+
+  if (handle >= 0 && is_passed_on)
+    more = request_take_fd (fds, platter_new_image_pass_on (image, error), error);
+  if (handle < 0 || (is_passed_on && more < 0))
+    return NULL;
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
+  g_variant_builder_add (&builder, "{sv}", "fd", g_variant_new_handle (handle));
+  g_variant_builder_add (&builder, "{sv}", "name",
+                         g_variant_new_string (platter_new_image_get_name (image)));
+  if (is_passed_on)
+    g_variant_builder_add (&builder, "{sv}", "more", g_variant_new_handle (more));
+  return g_variant_builder_end (&builder);
+}
+
+static void
+request_add_pipe (PlatterImage *image, GVariantBuilder *builder)
+{
+  guint64 file_bytes = platter_image_get_file_bytes (image);
+
+  g_variant_builder_add (builder, "{sv}", "pipe", g_variant_new_boolean (TRUE));
+  if (file_bytes > 0)
+    g_variant_builder_add (builder, "{sv}", "size", g_variant_new_uint64 (file_bytes));
+  if (platter_image_get_packing (image)[0] != '\0')
+    g_variant_builder_add (builder, "{sv}", "packed", g_variant_new_boolean (TRUE));
+}
+
+static gboolean
+request_add_content (PlatterImage *image,
+                     GVariantBuilder *builder,
+                     GUnixFDList *fds,
+                     GError **error)
+{
+  int server = -1;
+
+  if (platter_image_is_pipe (image))
+    request_add_pipe (image, builder);
+  else if (platter_image_is_served (image))
+    {
+      server = request_take_fd (fds, platter_image_serve (image, error), error);
+      if (server < 0)
+        return FALSE;
+      g_variant_builder_add (builder, "{sv}", "nbd", g_variant_new_handle (server));
+      if (platter_image_get_export (image) != NULL)
+        g_variant_builder_add (builder, "{sv}", "export",
+                               g_variant_new_string (platter_image_get_export (image)));
+    }
+  else if (platter_image_is_packed (image))
+    g_variant_builder_add (builder, "{sv}", "packed", g_variant_new_boolean (TRUE));
+  if (platter_image_get_track (image) != NULL)
+    g_variant_builder_add (builder, "{sv}", "track",
+                           platter_track_pack (platter_image_get_track (image)));
+  return TRUE;
+}
+
+/* A server that is somewhere else has no file. */
+static gboolean
+request_add_file (PlatterImage *image, GVariantBuilder *builder, GUnixFDList *fds, GError **error)
+{
+  gboolean is_pipe = platter_image_is_pipe (image);
+  int fd = platter_image_get_fd (image);
+  int handle = -1;
+
+  if (is_pipe)
+    handle = request_take_fd (fds, platter_image_feed (image, error), error);
+  else if (fd >= 0)
+    handle = g_unix_fd_list_append (fds, fd, error);
+  if (handle >= 0)
+    g_variant_builder_add (builder, "{sv}", "fd", g_variant_new_handle (handle));
+  return handle >= 0 || (!is_pipe && fd < 0);
+}
+
+static GVariant *
+request_build_image (PlatterImage *image, gboolean with_parts, GUnixFDList *fds, GError **error)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
+  g_variant_builder_add (&builder, "{sv}", "name",
+                         g_variant_new_string (platter_image_get_name (image)));
+  if (request_add_file (image, &builder, fds, error)
+      && request_add_content (image, &builder, fds, error)
+      && (!with_parts || request_add_parts (image, &builder, fds, error)))
+    return g_variant_builder_end (&builder);
+  g_variant_builder_clear (&builder);
+  return NULL;
+}
+
 static GVariant *
 request_build_end (gpointer end, gboolean with_parts, GUnixFDList *fds, GError **error)
 {
-  GVariantBuilder builder;
-  gboolean is_new = PLATTER_IS_NEW_IMAGE (end);
-  gboolean is_served = PLATTER_IS_IMAGE (end) && platter_image_is_served (end);
-  int handle = 0;
-  int server = -1;
-  int fd = -1;
-  int feed = -1;
-  gboolean is_pipe = PLATTER_IS_IMAGE (end) && platter_image_is_pipe (end);
-
   if (PLATTER_IS_DRIVE (end))
     return platter_drive_dup_identity (PLATTER_DRIVE (end));
-  if (is_pipe)
-    feed = fd = platter_image_feed (end, error);
-  else
-    fd = is_new ? platter_new_image_get_fd (end) : platter_image_get_fd (end);
-  handle = fd >= 0 ? g_unix_fd_list_append (fds, fd, error) : -1;
-  if (feed >= 0)
-    close (feed);
-  if (handle < 0 && (is_pipe || fd >= 0))
-    return NULL;
-  if (is_served && (server = request_add_server (end, fds, error)) < 0)
-    return NULL;
-  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
-  if (fd >= 0)
-    g_variant_builder_add (&builder, "{sv}", "fd", g_variant_new_handle (handle));
-  g_variant_builder_add (&builder, "{sv}", "name",
-                         g_variant_new_string (is_new ? platter_new_image_get_name (end)
-                                                      : platter_image_get_name (end)));
-  if (is_pipe)
-    g_variant_builder_add (&builder, "{sv}", "pipe", g_variant_new_boolean (TRUE));
-  if (is_pipe && platter_image_get_file_bytes (end) > 0)
-    g_variant_builder_add (&builder, "{sv}", "size",
-                           g_variant_new_uint64 (platter_image_get_file_bytes (end)));
-  if (is_served)
-    g_variant_builder_add (&builder, "{sv}", "nbd", g_variant_new_handle (server));
-  else if (!is_new
-           && (is_pipe ? platter_image_get_packing (end)[0] != '\0'
-                       : platter_image_is_packed (end)))
-    g_variant_builder_add (&builder, "{sv}", "packed", g_variant_new_boolean (TRUE));
-  if (!is_new && platter_image_get_track (end) != NULL)
-    g_variant_builder_add (&builder, "{sv}", "track",
-                           platter_track_pack (platter_image_get_track (end)));
-  if (is_served && platter_image_get_export (end) != NULL)
-    g_variant_builder_add (&builder, "{sv}", "export",
-                           g_variant_new_string (platter_image_get_export (end)));
-  if (with_parts && !is_new && !request_add_parts (end, &builder, fds, error))
-    {
-      g_variant_builder_clear (&builder);
-      return NULL;
-    }
-  return g_variant_builder_end (&builder);
+  if (PLATTER_IS_NEW_IMAGE (end))
+    return request_build_new_image (end, fds, error);
+  return request_build_image (end, with_parts, fds, error);
 }
 
 static GVariant *

@@ -329,46 +329,65 @@ platter_endpoint_is_gone (PlatterEndpoint *self)
   return ioctl (self->fd, BLKGETSIZE64, &size_bytes) != 0 || size_bytes == 0;
 }
 
-/* A read that must not wait for the medium fails where the cache has nothing. */
+/* A read that must not wait for the medium fails where the cache has nothing. In a hole there is nothing to wait for, and
+   no medium. */
 static gboolean
-endpoint_is_uncached_at (PlatterEndpoint *self, guint64 offset_bytes)
+endpoint_is_uncached_at (int fd, guint64 offset_bytes)
 {
   guint8 byte = 0;
   struct iovec vector = { &byte, 1 };
+  off_t data_bytes = lseek (fd, (off_t)offset_bytes, SEEK_DATA);
 
-  return preadv2 (self->fd, &vector, 1, (off_t)offset_bytes, RWF_NOWAIT) < 0 && errno == EAGAIN;
+  if (data_bytes < 0 && errno == ENXIO)
+    return TRUE;
+  return preadv2 (fd, &vector, 1, data_bytes < 0 ? (off_t)offset_bytes : data_bytes, RWF_NOWAIT) < 0
+         && errno == EAGAIN;
 }
 
 static gboolean
-endpoint_is_uncached (PlatterEndpoint *self)
+endpoint_is_uncached (int fd)
 {
   struct stat st;
-  gboolean is_uncached = fstat (self->fd, &st) == 0 && S_ISREG (st.st_mode) && st.st_size > 0;
+  gboolean is_uncached = fstat (fd, &st) == 0 && S_ISREG (st.st_mode);
   /* No page twice. */
   guint64 step_bytes = MAX (is_uncached ? (guint64)st.st_size / CACHE_SAMPLES : 0, 65536);
 
   /* Even such a read has the kernel fetch what is not there, and else also what comes behind it. */
-  posix_fadvise (self->fd, 0, 0, POSIX_FADV_RANDOM);
+  posix_fadvise (fd, 0, 0, POSIX_FADV_RANDOM);
   for (guint64 offset = 0; is_uncached && offset < (guint64)st.st_size; offset += step_bytes)
-    is_uncached = endpoint_is_uncached_at (self, offset);
-  posix_fadvise (self->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+    is_uncached = endpoint_is_uncached_at (fd, offset);
+  posix_fadvise (fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+  return is_uncached;
+}
+
+/* A page that some processor has just had in its hands only goes the second time. */
+static gboolean
+endpoint_drop_file (int fd)
+{
+  gboolean is_uncached = FALSE;
+
+  for (guint i = 0; i < CACHE_TRIES && !is_uncached; i++)
+    {
+      posix_fadvise (fd, 0, 0, POSIX_FADV_DONTNEED);
+      is_uncached = endpoint_is_uncached (fd);
+    }
   return is_uncached;
 }
 
 void
 platter_endpoint_drop_cache (PlatterEndpoint *self)
 {
+  int fd = self->fd;
+
   if (self->is_direct)
     return;
-  self->is_uncached = FALSE;
   if (self->is_block_device)
     ioctl (self->fd, BLKFLSBUF, 0);
-  /* A page that some processor has just had in its hands only goes the second time. */
-  for (guint i = 0; i < CACHE_TRIES && !self->is_uncached; i++)
-    {
-      posix_fadvise (self->fd, 0, 0, POSIX_FADV_DONTNEED);
-      self->is_uncached = endpoint_is_uncached (self);
-    }
+  self->is_uncached = endpoint_drop_file (fd);
+  if (self->writer == NULL || self->writer->funcs->get_fd == NULL)
+    return;
+  for (guint i = 1; (fd = self->writer->funcs->get_fd (self->writer, i)) >= 0; i++)
+    self->is_uncached = endpoint_drop_file (fd) && self->is_uncached;
 }
 
 gboolean

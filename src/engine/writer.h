@@ -29,6 +29,9 @@ typedef struct
   guint64 (*get_stored_bytes) (PlatterWriter *self);
   /* From any thread: work that is under way ends soon. */
   void (*cancel) (PlatterWriter *self);
+  /* Returns: one of the files that it all lies in, of which the endpoint's own is the first; -1: there are no more.
+     (nullable): there is that one only */
+  int (*get_fd) (PlatterWriter *self, guint index);
   /* Returns: (transfer none): reads the content out of the file, after it has finished. */
   PlatterReader *(*get_reader) (PlatterWriter *self);
   /* May block until threads have ended. */

@@ -133,8 +133,9 @@ platter_decoder_open (PlatterDecoder *self, GError **error)
   if (self->format == PLATTER_FORMAT_NONE || platter_format_is_archive (self->format))
     return decoder_fail (self, error, PLATTER_ENGINE_ERROR_UNSUPPORTED,
                          "is not packed in a way that is known");
-  self->size_bytes
-    = platter_packed_size_find (platter_input_get_fd (self->input), self->format, MAX_SIZE_READS);
+  if (platter_input_get_fd (self->input) >= 0)
+    self->size_bytes
+      = platter_packed_size_find (platter_input_get_fd (self->input), self->format, MAX_SIZE_READS);
   return TRUE;
 }
 
@@ -355,6 +356,12 @@ PlatterDecoder *
 platter_decoder_new (int fd, const char *name)
 {
   return decoder_new_for_input (platter_input_new (fd, name));
+}
+
+PlatterDecoder *
+platter_decoder_new_for_split (PlatterSplitFile *file, const char *name)
+{
+  return decoder_new_for_input (platter_input_new_for_split (file, name));
 }
 
 PlatterDecoder *

@@ -8,6 +8,7 @@
 #include "engine/reader.h"
 #include "format.h"
 #include "packed-size.h"
+#include "split-file.h"
 
 G_BEGIN_DECLS
 
@@ -27,6 +28,8 @@ typedef struct _PlatterDecoder PlatterDecoder;
 
 /** platter_decoder_new: Does not look at the file yet. @fd: without O_DIRECT; stays the caller's; @name: for messages */
 PlatterDecoder *platter_decoder_new (int fd, const char *name);
+/** platter_decoder_new_for_split: The same of one in pieces, which does not say how much it holds. @file: (transfer none) */
+PlatterDecoder *platter_decoder_new_for_split (PlatterSplitFile *file, const char *name);
 /**
  * platter_decoder_new_for_pipe:
  * @size_bytes: how much comes through it, packed; 0 if nobody knows

@@ -7,7 +7,6 @@
 #include "encoder.h"
 
 #include "crew.h"
-#include "engine/block-hash.h"
 #include "file-digests.h"
 #include "readback.h"
 
@@ -21,8 +20,6 @@
 #define MIN_PIECES 4
 #define MAX_PIECES 24
 #define STORE_BYTES (1024 * 1024)
-/* No file system has larger blocks, of those that have holes at all. */
-#define HOLE_BYTES (64 * 1024)
 /* So much at most lies in the system's memory and not in the file, however much memory there is: what a slow stick
    has to store at the end takes seconds and not hours. */
 #define SYNC_BYTES (64 * 1024 * 1024)
@@ -42,7 +39,7 @@ typedef struct
 struct _PlatterEncoder
 {
   PlatterWriter writer;
-  int fd;
+  PlatterSplitFile *file;
   PlatterPacker *packer;
   PlatterCrew *crew;
   PlatterFileDigests *digests; /* the thread's until it has finished */
@@ -169,36 +166,12 @@ encoder_pack_cb (PlatterCrewJob *job)
 static int
 encoder_sync (PlatterEncoder *self)
 {
-  if (self->position_bytes - self->synced_bytes < SYNC_BYTES)
+  guint64 start_bytes = self->synced_bytes;
+
+  if (self->position_bytes - start_bytes < SYNC_BYTES)
     return 0;
   self->synced_bytes = self->position_bytes;
-  return fdatasync (self->fd) == 0 ? 0 : errno;
-}
-
-/* Zeros that nothing has to be written for: a file that is new has a hole there. */
-static gsize
-encoder_get_hole_bytes (PlatterEncoder *self, const guint8 *data, gsize length)
-{
-  gsize hole_bytes = 0;
-
-  while (self->packer->is_plain && hole_bytes < length
-         && platter_block_is_zero (data + hole_bytes, MIN (HOLE_BYTES, length - hole_bytes)))
-    hole_bytes += MIN (HOLE_BYTES, length - hole_bytes);
-  return hole_bytes;
-}
-
-/* How much is stored in one go: as far as the next hole. */
-static gsize
-encoder_get_step_bytes (PlatterEncoder *self, const guint8 *data, gsize length)
-{
-  gsize step_bytes = MIN (length, HOLE_BYTES);
-
-  if (!self->packer->is_plain)
-    return MIN (length, STORE_BYTES);
-  while (step_bytes < length
-         && !platter_block_is_zero (data + step_bytes, MIN (HOLE_BYTES, length - step_bytes)))
-    step_bytes += MIN (HOLE_BYTES, length - step_bytes);
-  return step_bytes;
+  return platter_split_file_sync_data (self->file, start_bytes, self->position_bytes);
 }
 
 /* Returns: an errno. */
@@ -211,12 +184,12 @@ encoder_store (PlatterEncoder *self, const guint8 *data, gsize length)
     platter_file_digests_add (self->digests, data, length);
   while (done < length)
     {
-      gssize written = (gssize)encoder_get_hole_bytes (self, data + done, length - done);
-
-      if (written == 0)
-        written = pwrite (self->fd, data + done,
-                          encoder_get_step_bytes (self, data + done, length - done),
-                          (off_t)self->position_bytes);
+      gsize step_bytes = MIN (length - done, STORE_BYTES);
+      gssize written
+        = self->packer->is_plain
+            ? platter_split_file_write_new (self->file, self->position_bytes, data + done,
+                                            step_bytes)
+            : platter_split_file_write (self->file, self->position_bytes, data + done, step_bytes);
 
       if (written == 0)
         return EIO;
@@ -267,11 +240,8 @@ encoder_store_tail (PlatterEncoder *self)
   if (error == 0)
     error = encoder_store_bytes (self, bytes);
   /* A hole at its end makes no file longer. */
-  if (error == 0 && self->packer->is_plain
-      && ftruncate (self->fd, (off_t)self->position_bytes) != 0)
-    error = errno;
-  if (error == 0 && fsync (self->fd) != 0)
-    error = errno;
+  if (error == 0)
+    error = platter_split_file_finish (self->file, self->position_bytes);
   if (error == 0 && self->digests != NULL)
     platter_file_digests_finish (self->digests);
   return error;
@@ -480,6 +450,12 @@ encoder_cancel (PlatterWriter *writer)
   pthread_mutex_unlock (&self->lock);
 }
 
+static int
+encoder_get_fd (PlatterWriter *writer, guint index)
+{
+  return platter_split_file_get_fd (((PlatterEncoder *)writer)->file, index);
+}
+
 static PlatterReader *
 encoder_get_reader (PlatterWriter *writer)
 {
@@ -506,6 +482,7 @@ platter_encoder_free (PlatterEncoder *self)
     g_byte_array_unref (self->packed_zeros);
   platter_readback_free (self->readback);
   platter_file_digests_free (self->digests);
+  platter_split_file_unref (self->file);
   self->packer->funcs->free (self->packer);
   pthread_cond_destroy (&self->cond);
   pthread_mutex_destroy (&self->lock);
@@ -524,6 +501,7 @@ static const PlatterWriterFuncs encoder_writer_funcs = {
   .finish = encoder_finish,
   .get_stored_bytes = encoder_get_stored_bytes,
   .cancel = encoder_cancel,
+  .get_fd = encoder_get_fd,
   .get_reader = encoder_get_reader,
   .free = encoder_free,
 };
@@ -570,15 +548,18 @@ encoder_count_pieces (PlatterEncoder *self)
 }
 
 PlatterEncoder *
-platter_encoder_new (
-  int fd, const char *name, PlatterPacker *packer, PlatterDigests digests, GError **error)
+platter_encoder_new (PlatterSplitFile *file,
+                     const char *name,
+                     PlatterPacker *packer,
+                     PlatterDigests digests,
+                     GError **error)
 {
   g_autoptr (PlatterEncoder) self = g_new0 (PlatterEncoder, 1);
 
   self->writer.funcs = &encoder_writer_funcs;
-  self->fd = fd;
+  self->file = file;
   self->packer = packer;
-  self->readback = platter_readback_new (fd, name, packer->is_plain, digests);
+  self->readback = platter_readback_new (file, name, packer->is_plain, digests);
   pthread_mutex_init (&self->lock, NULL);
   pthread_cond_init (&self->cond, NULL);
   self->contexts = g_ptr_array_new ();

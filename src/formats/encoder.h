@@ -7,6 +7,7 @@
 
 #include "engine/writer.h"
 #include "packer.h"
+#include "split-file.h"
 
 G_BEGIN_DECLS
 
@@ -23,14 +24,17 @@ typedef struct _PlatterEncoder PlatterEncoder;
 
 /**
  * platter_encoder_new:
- * @fd: an empty regular file; stays the caller's
+ * @file: (transfer full): empty
  * @packer: (transfer full)
  * @digests: of the file, not of its content
  *
  * Returns: (transfer full): or %NULL with a #PlatterEngineError.
  */
-PlatterEncoder *platter_encoder_new (
-  int fd, const char *name, PlatterPacker *packer, PlatterDigests digests, GError **error);
+PlatterEncoder *platter_encoder_new (PlatterSplitFile *file,
+                                     const char *name,
+                                     PlatterPacker *packer,
+                                     PlatterDigests digests,
+                                     GError **error);
 void platter_encoder_free (PlatterEncoder *self);
 /** Returns: (transfer none): the encoder as a writer. */
 PlatterWriter *platter_encoder_get_writer (PlatterEncoder *self);

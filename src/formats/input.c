@@ -13,7 +13,6 @@
 #include <poll.h>
 #include <pthread.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define PIECE_BYTES (1024 * 1024)
@@ -23,7 +22,8 @@
 
 struct _PlatterInput
 {
-  int fd;
+  int fd;                 /* of a pipe */
+  PlatterSplitFile *file; /* (nullable): of anything else */
   char *name;
   guint64 size_bytes;
   gboolean is_pipe;
@@ -50,26 +50,45 @@ struct _PlatterInput
   guint64 error_bytes;
 };
 
+static PlatterInput *
+input_new (const char *name)
+{
+  PlatterInput *self = g_new0 (PlatterInput, 1);
+
+  self->fd = -1;
+  self->name = g_strdup (name);
+  pthread_mutex_init (&self->lock, NULL);
+  pthread_cond_init (&self->cond, NULL);
+  return self;
+}
+
+PlatterInput *
+platter_input_new_for_split (PlatterSplitFile *file, const char *name)
+{
+  PlatterInput *self = input_new (name);
+  int fd = -1;
+
+  self->file = platter_split_file_ref (file);
+  self->size_bytes = platter_split_file_get_size (file);
+  for (guint i = 0; (fd = platter_split_file_get_fd (file, i)) >= 0; i++)
+    posix_fadvise (fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+  return self;
+}
+
 PlatterInput *
 platter_input_new (int fd, const char *name)
 {
-  PlatterInput *self = g_new0 (PlatterInput, 1);
-  struct stat info;
+  g_autoptr (PlatterSplitFile) file = platter_split_file_new_whole (fd);
 
-  self->fd = fd;
-  self->name = g_strdup (name);
-  self->size_bytes = fstat (fd, &info) == 0 ? (guint64)info.st_size : 0;
-  pthread_mutex_init (&self->lock, NULL);
-  pthread_cond_init (&self->cond, NULL);
-  posix_fadvise (fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-  return self;
+  return platter_input_new_for_split (file, name);
 }
 
 PlatterInput *
 platter_input_new_for_pipe (int fd, const char *name, guint64 size_bytes)
 {
-  PlatterInput *self = platter_input_new (fd, name);
+  PlatterInput *self = input_new (name);
 
+  self->fd = fd;
   self->is_pipe = TRUE;
   self->size_bytes = size_bytes;
   self->alive_us = g_get_monotonic_time ();
@@ -90,29 +109,11 @@ platter_input_free (PlatterInput *self)
   for (guint i = 0; i < N_PIECES; i++)
     g_free (self->pieces[i]);
   platter_file_digests_free (self->digests);
+  platter_split_file_unref (self->file);
   pthread_cond_destroy (&self->cond);
   pthread_mutex_destroy (&self->lock);
   g_free (self->name);
   g_free (self);
-}
-
-/* Returns: how many bytes, fewer only at the end; -1 with errno. */
-static gssize
-input_fill (int fd, guint64 offset_bytes, guint8 *data, gsize length)
-{
-  gsize filled = 0;
-
-  while (filled < length)
-    {
-      gssize got = pread (fd, data + filled, length - filled, (off_t)(offset_bytes + filled));
-
-      if (got == 0)
-        break;
-      if (got < 0 && errno != EINTR)
-        return -1;
-      filled += got > 0 ? (gsize)got : 0;
-    }
-  return (gssize)filled;
 }
 
 /* Returns: whether there is something to be read, or the end; else with errno. */
@@ -134,7 +135,7 @@ input_wait (PlatterInput *self)
   return n_ready > 0;
 }
 
-/* The same as input_fill() of a pipe. One that has another end than it should have is cut off, or not what it was said
+/* The same as platter_split_file_read() of a pipe. One that has another end than it should have is cut off, or not what it was said
    to be. */
 static gssize
 input_fill_from_pipe (PlatterInput *self, guint64 offset_bytes, guint8 *data, gsize length)
@@ -208,7 +209,7 @@ input_read_piece (PlatterInput *self)
 
   pthread_mutex_unlock (&self->lock);
   got = self->is_pipe ? input_fill_from_pipe (self, offset_bytes, piece, PIECE_BYTES)
-                      : input_fill (self->fd, offset_bytes, piece, PIECE_BYTES);
+                      : platter_split_file_read (self->file, offset_bytes, piece, PIECE_BYTES);
   code = errno;
   pthread_mutex_lock (&self->lock);
   if (generation != self->generation)
@@ -384,7 +385,7 @@ gboolean
 platter_input_read_at (PlatterInput *self, guint64 offset_bytes, guint8 *data, gsize length)
 {
   return offset_bytes <= G_MAXINT64 && !self->is_pipe
-         && input_fill (self->fd, offset_bytes, data, length) == (gssize)length;
+         && platter_split_file_read (self->file, offset_bytes, data, length) == (gssize)length;
 }
 
 void
@@ -434,7 +435,9 @@ platter_input_is_pipe (PlatterInput *self)
 int
 platter_input_get_fd (PlatterInput *self)
 {
-  return self->fd;
+  if (self->is_pipe || platter_split_file_get_fd (self->file, 1) >= 0)
+    return -1;
+  return platter_split_file_get_fd (self->file, 0);
 }
 
 const char *

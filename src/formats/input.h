@@ -6,6 +6,7 @@
 #pragma once
 
 #include "engine/transfer.h"
+#include "split-file.h"
 
 G_BEGIN_DECLS
 
@@ -13,6 +14,8 @@ typedef struct _PlatterInput PlatterInput;
 
 /** platter_input_new: @fd: stays the caller's; @name: for messages */
 PlatterInput *platter_input_new (int fd, const char *name);
+/** platter_input_new_for_split: The same of one that may lie in pieces. @file: (transfer none) */
+PlatterInput *platter_input_new_for_split (PlatterSplitFile *file, const char *name);
 /**
  * platter_input_new_for_pipe:
  * @size_bytes: how much is to come, and where less or more does, that is an error; 0 if nobody knows

@@ -7,8 +7,16 @@
 
 const char *const platter_packing_names[] = { "raw", "zst", "xz", "gz", NULL };
 
+static const char *const packing_disks[] = { "qcow2", "vmdk", "vdi", "vhdx", NULL };
+
 gboolean
 platter_packing_is_known (const char *format)
 {
-  return g_strv_contains (platter_packing_names, format);
+  return g_strv_contains (platter_packing_names, format) || platter_packing_is_disk (format);
+}
+
+gboolean
+platter_packing_is_disk (const char *format)
+{
+  return g_strv_contains (packing_disks, format);
 }

@@ -14,8 +14,10 @@ G_BEGIN_DECLS
 /** In the order of the formats' own table in packing.c; ends with %NULL. */
 extern const char *const platter_packing_names[];
 
-/** Returns: whether it is "raw", which packs nothing, or one that platter_packing_new() makes. */
+/** Returns: whether it is "raw", which packs nothing, one that platter_packing_new() makes, or a disk. */
 gboolean platter_packing_is_known (const char *format);
+/** Returns: whether it is the disk of a virtual machine: made and written by another program (nbd-writer.h). */
+gboolean platter_packing_is_disk (const char *format);
 
 /**
  * platter_packing_new:

@@ -11,13 +11,11 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 struct _PlatterReadback
 {
   PlatterReader reader;
-  int fd;
+  PlatterSplitFile *file;
   char *name;
   gboolean is_plain;
   guint64 position_bytes; /* atomic: of what is plain */
@@ -96,11 +94,7 @@ readback_fail (PlatterReadback *self, int code, GError **error)
 static gboolean
 readback_check_plain_end (PlatterReadback *self, GError **error)
 {
-  struct stat status;
-
-  if (fstat (self->fd, &status) != 0)
-    return readback_fail (self, errno, error);
-  if ((guint64)status.st_size == self->content_bytes)
+  if (platter_split_file_get_size (self->file) == self->content_bytes)
     return TRUE;
   g_set_error (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_MISMATCH,
                "%s does not hold what was written to it", self->name);
@@ -112,24 +106,19 @@ static gssize
 readback_read_plain (
   PlatterReadback *self, guint64 offset_bytes, guint8 *data, gsize length, GError **error)
 {
-  gsize filled = 0;
-  gssize got = 1;
+  gssize got = platter_split_file_read (self->file, offset_bytes, data, length);
+  guint64 filled = got > 0 ? (guint64)got : 0;
 
-  while (filled < length && got != 0)
+  if (got < 0)
     {
-      got = pread (self->fd, data + filled, length - filled, (off_t)(offset_bytes + filled));
-      if (got < 0 && errno != EINTR)
-        {
-          readback_fail (self, errno, error);
-          return -1;
-        }
-      filled += got > 0 ? (gsize)got : 0;
+      readback_fail (self, errno, error);
+      return -1;
     }
   __atomic_store_n (&self->position_bytes, offset_bytes + filled, __ATOMIC_RELAXED);
   __atomic_store_n (&self->alive_us, g_get_monotonic_time (), __ATOMIC_RELAXED);
   if (offset_bytes + filled == self->content_bytes && !readback_check_plain_end (self, error))
     return -1;
-  return (gssize)filled;
+  return got;
 }
 
 static gssize
@@ -183,12 +172,15 @@ static const PlatterReaderFuncs readback_funcs = {
 };
 
 PlatterReadback *
-platter_readback_new (int fd, const char *name, gboolean is_plain, PlatterDigests digests)
+platter_readback_new (PlatterSplitFile *file,
+                      const char *name,
+                      gboolean is_plain,
+                      PlatterDigests digests)
 {
   PlatterReadback *self = g_new0 (PlatterReadback, 1);
 
   self->reader.funcs = &readback_funcs;
-  self->fd = fd;
+  self->file = platter_split_file_ref (file);
   self->name = g_strdup (name);
   self->is_plain = is_plain;
   self->digests = digests;
@@ -201,6 +193,7 @@ platter_readback_free (PlatterReadback *self)
 {
   platter_decoder_free (self->decoder);
   pthread_mutex_destroy (&self->lock);
+  platter_split_file_unref (self->file);
   g_free (self->name);
   g_free (self);
 }
@@ -212,7 +205,7 @@ platter_readback_begin (PlatterReadback *self, guint64 content_bytes, PlatterFil
   self->content_bytes = content_bytes;
   self->expected = expected;
   if (!self->is_plain)
-    self->decoder = platter_decoder_new (self->fd, self->name);
+    self->decoder = platter_decoder_new_for_split (self->file, self->name);
   pthread_mutex_unlock (&self->lock);
 }
 

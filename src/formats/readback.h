@@ -7,14 +7,17 @@
 
 #include "engine/reader.h"
 #include "file-digests.h"
+#include "split-file.h"
 
 G_BEGIN_DECLS
 
 typedef struct _PlatterReadback PlatterReadback;
 
-/** platter_readback_new: @fd: of the file; stays the caller's; @name: for messages; @is_plain: nothing is packed; @digests: of the file, if it is */
-PlatterReadback *
-platter_readback_new (int fd, const char *name, gboolean is_plain, PlatterDigests digests);
+/** platter_readback_new: @file: (transfer none); @name: for messages; @is_plain: nothing is packed; @digests: of the file, if it is */
+PlatterReadback *platter_readback_new (PlatterSplitFile *file,
+                                       const char *name,
+                                       gboolean is_plain,
+                                       PlatterDigests digests);
 void platter_readback_free (PlatterReadback *self);
 
 /**

@@ -34,7 +34,8 @@ static const struct
 };
 
 static const char *const options_on_errors[] = { "stop", "skip", "rescue", "ask", NULL };
-static const char *const options_formats[] = { "raw", "zst", "xz", "gz", NULL };
+static const char *const options_formats[]
+  = { "raw", "zst", "xz", "gz", "qcow2", "vmdk", "vdi", "vhdx", NULL };
 static const char *const options_queues[] = { "auto", "io_uring", "threads", NULL };
 
 static gboolean

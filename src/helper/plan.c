@@ -70,10 +70,13 @@ plan_find_pipe_fault (int flags, const struct stat *status)
                                                                   : NULL;
 }
 
-/* The same, of one that an image is written to. It is new: nothing of anybody’s can get lost by it. */
+/* The same, of one that an image is written to. It is new: nothing of anybody’s can get lost by it. One that others
+   write is only looked at. */
 static const char *
-plan_find_target_fault (int flags, const struct stat *status)
+plan_find_target_fault (int flags, const struct stat *status, gboolean is_passed_on)
 {
+  if (is_passed_on && (flags & O_ACCMODE) == O_RDONLY)
+    return plan_find_fault (flags, status);
   if ((flags & O_PATH) != 0 || (flags & O_ACCMODE) != O_RDWR)
     return "it is not open for reading and writing";
   if ((flags & O_APPEND) != 0)
@@ -104,6 +107,21 @@ plan_find_socket_fault (int fd)
                                                                       : NULL;
 }
 
+/* What waits in it, the worker looks at. */
+static const char *
+plan_find_more_fault (int fd)
+{
+  int type = 0;
+  int domain = AF_UNSPEC;
+  socklen_t length = sizeof type;
+
+  return getsockopt (fd, SOL_SOCKET, SO_TYPE, &type, &length) == 0
+             && getsockopt (fd, SOL_SOCKET, SO_DOMAIN, &domain, &length) == 0
+             && type == SOCK_SEQPACKET && domain == AF_UNIX
+           ? NULL
+           : "its “more” is no local socket of packets";
+}
+
 static gboolean
 plan_add_image (PlatterPlan *self,
                 const PlatterRequestSide *image,
@@ -116,6 +134,8 @@ plan_add_image (PlatterPlan *self,
   const char *fault = image->nbd_fd >= 0 ? plan_find_socket_fault (image->nbd_fd) : NULL;
   PlatterPlanSide *side;
 
+  if (fault == NULL && image->more_fd >= 0)
+    fault = plan_find_more_fault (image->more_fd);
   if (fault != NULL)
     return plan_refuse_image (error, image, fault);
   if (is_file
@@ -125,7 +145,8 @@ plan_add_image (PlatterPlan *self,
   if (image->is_pipe)
     fault = plan_find_pipe_fault (flags, &status);
   else if (is_file)
-    fault = is_target ? plan_find_target_fault (flags, &status) : plan_find_fault (flags, &status);
+    fault = is_target ? plan_find_target_fault (flags, &status, image->more_fd >= 0)
+                      : plan_find_fault (flags, &status);
   if (fault != NULL)
     return plan_refuse_image (error, image, fault);
 

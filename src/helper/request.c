@@ -21,6 +21,7 @@ static const PlatterArgument request_image_keys[] = {
   { "fd", "h", FALSE },   { "name", "s", TRUE },    { "packed", "b", FALSE },
   { "nbd", "h", FALSE },  { "export", "s", FALSE }, { "pipe", "b", FALSE },
   { "size", "t", FALSE }, { "parts", "h", FALSE },  { "track", "(tuuu)", FALSE },
+  { "more", "h", FALSE },
 };
 
 static gboolean
@@ -60,7 +61,8 @@ request_is_fd_taken (PlatterRequest *self, int fd)
   for (guint i = 0; i < self->sides->len; i++)
     {
       const PlatterRequestSide *side = platter_request_get_side (self, i);
-      if (side->is_image && (side->fd == fd || side->nbd_fd == fd || side->parts_fd == fd))
+      if (side->is_image
+          && (side->fd == fd || side->nbd_fd == fd || side->parts_fd == fd || side->more_fd == fd))
         return TRUE;
     }
   return FALSE;
@@ -77,7 +79,8 @@ request_find_fd (PlatterRequest *self, GVariant *image, const char *key, int *fd
     return TRUE;
   if (index < 0 || (guint)index >= self->fds->len)
     return request_refuse (
-      error, "An image’s “fd”, “nbd” or “parts” is not the index of a descriptor in the message.");
+      error, "An image’s “fd”, “nbd”, “parts” or “more” is not the index of a descriptor in the "
+             "message.");
   *fd = g_array_index (self->fds, int, index);
   return !request_is_fd_taken (self, *fd)
          || request_refuse (error, "Two images share one descriptor.");
@@ -96,6 +99,10 @@ request_check_image (PlatterRequest *self, PlatterRequestSide *side, GError **er
   if ((is_read_so || side->parts_fd >= 0) && self->sides->len > 0)
     return request_refuse (
       error, "Only the first of two images can be “packed”, “nbd” or “pipe”, or have “parts”.");
+  if (side->more_fd >= 0
+      && (self->kind != PLATTER_REQUEST_IMAGE || self->sides->len == 0
+          || side->more_fd == side->fd))
+    return request_refuse (error, "Only an image that is made has “more” than its file.");
   if (side->parts_fd >= 0 && self->kind == PLATTER_REQUEST_IMAGE)
     return request_refuse (error, "Of an image that another is made of all is read: “parts”.");
   if (side->parts_fd >= 0 && (side->nbd_fd >= 0 || side->is_pipe || side->parts_fd == side->fd))
@@ -132,6 +139,7 @@ request_add_image (PlatterRequest *self, GVariant *image, GError **error)
   if (!request_find_fd (self, image, "fd", &side->fd, error)
       || !request_find_fd (self, image, "nbd", &side->nbd_fd, error)
       || !request_find_fd (self, image, "parts", &side->parts_fd, error)
+      || !request_find_fd (self, image, "more", &side->more_fd, error)
       || !request_check_image (self, side, error))
     {
       request_side_free (side);
@@ -151,7 +159,7 @@ request_add_drive (PlatterRequest *self, GVariant *drive, GError **error)
                                 error))
     return FALSE;
   side = g_new0 (PlatterRequestSide, 1);
-  side->fd = side->nbd_fd = side->parts_fd = -1;
+  side->fd = side->nbd_fd = side->parts_fd = side->more_fd = -1;
   g_variant_lookup (drive, "number", "t", &number);
   side->number = (dev_t)number;
   g_variant_lookup (drive, "diskseq", "t", &side->diskseq);
@@ -236,6 +244,7 @@ request_count_fds (PlatterRequest *self, GVariant *options, GError **error)
       n_used += side->is_image ? 1 : 0;
       n_used += side->nbd_fd >= 0 && side->nbd_fd != side->fd ? 1 : 0;
       n_used += side->parts_fd >= 0 ? 1 : 0;
+      n_used += side->more_fd >= 0 ? 1 : 0;
     }
   return n_used == self->fds->len
          || request_refuse (error,

@@ -35,6 +35,7 @@ typedef struct
   int fd;       /* of an image, as all that follow */
   int nbd_fd;   /* the socket to a server of it, -1: none; @fd if there is no file */
   int parts_fd; /* what tells which parts of it are content, -1: all are */
+  int more_fd;  /* the socket in which waits what is needed to write it, -1: the file does */
   gboolean is_packed;
   GVariant *track; /* (nullable): of a CD, which is packed so; only the worker looks into it */
   gboolean is_pipe;

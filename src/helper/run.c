@@ -345,6 +345,20 @@ run_build_source (PlatterRun *self, GArray *fds)
 }
 
 static GVariant *
+run_build_target (PlatterRun *self, guint index, GArray *fds)
+{
+  const PlatterRequestSide *asked
+    = platter_request_get_side (platter_job_get_request (self->job), index);
+  g_autoptr (GVariant) side = g_variant_ref_sink (
+    run_build_side (platter_plan_get_side (platter_job_get_plan (self->job), index), index));
+  GVariantDict target;
+
+  g_variant_dict_init (&target, side);
+  run_add_fd (&target, fds, "more", asked->more_fd);
+  return g_variant_dict_end (&target);
+}
+
+static GVariant *
 run_build_start (PlatterRun *self, GArray *fds, int map_fd, int domain_fd)
 {
   const PlatterRequest *request = platter_job_get_request (self->job);
@@ -354,7 +368,7 @@ run_build_start (PlatterRun *self, GArray *fds, int map_fd, int domain_fd)
 
   g_variant_builder_init (&targets, G_VARIANT_TYPE ("aa{sv}"));
   for (guint i = 1; i < plan->sides->len; i++)
-    g_variant_builder_add_value (&targets, run_build_side (platter_plan_get_side (plan, i), i));
+    g_variant_builder_add_value (&targets, run_build_target (self, i, fds));
   g_variant_dict_init (&start, NULL);
   g_variant_dict_insert (&start, "kind", "s", platter_request_get_kind_name (request));
   g_variant_dict_insert_value (&start, "source", run_build_source (self, fds));

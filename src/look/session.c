@@ -39,7 +39,7 @@ platter_look_session_close (const PlatterSandbox *sandbox, int server, GError **
   if (setrlimit (RLIMIT_CPU, &processor) != 0)
     return session_fail_errno (error, "limiting the time of the processor");
   return platter_sandbox_limit_memory (SESSION_MEMORY_BYTES, error)
-         && platter_sandbox_close (sandbox, server, error);
+         && platter_sandbox_close (sandbox, &server, server >= 0 ? 1 : 0, error);
 }
 
 /* FUSE asks who it is even where nothing but the size of an open file is asked for. */

@@ -25,8 +25,8 @@
 
 #define SANDBOX_USER "platter-worker"
 #define SANDBOX_NOBODY 65534
-/* 33 drives, the socket, two or three for each ring, and room. */
-#define SANDBOX_MAX_FDS 256
+/* 33 drives, the socket, two or three for each ring, and room; or an image in 512 pieces. */
+#define SANDBOX_MAX_FDS 1024
 #define SANDBOX_LAST_ERRNO 133
 /* Few, as little is allocated but the engine's buffers, which it shares out itself. */
 #define SANDBOX_MAX_ARENAS 2
@@ -59,8 +59,12 @@ sandbox_warm_up (void)
 static gboolean
 sandbox_limit (int resource, rlim_t value, const char *what, GError **error)
 {
-  const struct rlimit limit = { value, value };
+  struct rlimit limit = { value, value };
+  struct rlimit now;
 
+  /* It may be less already. */
+  if (getrlimit (resource, &now) == 0)
+    limit.rlim_cur = limit.rlim_max = MIN (value, now.rlim_max);
   return setrlimit (resource, &limit) == 0 || sandbox_fail (error, what);
 }
 
@@ -152,14 +156,17 @@ platter_sandbox_stay (PlatterSandbox *self)
 }
 
 gboolean
-platter_sandbox_close (const PlatterSandbox *self, int socket, GError **error)
+platter_sandbox_close (const PlatterSandbox *self,
+                       const int *sockets,
+                       guint n_sockets,
+                       GError **error)
 {
   if (!sandbox_become (self->user, self->group, error) || !sandbox_drop_capabilities (error))
     return FALSE;
   /* Changing the user has set this anew. */
   if (prctl (PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
     return sandbox_fail (error, "forbidding to be traced");
-  return platter_syscalls_close (socket, error);
+  return platter_syscalls_close (sockets, n_sockets, error);
 }
 
 gboolean

@@ -40,7 +40,7 @@ void platter_sandbox_stay (PlatterSandbox *self);
 
 /**
  * platter_sandbox_close:
- * @socket: that is talked on besides; -1: none
+ * @sockets: (array length=n_sockets): that are talked on besides
  *
  * The second step, after everything that needs rights (rings with pinned buffers) or new descriptors was
  * made: root becomes the user that was looked up, without groups and capabilities; anybody else stays who he is,
@@ -49,7 +49,10 @@ void platter_sandbox_stay (PlatterSandbox *self);
  *
  * Returns: %FALSE with a #GIOErrorEnum. Then the process has to end.
  */
-gboolean platter_sandbox_close (const PlatterSandbox *self, int socket, GError **error);
+gboolean platter_sandbox_close (const PlatterSandbox *self,
+                                const int *sockets,
+                                guint n_sockets,
+                                GError **error);
 
 /**
  * platter_sandbox_limit_memory:

@@ -212,7 +212,7 @@ syscalls_add_socket (scmp_filter_ctx filter, int socket)
   };
   int result = 0;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (rules) && socket >= 0 && result == 0; i++)
+  for (gsize i = 0; i < G_N_ELEMENTS (rules) && result == 0; i++)
     result = seccomp_rule_add (
       filter, SCMP_ACT_ALLOW, rules[i].number, 2, SCMP_CMP32 (0, SCMP_CMP_EQ, (guint32)socket),
       SCMP_CMP64 (rules[i].argument, SCMP_CMP_MASKED_EQ, rules[i].mask, rules[i].value));
@@ -231,7 +231,11 @@ syscalls_add_writing (scmp_filter_ctx filter)
 }
 
 static gboolean
-syscalls_load (guint32 fallback, int (*add) (scmp_filter_ctx filter), int socket, GError **error)
+syscalls_load (guint32 fallback,
+               int (*add) (scmp_filter_ctx filter),
+               const int *sockets,
+               guint n_sockets,
+               GError **error)
 {
   scmp_filter_ctx filter = seccomp_init (fallback);
   int result = filter != NULL ? 0 : -ENOMEM;
@@ -241,8 +245,8 @@ syscalls_load (guint32 fallback, int (*add) (scmp_filter_ctx filter), int socket
     result = seccomp_attr_set (filter, SCMP_FLTATR_CTL_TSYNC, 1);
   if (result == 0)
     result = add (filter);
-  if (result == 0)
-    result = syscalls_add_socket (filter, socket);
+  for (guint i = 0; i < n_sockets && result == 0; i++)
+    result = syscalls_add_socket (filter, sockets[i]);
   if (result == 0)
     result = seccomp_load (filter);
   seccomp_release (filter);
@@ -250,15 +254,15 @@ syscalls_load (guint32 fallback, int (*add) (scmp_filter_ctx filter), int socket
 }
 
 gboolean
-platter_syscalls_close (int socket, GError **error)
+platter_syscalls_close (const int *sockets, guint n_sockets, GError **error)
 {
-  return syscalls_load (SCMP_ACT_KILL_PROCESS, syscalls_add_rules, socket, error);
+  return syscalls_load (SCMP_ACT_KILL_PROCESS, syscalls_add_rules, sockets, n_sockets, error);
 }
 
 gboolean
 platter_syscalls_forbid_writing (GError **error)
 {
-  return syscalls_load (SCMP_ACT_ALLOW, syscalls_add_writing, -1, error);
+  return syscalls_load (SCMP_ACT_ALLOW, syscalls_add_writing, NULL, 0, error);
 }
 
 gboolean

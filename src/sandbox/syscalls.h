@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 /**
  * platter_syscalls_close:
- * @socket: connected, on which data may be sent and received; -1: none
+ * @sockets: (array length=n_sockets): connected, on which data may be sent and received
  *
  * Leaves to all threads of the process, for good, what copying takes: reading, writing and flushing descriptors
  * that are open, the ioctls of block devices that this needs, threads, memory that cannot be executed, waiting.
@@ -19,7 +19,7 @@ G_BEGIN_DECLS
  *
  * Returns: %FALSE with a #GIOErrorEnum if the kernel cannot do that.
  */
-gboolean platter_syscalls_close (int socket, GError **error);
+gboolean platter_syscalls_close (const int *sockets, guint n_sockets, GError **error);
 
 /**
  * platter_syscalls_forbid_writing:

@@ -13,7 +13,6 @@
 #include "engine/errors.h"
 #include "formats/codec.h"
 #include "formats/decoder.h"
-#include "formats/encoder.h"
 #include "formats/file-reader.h"
 #include "formats/nbd-reader.h"
 #include "formats/parts-reader.h"
@@ -32,7 +31,7 @@
 struct _PlatterImages
 {
   const PlatterSpec *spec;
-  PlatterEncoder *encoder;   /* (nullable): of an image that is packed; its target's */
+  PlatterOutput output;      /* of an image that is made */
   PlatterDecoder *decoder;   /* (nullable): the source's own, as the next */
   PlatterNbdReader *nbd;     /* (nullable) */
   int nbd_fd;                /* what it reads from; -1: nothing */
@@ -53,9 +52,17 @@ images_make (const PlatterSpec *spec)
 }
 
 static PlatterEndpoint *
-images_open_target (PlatterImages *self, int fd, const PlatterSpecEndpoint *target, GError **error)
+images_open_target (PlatterImages *self,
+                    PlatterWireMessage *start,
+                    int fd,
+                    const PlatterSpecEndpoint *target,
+                    GError **error)
 {
-  return platter_output_new (fd, self->spec, &target->hints, &self->encoder, error);
+  int more = target->more_index >= 0
+               ? platter_wire_message_steal_fd (start, (guint)target->more_index)
+               : -1;
+
+  return platter_output_open (&self->output, fd, more, self->spec, &target->hints, error);
 }
 
 /* @fd: of the file that the server reads; without one the endpoint has a second descriptor of the socket. */
@@ -227,10 +234,14 @@ images_load_parts (PlatterImages *self, PlatterTransfer *transfer, GError **erro
   return TRUE;
 }
 
-static int
-images_get_socket (PlatterImages *self)
+static guint
+images_get_sockets (PlatterImages *self, int *sockets)
 {
-  return self->nbd_fd;
+  guint n_sockets = platter_output_get_sockets (&self->output, sockets);
+
+  if (self->nbd_fd >= 0)
+    sockets[n_sockets++] = self->nbd_fd;
+  return n_sockets;
 }
 
 static gboolean
@@ -242,11 +253,7 @@ images_start (PlatterImages *self, PlatterTransfer *transfer, GError **error)
 static void
 images_describe (PlatterImages *self, PlatterReportPacked *packed)
 {
-  if (self->encoder == NULL)
-    return;
-  packed->bytes = platter_encoder_get_packed_bytes (self->encoder);
-  packed->digest = platter_encoder_get_digest (self->encoder, PLATTER_DIGEST_SHA256);
-  packed->is_there = TRUE;
+  packed->is_there = platter_output_describe (&self->output, &packed->bytes, &packed->digest);
 }
 
 const PlatterImagesClass *
@@ -257,7 +264,7 @@ platter_images_get_class (void)
     .open_source = images_open_source,
     .open_target = images_open_target,
     .limit_memory = images_limit_memory,
-    .get_socket = images_get_socket,
+    .get_sockets = images_get_sockets,
     .start = images_start,
     .describe = images_describe,
   };

@@ -12,6 +12,9 @@
 
 G_BEGIN_DECLS
 
+/** A server that is read, and those of a disk that is made. */
+#define PLATTER_IMAGES_MAX_SOCKETS 3
+
 /** The image, or images, of one session. Lives to the end of the process. */
 typedef struct _PlatterImages PlatterImages;
 
@@ -24,13 +27,14 @@ typedef struct
   PlatterEndpoint *(*open_source) (PlatterImages *self, PlatterWireMessage *start, GError **error);
   /** The same of an image that is made. @fd: taken over, also on failure */
   PlatterEndpoint *(*open_target) (PlatterImages *self,
+                                   PlatterWireMessage *start,
                                    int fd,
                                    const PlatterSpecEndpoint *target,
                                    GError **error);
   /** Limits the process's memory, if what it will unpack could ask for any amount of it. */
   gboolean (*limit_memory) (PlatterImages *self, guint n_targets, GError **error);
-  /** Returns: the socket that the sandbox has to leave open; -1: none */
-  int (*get_socket) (PlatterImages *self);
+  /** @sockets: room for %PLATTER_IMAGES_MAX_SOCKETS. Returns: how many the sandbox has to leave open */
+  guint (*get_sockets) (PlatterImages *self, int *sockets);
   /** The first look at what somebody has packed: once the sandbox is closed. Tells @transfer what it finds. */
   gboolean (*start) (PlatterImages *self, PlatterTransfer *transfer, GError **error);
   /** After the transfer has ended: what the report says of an image that was packed. */

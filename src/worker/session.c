@@ -71,12 +71,13 @@ session_get_report_input (Session *self, const GError *error)
 }
 
 static PlatterEndpoint *
-session_open_target (Session *self, int fd, PlatterSpecEndpoint *target, GError **error)
+session_open_target (
+  Session *self, PlatterWireMessage *start, int fd, PlatterSpecEndpoint *target, GError **error)
 {
   gboolean is_writable = self->spec->options.kind == PLATTER_TRANSFER_COPY;
 
   if (self->spec->is_image)
-    return self->images_class->open_target (self->images, fd, target, error);
+    return self->images_class->open_target (self->images, start, fd, target, error);
   return platter_endpoint_new_for_fd (fd, is_writable, &target->hints, error);
 }
 
@@ -87,7 +88,7 @@ session_open_targets (Session *self, PlatterWireMessage *start, GError **error)
     {
       PlatterSpecEndpoint *target = &g_array_index (self->spec->targets, PlatterSpecEndpoint, i);
       int fd = platter_wire_message_steal_fd (start, target->fd_index);
-      PlatterEndpoint *endpoint = session_open_target (self, fd, target, error);
+      PlatterEndpoint *endpoint = session_open_target (self, start, fd, target, error);
       if (endpoint == NULL)
         return FALSE;
       g_ptr_array_add (self->targets, endpoint);
@@ -141,11 +142,13 @@ session_open_source (Session *self, PlatterWireMessage *start, GError **error)
 static gboolean
 session_close_sandbox (Session *self, GError **error)
 {
+  int sockets[PLATTER_IMAGES_MAX_SOCKETS];
+
   if (self->images == NULL)
-    return platter_sandbox_close (self->sandbox, -1, error);
+    return platter_sandbox_close (self->sandbox, NULL, 0, error);
   return self->images_class->limit_memory (self->images, self->targets->len, error)
-         && platter_sandbox_close (self->sandbox, self->images_class->get_socket (self->images),
-                                   error)
+         && platter_sandbox_close (self->sandbox, sockets,
+                                   self->images_class->get_sockets (self->images, sockets), error)
          && self->images_class->start (self->images, self->transfer, error);
 }
 

@@ -31,6 +31,7 @@ static const PlatterArgument spec_endpoint_keys[] = {
   { "nbd", "u", FALSE },        { "export", "s", FALSE },
   { "pipe", "b", FALSE },       { "size", "t", FALSE },
   { "parts", "u", FALSE },      { "track", PLATTER_TRACK_TYPE, FALSE },
+  { "more", "u", FALSE },
 };
 
 static gboolean
@@ -45,6 +46,7 @@ spec_parse_endpoint (GVariant *dictionary, PlatterSpecEndpoint *endpoint, GError
 {
   guint32 nbd = 0;
   guint32 parts = 0;
+  guint32 more = 0;
 
   if (!platter_arguments_check (dictionary, spec_endpoint_keys, G_N_ELEMENTS (spec_endpoint_keys),
                                 error))
@@ -61,6 +63,9 @@ spec_parse_endpoint (GVariant *dictionary, PlatterSpecEndpoint *endpoint, GError
   endpoint->parts_index = -1;
   if (g_variant_lookup (dictionary, "parts", "u", &parts))
     endpoint->parts_index = (int)MIN (parts, G_MAXINT);
+  endpoint->more_index = -1;
+  if (g_variant_lookup (dictionary, "more", "u", &more))
+    endpoint->more_index = (int)MIN (more, G_MAXINT);
   g_variant_lookup (dictionary, "export", "s", &endpoint->export_name);
   g_variant_lookup (dictionary, "pipe", "b", &endpoint->is_pipe);
   g_variant_lookup (dictionary, "size", "t", &endpoint->pipe_bytes);
@@ -100,6 +105,8 @@ spec_parse_endpoints (PlatterSpec *self, GVariant *content, GError **error)
     return spec_refuse (error, "There may be 1 to 32 targets.");
   if (!spec_parse_endpoint (source, &self->source, error))
     return FALSE;
+  if (self->source.more_index >= 0)
+    return spec_refuse (error, "There is no more of what is read: \"more\".");
   self->is_read_through
     = self->source.is_packed || self->source.nbd_index >= 0 || self->source.is_pipe;
   g_array_set_size (self->targets, (guint)n_targets);
@@ -136,7 +143,7 @@ spec_check_fds (PlatterSpec *self, GVariant *content, guint n_fds, GError **erro
   g_autoptr (GArray) indexes = g_array_new (FALSE, FALSE, sizeof (guint));
   guint64 seen = 0;
 
-  G_STATIC_ASSERT (PLATTER_TRANSFER_MAX_TARGETS + 6 < 64);
+  G_STATIC_ASSERT (PLATTER_TRANSFER_MAX_TARGETS + 7 < 64);
   g_array_append_val (indexes, self->source.fd_index);
   /* A server without a file has one descriptor only. */
   if (self->source.nbd_index >= 0 && (guint)self->source.nbd_index != self->source.fd_index)
@@ -144,7 +151,13 @@ spec_check_fds (PlatterSpec *self, GVariant *content, guint n_fds, GError **erro
   if (self->source.parts_index >= 0)
     g_array_append_val (indexes, self->source.parts_index);
   for (guint i = 0; i < self->targets->len; i++)
-    g_array_append_val (indexes, g_array_index (self->targets, PlatterSpecEndpoint, i).fd_index);
+    {
+      PlatterSpecEndpoint *target = &g_array_index (self->targets, PlatterSpecEndpoint, i);
+
+      g_array_append_val (indexes, target->fd_index);
+      if (target->more_index >= 0)
+        g_array_append_val (indexes, target->more_index);
+    }
   spec_add_index (content, "map", &self->map_index, indexes);
   spec_add_index (content, "domain", &self->domain_index, indexes);
   spec_add_index (content, "map-page", &self->map_page_index, indexes);
@@ -207,6 +220,15 @@ spec_parse_expected (PlatterSpec *self, GVariant *content, GError **error)
 }
 
 static gboolean
+spec_has_more (PlatterSpec *self)
+{
+  for (guint i = 0; i < self->targets->len; i++)
+    if (g_array_index (self->targets, PlatterSpecEndpoint, i).more_index >= 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
 spec_parse_kind (PlatterSpec *self, GVariant *content, GError **error)
 {
   const char *const kinds[] = { "clone", "write", "verify", "image", NULL };
@@ -229,6 +251,8 @@ spec_parse_kind (PlatterSpec *self, GVariant *content, GError **error)
   self->is_image = strcmp (self->kind, "image") == 0;
   /* Where the source is a packed image, it is what is in it that the new one is to hold. */
   self->options.digests_content = self->is_image;
+  if (!self->is_image && spec_has_more (self))
+    return spec_refuse (error, "There is only more of an image that is made: \"more\".");
   if (self->is_image && (self->targets->len != 1 || self->move_gpt))
     return spec_refuse (error, "An image is one file, and what is read: \"targets\", "
                                "\"move-gpt\".");
@@ -264,6 +288,10 @@ spec_parse_format (PlatterSpec *self, GVariant *content, GError **error)
     return spec_refuse (error, "Only an image has a format: \"format\", \"level\".");
   if (!platter_packing_is_known (self->format))
     return spec_refuse (error, "There is no such format: \"format\".");
+  if (platter_packing_is_disk (self->format)
+      && (g_array_index (self->targets, PlatterSpecEndpoint, 0).more_index < 0 || self->level > 0))
+    return spec_refuse (error, "Such a disk is written by a server of its own, which packs as it "
+                               "likes: \"format\", \"more\", \"level\".");
   if (self->level > PLATTER_PACKING_MAX_LEVEL)
     return spec_refuse (error, "There is no such level: \"level\".");
   return TRUE;

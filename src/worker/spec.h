@@ -26,6 +26,7 @@ typedef struct
     nbd_index; /* of the source: the socket that it is read through; -1: none; @fd_index: there is no file */
   char *export_name; /* (nullable): of what is read through it */
   int parts_index;   /* of the source: which parts of it are content; -1: all are */
+  int more_index;    /* of the target: the socket in which waits what writes it; -1: none */
 } PlatterSpecEndpoint;
 
 typedef struct

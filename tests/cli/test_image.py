@@ -7,7 +7,9 @@ import json
 import os
 import signal
 import subprocess
+import tempfile
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -26,11 +28,24 @@ def names(folder):
 # How each format's own tool unpacks it.
 TOOLS = {"img": ["cat"], "img.zst": ["zstd", "-dcq"], "img.xz": ["xz", "-dcq"], "img.gz": ["gzip", "-dcq"]}
 PACKED = [ending for ending in TOOLS if ending != "img"]
+# What only QEMU's programs make and read.
+DISKS = ["qcow2", "vmdk", "vdi", "vhdx"]
+ALL = [*TOOLS, *DISKS]
 
 
 def unpack(path):
+    if path.suffix[1:] in DISKS:
+        return unpack_disk(path)
     (command,) = [tool for ending, tool in TOOLS.items() if path.name.endswith(f".{ending}")]
     return subprocess.run([*command, path], check=True, capture_output=True).stdout
+
+
+def unpack_disk(path):
+    with tempfile.TemporaryDirectory() as folder:
+        plain = Path(folder) / "plain"
+        # A file of no format at all would be one of the raw one.
+        subprocess.run(["qemu-img", "convert", "-f", path.suffix[1:], "-O", "raw", path, plain], check=True)
+        return plain.read_bytes()
 
 
 def check_sums(folder, name):
@@ -95,7 +110,7 @@ def test_what_lies_beside_the_image(platterctl, drives, room):
     assert said["damaged"] == []
 
 
-@pytest.mark.parametrize("ending", PACKED)
+@pytest.mark.parametrize("ending", [*PACKED, *DISKS])
 @pytest.mark.parametrize("size", [24 * MIB, 4 * MIB, 3 * MIB + 512, 512])
 def test_packed_image(platterctl, drives, room, ending, size):
     data = content.mixed(size) if size > MIB else content.noise(size)
@@ -147,7 +162,7 @@ def test_packed_image_becomes_small(platterctl, drives, room, ending):
 def test_format_and_level_are_checked(platterctl, drives, room):
     source, folder = drives.make(MIB, content.noise(MIB)), room.folder("images")
     for words in (["a.img", "--format", "rar"], ["a.img", "--level", "3"], ["a.img.zst", "--level", "20"],
-                  ["a.img.zst", "--level", "0"], ["a.vmdk"], ["a.img.zst", "--format", "raw", "--level", "1"]):
+                  ["a.img.zst", "--level", "0"], ["a.qed"], ["a.qcow2", "--level", "1"], ["a.img.zst", "--format", "raw", "--level", "1"]):
         result = platterctl("image", source, folder / words[0], *words[1:])
         assert result.status == 2, (words, result)
     assert names(folder) == []
@@ -262,7 +277,7 @@ def test_too_little_room_is_foreseen(platterctl, drives, room):
         assert (folder / "disk.img").read_bytes() == data + bytes(30 * MIB)
 
 
-@pytest.mark.parametrize("ending", TOOLS)
+@pytest.mark.parametrize("ending", ALL)
 def test_row_25_the_disk_gets_full(platterctl, drives, room, ending):
     source = drives.make(32 * MIB, content.noise(32 * MIB))
     with small_disk(room, "8m") as folder:
@@ -293,7 +308,7 @@ def test_row_26_the_file_system_goes_read_only(platterctl, drives, faulty, room)
         rooms.unmount(point)
 
 
-@pytest.mark.parametrize("ending", TOOLS)
+@pytest.mark.parametrize("ending", ALL)
 def test_a_bad_sector_leaves_nothing(platterctl, faulty, room, ending):
     bad = 5 * MIB + 7 * 512
     source = faulty.make(16 * MIB, content.noise(16 * MIB), bad_reads=f"{bad}-{bad + 512}")
@@ -316,7 +331,7 @@ def start_and_hold(run, source, path):
     return running
 
 
-@pytest.mark.parametrize("ending", TOOLS)
+@pytest.mark.parametrize("ending", ALL)
 def test_cancelled_in_the_middle(platterctl, slow_source, room, ending):
     folder = room.folder("images")
     running = start_and_hold(platterctl, slow_source, folder / f"disk.{ending}")
@@ -397,7 +412,7 @@ def test_without_its_maker_it_is_cancelled(platterctl_on_bus, bus, slow_source, 
     rooms.wait_until(is_free, "the worker to be gone")
 
 
-@pytest.mark.parametrize("ending", TOOLS)
+@pytest.mark.parametrize("ending", ALL)
 def test_the_worker_is_killed(platterctl_on_bus, bus, slow_source, room, ending):
     from faults.test_worker import workers_on
 

@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 The Platter authors
 """Images that split(1) or another tool has cut into files: read as one, and never taken for whole when they are not."""
+import bz2
+import gzip
 import hashlib
+import io
 import lzma
 import os
 import signal
+import zipfile
 
 import pytest
 
@@ -94,8 +98,30 @@ def test_pieces_on_the_target_are_kept(platterctl_on_bus, bus, drives, room):
         rooms.run("umount", point)
 
 
-def test_packed(platterctl, pieces, target):
-    first, *_ = pieces(lzma.compress(content.noise(4 * MIB)))
+@pytest.mark.parametrize("pack", [lzma.compress, gzip.compress, bz2.compress], ids=["xz", "gz", "bz2"])
+def test_packed(platterctl, pieces, target, pack):
+    """Unpacked as they come, and it is known what the whole of it should be."""
+    data = content.noise(4 * MIB)
+    packed = pack(data)
+    first, *rest = pieces(packed)
+    digest = hashlib.sha256(packed).hexdigest()
+    (first.parent / "disk.img.sha256").write_text(f"{digest}  disk.img\n")
+    result = platterctl("write", "--yes", "--json", first, target)
+    assert result.status == 0, result
+    assert (result.report["outcome"], result.report["expected-matches"]) == ("verified", True), result
+    assert target.read(0, len(data)) == data
+    with open(rest[0], "r+b") as file:
+        file.seek(PIECE // 2)
+        file.write(b"damaged")
+    spoilt = platterctl("write", "--yes", first, target)
+    assert spoilt.status == 1 and "Verified" not in spoilt.stdout, spoilt
+
+
+def test_archives_are_refused(platterctl, pieces, target):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("disk.img", content.noise(4 * MIB))
+    first, *_ = pieces(packed.getvalue())
     result = platterctl("write", "--yes", first, target)
     assert result.status == 3, result
     assert "Join them" in result.stderr

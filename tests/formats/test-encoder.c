@@ -163,8 +163,9 @@ run_prepare (Run *self, const char *format, gsize length, int fd)
                                         &self->error);
   g_assert_no_error (self->error);
   fd = fcntl (fd, F_DUPFD_CLOEXEC, 0);
-  self->encoder = platter_encoder_new (fd, "it", platter_packing_new (format, 0),
-                                       PLATTER_DIGEST_SHA256, &self->error);
+  self->encoder
+    = platter_encoder_new (platter_split_file_new_whole (fd), "it", platter_packing_new (format, 0),
+                           PLATTER_DIGEST_SHA256, &self->error);
   g_assert_no_error (self->error);
   g_ptr_array_add (targets, platter_endpoint_new_for_writer (
                               fd, platter_encoder_get_writer (self->encoder), length, NULL));
@@ -404,8 +405,9 @@ feed (PlatterWriter *writer, GByteArray *content)
 static PlatterEncoder *
 pack (const char *format, guint level, int fd, GByteArray *content)
 {
-  PlatterEncoder *encoder = platter_encoder_new (fd, "it", platter_packing_new (format, level),
-                                                 PLATTER_DIGEST_SHA256, NULL);
+  PlatterEncoder *encoder
+    = platter_encoder_new (platter_split_file_new_whole (fd), "it",
+                           platter_packing_new (format, level), PLATTER_DIGEST_SHA256, NULL);
 
   g_assert_cmpint (feed (platter_encoder_get_writer (encoder), content), ==, 1);
   return encoder;
@@ -527,7 +529,8 @@ test_sync_fails (void)
   g_autoptr (GByteArray) content = new_large_content ();
   int fd = new_file (NULL, 0);
   g_autoptr (PlatterEncoder) encoder
-    = platter_encoder_new (fd, "it", platter_packing_new ("zst", 1), PLATTER_DIGEST_NONE, NULL);
+    = platter_encoder_new (platter_split_file_new_whole (fd), "it", platter_packing_new ("zst", 1),
+                           PLATTER_DIGEST_NONE, NULL);
   PlatterWriter *writer = platter_encoder_get_writer (encoder);
 
   g_atomic_int_set (&is_sync_broken, TRUE);

@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 static PlatterPlan *
@@ -76,10 +77,73 @@ test_images (void)
   g_rmdir (folder);
 }
 
+/* Returns: (transfer full) (nullable): of an image of a file that is written with what waits in @more. */
+static PlatterPlan *
+make_image (int source, int target, int more, GError **error)
+{
+  g_autoptr (GUnixFDList) fds = g_unix_fd_list_new ();
+  g_autoptr (PlatterRequest) request = NULL;
+  g_autoptr (GVariant) parameters
+    = g_variant_parse (G_VARIANT_TYPE ("(a{sv}a{sv}a{sv})"),
+                       "({'fd': <handle 0>, 'name': <'one'>}, {'fd': <handle 1>, 'name': <'two'>, "
+                       "'more': <handle 2>}, {'format': <'qcow2'>})",
+                       NULL, NULL, error);
+
+  g_unix_fd_list_append (fds, source, NULL);
+  g_unix_fd_list_append (fds, target, NULL);
+  g_unix_fd_list_append (fds, more, NULL);
+  request = platter_request_new (PLATTER_REQUEST_IMAGE, parameters, fds, error);
+  g_assert_nonnull (request);
+  return platter_plan_new (request, NULL, FALSE, error);
+}
+
+/* The file itself is only read then, and what waits comes out of a local socket of packets and nothing else. */
+static void
+test_more (void)
+{
+  g_autofree char *path = NULL;
+  int file = g_file_open_tmp ("platter-XXXXXX", &path, NULL);
+  int read_only = open (path, O_RDONLY | O_CLOEXEC);
+  int write_only = open (path, O_WRONLY | O_CLOEXEC);
+  int packets[2];
+  int stream[2];
+  int ends[2];
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PlatterPlan) plan = NULL;
+
+  g_assert_cmpint (write (file, "0123", 4), ==, 4);
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, packets), ==, 0);
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, stream), ==, 0);
+  g_assert_cmpint (pipe2 (ends, O_CLOEXEC), ==, 0);
+  plan = make_image (read_only, read_only, packets[0], &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (plan);
+  for (guint i = 0; i < 5; i++)
+    {
+      const int targets[] = { read_only, read_only, read_only, file, write_only };
+      const int more[] = { stream[0], ends[0], file, packets[0], packets[0] };
+
+      g_assert_null (make_image (read_only, targets[i], more[i], &error));
+      g_assert_error (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_INVALID_ARGUMENTS);
+      g_clear_error (&error);
+    }
+  for (guint i = 0; i < 2; i++)
+    {
+      close (packets[i]);
+      close (stream[i]);
+      close (ends[i]);
+    }
+  close (file);
+  close (read_only);
+  close (write_only);
+  g_remove (path);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/plan/images", test_images);
+  g_test_add_func ("/plan/more", test_more);
   return g_test_run ();
 }

@@ -257,6 +257,31 @@ test_nbd (void)
   refuse (PLATTER_REQUEST_IMAGE, "(" DRIVE ", " SERVED ("") ", @a{sv} {})", 1);
 }
 
+#define WITH_MORE(more) "{'name': <'a.qcow2'>, 'fd': <handle 0>, 'more': <handle " more ">}"
+
+/* What is needed to write an image waits in a socket of its own, and what is read has no such thing. */
+static void
+test_more (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PlatterRequest) disk = read_request (
+    PLATTER_REQUEST_IMAGE, "(" DRIVE ", " WITH_MORE ("1") ", {'format': <'qcow2'>})", 2, &error);
+  g_autoptr (PlatterRequest) plain
+    = read_request (PLATTER_REQUEST_IMAGE, "(" DRIVE ", " IMAGE ("0") ", @a{sv} {})", 1, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (platter_request_get_side (disk, 1)->more_fd, ==,
+                   g_array_index (disk->fds, int, 1));
+  g_assert_cmpint (platter_request_get_side (disk, 0)->more_fd, ==, -1);
+  g_assert_cmpint (platter_request_get_side (plain, 1)->more_fd, ==, -1);
+  refuse (PLATTER_REQUEST_IMAGE, "(" DRIVE ", " WITH_MORE ("0") ", @a{sv} {})", 1);
+  refuse (PLATTER_REQUEST_IMAGE, "(" DRIVE ", " WITH_MORE ("1") ", @a{sv} {})", 3);
+  refuse (PLATTER_REQUEST_IMAGE, "(" DRIVE ", " WITH_MORE ("2") ", @a{sv} {})", 2);
+  refuse (PLATTER_REQUEST_IMAGE, "(" WITH_MORE ("1") ", " IMAGE ("2") ", @a{sv} {})", 3);
+  refuse (PLATTER_REQUEST_WRITE, "(" WITH_MORE ("1") ", [" DRIVE "], @a{sv} {})", 2);
+  refuse (PLATTER_REQUEST_VERIFY, "(" DRIVE ", " WITH_MORE ("1") ", @a{sv} {})", 2);
+}
+
 static void
 test_options (void)
 {
@@ -327,6 +352,7 @@ main (int argc, char **argv)
   g_test_add_func ("/request/ask", test_ask);
   g_test_add_func ("/request/nbd", test_nbd);
   g_test_add_func ("/request/parts", test_parts);
+  g_test_add_func ("/request/more", test_more);
   g_test_add_func ("/request/image-of-an-image", test_image_of_an_image);
   g_test_add_func ("/request/options", test_options);
   g_test_add_func ("/request/most-targets", test_most_targets);

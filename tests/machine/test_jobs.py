@@ -121,3 +121,16 @@ def test_row_97_out_of_memory(machine, sticks):
         machine.tool("sh", "-c", f"rm -r {folder}; systemctl daemon-reload; systemctl stop {UNIT}")
     assert machine.run(*command).status == 0
     assert json.loads(machine.run("platterctl", "list", "--json").stdout.splitlines()[0])
+
+
+def test_fat_holds_no_large_files(machine, sticks):
+    """That is told before anything is written, and pieces are offered, which it does hold."""
+    stick = sticks("STICK-FAT", 64 * MIB)
+    machine.tool("sh", "-c", f"mkfs.vfat -I {stick.path} && mkdir -p /mnt/fat && mount {stick.path} /mnt/fat "
+                             "&& truncate -s 4G /var/tmp/large.img && truncate -s 9M /var/tmp/small.img")
+    large = machine.run("platterctl", "convert", "--yes", "/var/tmp/large.img", "/mnt/fat/disk.img")
+    assert large.status == 3 and "FAT" in large.stderr and "in pieces" in large.stderr, large
+    assert machine.tool("sh", "-c", "ls -A /mnt/fat").strip() == ""
+    small = machine.run("platterctl", "convert", "--split", "4M", "/var/tmp/small.img", "/mnt/fat/disk.img")
+    assert small.status == 0, small
+    machine.tool("sh", "-c", "cat /mnt/fat/disk.img.??? | cmp - /var/tmp/small.img; umount /mnt/fat")

@@ -49,7 +49,7 @@ start_child (ChildFunc function, gboolean is_closed, int *fd)
   if (child != 0)
     return child;
   if (!platter_sandbox_prepare (&sandbox, NULL)
-      || (is_closed && !platter_sandbox_close (&sandbox, sockets[0], NULL)))
+      || (is_closed && !platter_sandbox_close (&sandbox, sockets, 1, NULL)))
     _exit (CHILD_NO_SANDBOX);
   _exit (function (*fd));
 }

@@ -508,6 +508,51 @@ test_parts (void)
     }
 }
 
+/* Of an image that is made, and always of the disk of a virtual machine. */
+static void
+test_more (void)
+{
+  GVariantDict dict;
+  const struct
+  {
+    const char *kind;
+    const char *format; /* NULL: the usual */
+    guint level;
+    guint32 more; /* 0: none */
+    gboolean is_good;
+  } cases[] = {
+    { "image", NULL, 0, 2, TRUE },     { "image", "qcow2", 0, 2, TRUE },
+    { "image", "vhdx", 0, 2, TRUE },   { "image", "qcow2", 0, 0, FALSE },
+    { "image", "qcow2", 3, 2, FALSE }, { "image", "qed", 0, 2, FALSE },
+    { "image", NULL, 0, 3, FALSE },    { "image", NULL, 0, 1, FALSE },
+    { "write", NULL, 0, 2, FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GVariant) plain = g_variant_ref_sink (new_endpoint (1));
+      g_autoptr (PlatterSpec) spec = NULL;
+      GVariantDict target;
+      GVariant *targets = NULL;
+
+      g_variant_dict_init (&target, plain);
+      if (cases[i].more > 0)
+        g_variant_dict_insert (&target, "more", "u", cases[i].more);
+      targets = g_variant_dict_end (&target);
+      fill_image (&dict);
+      g_variant_dict_insert (&dict, "kind", "s", cases[i].kind);
+      g_variant_dict_insert_value (&dict, "targets", g_variant_new_array (NULL, &targets, 1));
+      if (cases[i].format != NULL)
+        g_variant_dict_insert (&dict, "format", "s", cases[i].format);
+      if (cases[i].level > 0)
+        g_variant_dict_insert (&dict, "level", "u", cases[i].level);
+      spec = parse (&dict, cases[i].more > 0 ? 3 : 2, NULL);
+      g_assert_true ((spec != NULL) == cases[i].is_good);
+      if (spec != NULL)
+        g_assert_cmpint (g_array_index (spec->targets, PlatterSpecEndpoint, 0).more_index, ==, 2);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -528,5 +573,6 @@ main (int argc, char **argv)
   g_test_add_func ("/spec/packed", test_packed);
   g_test_add_func ("/spec/nbd", test_nbd);
   g_test_add_func ("/spec/parts", test_parts);
+  g_test_add_func ("/spec/more", test_more);
   return g_test_run ();
 }

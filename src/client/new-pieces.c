@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// The pieces of an image that is made in several files.
+
+#include "config.h"
+
+#include "new-pieces.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "dbus/wire.h"
+#include "new-file.h"
+
+/* So many are missing before what follows is not taken for another piece any more; as image-pieces.c reads them. */
+#define MAX_HOLE 8
+#define FDS_A_MESSAGE 32
+
+struct _PlatterNewPieces
+{
+  char *path;
+  guint64 piece_bytes;
+  GPtrArray *files; /* of PlatterNewFile: from the second on */
+};
+
+PlatterNewPieces *
+platter_new_pieces_new (const char *path, guint64 piece_bytes)
+{
+  PlatterNewPieces *self = g_new0 (PlatterNewPieces, 1);
+
+  self->path = g_strdup (path);
+  self->piece_bytes = piece_bytes;
+  self->files = g_ptr_array_new_with_free_func ((GDestroyNotify)platter_new_file_free);
+  return self;
+}
+
+void
+platter_new_pieces_free (PlatterNewPieces *self)
+{
+  g_ptr_array_unref (self->files);
+  g_free (self->path);
+  g_free (self);
+}
+
+guint64
+platter_new_pieces_get_bytes (const PlatterNewPieces *self)
+{
+  return self->piece_bytes;
+}
+
+char *
+platter_new_pieces_dup_path (const PlatterNewPieces *self, guint index)
+{
+  return g_strdup_printf ("%s.%03u", self->path, index + 1);
+}
+
+/* Returns: (transfer full) (nullable): the first one from @start on that is there, a hole of @max_hole allowed */
+static char *
+new_pieces_dup_next (const PlatterNewPieces *self, guint *start, guint max_hole)
+{
+  struct stat status;
+
+  for (guint hole = 0; hole <= max_hole; hole++)
+    {
+      g_autofree char *path = platter_new_pieces_dup_path (self, (*start)++);
+
+      if (lstat (path, &status) == 0)
+        return g_steal_pointer (&path);
+    }
+  return NULL;
+}
+
+char *
+platter_new_pieces_dup_existing (const PlatterNewPieces *self)
+{
+  guint start = 0;
+
+  return new_pieces_dup_next (self, &start, PLATTER_NEW_PIECES_MAX);
+}
+
+gboolean
+platter_new_pieces_begin (PlatterNewPieces *self, guint n_pieces, unsigned int mode)
+{
+  g_ptr_array_set_size (self->files, 0);
+  for (guint i = 1; i < n_pieces; i++)
+    {
+      g_autofree char *path = platter_new_pieces_dup_path (self, i);
+      g_autofree char *name = g_path_get_basename (path);
+      g_autofree char *temporary = g_strdup_printf (".%s.platter-part", name);
+      PlatterNewFile *file = platter_new_file_new (path);
+
+      if (file == NULL)
+        return FALSE;
+      g_ptr_array_add (self->files, file);
+      if (!platter_new_file_begin (file, temporary, mode))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+new_pieces_send (PlatterNewPieces *self, int socket, guint first, GError **error)
+{
+  int fds[FDS_A_MESSAGE];
+  guint n_fds = MIN (self->files->len - first, FDS_A_MESSAGE);
+  GVariantDict content;
+
+  for (guint i = 0; i < n_fds; i++)
+    fds[i] = platter_new_file_get_fd (g_ptr_array_index (self->files, first + i));
+  g_variant_dict_init (&content, NULL);
+  g_variant_dict_insert (&content, "size", "t", self->piece_bytes);
+  return platter_wire_send (socket, "pieces", g_variant_dict_end (&content), fds, n_fds, error);
+}
+
+int
+platter_new_pieces_pass_on (PlatterNewPieces *self, GError **error)
+{
+  int pair[2] = { -1, -1 };
+  gboolean is_sent = TRUE;
+
+  if (socketpair (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
+    {
+      int code = errno;
+      g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (code), g_strerror (code));
+      return -1;
+    }
+  for (guint i = 0; is_sent && i < self->files->len; i += FDS_A_MESSAGE)
+    is_sent = new_pieces_send (self, pair[0], i, error);
+  close (pair[0]);
+  if (is_sent)
+    return pair[1];
+  close (pair[1]);
+  return -1;
+}
+
+static gboolean
+new_pieces_is_empty (const PlatterNewFile *file)
+{
+  struct stat status;
+
+  return fstat (platter_new_file_get_fd (file), &status) == 0 && status.st_size == 0;
+}
+
+guint
+platter_new_pieces_count_used (const PlatterNewPieces *self)
+{
+  guint n_files = self->files->len;
+
+  while (n_files > 0 && new_pieces_is_empty (g_ptr_array_index (self->files, n_files - 1)))
+    n_files--;
+  return n_files + 1;
+}
+
+/* Of an image of that name that had more pieces. */
+static gboolean
+new_pieces_remove_others (PlatterNewPieces *self, char **path)
+{
+  guint start = platter_new_pieces_count_used (self);
+
+  while ((*path = new_pieces_dup_next (self, &start, MAX_HOLE)) != NULL)
+    {
+      if (unlink (*path) != 0 && errno != ENOENT)
+        return FALSE;
+      g_clear_pointer (path, g_free);
+    }
+  return TRUE;
+}
+
+gboolean
+platter_new_pieces_commit (PlatterNewPieces *self, gboolean replace, char **path)
+{
+  guint n_files = platter_new_pieces_count_used (self) - 1;
+
+  if (replace && !new_pieces_remove_others (self, path))
+    return FALSE;
+  for (guint i = n_files; i < self->files->len; i++)
+    platter_new_file_discard (g_ptr_array_index (self->files, i));
+  for (guint i = n_files; i > 0; i--)
+    if (!platter_new_file_commit (g_ptr_array_index (self->files, i - 1), replace))
+      {
+        *path = platter_new_pieces_dup_path (self, i);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+void
+platter_new_pieces_withdraw (PlatterNewPieces *self)
+{
+  for (guint i = 0; i < self->files->len; i++)
+    platter_new_file_withdraw (g_ptr_array_index (self->files, i));
+}
+
+void
+platter_new_pieces_discard (PlatterNewPieces *self)
+{
+  for (guint i = 0; i < self->files->len; i++)
+    platter_new_file_discard (g_ptr_array_index (self->files, i));
+}
+
+guint
+platter_new_pieces_get_n (const PlatterNewPieces *self)
+{
+  return self->files->len + 1;
+}

@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 The Platter authors
+"""An image that is made in pieces: put together they are the image, and there are all of them or none."""
+import bz2
+import hashlib
+import json
+import os
+import signal
+import subprocess
+
+import pytest
+
+from cli.test_image import TOOLS, names, slow_source, small_disk  # noqa: F401: a fixture
+from lab import content, room as rooms
+from lab.content import MIB
+from lab.platterctl import NOBODY
+
+DATA = content.noise(5 * MIB) + bytes(3 * MIB) + content.mixed(2 * MIB) + bytes(512)
+
+
+def together(folder, name):
+    """As "cat NAME.???" has it; the pieces but the last are as large as each other."""
+    pieces = [path.read_bytes() for path in sorted(folder.glob(f"{name}.[0-9][0-9][0-9]"))]
+    assert len({len(piece) for piece in pieces[:-1]}) <= 1 and 0 < len(pieces[-1]) <= len(pieces[0])
+    return b"".join(pieces)
+
+
+def check(folder, name, data, piece=MIB):
+    whole = together(folder, name)
+    n_pieces = (len(whole) + piece - 1) // piece
+    assert names(folder) == sorted([*(f"{name}.{i:03}" for i in range(1, n_pieces + 1)), f"{name}.json",
+                                    f"{name}.sha256"])
+    (command,) = [tool for ending, tool in TOOLS.items() if name.endswith(f".{ending}")]
+    assert subprocess.run(command, input=whole, check=True, capture_output=True).stdout == data
+    digest = hashlib.sha256(whole).hexdigest()
+    assert (folder / f"{name}.sha256").read_text() == f"{digest}  {name}\n"
+    said = json.loads((folder / f"{name}.json").read_text())["image"]
+    assert said == {"name": name, "format": name.rpartition(".")[2].replace("img", "raw"), "size-bytes": len(whole),
+                    "sha256": digest, "pieces": n_pieces, "piece-bytes": piece}
+
+
+@pytest.fixture
+def plain(room):
+    def make(data=DATA, name="disk.img"):
+        path = room.folder("source") / name
+        path.parent.chmod(0o755)
+        path.write_bytes(data)
+        return path
+
+    return make
+
+
+@pytest.mark.parametrize("ending", TOOLS)
+@pytest.mark.parametrize("more", [[], ["--no-verify"]], ids=["verified", "not verified"])
+def test_of_a_drive_and_back(platterctl, drives, room, ending, more):
+    source, folder = drives.make(len(DATA), DATA), room.folder("images")
+    result = platterctl("image", "--json", "--split", "1M", *more, source, folder / f"disk.{ending}")
+    assert result.status == 0, result
+    assert result.report["outcome"] == ("written" if more else "verified")
+    check(folder, f"disk.{ending}", DATA)
+    target = drives.make(12 * MIB, content.old(12 * MIB))
+    written = platterctl("write", "--yes", "--json", folder / f"disk.{ending}.001", target)
+    assert written.status == 0, written
+    assert written.report["expected-matches"] is True, "the file of the checksum was not found"
+    assert target.read(0, len(DATA)) == DATA
+
+
+@pytest.mark.parametrize("ending", ["img", "img.zst"])
+def test_of_an_image(platterctl, plain, room, ending):
+    folder = room.folder("images")
+    result = platterctl("convert", "--split", "2M", plain(), folder / f"disk.{ending}")
+    assert result.status == 0, result
+    check(folder, f"disk.{ending}", DATA, 2 * MIB)
+    n_pieces = len(list(folder.glob("*.0??")))
+    assert f"Saved in {n_pieces} pieces; the first one is {folder}/disk.{ending}.001." in result.stdout, result
+
+
+def test_many_pieces_and_rights(platterctl_on_bus, bus, drives, room):
+    """More than one message on the bus could carry; of an ordinary user."""
+    bus.polkit.answer("yes")
+    data = content.mixed(90 * MIB)
+    source, folder = drives.make(len(data), data), room.folder("images")
+    os.chown(folder, NOBODY, NOBODY)
+    result = platterctl_on_bus("image", "--split", "1M", source, folder / "disk.img", user=NOBODY)
+    assert result.status == 0, result
+    check(folder, "disk.img", data)
+    assert {path.stat().st_mode & 0o777 for path in folder.glob("*.0??")} == {0o600}
+
+
+def test_zeros_are_holes(platterctl, plain, room):
+    folder = room.folder("images")
+    result = platterctl("convert", "--split", "8M", plain(bytes(20 * MIB) + content.noise(MIB) + bytes(19 * MIB)),
+                        folder / "disk.img")
+    assert result.status == 0, result
+    assert [path.stat().st_size for path in sorted(folder.glob("*.0??"))] == 5 * [8 * MIB]
+    assert sum(path.stat().st_blocks for path in folder.glob("*.0??")) * 512 <= 3 * MIB
+
+
+def test_one_piece_is_enough(platterctl, plain, room):
+    folder = room.folder("images")
+    assert platterctl("convert", "--split", "1G", plain(), folder / "disk.img").status == 0
+    assert names(folder) == ["disk.img.001", "disk.img.json", "disk.img.sha256"]
+    assert (folder / "disk.img.001").read_bytes() == DATA
+    assert rooms.run("sha256sum", "-c", "disk.img.sha256", cwd=folder)
+
+
+@pytest.mark.parametrize("existing", ["disk.img.001", "disk.img.009", "disk.img.sha256"])
+def test_what_exists_is_not_overwritten_unless_asked(platterctl, plain, room, existing):
+    """Pieces of an older image are not taken for pieces of the new one."""
+    source, folder = plain(DATA[: 3 * MIB]), room.folder("images")
+    (folder / existing).write_text("old")
+    result = platterctl("convert", "--split", "1M", source, folder / "disk.img")
+    assert result.status == 3 and existing in result.stderr, result
+    assert names(folder) == [existing]
+    result = platterctl("convert", "--force", "--split", "1M", source, folder / "disk.img")
+    assert result.status == 0, result
+    check(folder, "disk.img", DATA[: 3 * MIB])
+
+
+def test_the_source_itself_is_never_replaced(platterctl, plain, room):
+    folder = room.folder("images")
+    assert platterctl("convert", "--split", "1M", plain(), folder / "disk.img").status == 0
+    before = together(folder, "disk.img")
+    result = platterctl("convert", "--force", "--split", "2M", folder / "disk.img.001", folder / "disk.img")
+    assert result.status == 3 and "is read" in result.stderr, result
+    assert together(folder, "disk.img") == before
+
+
+@pytest.mark.parametrize("words, status, said", [
+    (["--split", "1"], 2, "at least a MiB"), (["--split", "4Q"], 2, "at least a MiB"), (["--split", "-1M"], 2, "at least"),
+    (["--split", "2M", "--format", "qcow2"], 2, "cannot be made in pieces"),
+])
+def test_what_makes_no_sense(platterctl, plain, room, words, status, said):
+    folder = room.folder("images")
+    result = platterctl("convert", *words, plain(), folder / "disk.img")
+    assert result.status == status and said in result.stderr, result
+    assert names(folder) == []
+
+
+def test_too_many(platterctl, plain, room):
+    folder = room.folder("images")
+    result = platterctl("convert", "--yes", "--split", "1M", plain(bytes(500 * MIB)), folder / "disk.img")
+    assert result.status == 3 and "Make larger ones" in result.stderr, result
+    assert names(folder) == []
+
+
+def test_of_unknown_size(platterctl, plain, room):
+    folder = room.folder("images")
+    result = platterctl("convert", "--split", "1M", plain(bz2.compress(DATA), "a.bz2"), folder / "disk.img")
+    assert result.status == 3 and "only at its end" in result.stderr, result
+    assert names(folder) == []
+
+
+@pytest.mark.parametrize("ending", TOOLS)
+def test_row_25_the_disk_gets_full(platterctl, drives, room, ending):
+    source = drives.make(32 * MIB, content.noise(32 * MIB))
+    with small_disk(room, "8m") as folder:
+        result = platterctl("image", "--yes", "--json", "--split", "3M", source, folder / f"disk.{ending}")
+        assert result.status == 1, result
+        assert result.report["targets"][0]["error-code"] == "no-space", result
+        assert names(folder) == []
+
+
+@pytest.mark.parametrize("ending", ["img", "img.zst"])
+def test_cancelled_in_the_middle(platterctl, slow_source, room, ending):  # noqa: F811
+    folder = room.folder("images")
+    slow_source.switch("stall_when")
+    running = platterctl.start_in_background("image", "--yes", "--json", "--split", "1M", slow_source,
+                                             folder / f"disk.{ending}")
+    slow_source.wait_for("r", 8 * MIB, running)
+    assert all(name.startswith(".") for name in names(folder)) and len(names(folder)) > 30
+    running.send_signal(signal.SIGINT)
+    slow_source.switch("stall_when", False)
+    assert platterctl.wait(running).status == 5
+    assert names(folder) == []
+
+
+def test_somebody_else_makes_one_meanwhile(platterctl, slow_source, room):  # noqa: F811
+    """Then there is no image, and nothing of it."""
+    folder = room.folder("images")
+    slow_source.switch("stall_when")
+    running = platterctl.start_in_background("image", "--yes", "--json", "--split", "1M", slow_source,
+                                             folder / "disk.img")
+    slow_source.wait_for("r", 8 * MIB, running)
+    (folder / "disk.img.007").write_text("mine")
+    slow_source.switch("stall_when", False)
+    result = platterctl.wait(running)
+    assert result.status == 1 and "disk.img.007" in result.stderr, result
+    assert names(folder) == ["disk.img.007"] and (folder / "disk.img.007").read_text() == "mine"
