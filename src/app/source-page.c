@@ -11,6 +11,7 @@
 
 #include "drive-reason.h"
 #include "drive-row.h"
+#include "image-name.h"
 
 struct _PlatterSourcePage
 {
@@ -81,12 +82,7 @@ source_page_choose_cb (PlatterSourcePage *self)
   g_autoptr (GtkFileFilter) all = gtk_file_filter_new ();
 
   gtk_file_filter_set_name (images, _ ("Disk images"));
-  for (const char *const *suffix
-       = (const char *const[]){ "iso",   "img", "raw",  "bin", "xz",  "lzma", "lz",  "zst",
-                                "gz",    "bz2", "lz4",  "zip", "7z",  "tar",  "tgz", "txz",
-                                "qcow2", "qed", "vmdk", "vdi", "vhd", "vhdx", "hds", "cue",
-                                "nrg",   "mds", "mdf",  "dmg", NULL };
-       *suffix != NULL; suffix++)
+  for (const char *const *suffix = platter_image_name_get_endings (); *suffix != NULL; suffix++)
     gtk_file_filter_add_suffix (images, *suffix);
   gtk_file_filter_set_name (all, _ ("All files"));
   gtk_file_filter_add_pattern (all, "*");
