@@ -39,7 +39,7 @@ job_watch_update_inhibition (PlatterJobWatch *self)
   if (is_wanted && self->cookie == 0)
     self->cookie = gtk_application_inhibit (
       self->application, gtk_application_get_active_window (self->application),
-      GTK_APPLICATION_INHIBIT_LOGOUT | GTK_APPLICATION_INHIBIT_SUSPEND, _ ("A drive is written"));
+      GTK_APPLICATION_INHIBIT_LOGOUT | GTK_APPLICATION_INHIBIT_SUSPEND, _ ("A job is running"));
   if (!is_wanted && self->cookie != 0)
     {
       gtk_application_uninhibit (self->application, self->cookie);

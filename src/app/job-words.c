@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "client/messages.h"
+#include "conversion-words.h"
 
 /* Shorter pauses are ordinary: a stick that erases a block needs them. */
 #define STALL_US (5 * G_USEC_PER_SEC)
@@ -41,11 +42,25 @@ platter_job_words_is_image (PlatterJob *job)
   return g_strcmp0 (platter_job_get_kind (job), "image") == 0;
 }
 
+gboolean
+platter_job_words_is_conversion (PlatterJob *job)
+{
+  GVariant *details = platter_job_get_details (job);
+  g_autoptr (GVariant) source
+    = details != NULL ? g_variant_lookup_value (details, "source", G_VARIANT_TYPE_VARDICT) : NULL;
+  gboolean is_image = FALSE;
+
+  return platter_job_words_is_image (job) && source != NULL
+         && g_variant_lookup (source, "is-image", "b", &is_image) && is_image;
+}
+
 const char *
 platter_job_words_get_title (PlatterJob *job)
 {
   const char *kind = platter_job_get_kind (job);
 
+  if (platter_job_words_is_conversion (job))
+    return _ ("Converting");
   if (platter_job_words_is_image (job))
     return _ ("Imaging");
   if (g_strcmp0 (kind, "write") == 0)
@@ -58,6 +73,8 @@ platter_job_words_get_icon_name (PlatterJob *job)
 {
   const char *kind = platter_job_get_kind (job);
 
+  if (platter_job_words_is_conversion (job))
+    return "emblem-synchronizing-symbolic";
   if (platter_job_words_is_image (job))
     return "drive-harddisk-symbolic";
   if (g_strcmp0 (kind, "write") == 0)
@@ -69,6 +86,27 @@ const char *
 platter_job_words_get_outcome (PlatterJob *job)
 {
   return platter_job_is_lost (job) ? "failed" : platter_job_get_outcome (job);
+}
+
+char *
+platter_job_words_dup_verdict (PlatterJob *job, const char *verdict, const char *target)
+{
+  if (platter_job_words_is_conversion (job))
+    return platter_conversion_words_dup_verdict (verdict, target,
+                                                 platter_job_get_source_name (job));
+  return platter_message_dup_verdict (
+    platter_message_choose_verdict (verdict, platter_job_get_left_out_bytes (job)),
+    platter_job_words_is_comparison (job), target, platter_job_get_source_name (job));
+}
+
+const char *
+platter_job_words_get_advice (PlatterJob *job, const char *error_code)
+{
+  const char *outcome = platter_job_words_get_outcome (job);
+
+  return platter_job_words_is_conversion (job)
+           ? platter_conversion_words_get_advice (outcome, error_code)
+           : platter_message_get_advice (outcome, error_code);
 }
 
 static char *
@@ -226,10 +264,7 @@ platter_job_words_dup_target (PlatterJob *job, PlatterJobTarget *target)
 
       return message[0] != '\0'
                ? g_strdup (message)
-               : platter_message_dup_verdict (
-                 platter_message_choose_verdict (verdict, platter_job_get_left_out_bytes (job)),
-                 platter_job_words_is_comparison (job), platter_job_target_get_name (target),
-                 platter_job_get_source_name (job));
+               : platter_job_words_dup_verdict (job, verdict, platter_job_target_get_name (target));
     }
   stalled = job_words_dup_stalled (platter_job_target_get_name (target),
                                    platter_job_target_get_stalled_us (target));

@@ -14,14 +14,21 @@ gboolean platter_job_words_is_comparison (PlatterJob *job);
 gboolean platter_job_words_is_good (PlatterJobTarget *target);
 /** Returns: whether to do it again can make it better: what a rescue has saved is not overwritten. */
 gboolean platter_job_words_is_retryable (PlatterJobTarget *target);
-/** Returns: whether the job makes an image of a drive. */
+/** Returns: whether the job makes an image, of a drive or of another image. */
 gboolean platter_job_words_is_image (PlatterJob *job);
+/** Returns: whether it makes one of another image. */
+gboolean platter_job_words_is_conversion (PlatterJob *job);
 /** Returns: (transfer none): what it does, in one word that fits a narrow window: "Cloning". */
 const char *platter_job_words_get_title (PlatterJob *job);
 const char *platter_job_words_get_icon_name (PlatterJob *job);
 
 /** Returns: (transfer none): its verdict; "failed" if nothing is known any more. */
 const char *platter_job_words_get_outcome (PlatterJob *job);
+
+/** Returns: (transfer full): a sentence about @target, or several, and what became of it. */
+char *platter_job_words_dup_verdict (PlatterJob *job, const char *verdict, const char *target);
+/** Returns: (transfer none) (nullable): what to do about how it ended, or about an error. */
+const char *platter_job_words_get_advice (PlatterJob *job, const char *error_code);
 
 /** Returns: (transfer none): its phase in a word, or that it is paused. */
 const char *platter_job_words_get_phase (PlatterJob *job);

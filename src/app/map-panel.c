@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "client/map-cells.h"
+#include "job-words.h"
 #include "map-legend.h"
 #include "map-view.h"
 #include "map-zoom.h"
@@ -26,6 +27,8 @@ struct _PlatterMapPanel
   GtkWidget *tools;
   GtkLabel *where;
   GtkWidget *bad;
+  GtkWidget *more;
+  GtkWidget *all;
   PlatterMapView *map;
   GtkWidget *bar_of_stretch;
   GtkAdjustment *adjustment;
@@ -65,12 +68,17 @@ map_panel_show_where (PlatterMapPanel *self)
 {
   g_autofree char *at = g_format_size (self->stretch.offset_bytes);
   g_autofree char *size = g_format_size (self->stretch.length_bytes);
-  g_autofree char *text = map_panel_is_close (self)
-                            /* Translators: which part of a drive is shown: how much, from where. */
-                            ? g_strdup_printf (_ ("%s from %s"), size, at)
-                            /* Translators: all of a drive is shown; %s is its size. */
-                            : g_strdup_printf (_ ("The whole drive: %s"), size);
+  g_autofree char *text = NULL;
 
+  if (map_panel_is_close (self))
+    /* Translators: which part of a drive is shown: how much, from where. */
+    text = g_strdup_printf (_ ("%s from %s"), size, at);
+  else if (platter_job_words_is_conversion (self->job))
+    /* Translators: all of an image is shown; %s is how much it holds. */
+    text = g_strdup_printf (_ ("The whole image: %s"), size);
+  else
+    /* Translators: all of a drive is shown; %s is its size. */
+    text = g_strdup_printf (_ ("The whole drive: %s"), size);
   gtk_label_set_label (self->where, text);
 }
 
@@ -215,6 +223,8 @@ platter_map_panel_class_init (PlatterMapPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PlatterMapPanel, tools);
   gtk_widget_class_bind_template_child (widget_class, PlatterMapPanel, where);
   gtk_widget_class_bind_template_child (widget_class, PlatterMapPanel, bad);
+  gtk_widget_class_bind_template_child (widget_class, PlatterMapPanel, more);
+  gtk_widget_class_bind_template_child (widget_class, PlatterMapPanel, all);
   gtk_widget_class_bind_template_child (widget_class, PlatterMapPanel, map);
   gtk_widget_class_bind_template_child (widget_class, PlatterMapPanel, bar_of_stretch);
   gtk_widget_class_bind_template_child (widget_class, PlatterMapPanel, adjustment);
@@ -281,6 +291,28 @@ map_panel_show_legend (PlatterMapPanel *self)
   gtk_widget_set_visible (self->bad, bad_bytes > 0);
 }
 
+static void
+map_panel_name (GtkWidget *widget, const char *name)
+{
+  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+/* Where an image becomes another, there is no drive. */
+static void
+map_panel_show_names (PlatterMapPanel *self)
+{
+  gboolean is_image = platter_job_words_is_conversion (self->job);
+
+  gtk_widget_set_tooltip_text (self->more, is_image ? _ ("Show More of the Image")
+                                                    : _ ("Show More of the Drive"));
+  gtk_widget_set_tooltip_text (self->all,
+                               is_image ? _ ("Show the Whole Image") : _ ("Show the Whole Drive"));
+  map_panel_name (GTK_WIDGET (self->map),
+                  is_image ? _ ("Map of the image") : _ ("Map of the drive"));
+  map_panel_name (self->bar_of_stretch, is_image ? _ ("Which part of the image is shown")
+                                                 : _ ("Which part of the drive is shown"));
+}
+
 void
 platter_map_panel_set_target (PlatterMapPanel *self, PlatterJob *job, PlatterJobTarget *target)
 {
@@ -293,7 +325,10 @@ platter_map_panel_set_target (PlatterMapPanel *self, PlatterJob *job, PlatterJob
   g_set_object (&self->target, target);
   self->size_bytes = size_bytes;
   if (is_other)
-    map_panel_go (self, (PlatterMapRange){ .length_bytes = size_bytes });
+    {
+      map_panel_show_names (self);
+      map_panel_go (self, (PlatterMapRange){ .length_bytes = size_bytes });
+    }
   else
     map_panel_show_stretch (self, self->stretch);
   map_panel_show_legend (self);

@@ -274,6 +274,8 @@ progress_page_get_consequence (PlatterProgressPage *self)
 
   if (platter_job_words_is_comparison (self->job))
     return _ ("Nothing was changed and nothing will be.");
+  if (platter_job_words_is_conversion (self->job))
+    return _ ("Nothing stays of the new image. The one that is read is not changed.");
   if (platter_job_words_is_image (self->job))
     return _ ("Nothing stays of the image. The drive is not changed.");
   if (g_strcmp0 (phase, "verifying") == 0 || g_strcmp0 (phase, "repairing") == 0

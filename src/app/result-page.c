@@ -92,9 +92,7 @@ result_page_show_verdict (PlatterResultPage *self)
   gboolean is_good = g_strcmp0 (outcome, "verified") == 0;
   g_autofree char *names = result_page_dup_target_names (self->job);
   g_autofree char *part = result_page_dup_part (self);
-  g_autofree char *verdict = platter_message_dup_verdict (
-    platter_message_choose_verdict (outcome, platter_job_get_left_out_bytes (self->job)),
-    is_comparison, names, platter_job_get_source_name (self->job));
+  g_autofree char *verdict = platter_job_words_dup_verdict (self->job, outcome, names);
   g_autofree char *sentence = g_strjoin (" ", verdict, part, NULL);
 
   gtk_image_set_from_icon_name (self->icon, platter_tone_get_icon_name (outcome));
@@ -134,7 +132,7 @@ result_page_show_trouble (PlatterResultPage *self)
       code = platter_job_target_get_error_code (first);
     }
 
-  const char *advice = platter_message_get_advice (platter_job_words_get_outcome (self->job), code);
+  const char *advice = platter_job_words_get_advice (self->job, code);
   gtk_label_set_label (self->trouble, message);
   gtk_widget_set_visible (GTK_WIDGET (self->trouble), message[0] != '\0');
   gtk_label_set_label (self->advice, advice != NULL ? advice : "");

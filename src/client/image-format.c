@@ -78,8 +78,8 @@ static const struct
   const char *title;
   const char *subtitle;
 } image_format_words[] = {
-  { N_ ("Plain, As the Drive Is"),
-    N_ ("Every tool can read it. As large as the drive, but empty areas take no room.") },
+  { N_ ("Plain, Sector by Sector"),
+    N_ ("Every tool can read it. In full size, but empty areas take no room.") },
   { N_ ("Compressed, Zstandard"),
     N_ ("Small and fast, as a rule the best choice. “zstd” unpacks it.") },
   { N_ ("Compressed, XZ"), N_ ("Smallest, and many times slower. “xz” unpacks it.") },

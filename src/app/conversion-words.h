@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// What became of an image that was to be made of another: there is no drive to speak of, and no image that is not good.
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/** Returns: (transfer full): as platter_message_dup_verdict() */
+char *
+platter_conversion_words_dup_verdict (const char *verdict, const char *target, const char *source);
+
+/** Returns: (transfer none) (nullable): as platter_message_get_advice() */
+const char *platter_conversion_words_get_advice (const char *verdict, const char *error_code);
+
+G_END_DECLS
