@@ -175,6 +175,7 @@ application_add_actions (PlatterApplication *self)
     { "win.begin::clone", { "<Control>d" } },
     { "win.begin::write", { "<Control>o" } },
     { "win.begin::image", { "<Control>i" } },
+    { "win.begin::convert", { "<Control>e" } },
     { "win.back", { "<Alt>Left", "Back" } },
     { "window.close", { "<Control>w" } },
   };

@@ -9,8 +9,10 @@
 
 #include <glib/gi18n.h>
 
+#include "client/disk-maker.h"
 #include "client/image-format.h"
 #include "client/messages.h"
+#include "image-name.h"
 
 #define KEY_FORMAT "image-format"
 #define KEY_FOLDER "image-folder"
@@ -23,6 +25,7 @@ struct _PlatterImagePage
   GtkListBox *formats_list;
   GtkSwitch *verify_switch;
   AdwActionRow *place_row;
+  AdwActionRow *digest_row;
   GtkLabel *size_label;
 
   GSettings *settings; /* (nullable) */
@@ -58,15 +61,22 @@ image_page_get_used_bytes (PlatterDrive *drive)
   return used_bytes;
 }
 
-/* What can be known before: how much is read, and the most that it can become. */
-static char *
-image_page_dup_sizes (PlatterImagePage *self)
+/* Whether all that is not zeros takes its full room. */
+static gboolean
+image_page_is_plain (PlatterImagePage *self)
 {
-  PlatterDrive *drive = platter_request_get_source (self->request);
+  static const char *const plain[] = { "raw", "vmdk", "vdi", "vhdx", NULL };
+
+  return g_strv_contains (plain, platter_request_get_format (self->request));
+}
+
+static char *
+image_page_dup_sizes_of_drive (PlatterImagePage *self, PlatterDrive *drive)
+{
   guint64 used_bytes = image_page_get_used_bytes (drive);
   g_autofree char *size = g_format_size (platter_drive_get_size_bytes (drive));
   g_autofree char *used = g_format_size (used_bytes);
-  gboolean is_plain = g_str_equal (platter_request_get_format (self->request), "raw");
+  gboolean is_plain = image_page_is_plain (self);
 
   if (used_bytes > 0 && is_plain)
     /* Translators: the size of a drive, and how much of it is in use */
@@ -82,6 +92,38 @@ image_page_dup_sizes (PlatterImagePage *self)
   return g_strdup_printf (_ ("All of the %s are read, and how well they compress shows only then: "
                              "at worst the image takes %s, as a rule far less."),
                           size, size);
+}
+
+static char *
+image_page_dup_sizes_of_image (PlatterImagePage *self, PlatterImage *image)
+{
+  const char *name = platter_image_get_name (image);
+  g_autofree char *size = g_format_size (platter_image_get_size_bytes (image));
+
+  if (platter_image_get_size_bytes (image) == 0)
+    /* Translators: the name of an image */
+    return g_strdup_printf (_ ("%s does not tell how much it holds, so how much room the new image "
+                               "takes shows only while it is made."),
+                            name);
+  if (image_page_is_plain (self))
+    /* Translators: the name of an image, and how much it holds */
+    return g_strdup_printf (_ ("%s holds %s. The new image takes the room of what is not zeros, "
+                               "and no more than that."),
+                            name, size);
+  /* Translators: the name of an image, and how much it holds */
+  return g_strdup_printf (_ ("%s holds %s, and how well that compresses shows only while the new "
+                             "image is made: at worst it takes as much room."),
+                          name, size);
+}
+
+/* What can be known before: how much is read, and the most that it can become. */
+static char *
+image_page_dup_sizes (PlatterImagePage *self)
+{
+  gpointer source = platter_request_get_source (self->request);
+
+  return PLATTER_IS_IMAGE (source) ? image_page_dup_sizes_of_image (self, source)
+                                   : image_page_dup_sizes_of_drive (self, source);
 }
 
 static char *
@@ -120,7 +162,7 @@ image_page_get_format (PlatterImagePage *self)
   return platter_image_format_get_nth (0);
 }
 
-/* Another format needs another name. */
+/* Another format needs another name. What the page shows by itself is not what somebody chose. */
 static void
 image_page_format_cb (PlatterImagePage *self, GtkCheckButton *button)
 {
@@ -128,8 +170,9 @@ image_page_format_cb (PlatterImagePage *self, GtkCheckButton *button)
 
   if (self->request == NULL || !gtk_check_button_get_active (button))
     return;
-  if (g_strcmp0 (platter_request_get_format (self->request), format->name) != 0)
-    platter_request_remove_targets (self->request);
+  if (g_strcmp0 (platter_request_get_format (self->request), format->name) == 0)
+    return;
+  platter_request_remove_targets (self->request);
   platter_request_set_format (self->request, format->name);
   if (self->settings != NULL)
     g_settings_set_string (self->settings, KEY_FORMAT, format->name);
@@ -188,11 +231,26 @@ image_page_response_cb (GtkNativeDialog *dialog, int response, PlatterImagePage 
   g_object_unref (dialog);
 }
 
+/* Where the last one was saved; the first of an image beside that. */
+static char *
+image_page_dup_folder (PlatterImagePage *self)
+{
+  gpointer source = platter_request_get_source (self->request);
+  g_autofree char *path = NULL;
+
+  if (self->settings != NULL)
+    g_settings_get (self->settings, KEY_FOLDER, "ms", &path);
+  if (path != NULL && g_file_test (path, G_FILE_TEST_IS_DIR))
+    return g_steal_pointer (&path);
+  return PLATTER_IS_IMAGE (source) && g_path_is_absolute (platter_image_get_path (source))
+           ? g_path_get_dirname (platter_image_get_path (source))
+           : NULL;
+}
+
 /* "Samsung-SSD-870-2026-11-28.img.zst" */
 static char *
-image_page_dup_name (PlatterImagePage *self)
+image_page_dup_name_of_drive (PlatterImagePage *self, PlatterDrive *drive)
 {
-  PlatterDrive *drive = platter_request_get_source (self->request);
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *when = g_date_time_format (now, "%Y-%m-%d");
   g_autofree char *name = g_strdup (platter_drive_get_display_name (drive));
@@ -201,18 +259,46 @@ image_page_dup_name (PlatterImagePage *self)
   return g_strdup_printf ("%s-%s%s", name, when, image_page_get_format (self)->ending);
 }
 
-static void
-image_page_set_folder (PlatterImagePage *self, GtkFileChooser *chooser)
+/* Whether a file of that name beside the image, or where the new one goes, is what is read. */
+static gboolean
+image_page_is_read (PlatterImage *image, const char *folder, const char *name)
 {
-  g_autofree char *path = NULL;
-  g_autoptr (GFile) folder = NULL;
+  g_autofree char *own = g_path_get_dirname (platter_image_get_path (image));
+  g_autofree char *beside = g_build_filename (own, name, NULL);
+  g_autofree char *there = folder != NULL ? g_build_filename (folder, name, NULL) : NULL;
 
-  if (self->settings != NULL)
-    g_settings_get (self->settings, KEY_FOLDER, "ms", &path);
-  if (path == NULL || !g_file_test (path, G_FILE_TEST_IS_DIR))
-    return;
-  folder = g_file_new_for_path (path);
-  gtk_file_chooser_set_current_folder (chooser, folder, NULL);
+  return platter_image_is_in (image, beside)
+         || (there != NULL && platter_image_is_in (image, there));
+}
+
+/* "pi.img.zst", made of "pi.wic.xz" */
+static char *
+image_page_dup_name_of_image (PlatterImagePage *self, PlatterImage *image)
+{
+  const char *ending = image_page_get_format (self)->ending;
+  g_autofree char *folder = image_page_dup_folder (self);
+  char *name = platter_image_name_dup (platter_image_get_name (image), ending, 1);
+
+  for (guint i = 2; image_page_is_read (image, folder, name); i++)
+    {
+      g_free (name);
+      name = platter_image_name_dup (platter_image_get_name (image), ending, i);
+    }
+  return name;
+}
+
+static void
+image_page_suggest (PlatterImagePage *self, GtkFileChooser *chooser)
+{
+  gpointer source = platter_request_get_source (self->request);
+  g_autofree char *path = image_page_dup_folder (self);
+  g_autoptr (GFile) folder = path != NULL ? g_file_new_for_path (path) : NULL;
+  g_autofree char *name = PLATTER_IS_IMAGE (source) ? image_page_dup_name_of_image (self, source)
+                                                    : image_page_dup_name_of_drive (self, source);
+
+  gtk_file_chooser_set_current_name (chooser, name);
+  if (folder != NULL)
+    gtk_file_chooser_set_current_folder (chooser, folder, NULL);
 }
 
 static void
@@ -221,10 +307,8 @@ image_page_choose_cb (PlatterImagePage *self)
   GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
     _ ("Save the Image"), GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
     GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Choose"), NULL);
-  g_autofree char *name = image_page_dup_name (self);
 
-  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
-  image_page_set_folder (self, GTK_FILE_CHOOSER (dialog));
+  image_page_suggest (self, GTK_FILE_CHOOSER (dialog));
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   g_signal_connect_object (dialog, "response", G_CALLBACK (image_page_response_cb), self, 0);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
@@ -281,6 +365,7 @@ platter_image_page_class_init (PlatterImagePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PlatterImagePage, formats_list);
   gtk_widget_class_bind_template_child (widget_class, PlatterImagePage, verify_switch);
   gtk_widget_class_bind_template_child (widget_class, PlatterImagePage, place_row);
+  gtk_widget_class_bind_template_child (widget_class, PlatterImagePage, digest_row);
   gtk_widget_class_bind_template_child (widget_class, PlatterImagePage, size_label);
   gtk_widget_class_bind_template_callback (widget_class, image_page_verify_cb);
   gtk_widget_class_bind_template_callback (widget_class, image_page_choose_cb);
@@ -302,14 +387,79 @@ platter_image_page_set_settings (PlatterImagePage *self, GSettings *settings)
   g_set_object (&self->settings, settings);
 }
 
+/* The disk of a virtual machine has its size from the start. */
+static gboolean
+image_page_can_make (PlatterImagePage *self, const PlatterImageFormat *format)
+{
+  return platter_request_get_size_bytes (self->request) > 0
+         || !platter_disk_maker_makes (format->name);
+}
+
+/* The row stays readable, as those of drives do: why it cannot be chosen is what somebody wants to know. */
+static void
+image_page_show_format (AdwActionRow *row, GtkWidget *button, const char *reason)
+{
+  adw_action_row_set_activatable_widget (row, reason == NULL ? button : NULL);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), reason == NULL);
+  gtk_widget_set_sensitive (button, reason == NULL);
+  if (reason != NULL)
+    gtk_widget_add_css_class (GTK_WIDGET (row), "unsuitable");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (row), "unsuitable");
+}
+
+static void
+image_page_show_formats (PlatterImagePage *self)
+{
+  for (guint i = 0; i < self->buttons->len; i++)
+    {
+      const PlatterImageFormat *format = platter_image_format_get_nth (i);
+      GtkWidget *button = g_ptr_array_index (self->buttons, i);
+      AdwActionRow *row = ADW_ACTION_ROW (gtk_widget_get_ancestor (button, ADW_TYPE_ACTION_ROW));
+      const char *reason = image_page_can_make (self, format)
+                             ? NULL
+                             : _ ("It needs its size from the start, which this image does not "
+                                  "tell. Make a plain one first.");
+
+      image_page_show_format (row, button, reason);
+      adw_action_row_set_subtitle (
+        row, reason != NULL ? reason : platter_image_format_get_subtitle (format));
+    }
+}
+
+static void
+image_page_show_digest (PlatterImagePage *self)
+{
+  gpointer source = platter_request_get_source (self->request);
+  const char *digest
+    = PLATTER_IS_IMAGE (source) ? platter_image_get_expected_digest (source) : NULL;
+  g_autofree char *text = NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->digest_row), digest != NULL);
+  if (digest == NULL)
+    return;
+  platter_request_set_expected (self->request, platter_image_get_expected_algorithm (source),
+                                digest);
+  /* Translators: the first is the name of a file, the second a digest in hexadecimal. */
+  text = g_strdup_printf (_ ("%s says %s. If the image turns out to be another, no new one is "
+                             "made."),
+                          platter_image_get_sums_name (source), digest);
+  adw_action_row_set_subtitle (self->digest_row, text);
+}
+
 /* What was chosen last, unless this request has its target already. */
 static char *
 image_page_dup_wanted (PlatterImagePage *self)
 {
+  g_autofree char *wanted = NULL;
+  const PlatterImageFormat *format = NULL;
+
   if (image_page_get_image (self) != NULL)
     return g_strdup (platter_request_get_format (self->request));
-  return self->settings != NULL ? g_settings_get_string (self->settings, KEY_FORMAT)
-                                : g_strdup (DEFAULT_FORMAT);
+  if (self->settings != NULL)
+    wanted = g_settings_get_string (self->settings, KEY_FORMAT);
+  format = platter_image_format_find (wanted);
+  return g_strdup (format != NULL && image_page_can_make (self, format) ? wanted : DEFAULT_FORMAT);
 }
 
 void
@@ -320,15 +470,12 @@ platter_image_page_load (PlatterImagePage *self, PlatterRequest *request)
   g_return_if_fail (PLATTER_IS_IMAGE_PAGE (self));
   g_set_object (&self->request, request);
   wanted = image_page_dup_wanted (self);
-  if (platter_image_format_find (wanted) == NULL)
-    {
-      g_free (wanted);
-      wanted = g_strdup (DEFAULT_FORMAT);
-    }
   platter_request_set_format (request, wanted);
+  image_page_show_formats (self);
   for (guint i = 0; i < self->buttons->len; i++)
     if (g_str_equal (platter_image_format_get_nth (i)->name, wanted))
       gtk_check_button_set_active (g_ptr_array_index (self->buttons, i), TRUE);
   gtk_switch_set_active (self->verify_switch, platter_request_get_verify (request));
+  image_page_show_digest (self);
   image_page_show_place (self);
 }

@@ -115,6 +115,19 @@ review_page_add_target (PlatterReviewPage *self, PlatterDrive *target)
   gtk_box_append (self->losses, row);
 }
 
+static gboolean
+review_page_is_image (PlatterReviewPage *self)
+{
+  return platter_request_get_kind (self->request) == PLATTER_REQUEST_IMAGE;
+}
+
+static gboolean
+review_page_is_conversion (PlatterReviewPage *self)
+{
+  return review_page_is_image (self)
+         && PLATTER_IS_IMAGE (platter_request_get_source (self->request));
+}
+
 /* Nothing is lost, but a file that may be replaced. */
 static void
 review_page_add_image (PlatterReviewPage *self, PlatterNewImage *image)
@@ -126,16 +139,13 @@ review_page_add_image (PlatterReviewPage *self, PlatterNewImage *image)
   if (existing != NULL)
     /* Translators: the name of a file */
     sentence = g_strdup_printf (_ ("%s exists and will be replaced."), path);
+  else if (review_page_is_conversion (self))
+    /* Translators: the name of a file */
+    sentence = g_strdup_printf (_ ("Nothing is overwritten. The new image is saved as %s."), path);
   else
     /* Translators: the name of a file */
     sentence = g_strdup_printf (_ ("Nothing is overwritten. The image is saved as %s."), path);
   gtk_box_append (self->losses, platter_loss_row_new (sentence, NULL));
-}
-
-static gboolean
-review_page_is_image (PlatterReviewPage *self)
-{
-  return platter_request_get_kind (self->request) == PLATTER_REQUEST_IMAGE;
 }
 
 static void
@@ -180,10 +190,13 @@ review_page_show_button (PlatterReviewPage *self)
   if (review_page_is_image (self))
     {
       g_free (label);
-      label = g_strdup (_ ("_Create Image"));
+      label
+        = g_strdup (review_page_is_conversion (self) ? _ ("_Convert Image") : _ ("_Create Image"));
     }
-  gtk_button_set_label (self->start_button,
-                        self->is_waiting ? _ ("Waiting for Permission…") : label);
+  /* Two files are nobody's but the user's: no permission is asked for. */
+  gtk_button_set_label (self->start_button, self->is_waiting && !review_page_is_conversion (self)
+                                              ? _ ("Waiting for Permission…")
+                                              : label);
 }
 
 static void

@@ -130,8 +130,10 @@ platter_source_page_set_drives (PlatterSourcePage *self, PlatterDrives *drives)
 }
 
 static const char *
-source_page_get_hint (PlatterRequestKind kind)
+source_page_get_hint (PlatterRequestKind kind, gboolean of_image)
 {
+  if (kind == PLATTER_REQUEST_IMAGE && of_image)
+    return _ ("Which image is to be converted? It is not changed.");
   if (kind == PLATTER_REQUEST_WRITE)
     return _ ("Which image is to be written? It is not changed.");
   if (kind == PLATTER_REQUEST_IMAGE)
@@ -140,19 +142,18 @@ source_page_get_hint (PlatterRequestKind kind)
 }
 
 void
-platter_source_page_load (PlatterSourcePage *self, PlatterRequest *request)
+platter_source_page_load (PlatterSourcePage *self, PlatterRequest *request, gboolean of_image)
 {
+  PlatterRequestKind kind = platter_request_get_kind (request);
+
   g_return_if_fail (PLATTER_IS_SOURCE_PAGE (self));
 
-  gboolean is_image = platter_request_get_kind (request) == PLATTER_REQUEST_WRITE;
-
   g_set_object (&self->request, request);
-  g_object_set (self, "is-image", platter_request_get_kind (request) == PLATTER_REQUEST_IMAGE,
-                NULL);
-  gtk_label_set_label (self->hint, source_page_get_hint (platter_request_get_kind (request)));
-  gtk_widget_set_visible (GTK_WIDGET (self->drives_list), !is_image);
-  gtk_widget_set_visible (GTK_WIDGET (self->image_list), is_image);
-  gtk_label_set_label (self->footer, is_image ? _ ("Or drop a disk image anywhere on this window.")
+  g_object_set (self, "is-image", kind == PLATTER_REQUEST_IMAGE, NULL);
+  gtk_label_set_label (self->hint, source_page_get_hint (kind, of_image));
+  gtk_widget_set_visible (GTK_WIDGET (self->drives_list), !of_image);
+  gtk_widget_set_visible (GTK_WIDGET (self->image_list), of_image);
+  gtk_label_set_label (self->footer, of_image ? _ ("Or drop a disk image anywhere on this window.")
                                               : _ ("Plug in another drive and it appears here."));
   for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (self->drives_list)); row != NULL;
        row = gtk_widget_get_next_sibling (row))

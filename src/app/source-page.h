@@ -16,7 +16,12 @@ G_DECLARE_FINAL_TYPE (PlatterSourcePage, platter_source_page, PLATTER, SOURCE_PA
 
 void platter_source_page_set_drives (PlatterSourcePage *self, PlatterDrives *drives);
 
-/** platter_source_page_load: The page for @request, whose source is set when one is chosen. */
-void platter_source_page_load (PlatterSourcePage *self, PlatterRequest *request);
+/**
+ * platter_source_page_load:
+ * @of_image: an image is read and not a drive
+ *
+ * The page for @request, whose source is set when one is chosen.
+ */
+void platter_source_page_load (PlatterSourcePage *self, PlatterRequest *request, gboolean of_image);
 
 G_END_DECLS

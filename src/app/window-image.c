@@ -18,6 +18,7 @@ typedef struct
   GFile *file;
   AdwToast *toast; /* (nullable): says that a server is asked */
   gboolean is_connected;
+  gboolean is_conversion; /* it is to become another image */
 } ImageOpening;
 
 static void
@@ -50,7 +51,10 @@ window_image_fail (const ImageOpening *self, const GError *error)
 {
   g_autofree char *text = platter_message_dup_refusal (error);
 
-  platter_problem_show (GTK_WINDOW (self->window), _ ("This Image Cannot Be Written"), text);
+  platter_problem_show (GTK_WINDOW (self->window),
+                        self->is_conversion ? _ ("This Image Cannot Be Converted")
+                                            : _ ("This Image Cannot Be Written"),
+                        text);
 }
 
 static void window_image_start (ImageOpening *self);
@@ -100,6 +104,21 @@ window_image_connect (ImageOpening *self)
 }
 
 static void
+window_image_take (const ImageOpening *self, PlatterImage *image)
+{
+  PlatterWindow *window = self->window;
+
+  platter_window_begin (window,
+                        self->is_conversion ? PLATTER_REQUEST_IMAGE : PLATTER_REQUEST_WRITE);
+  window->is_conversion = self->is_conversion;
+  platter_request_set_source (window->request, image);
+  /* Whatever a bmap calls content: the new image is to hold what the old one holds. */
+  if (self->is_conversion)
+    platter_request_set_whole (window->request, TRUE);
+  platter_window_go (window, self->is_conversion ? "image" : "targets", FALSE);
+}
+
+static void
 window_image_opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   ImageOpening *self = user_data;
@@ -113,11 +132,7 @@ window_image_opened_cb (GObject *object, GAsyncResult *result, gpointer user_dat
       return;
     }
   if (window_image_is_wanted (self) && image != NULL)
-    {
-      platter_window_begin (self->window, PLATTER_REQUEST_WRITE);
-      platter_request_set_source (self->window->request, image);
-      platter_window_go (self->window, "targets", FALSE);
-    }
+    window_image_take (self, image);
   else if (window_image_is_wanted (self))
     window_image_fail (self, error);
   window_image_free (self);
@@ -142,21 +157,34 @@ window_image_say (ImageOpening *self)
   adw_toast_overlay_add_toast (self->window->toasts, g_object_ref (self->toast));
 }
 
-void
-platter_window_open_image (PlatterWindow *self, GFile *file)
+static void
+window_image_open (PlatterWindow *self, GFile *file, gboolean is_conversion)
 {
   g_autofree char *path = NULL;
   ImageOpening *opening = NULL;
-
-  g_return_if_fail (PLATTER_IS_WINDOW (self));
 
   if (self->starting != NULL)
     return;
   opening = g_new0 (ImageOpening, 1);
   opening->window = g_object_ref (self);
   opening->file = g_object_ref (file);
+  opening->is_conversion = is_conversion;
   path = g_file_get_path (file);
   if (path == NULL)
     window_image_say (opening);
   window_image_start (opening);
+}
+
+void
+platter_window_open_image (PlatterWindow *self, GFile *file)
+{
+  g_return_if_fail (PLATTER_IS_WINDOW (self));
+  window_image_open (self, file, FALSE);
+}
+
+void
+platter_window_choose_image (PlatterWindow *self, GFile *file)
+{
+  g_return_if_fail (PLATTER_IS_WINDOW (self));
+  window_image_open (self, file, self->is_conversion && platter_window_is_at (self, "source"));
 }

@@ -40,6 +40,7 @@ struct _PlatterWindow
   PlatterJob *job;          /* the one that is shown */
   GPtrArray *layout;        /* of what that job copies */
   GCancellable *starting;   /* while permission is asked for */
+  gboolean is_conversion;   /* the request is to make an image of an image */
   gboolean is_from_history; /* the result that is shown */
 };
 
@@ -50,6 +51,12 @@ gboolean platter_window_is_at (PlatterWindow *self, const char *page);
 void platter_window_go (PlatterWindow *self, const char *page, gboolean is_back);
 /** platter_window_begin: A new request in place of the one that there was. */
 void platter_window_begin (PlatterWindow *self, PlatterRequestKind kind);
+/**
+ * platter_window_choose_image:
+ *
+ * Where an image to convert is asked for, @file is that; anywhere else this is platter_window_open_image().
+ */
+void platter_window_choose_image (PlatterWindow *self, GFile *file);
 void platter_window_show_job (PlatterWindow *self, PlatterJob *job);
 
 /** platter_window_install_start: The actions that start a job, or begin with one that has ended. */

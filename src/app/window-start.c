@@ -156,6 +156,7 @@ platter_window_review (PlatterWindow *self, PlatterRequest *request)
     return;
   g_set_object (&self->request, request);
   g_clear_object (&self->request_job);
+  self->is_conversion = FALSE;
   platter_window_go (self, "review", FALSE);
 }
 

@@ -78,7 +78,9 @@ platter_window_go (PlatterWindow *self, const char *page, gboolean is_back)
 {
   platter_application_connect (platter_window_get_platter (self));
   if (g_strcmp0 (page, "source") == 0)
-    platter_source_page_load (self->source_page, self->request);
+    platter_source_page_load (
+      self->source_page, self->request,
+      self->is_conversion || platter_request_get_kind (self->request) == PLATTER_REQUEST_WRITE);
   else if (g_strcmp0 (page, "targets") == 0)
     platter_targets_page_load (self->targets_page, self->request);
   else if (g_strcmp0 (page, "image") == 0)
@@ -96,6 +98,7 @@ platter_window_begin (PlatterWindow *self, PlatterRequestKind kind)
   platter_targets_page_load (self->targets_page, NULL);
   g_clear_object (&self->request);
   g_clear_object (&self->request_job);
+  self->is_conversion = FALSE;
   self->request = platter_request_new (kind);
   if (kind == PLATTER_REQUEST_IMAGE)
     platter_request_add_digest (self->request, "sha256");
@@ -147,14 +150,16 @@ window_begin_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   PlatterWindow *self = PLATTER_WINDOW (widget);
   const char *what = g_variant_get_string (parameter, NULL);
+  gboolean is_conversion = g_strcmp0 (what, "convert") == 0;
 
   if (self->starting != NULL)
     return;
-  if (g_strcmp0 (what, "image") == 0)
+  if (is_conversion || g_strcmp0 (what, "image") == 0)
     platter_window_begin (self, PLATTER_REQUEST_IMAGE);
   else
     platter_window_begin (self, g_strcmp0 (what, "write") == 0 ? PLATTER_REQUEST_WRITE
                                                                : PLATTER_REQUEST_CLONE);
+  self->is_conversion = is_conversion;
   platter_window_go (self, "source", FALSE);
 }
 
@@ -169,7 +174,7 @@ window_open_image_action (GtkWidget *widget, const char *action, GVariant *param
 {
   g_autoptr (GFile) file = g_file_new_for_uri (g_variant_get_string (parameter, NULL));
 
-  platter_window_open_image (PLATTER_WINDOW (widget), file);
+  platter_window_choose_image (PLATTER_WINDOW (widget), file);
 }
 
 static gboolean
@@ -179,7 +184,7 @@ window_drop_cb (PlatterWindow *self, const GValue *value)
 
   if (files == NULL)
     return FALSE;
-  platter_window_open_image (self, files->data);
+  platter_window_choose_image (self, files->data);
   return TRUE;
 }
 
