@@ -160,6 +160,24 @@ def ask_for_image(window, source, image):
     assert not image.exists() and not list(image.parent.iterdir()), "nothing is made before it is confirmed"
 
 
+def open_file(window, path, then):
+    """In GTK's dialog, by typing the name; until something says that it was opened. While the dialog looks into the folder it
+    does not hear the key."""
+    window.keys("ctrl+l")
+    window.find("FileChooserEntry", ENTRY)
+    window.type(str(path))
+
+    def opened():
+        if window.look("FileChooserEntry", ENTRY):
+            window.keys("Return")
+        try:
+            return window.find(then, patience=5)
+        except TimeoutError:
+            return None
+
+    wait_until(opened, lambda: f"{path} to be opened in:\n{window.words()}")
+
+
 def size_of(count):
     """As GLib words it."""
     for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
