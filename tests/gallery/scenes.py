@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 The Platter authors
 """Each scene leads through a window and yields the name of a page whenever one is to be seen."""
+import bz2
+import hashlib
 import os
 
 from gallery.guide import Guide
 from lab import room as rooms
 from lab.caller import GLib, clone, image, named, write
 from lab.content import MIB, mixed
+from lab.wizard import open_file
 
 
 def scene_wizard(studio, cast, variant):
@@ -71,6 +74,33 @@ def scene_image(studio, cast, variant):
     yield guide, "progress-imaging"
     guide.find("Show in Folder", "button")
     yield guide, "result-image"
+
+
+def scene_conversion(studio, cast, variant):
+    folder = studio.room.folder("convert")
+    source = folder / cast.name("pi-os", ".img.bz2" if variant.is_long else ".img")
+    content = mixed(48 * MIB, seed=11)
+    source.write_bytes(bz2.compress(content, 1) if variant.is_long else content)
+    (folder / "SHA256SUMS").write_text(f"{hashlib.sha256(source.read_bytes()).hexdigest()}  {source.name}\n")
+    guide = Guide(studio.open(variant), variant)
+    guide.click(guide.t("Convert an Image"), "list item")
+    guide.find("Which image is to be converted? It is not changed.")
+    yield guide, "convert-source"
+    guide.click(guide.t("Choose an Image…"), "list item")
+    guide.find("_Open", "button")
+    open_file(guide.window, source, guide.t("Not chosen yet"))
+    guide.click(guide.t("Save As…"), "list item")
+    guide.find("Save the Image")
+    guide.find("_Choose", "button")
+    guide.window.keys("Return")
+    guide.window.find(f"{folder}/", "label")
+    yield guide, "convert-image"
+    guide.press("_Next")
+    guide.find("_Convert Image", "button")
+    yield guide, "convert-review"
+    guide.press("_Convert Image")
+    guide.find("Show in Folder", "button")
+    yield guide, "result-converted"
 
 
 def scene_failure(studio, cast, variant):
@@ -196,6 +226,7 @@ SCENES = {
     scene_rescue: ["result-incomplete"],
     scene_question: ["dialog-question", "progress-asking"],
     scene_image: ["image", "image-review", "progress-imaging", "result-image"],
+    scene_conversion: ["convert-source", "convert-image", "convert-review", "result-converted"],
     scene_failure: ["result-failed"],
     scene_history: ["history"],
     scene_dialogs: ["dialog-menu", "dialog-shortcuts"],
