@@ -9,14 +9,16 @@
 
 #include <glib/gi18n.h>
 
-#include "client/disk-maker.h"
 #include "client/image-format.h"
 #include "client/messages.h"
 #include "image-name.h"
 
 #define KEY_FORMAT "image-format"
 #define KEY_FOLDER "image-folder"
+#define KEY_PIECES "image-in-pieces"
 #define DEFAULT_FORMAT "zst"
+/* FAT holds less than 4 GiB in a file. */
+#define PIECE_BYTES ((guint64)4095 * 1024 * 1024)
 
 struct _PlatterImagePage
 {
@@ -24,12 +26,15 @@ struct _PlatterImagePage
 
   GtkListBox *formats_list;
   GtkSwitch *verify_switch;
+  GtkSwitch *pieces_switch;
+  AdwActionRow *pieces_row;
   AdwActionRow *place_row;
   AdwActionRow *digest_row;
   GtkLabel *size_label;
 
   GSettings *settings; /* (nullable) */
   PlatterRequest *request;
+  char *path;         /* (nullable): of the request's target, without the number of a piece */
   GPtrArray *buttons; /* GtkCheckButton, one a format */
 };
 
@@ -65,9 +70,7 @@ image_page_get_used_bytes (PlatterDrive *drive)
 static gboolean
 image_page_is_plain (PlatterImagePage *self)
 {
-  static const char *const plain[] = { "raw", "vmdk", "vdi", "vhdx", NULL };
-
-  return g_strv_contains (plain, platter_request_get_format (self->request));
+  return platter_image_format_find (platter_request_get_format (self->request))->is_plain;
 }
 
 static char *
@@ -162,6 +165,29 @@ image_page_get_format (PlatterImagePage *self)
   return platter_image_format_get_nth (0);
 }
 
+/* The disk of a virtual machine is one file, and pieces have to be counted before. */
+static void
+image_page_show_pieces (PlatterImagePage *self)
+{
+  gboolean is_disk = platter_image_format_is_disk (image_page_get_format (self));
+  gboolean is_possible = !is_disk && platter_request_get_size_bytes (self->request) > 0;
+  const char *subtitle = _ ("Of 4095 MiB each, .001, .002 and so on, for sticks with FAT.");
+
+  if (is_disk)
+    subtitle = _ ("The disk of a virtual machine is one file.");
+  else if (!is_possible)
+    subtitle = _ ("The image does not tell its size, so how many there are is not known.");
+  adw_action_row_set_subtitle (self->pieces_row, subtitle);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->pieces_switch), is_possible);
+}
+
+static gboolean
+image_page_is_in_pieces (PlatterImagePage *self)
+{
+  return gtk_widget_get_sensitive (GTK_WIDGET (self->pieces_switch))
+         && gtk_switch_get_active (self->pieces_switch);
+}
+
 /* Another format needs another name. What the page shows by itself is not what somebody chose. */
 static void
 image_page_format_cb (PlatterImagePage *self, GtkCheckButton *button)
@@ -176,6 +202,7 @@ image_page_format_cb (PlatterImagePage *self, GtkCheckButton *button)
   platter_request_set_format (self->request, format->name);
   if (self->settings != NULL)
     g_settings_set_string (self->settings, KEY_FORMAT, format->name);
+  image_page_show_pieces (self);
   image_page_show_place (self);
 }
 
@@ -201,10 +228,11 @@ image_page_take (PlatterImagePage *self, const char *path)
   g_autoptr (GError) error = NULL;
   g_autoptr (PlatterNewImage) image = platter_new_image_new (path, &error);
   g_autofree char *folder = g_path_get_dirname (path);
+  gboolean is_split = image != NULL && image_page_is_in_pieces (self);
 
-  if (image != NULL && g_file_test (path, G_FILE_TEST_EXISTS))
+  if (image != NULL && !is_split && g_file_test (path, G_FILE_TEST_EXISTS))
     platter_new_image_set_replace (image, TRUE);
-  if (image == NULL
+  if (image == NULL || (is_split && !platter_new_image_split (image, PIECE_BYTES, &error))
       || !platter_new_image_check (image, platter_request_get_source (self->request), &error))
     {
       image_page_tell (self, error);
@@ -212,8 +240,29 @@ image_page_take (PlatterImagePage *self, const char *path)
     }
   platter_request_remove_targets (self->request);
   platter_request_add_target (self->request, image);
+  g_free (self->path);
+  self->path = g_strdup (path);
   if (self->settings != NULL)
     g_settings_set (self->settings, KEY_FOLDER, "ms", folder);
+  image_page_show_place (self);
+}
+
+/* The same name means other files. */
+static void
+image_page_pieces_cb (PlatterImagePage *self)
+{
+  g_autofree char *path = NULL;
+
+  if (self->request == NULL)
+    return;
+  if (self->settings != NULL)
+    g_settings_set_boolean (self->settings, KEY_PIECES,
+                            gtk_switch_get_active (self->pieces_switch));
+  if (image_page_get_image (self) == NULL)
+    return;
+  path = g_strdup (self->path);
+  platter_request_remove_targets (self->request);
+  image_page_take (self, path);
   image_page_show_place (self);
 }
 
@@ -350,6 +399,7 @@ image_page_dispose (GObject *object)
 
   g_clear_object (&self->request);
   g_clear_object (&self->settings);
+  g_clear_pointer (&self->path, g_free);
   g_clear_pointer (&self->buttons, g_ptr_array_unref);
   G_OBJECT_CLASS (platter_image_page_parent_class)->dispose (object);
 }
@@ -364,10 +414,13 @@ platter_image_page_class_init (PlatterImagePageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/platter/Platter/image-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PlatterImagePage, formats_list);
   gtk_widget_class_bind_template_child (widget_class, PlatterImagePage, verify_switch);
+  gtk_widget_class_bind_template_child (widget_class, PlatterImagePage, pieces_switch);
+  gtk_widget_class_bind_template_child (widget_class, PlatterImagePage, pieces_row);
   gtk_widget_class_bind_template_child (widget_class, PlatterImagePage, place_row);
   gtk_widget_class_bind_template_child (widget_class, PlatterImagePage, digest_row);
   gtk_widget_class_bind_template_child (widget_class, PlatterImagePage, size_label);
   gtk_widget_class_bind_template_callback (widget_class, image_page_verify_cb);
+  gtk_widget_class_bind_template_callback (widget_class, image_page_pieces_cb);
   gtk_widget_class_bind_template_callback (widget_class, image_page_choose_cb);
 }
 
@@ -385,6 +438,8 @@ platter_image_page_set_settings (PlatterImagePage *self, GSettings *settings)
 {
   g_return_if_fail (PLATTER_IS_IMAGE_PAGE (self));
   g_set_object (&self->settings, settings);
+  if (settings != NULL)
+    gtk_switch_set_active (self->pieces_switch, g_settings_get_boolean (settings, KEY_PIECES));
 }
 
 /* The disk of a virtual machine has its size from the start. */
@@ -392,7 +447,7 @@ static gboolean
 image_page_can_make (PlatterImagePage *self, const PlatterImageFormat *format)
 {
   return platter_request_get_size_bytes (self->request) > 0
-         || !platter_disk_maker_makes (format->name);
+         || !platter_image_format_is_disk (format);
 }
 
 /* The row stays readable, as those of drives do: why it cannot be chosen is what somebody wants to know. */
@@ -476,6 +531,7 @@ platter_image_page_load (PlatterImagePage *self, PlatterRequest *request)
     if (g_str_equal (platter_image_format_get_nth (i)->name, wanted))
       gtk_check_button_set_active (g_ptr_array_index (self->buttons, i), TRUE);
   gtk_switch_set_active (self->verify_switch, platter_request_get_verify (request));
+  image_page_show_pieces (self);
   image_page_show_digest (self);
   image_page_show_place (self);
 }

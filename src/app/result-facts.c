@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 #include <inttypes.h>
 
+#include "client/image-format.h"
 #include "client/messages.h"
 #include "job-words.h"
 
@@ -136,6 +137,20 @@ result_facts_add_left_out (PlatterFactsTable *table, PlatterJob *job)
     platter_facts_table_add (table, _ ("Left out"), words);
 }
 
+/* Of an image that was made. */
+static gboolean
+result_facts_is_plain (PlatterJob *job)
+{
+  g_autoptr (GVariant) options
+    = g_variant_lookup_value (platter_job_get_details (job), "options", G_VARIANT_TYPE_VARDICT);
+  const PlatterImageFormat *format = NULL;
+  const char *name = NULL;
+
+  if (options != NULL && g_variant_lookup (options, "format", "&s", &name))
+    format = platter_image_format_find (name);
+  return format != NULL && format->is_plain;
+}
+
 /* How small it has become; its own digest is not that of what is in it. */
 static void
 result_facts_add_packed (PlatterFactsTable *table, PlatterJob *job, PlatterJobTarget *target)
@@ -153,7 +168,8 @@ result_facts_add_packed (PlatterFactsTable *table, PlatterJob *job, PlatterJobTa
   /* Translators: the size of a file, and how much that is of what is in it, in percent */
   text = g_strdup_printf (_ ("%s, %u %% of what is in it"), size,
                           MAX ((guint)((double)packed_bytes * 100 / (double)total_bytes + 0.5), 1));
-  platter_facts_table_add (table, _ ("Compressed"), text);
+  platter_facts_table_add (
+    table, result_facts_is_plain (job) ? _ ("Size of the file") : _ ("Compressed"), text);
   if (g_variant_lookup (report, "packed-sha256", "&s", &digest))
     platter_facts_table_add_digest (table, _ ("SHA-256 of the file"), digest, NULL);
 }
@@ -162,11 +178,18 @@ static void
 result_facts_add_image (PlatterFactsTable *table, PlatterNewImage *image)
 {
   g_autofree char *path = NULL;
+  g_autofree char *pieces = NULL;
+  guint n_pieces = image != NULL ? platter_new_image_get_n_pieces (image) : 1;
 
   if (image == NULL || !platter_new_image_is_kept (image))
     return;
   path = g_filename_display_name (platter_new_image_get_path (image));
   platter_facts_table_add (table, _ ("File"), path);
+  if (n_pieces == 1)
+    return;
+  /* Translators: how many pieces an image has, and the number of the last one, for ".002" */
+  pieces = g_strdup_printf (_ ("%u, .001 to .%03u"), n_pieces, n_pieces);
+  platter_facts_table_add (table, _ ("Pieces"), pieces);
 }
 
 void

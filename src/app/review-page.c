@@ -139,6 +139,11 @@ review_page_add_image (PlatterReviewPage *self, PlatterNewImage *image)
   if (existing != NULL)
     /* Translators: the name of a file */
     sentence = g_strdup_printf (_ ("%s exists and will be replaced."), path);
+  else if (platter_new_image_is_split (image))
+    /* Translators: the name of a file */
+    sentence = g_strdup_printf (_ ("Nothing is overwritten. The image is saved in pieces: %s and "
+                                   "so on."),
+                                path);
   else if (review_page_is_conversion (self))
     /* Translators: the name of a file */
     sentence = g_strdup_printf (_ ("Nothing is overwritten. The new image is saved as %s."), path);

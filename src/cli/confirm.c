@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "../client/image-format.h"
 #include "../client/json.h"
 
 static void
@@ -92,7 +93,8 @@ platter_confirm_room (PlatterRequest *request, PlatterOptions *options)
   g_autofree char *sentence = NULL;
 
   /* What it becomes packed, nobody knows before. */
-  if (free_bytes >= needed_bytes || !g_str_equal (platter_request_get_format (request), "raw"))
+  if (free_bytes >= needed_bytes
+      || !platter_image_format_find (platter_request_get_format (request))->is_plain)
     return PLATTER_STATUS_DONE;
   sentence = g_strdup_printf (
     /* Translators: two sizes in bytes: what is free, and what is needed */

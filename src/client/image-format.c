@@ -13,9 +13,9 @@
 #include "disk-maker.h"
 
 static const PlatterImageFormat image_formats[] = {
-  { "raw", ".img", 0 },   { "zst", ".img.zst", 19 }, { "xz", ".img.xz", 9 },
-  { "gz", ".img.gz", 3 }, { "qcow2", ".qcow2", 0 },  { "vmdk", ".vmdk", 0 },
-  { "vdi", ".vdi", 0 },   { "vhdx", ".vhdx", 0 },
+  { "raw", ".img", 0, TRUE },    { "zst", ".img.zst", 19, FALSE }, { "xz", ".img.xz", 9, FALSE },
+  { "gz", ".img.gz", 3, FALSE }, { "qcow2", ".qcow2", 0, FALSE },  { "vmdk", ".vmdk", 0, TRUE },
+  { "vdi", ".vdi", 0, TRUE },    { "vhdx", ".vhdx", 0, TRUE },
 };
 
 /* Whoever gives a file such a name wants what it says. */

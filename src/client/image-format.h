@@ -14,7 +14,8 @@ typedef struct
 {
   const char *name;   /* docs/interface.md has it: "raw" */
   const char *ending; /* of a file's name: ".img" */
-  guint max_level;    /* 0 where nothing is packed */
+  guint max_level;    /* 0 where there is none to choose */
+  gboolean is_plain;  /* what is not zeros takes its full room */
 } PlatterImageFormat;
 
 /** Returns: (nullable): the format of that name */

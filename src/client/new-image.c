@@ -188,6 +188,12 @@ platter_new_image_split (PlatterNewImage *self, guint64 piece_bytes, GError **er
   return TRUE;
 }
 
+gboolean
+platter_new_image_is_split (PlatterNewImage *self)
+{
+  return self->pieces != NULL;
+}
+
 /* Returns: (transfer full) (nullable): a path */
 static char *
 new_image_dup_existing (PlatterNewImage *self)

@@ -50,6 +50,9 @@ guint64 platter_new_image_get_free_bytes (PlatterNewImage *self);
  */
 gboolean platter_new_image_split (PlatterNewImage *self, guint64 piece_bytes, GError **error);
 
+/** Returns: whether it is made in pieces, be it one only */
+gboolean platter_new_image_is_split (PlatterNewImage *self);
+
 /** platter_new_image_set_replace: What has the name, or that of a file beside it, is replaced; else it is refused. */
 void platter_new_image_set_replace (PlatterNewImage *self, gboolean replace);
 /** Returns: (transfer full) (nullable): the first of the names that something has already. */

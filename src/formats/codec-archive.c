@@ -159,8 +159,10 @@ codec_archive_take (CodecArchive *self, guint8 *data, gsize length)
       return (gssize)length;
     }
   length = MIN (length, self->block_bytes);
-  if (length > 0)
-    memcpy (data, self->block, length);
+  /* An entry may end without a block. */
+  if (length == 0)
+    return 0;
+  memcpy (data, self->block, length);
   self->block += length;
   self->block_bytes -= length;
   self->block_offset_bytes += length;

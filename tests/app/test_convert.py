@@ -12,7 +12,7 @@ import pytest
 from lab.accessible import CHECKED, SENSITIVE
 from lab.content import MIB, mixed, noise
 from lab.room import wait_until
-from lab.wizard import CHECK, ROW, alone, open_file, press_next, size_of, state
+from lab.wizard import CHECK, ROW, alone, open_file, press_next, save_as, size_of, state
 
 pytestmark = pytest.mark.usefixtures("root")
 
@@ -34,18 +34,6 @@ def convert(window, image):
 def pick(window, format):
     window.click(window.find(format, ROW))
     wait_until(lambda: state(window, format, CHECK, CHECKED), f"{format} to be chosen")
-
-
-def save_as(window, image, is_suggested=False):
-    """By its name, or as the dialog has it already."""
-    window.click(window.find("Save As…", ROW))
-    window.find("Save the Image")
-    window.find("Choose", "button")
-    if not is_suggested:
-        window.keys("ctrl+a")
-        window.type(str(image))
-    window.keys("Return")
-    window.find(str(image))
 
 
 def speaks_of_drives(window):

@@ -17,7 +17,7 @@ from lab.content import MIB, noise, old
 from lab.processes import looking
 from lab.room import wait_until
 from lab.web import Server
-from lab.wizard import (CHECK, alone, ask_for_image, confirm, listed, offered, only, overwrite, press_next, select,
+from lab.wizard import (CHECK, ROW, alone, ask_for_image, confirm, listed, offered, only, overwrite, press_next, save_as, select,
                         size_of, state, tab_to)
 
 pytestmark = pytest.mark.usefixtures("root")
@@ -39,6 +39,31 @@ def test_creates_an_image(open_window, drives, bus, room):
     content = subprocess.run(["zstd", "-dcq", folder / "stick.img.zst"], check=True, capture_output=True).stdout
     assert content == source.read()
     subprocess.run(["sha256sum", "-c", "stick.img.zst.sha256"], cwd=folder, check=True, capture_output=True)
+
+
+def test_creates_an_image_in_pieces(open_window, drives, bus, room):
+    """For FAT: of 4095 MiB at most. A disk of a virtual machine cannot be made so, and says it."""
+    source = drives.make(4097 * MIB, noise(MIB, seed=13))
+    folder = room.folder("images")
+    listed(bus, source)
+    window = open_window()
+    window.click(window.find("Create an Image", ROW))
+    window.click(window.find(f"{source.path}: ", ROW))
+    window.find("Not chosen yet")
+    window.click(window.find("In Pieces", ROW))
+    window.click(window.find("Virtual Disk, VDI", ROW))
+    window.find("The disk of a virtual machine is one file.")
+    window.click(window.find("Plain, Sector by Sector", ROW))
+    window.find("Of 4095 MiB each")
+    save_as(window, folder / "stick.img")
+    press_next(window, "The image is saved in pieces")
+    window.press("Create Image")
+    window.find("Verified", "label")
+    window.find("2, .001 to .002")
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "stick.img.001", "stick.img.002", "stick.img.json", "stick.img.sha256"]
+    assert [(folder / f"stick.img.00{i}").stat().st_size for i in (1, 2)] == [4095 * MIB, 2 * MIB]
+    assert (folder / "stick.img.001").read_bytes()[:MIB] == source.read(0, MIB)
 
 
 def test_writes_an_image_from_a_server(open_window, drives, bus):

@@ -150,14 +150,21 @@ def ask_for_image(window, source, image):
     window.click(window.find(f"{source.path}: ", ROW))
     window.find("Not chosen yet")
     assert not state(window, "Next", "button", SENSITIVE), "there is no place to save it yet"
-    window.click(window.find("Save As…", ROW))
-    window.find("Save the Image")
-    window.keys("ctrl+a")
-    window.type(str(image))
-    window.keys("Return")
-    window.find(str(image))
+    save_as(window, image)
     press_next(window, "Nothing is overwritten")
     assert not image.exists() and not list(image.parent.iterdir()), "nothing is made before it is confirmed"
+
+
+def save_as(window, image, is_suggested=False):
+    """By its name, or as the dialog has it already."""
+    window.click(window.find("Save As…", ROW))
+    window.find("Save the Image")
+    window.find("Choose", "button")
+    if not is_suggested:
+        window.keys("ctrl+a")
+        window.type(str(image))
+    window.keys("Return")
+    window.find(str(image))
 
 
 def open_file(window, path, then):
