@@ -9,8 +9,8 @@
 
 #include <glib/gi18n.h>
 
+#include "client/conversion-words.h"
 #include "client/messages.h"
-#include "conversion-words.h"
 
 /* Shorter pauses are ordinary: a stick that erases a block needs them. */
 #define STALL_US (5 * G_USEC_PER_SEC)
@@ -45,13 +45,7 @@ platter_job_words_is_image (PlatterJob *job)
 gboolean
 platter_job_words_is_conversion (PlatterJob *job)
 {
-  GVariant *details = platter_job_get_details (job);
-  g_autoptr (GVariant) source
-    = details != NULL ? g_variant_lookup_value (details, "source", G_VARIANT_TYPE_VARDICT) : NULL;
-  gboolean is_image = FALSE;
-
-  return platter_job_words_is_image (job) && source != NULL
-         && g_variant_lookup (source, "is-image", "b", &is_image) && is_image;
+  return platter_job_is_conversion (job);
 }
 
 const char *

@@ -31,7 +31,7 @@ static const PlatterOptionsCommand command_jobs_command = {
         "because its source cannot be read. A job that "
         "was cut off goes on with “resume ID”, or “resume ID IMAGE” if it wrote an image, and is "
         "given up with “discard ID”."),
-  .use = PLATTER_OPTIONS_REPORT | PLATTER_OPTIONS_RESUME,
+  .use = PLATTER_OPTIONS_REPORT | PLATTER_OPTIONS_RESUME | PLATTER_OPTIONS_BMAP,
   .max_operands = 3,
 };
 
@@ -191,7 +191,7 @@ command_jobs_go_on (PlatterHelper *helper, PlatterJob *job, PlatterOptions *opti
   if (options->n_operands == 3)
     {
       image = platter_operand_open_image (options->operands[2], &error);
-      if (image == NULL)
+      if (image == NULL || !platter_operand_choose_bmap (image, options, &error))
         return platter_status_tell (error, options->json);
     }
   request = platter_resume_request_new (job, drives, image, &error);

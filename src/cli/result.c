@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 #include <inttypes.h>
 
+#include "../client/conversion-words.h"
 #include "../client/messages.h"
 #include "../client/resume-request.h"
 
@@ -70,7 +71,9 @@ result_print_trouble (Result *self, PlatterJobTarget *target)
       message = platter_job_get_error_message (self->job);
     }
   /* That two things differ is no fault of either. */
-  if (!self->is_comparison || g_str_equal (verdict, "failed"))
+  if (platter_job_is_conversion (self->job))
+    advice = platter_conversion_words_get_advice (verdict, code);
+  else if (!self->is_comparison || g_str_equal (verdict, "failed"))
     advice = platter_message_get_advice (verdict, code);
   if (message[0] != '\0')
     g_printerr ("  %s\n", message);
@@ -81,14 +84,25 @@ result_print_trouble (Result *self, PlatterJobTarget *target)
     g_printerr ("  %s\n", advice);
 }
 
+static char *
+result_dup_verdict (Result *self, PlatterJobTarget *target)
+{
+  const char *verdict = platter_job_target_get_verdict (target);
+  const char *name = platter_job_target_get_name (target);
+  const char *source = platter_job_get_source_name (self->job);
+
+  if (platter_job_is_conversion (self->job))
+    return platter_conversion_words_dup_verdict (verdict, name, source);
+  return platter_message_dup_verdict (
+    platter_message_choose_verdict (verdict, platter_job_get_left_out_bytes (self->job)),
+    self->is_comparison, name, source);
+}
+
 static void
 result_print_target (Result *self, PlatterJobTarget *target)
 {
   const char *verdict = platter_job_target_get_verdict (target);
-  g_autofree char *sentence = platter_message_dup_verdict (
-    platter_message_choose_verdict (verdict, platter_job_get_left_out_bytes (self->job)),
-    self->is_comparison, platter_job_target_get_name (target),
-    platter_job_get_source_name (self->job));
+  g_autofree char *sentence = result_dup_verdict (self, target);
   const char *title = platter_message_get_verdict (verdict, self->is_comparison);
   const char *device = platter_job_target_get_device (target);
 
@@ -117,6 +131,22 @@ result_print_digests (GVariant *report)
     g_print ("%s\n", _ ("The checksum is the one that was promised."));
 }
 
+/* A file has no device, and nothing that could be plugged in again. */
+static void
+result_tell_cached (PlatterJobTarget *target)
+{
+  const char *name = platter_job_target_get_name (target);
+
+  if (platter_job_target_get_device (target)[0] == '\0')
+    g_printerr (_ ("%s could only be read back through the system's cache: to be sure, compare it "
+                   "once more after the computer was started anew.\n"),
+                name);
+  else
+    g_printerr (_ ("%s could only be read back through the system's cache: plug it in again and "
+                   "verify it once more to be sure.\n"),
+                name);
+}
+
 static void
 result_print_notes (PlatterJobTarget *target)
 {
@@ -132,9 +162,7 @@ result_print_notes (PlatterJobTarget *target)
                 platter_job_target_get_device (target), message);
   if (g_str_equal (platter_job_target_get_verdict (target), "verified")
       && g_variant_lookup (report, "cache-bypassed", "b", &is_bypassed) && !is_bypassed)
-    g_printerr (_ ("%s could only be read back through the system's cache: plug it in again and "
-                   "verify it once more to be sure.\n"),
-                platter_job_target_get_name (target));
+    result_tell_cached (target);
 }
 
 static gboolean

@@ -186,6 +186,18 @@ job_progress_find_source_string (PlatterJob *self, const char *key)
   return job_progress_find_string (source, key, "");
 }
 
+gboolean
+platter_job_is_conversion (PlatterJob *self)
+{
+  GVariant *details = platter_job_get_details (self);
+  g_autoptr (GVariant) source
+    = details != NULL ? g_variant_lookup_value (details, "source", G_VARIANT_TYPE_VARDICT) : NULL;
+  gboolean is_image = FALSE;
+
+  return g_strcmp0 (platter_job_get_kind (self), "image") == 0 && source != NULL
+         && g_variant_lookup (source, "is-image", "b", &is_image) && is_image;
+}
+
 const char *
 platter_job_get_source_name (PlatterJob *self)
 {

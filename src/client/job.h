@@ -71,6 +71,8 @@ guint platter_job_get_limiting_target (PlatterJob *self);
 guint64 platter_job_get_started (PlatterJob *self);
 /** Returns: (transfer none): "Samsung SSD 870 → Crucial MX500"; translated where words are needed. */
 const char *platter_job_get_title (PlatterJob *self);
+/** Returns: whether it makes an image of another image: no drive takes part. */
+gboolean platter_job_is_conversion (PlatterJob *self);
 /** Returns: (transfer none): what people call the source. */
 const char *platter_job_get_source_name (PlatterJob *self);
 /** Returns: (transfer none): "/dev/sda"; empty for an image. */

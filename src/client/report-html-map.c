@@ -79,7 +79,7 @@ report_html_map_append_picture (GString *html, const guint8 *cells, guint64 size
                           "viewBox=\"0 0 %d %d\" aria-label=\"",
                           MAP_COLUMNS * MAP_PITCH - MAP_PITCH + MAP_CELL,
                           MAP_CELLS / MAP_COLUMNS * MAP_PITCH - MAP_PITCH + MAP_CELL);
-  platter_html_append_text (html, _ ("Map of the drive"));
+  platter_html_append_text (html, _ ("Map"));
   g_string_append (html, "\">\n");
   for (guint cell = 1; cell <= MAP_CELLS; cell++)
     {
@@ -149,8 +149,7 @@ platter_report_html_append_map (GString *html, GVariant *target, guint64 size_by
   report_html_map_append_picture (html, cells, size_bytes);
   report_html_map_append_legend (html, target);
   /* Translators: %s is a size: what a square of the map stands for. */
-  scale = g_strdup_printf (_ ("Each square is about %s of the drive and shows the worst in it."),
-                           square);
+  scale = g_strdup_printf (_ ("Each square is about %s and shows the worst in it."), square);
   platter_html_append_element (html, "figcaption", NULL, scale);
   g_string_append (html, "</figure>\n");
 }

@@ -128,6 +128,24 @@ resume_take_drive (GVariant *end, PlatterDrives *drives, GPtrArray *taken, GErro
   return NULL;
 }
 
+/* As it was begun: with what a bmap names, or all of it. */
+static gboolean
+resume_set_parts (PlatterRequest *request, GVariant *source, PlatterImage *image, GError **error)
+{
+  gboolean has_parts = FALSE;
+
+  g_variant_lookup (source, "parts", "b", &has_parts);
+  platter_request_set_whole (request, !has_parts);
+  if (!has_parts || platter_image_get_bmap_name (image) != NULL)
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+               /* Translators: the name of a file */
+               _ ("This job wrote only what the bmap of %s names, and there is none beside that "
+                  "file. Put it there and try again."),
+               platter_image_get_name (image));
+  return FALSE;
+}
+
 static gboolean
 resume_set_source (PlatterRequest *request,
                    PlatterJob *job,
@@ -152,7 +170,7 @@ resume_set_source (PlatterRequest *request,
   if (image != NULL && platter_image_get_file_bytes (image) == resume_get_size (source))
     {
       platter_request_set_source (request, image);
-      return TRUE;
+      return resume_set_parts (request, source, image, error);
     }
   if (image != NULL)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,

@@ -118,6 +118,17 @@ resume_start_sample (PlatterTarget *self, guint64 block)
                       theirs->length_bytes, resume_target_read_cb, self, theirs);
 }
 
+/* Returns: which block a sample is of, the first being the mark; of what is no part of the content there is none: 0. */
+static guint64
+resume_get_sample (const PlatterTarget *self, guint sample, guint n_samples)
+{
+  guint64 n_blocks = self->n_kept_blocks - 1;
+  guint64 block = platter_wanted_find (self->transfer,
+                                       (sample * n_blocks + n_samples - 1) / MAX (n_samples, 1));
+
+  return block < self->n_kept_blocks ? block : 0;
+}
+
 gboolean
 platter_resume_pump_samples (PlatterTarget *self)
 {
@@ -129,8 +140,10 @@ platter_resume_pump_samples (PlatterTarget *self)
          && platter_buffer_pool_get_n_free (self->transfer->pool) >= 2)
     {
       guint sample = self->n_samples++;
+      guint64 block = sample > 0 ? resume_get_sample (self, sample, n_samples) : 0;
 
-      resume_start_sample (self, sample > 0 ? (sample * n_blocks + n_samples - 1) / n_samples : 0);
+      if (sample == 0 || block > 0)
+        resume_start_sample (self, block);
     }
   if (self->n_samples <= n_samples || self->n_active > 0)
     return FALSE;

@@ -106,7 +106,7 @@ nbd_writer_poll (PlatterNbdWriter *self)
     platter_nbd_readback_note_alive (self->readback);
   if (nbd_writer_is_stopped (self))
     return ECANCELED;
-  return nbd_aio_is_dead (self->nbd) != 0 || nbd_aio_is_closed (self->nbd) != 0 ? ESHUTDOWN : 0;
+  return nbd_aio_is_dead (self->nbd) != 0 || nbd_aio_is_closed (self->nbd) != 0 ? EPIPE : 0;
 }
 
 static int
@@ -121,7 +121,7 @@ nbd_writer_connect (PlatterNbdWriter *self)
   if (self->nbd == NULL)
     return ENOMEM;
   if (nbd_aio_connect_socket (self->nbd, g_steal_fd (&self->socket)) != 0)
-    return ENOTCONN;
+    return EPIPE;
   while (error == 0 && nbd_aio_is_ready (self->nbd) == 0)
     error = g_get_monotonic_time () >= deadline_us ? ETIMEDOUT : nbd_writer_poll (self);
   if (error != 0)
@@ -151,7 +151,7 @@ nbd_writer_flush (PlatterNbdWriter *self)
 {
   gint64 cookie = nbd_aio_flush (self->nbd, NBD_NULL_COMPLETION, 0);
   gboolean is_done = FALSE;
-  int error = cookie > 0 ? 0 : ESHUTDOWN;
+  int error = cookie > 0 ? 0 : EPIPE;
 
   while (error == 0 && !is_done)
     {
@@ -180,7 +180,7 @@ nbd_writer_start_chunk (PlatterNbdWriter *self, guint64 index)
   chunk->cookie
     = nbd_aio_pwrite (self->nbd, chunk->data, length, offset_bytes, NBD_NULL_COMPLETION, 0);
   self->unflushed_bytes += length;
-  return chunk->cookie > 0 ? 0 : ESHUTDOWN;
+  return chunk->cookie > 0 ? 0 : EPIPE;
 }
 
 static int
@@ -261,13 +261,13 @@ static int
 nbd_writer_disconnect (PlatterNbdWriter *self)
 {
   gint64 deadline_us = g_get_monotonic_time () + CLOSE_TIMEOUT_US;
-  int error = nbd_aio_disconnect (self->nbd, 0) == 0 ? 0 : ESHUTDOWN;
+  int error = nbd_aio_disconnect (self->nbd, 0) == 0 ? 0 : EPIPE;
 
   while (error == 0)
     error = g_get_monotonic_time () >= deadline_us ? ETIMEDOUT : nbd_writer_poll (self);
   nbd_close (self->nbd);
   self->nbd = NULL;
-  return error == ESHUTDOWN ? 0 : error;
+  return error == EPIPE ? 0 : error;
 }
 
 static int
@@ -278,7 +278,7 @@ nbd_writer_open_readback (PlatterNbdWriter *self, guint64 content_bytes)
   if (platter_nbd_readback_open (self->readback, content_bytes, self->is_read_back, &error))
     return 0;
   g_debug ("The new disk cannot be read back: %s", error->message);
-  return nbd_writer_is_stopped (self) ? ECANCELED : ESHUTDOWN;
+  return nbd_writer_is_stopped (self) ? ECANCELED : EPIPE;
 }
 
 /* The end. With the lock held, but while it works. */

@@ -46,6 +46,16 @@ journal_refuse_kind (GError **error)
   return FALSE;
 }
 
+/* What the other one would have left out was never written. */
+static gboolean
+journal_refuse_parts (GError **error)
+{
+  g_set_error_literal (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_INVALID_ARGUMENTS,
+                       "A job that wrote only parts of an image is resumed with these parts, and "
+                       "no other is: “parts”.");
+  return FALSE;
+}
+
 static gboolean
 journal_check_source (const PlatterJournal *self,
                       const PlatterRequest *request,
@@ -56,8 +66,13 @@ journal_check_source (const PlatterJournal *self,
     = g_variant_lookup_value (self->details, "source", G_VARIANT_TYPE_VARDICT);
   const char *kind = "";
   guint64 size_bytes = 0;
+  gboolean has_parts = FALSE;
 
   g_variant_lookup (self->details, "kind", "&s", &kind);
+  if (source != NULL)
+    g_variant_lookup (source, "parts", "b", &has_parts);
+  if (has_parts != (platter_request_get_side (request, 0)->parts_fd >= 0))
+    return journal_refuse_parts (error);
   g_variant_lookup (self->details, "size", "t", &size_bytes);
   if (platter_journal_is_rescue (self) == platter_request_is_plain (request))
     return journal_refuse_kind (error);

@@ -143,8 +143,7 @@ options_check (const PlatterRequest *request, GError **error)
   if (request->resume != 0 && !request->verify)
     return options_refuse (error, "What is resumed is verified: “verify”.");
   if (request->resume != 0 && !platter_request_can_go_on (request))
-    return options_refuse (
-      error, "What comes out of a pipe, or is copied in parts, cannot be resumed: “resume”.");
+    return options_refuse (error, "What comes out of a pipe cannot be resumed: “resume”.");
   if (request->resume != 0 && (request->map_fd >= 0 || request->domain_fd >= 0))
     return options_refuse (error,
                            "A job that is resumed has its maps already: “map” and “domain”.");

@@ -336,7 +336,7 @@ platter_request_can_go_on (const PlatterRequest *self)
 {
   const PlatterRequestSide *source = platter_request_get_side (self, 0);
 
-  return !source->is_pipe && source->parts_fd < 0;
+  return !source->is_pipe;
 }
 
 const PlatterRequestSide *

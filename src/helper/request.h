@@ -95,7 +95,7 @@ void platter_request_unref (PlatterRequest *self);
 gboolean platter_request_overwrites (const PlatterRequest *self);
 /** Returns: whether it is done from the start to the end, be it until it meets an error and asks; of any other the map is kept. */
 gboolean platter_request_is_plain (const PlatterRequest *self);
-/** Returns: whether it could be resumed: what comes out of a pipe cannot, and neither what is copied in parts. */
+/** Returns: whether it could be resumed: what comes out of a pipe cannot. */
 gboolean platter_request_can_go_on (const PlatterRequest *self);
 const PlatterRequestSide *platter_request_get_side (const PlatterRequest *self, guint index);
 /** Returns: "clone", "write", "verify", "image". */

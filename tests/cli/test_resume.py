@@ -335,6 +335,71 @@ def test_a_packed_image_goes_on(platterctl, room, target, cut_off):
     assert result.report["expected-matches"]
 
 
+@pytest.fixture
+def in_parts(room):
+    """An image of which only some MiB are content, and its bmap."""
+    folder = room.folder("parts")
+    image = folder / "disk.img"
+    parts = [*range(0, 10), *range(14, 16), 20, *range(24, 31)]
+    with open(image, "wb") as file:
+        file.truncate(SIZE)
+        for part in parts:
+            file.seek(part * MIB)
+            file.write(DATA[part * MIB : (part + 1) * MIB])
+    rooms.run("bmaptool", "create", "-o", folder / "disk.bmap", image)
+    return image
+
+
+def check_parts(target, image):
+    """What is content is there; the rest is what was there before, but for the last MiB, which is zeros."""
+    data, old = image.read_bytes(), content.old(SIZE)
+    there = target.stored()
+    for at in range(0, SIZE - MIB, MIB):
+        expected = data[at : at + MIB] if any(data[at : at + MIB]) else old[at : at + MIB]
+        assert there[at : at + MIB] == expected, at // MIB
+    assert not any(there[SIZE - MIB :])
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "packed"])
+def test_what_a_bmap_names_goes_on(platterctl, in_parts, target, cut_off, packed):
+    """Where it was, and with the bmap: without one, or with all of the image, it would be another job."""
+    image, bmap = in_parts, in_parts.with_suffix(".bmap")
+    if packed:
+        image = image.with_name("disk.img.xz")
+        image.write_bytes(lzma.compress(in_parts.read_bytes(), preset=0))
+    cut_off("write", "--yes", "--json", image, target)
+    away = bmap.with_name("away")
+    bmap.rename(away)
+    result = platterctl("jobs", "resume", "1", image, "--yes")
+    assert result.status == 1 and "bmap" in result.stderr, result
+    since = len(target.requests())
+    result = platterctl("jobs", "resume", "1", image, "--yes", "--json", "--bmap", away)
+    assert result.status == 0, result
+    assert result.report["outcome"] == "verified" and result.report["left-out"] > 0
+    check_parts(target, in_parts)
+    inside = [place for place in written(target, since) if MIB <= place[0] < CUT - 4 * MIB]
+    assert not inside, "what was durable is written again"
+
+
+def test_all_of_an_image_goes_on_as_such(platterctl, in_parts, target, cut_off):
+    """Also if there is a bmap beside it by now."""
+    cut_off("write", "--yes", "--json", "--no-bmap", in_parts, target)
+    result = platterctl("jobs", "resume", "1", in_parts, "--yes", "--json")
+    assert result.status == 0, result
+    assert target.stored() == in_parts.read_bytes()
+
+
+def test_a_changed_target_of_a_bmap_is_found_out(platterctl, in_parts, target, cut_off):
+    cut_off("write", "--yes", "--json", in_parts, target)
+    with open(target.path, "r+b", buffering=0) as drive:
+        drive.seek(MIB)
+        drive.write(bytes(6 * MIB))
+        os.fsync(drive.fileno())
+    result = platterctl("jobs", "resume", "1", in_parts, "--yes", "--json")
+    assert result.status == 1, result
+    assert result.report["targets"][0]["error-code"] == "changed"
+
+
 def refusal(call, *arguments):
     with pytest.raises(Refused) as caught:
         call(*arguments)

@@ -238,8 +238,8 @@ static const Fault faults[] = {
   { "write-error", "--filter=error", "error-pwrite=EIO error-pwrite-rate=100%", NULL, EIO },
   { "read-only", "--readonly", "", NULL, EROFS },
   { "too-small", "--filter=truncate", "truncate=4M", NULL, ENOSPC },
-  { "other-size-read", "", "", "--readonly memory 14M", ESHUTDOWN },
-  { "nobody-reads", "", "", "--dump-plugin memory", ESHUTDOWN },
+  { "other-size-read", "", "", "--readonly memory 14M", EPIPE },
+  { "nobody-reads", "", "", "--dump-plugin memory", EPIPE },
 };
 
 static void

@@ -7,9 +7,9 @@
 
 #include "conversion-words.h"
 
-#include <glib/gi18n.h>
+#include <glib/gi18n-lib.h>
 
-#include "client/messages.h"
+#include "messages.h"
 
 typedef struct
 {
