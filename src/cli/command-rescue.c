@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: 2026 The Platter authors
 //
-// platterctl rescue: a damaged drive to another one, with a map of what is missing.
+// platterctl rescue: a damaged drive to another one or into a file, with a map of what is missing.
 
 #include "config.h"
 
@@ -10,7 +10,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n.h>
+#include <sys/stat.h>
 
+#include "operand.h"
 #include "options.h"
 #include "run.h"
 #include "status.h"
@@ -18,10 +20,11 @@
 
 static const PlatterOptionsCommand command_rescue_command = {
   .name = "rescue",
-  .operands = "SOURCE-DRIVE TARGET-DRIVE",
+  .operands = "SOURCE-DRIVE TARGET-DRIVE|IMAGE",
   .description
   = N_ ("Copies what can be read of a damaged drive: the good parts first, then what lies "
-        "between bad ones, sector by sector. With the same map it goes on where it was."),
+        "between bad ones, sector by sector, to another drive or into a plain image file. With "
+        "the same map it goes on where it was."),
   .use = PLATTER_OPTIONS_JOB | PLATTER_OPTIONS_TARGET | PLATTER_OPTIONS_RESCUE,
   .min_operands = 2,
   .max_operands = 2,
@@ -44,10 +47,64 @@ command_rescue_add_domain (PlatterRequest *request, const char *path, GError **e
   return FALSE;
 }
 
+/* What the map says is there has to be in this very file, and what is there has to have a map. */
+static gboolean
+command_rescue_check_image (const char *path, const char *map, GError **error)
+{
+  struct stat status;
+  gboolean has_map = stat (map, &status) == 0 && status.st_size > 0;
+  gboolean has_image = stat (path, &status) == 0 && status.st_size > 0;
+  g_autofree char *shown = g_filename_display_name (path);
+  g_autofree char *shown_map = g_filename_display_name (map);
+
+  if (has_map == has_image)
+    return TRUE;
+  if (has_image)
+    g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EXISTS,
+                 /* Translators: the names of two files */
+                 _ ("%s exists, but there is no map %s that says what in it was saved. Give the "
+                    "image another name, or its map."),
+                 shown, shown_map);
+  else
+    g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EXISTS,
+                 /* Translators: the names of two files */
+                 _ ("The map %s says that something was saved already, but %s is not there. Give "
+                    "the image that belongs to the map, or another map."),
+                 shown_map, shown);
+  return FALSE;
+}
+
+static PlatterRequest *
+command_rescue_new_image (PlatterOptions *options, GError **error)
+{
+  g_autoptr (PlatterRequest) request = platter_request_new (PLATTER_REQUEST_IMAGE);
+  g_autoptr (PlatterDrives) drives = platter_operand_load_drives ();
+  g_autoptr (PlatterDrive) source = platter_drives_lookup (drives, options->operands[0], error);
+  g_autoptr (PlatterNewImage) image = NULL;
+
+  if (source == NULL || !command_rescue_check_image (options->operands[1], options->map, error))
+    return NULL;
+  image = platter_new_image_new (options->operands[1], error);
+  if (image == NULL)
+    return NULL;
+  platter_new_image_set_in_place (image);
+  if (!platter_new_image_check (image, source, error)
+      || !platter_drive_check_source (source, error))
+    return NULL;
+  platter_request_set_source (request, source);
+  platter_request_add_target (request, image);
+  platter_options_apply (options, request);
+  return g_steal_pointer (&request);
+}
+
 static PlatterRequest *
 command_rescue_new_request (PlatterOptions *options, GError **error)
 {
-  g_autoptr (PlatterRequest) request = platter_targets_new_clone (options, error);
+  /* One that is not there is not to become a file. */
+  gboolean is_drive = platter_operand_is_drive (options->operands[1])
+                      || g_str_has_prefix (options->operands[1], "/dev/");
+  g_autoptr (PlatterRequest) request = is_drive ? platter_targets_new_clone (options, error)
+                                                : command_rescue_new_image (options, error);
 
   if (request == NULL)
     return NULL;

@@ -13,7 +13,11 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
+
+/* statfs(2). */
+#define FAT_MAGIC 0x4d44
 
 struct _PlatterNewFile
 {
@@ -96,6 +100,14 @@ platter_new_file_exists (const PlatterNewFile *self)
 }
 
 gboolean
+platter_new_file_is_on_fat (const PlatterNewFile *self)
+{
+  struct statfs status;
+
+  return fstatfs (self->folder, &status) == 0 && status.f_type == FAT_MAGIC;
+}
+
+gboolean
 platter_new_file_check (const PlatterNewFile *self)
 {
   return faccessat (self->folder, ".", W_OK | X_OK, AT_EACCESS) == 0;
@@ -167,6 +179,23 @@ platter_new_file_begin (PlatterNewFile *self, const char *temporary, unsigned in
 }
 
 gboolean
+platter_new_file_begin_in_place (PlatterNewFile *self, unsigned int mode)
+{
+  int code = 0;
+
+  self->fd = openat (self->folder, self->name,
+                     O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, mode);
+  if (self->fd < 0)
+    return FALSE;
+  self->is_named = new_file_lock (self, self->fd, self->name, TRUE);
+  code = errno;
+  if (!self->is_named)
+    close (g_steal_fd (&self->fd));
+  errno = code;
+  return self->is_named;
+}
+
+gboolean
 platter_new_file_write (PlatterNewFile *self, const char *text)
 {
   gsize length = strlen (text);
@@ -205,7 +234,7 @@ platter_new_file_commit (PlatterNewFile *self, gboolean replace)
 {
   int fd = -1;
 
-  if (fsync (self->fd) != 0 || !new_file_give_name (self, replace))
+  if (fsync (self->fd) != 0 || (!self->is_named && !new_file_give_name (self, replace)))
     return FALSE;
   g_clear_pointer (&self->temporary, g_free);
   self->is_named = TRUE;

@@ -33,6 +33,8 @@ int platter_new_file_get_folder (const PlatterNewFile *self);
 int platter_new_file_get_fd (const PlatterNewFile *self);
 /** Returns: whether something has the name already. */
 gboolean platter_new_file_exists (const PlatterNewFile *self);
+/** Returns: whether its file system is FAT, which holds no file of 4 GiB or more */
+gboolean platter_new_file_is_on_fat (const PlatterNewFile *self);
 /** platter_new_file_check: Whether something may be made in the folder: with errno if not. */
 gboolean platter_new_file_check (const PlatterNewFile *self);
 
@@ -46,6 +48,14 @@ gboolean platter_new_file_check (const PlatterNewFile *self);
  * the same time at most one is told that it is his.
  */
 gboolean platter_new_file_begin (PlatterNewFile *self, const char *temporary, unsigned int mode);
+
+/**
+ * platter_new_file_begin_in_place:
+ * @mode: of a file that is made
+ *
+ * Opens the one that has the name, or makes it, and locks it as platter_new_file_begin() does. It is never removed.
+ */
+gboolean platter_new_file_begin_in_place (PlatterNewFile *self, unsigned int mode);
 
 /** platter_new_file_write: Writes all of @text and flushes it. */
 gboolean platter_new_file_write (PlatterNewFile *self, const char *text);

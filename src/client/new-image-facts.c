@@ -166,6 +166,29 @@ new_image_facts_new_content (PlatterJob *job)
   return g_variant_builder_end (&object);
 }
 
+/* What could not be read, or was not. */
+static GVariant *
+new_image_facts_new_damaged (PlatterJob *job)
+{
+  g_autoptr (GVariant) missing = platter_job_dup_missing (job);
+  GVariantBuilder list;
+
+  g_variant_builder_init (&list, G_VARIANT_TYPE ("aa{sv}"));
+  for (gsize i = 0; missing != NULL && i < g_variant_n_children (missing); i++)
+    {
+      GVariantBuilder place;
+      guint64 offset_bytes = 0;
+      guint64 length_bytes = 0;
+
+      g_variant_get_child (missing, i, "(tt)", &offset_bytes, &length_bytes);
+      g_variant_builder_init (&place, G_VARIANT_TYPE_VARDICT);
+      platter_report_add (&place, "offset-bytes", g_variant_new_uint64 (offset_bytes));
+      platter_report_add (&place, "length-bytes", g_variant_new_uint64 (length_bytes));
+      g_variant_builder_add_value (&list, g_variant_builder_end (&place));
+    }
+  return g_variant_builder_end (&list);
+}
+
 char *
 platter_new_image_dup_document (const PlatterNewImageLayout *layout,
                                 PlatterJob *job,
@@ -173,7 +196,8 @@ platter_new_image_dup_document (const PlatterNewImageLayout *layout,
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
   g_autofree char *created = g_date_time_format (now, "%Y-%m-%dT%H:%M:%SZ");
-  gboolean is_verified = !g_str_equal (job->outcome, "written");
+  gboolean is_verified
+    = g_str_equal (job->outcome, "verified") || g_str_equal (job->outcome, "repaired");
   g_autoptr (GVariant) document = NULL;
   GVariantBuilder object;
 
@@ -188,7 +212,7 @@ platter_new_image_dup_document (const PlatterNewImageLayout *layout,
   platter_report_add (&object, "verified", g_variant_new_boolean (is_verified));
   platter_report_add (&object, "source", new_image_facts_new_source (job, source));
   platter_report_add (&object, "volumes", new_image_facts_new_volumes (source));
-  platter_report_add (&object, "damaged", g_variant_new ("aa{sv}", NULL));
+  platter_report_add (&object, "damaged", new_image_facts_new_damaged (job));
   document = g_variant_ref_sink (g_variant_builder_end (&object));
   return platter_json_dup_document (document);
 }

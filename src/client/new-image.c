@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
-#include <sys/statfs.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -21,8 +21,6 @@
 #include "new-image-facts.h"
 #include "new-pieces.h"
 
-/* statfs(2). */
-#define FAT_MAGIC 0x4d44
 #define FAT_MAX_BYTES G_MAXUINT32
 /* The most that packing adds to what it cannot make smaller, and what it adds to each image. */
 #define PACKED_PART 64
@@ -31,7 +29,12 @@
 /* What is read of a drive may be for its owner's eyes only. */
 #define IMAGE_MODE 0600
 #define FACTS_MODE 0666
-#define N_FACTS 2
+enum
+{
+  FACTS_SUMS,
+  FACTS_DOCUMENT,
+  N_FACTS,
+};
 
 static const char *const new_image_endings[N_FACTS] = { ".sha256", ".json" };
 
@@ -47,6 +50,7 @@ struct _PlatterNewImage
   guint64 disk_bytes;
   PlatterNewPieces *pieces; /* (nullable): those behind the file, if it is made in several */
   gboolean replace;
+  gboolean is_in_place;
   GObject *source;      /* (nullable): until the job has ended */
   char *texts[N_FACTS]; /* NULL where the image is not to be kept */
   guint n_pieces;       /* once it is finishing */
@@ -168,6 +172,12 @@ platter_new_image_get_free_bytes (PlatterNewImage *self)
 }
 
 void
+platter_new_image_set_in_place (PlatterNewImage *self)
+{
+  self->is_in_place = TRUE;
+}
+
+void
 platter_new_image_set_replace (PlatterNewImage *self, gboolean replace)
 {
   self->replace = replace;
@@ -217,7 +227,6 @@ char *
 platter_new_image_dup_existing (PlatterNewImage *self)
 {
   g_autofree char *path = new_image_dup_existing (self);
-
   return path != NULL ? g_filename_display_name (path) : NULL;
 }
 
@@ -271,7 +280,7 @@ platter_new_image_check (PlatterNewImage *self, gpointer source, GError **error)
     return FALSE;
   if (g_str_has_suffix (path, "/") || g_file_test (path, G_FILE_TEST_IS_DIR))
     return new_image_fail (path, EISDIR, error);
-  if (existing != NULL && !self->replace)
+  if (existing != NULL && !self->replace && !self->is_in_place)
     return new_image_fail (existing, EEXIST, error);
   return platter_new_file_check (self->file) || new_image_fail (path, errno, error);
 }
@@ -306,7 +315,6 @@ new_image_begin_disk (PlatterNewImage *self, const char *format, guint64 size_by
                                     self->name, error);
 }
 
-/* As many as it can need at most. */
 static gboolean
 new_image_begin_pieces (PlatterNewImage *self,
                         const char *format,
@@ -341,17 +349,35 @@ new_image_begin_pieces (PlatterNewImage *self,
 static gboolean
 new_image_check_fat (PlatterNewImage *self, const char *format, guint64 size_bytes, GError **error)
 {
-  struct statfs status;
-
   if (self->pieces != NULL || !g_str_equal (format, "raw") || size_bytes <= FAT_MAX_BYTES
-      || fstatfs (platter_new_file_get_folder (self->file), &status) != 0
-      || status.f_type != FAT_MAGIC)
+      || !platter_new_file_is_on_fat (self->file))
     return TRUE;
   g_set_error (
     error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
     /* Translators: the name of a file */
     _ ("%s would become larger than 4 GiB, and no file on a FAT file system can be. Make "
        "it in pieces or compressed, or save it somewhere else."),
+    self->name);
+  return FALSE;
+}
+
+/* What is there is of the same drive, as far as its size tells. */
+static gboolean
+new_image_begin_in_place (PlatterNewImage *self, guint64 size_bytes, GError **error)
+{
+  struct stat status;
+
+  if (!platter_new_file_begin_in_place (self->file, IMAGE_MODE)
+      || fstat (platter_new_file_get_fd (self->file), &status) != 0)
+    return new_image_fail (platter_new_image_get_path (self), errno, error);
+  if (status.st_size == 0 || (guint64)status.st_size == size_bytes)
+    return TRUE;
+  platter_new_image_discard (self);
+  g_set_error (
+    error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EXISTS,
+    /* Translators: the name of a file */
+    _ ("%s exists and has another size than the drive, so it is no image of it. Give the "
+       "image another name."),
     self->name);
   return FALSE;
 }
@@ -366,6 +392,8 @@ platter_new_image_begin (PlatterNewImage *self,
 
   if (!new_image_check_fat (self, format, size_bytes, error))
     return FALSE;
+  if (self->is_in_place)
+    return new_image_begin_in_place (self, size_bytes, error);
   if (!new_image_begin_file (self->file, IMAGE_MODE))
     return new_image_fail (platter_new_image_get_path (self), errno, error);
   if (self->pieces != NULL)
@@ -410,8 +438,9 @@ static gboolean
 new_image_write_facts (PlatterNewImage *self, GError **error)
 {
   for (guint i = 0; i < N_FACTS; i++)
-    if (!new_image_begin_file (self->facts[i], FACTS_MODE)
-        || !platter_new_file_write (self->facts[i], self->texts[i]))
+    if (self->texts[i] != NULL
+        && (!new_image_begin_file (self->facts[i], FACTS_MODE)
+            || !platter_new_file_write (self->facts[i], self->texts[i])))
       return new_image_fail (platter_new_file_get_path (self->facts[i]), errno, error);
   return TRUE;
 }
@@ -421,7 +450,7 @@ static gboolean
 new_image_commit (PlatterNewImage *self, PlatterNewFile *file, GError **error)
 {
   const char *path = platter_new_file_get_path (file);
-  gboolean is_committed = platter_new_file_commit (file, self->replace);
+  gboolean is_committed = platter_new_file_commit (file, self->replace || self->is_in_place);
   int code = errno;
   g_autofree char *shown = g_filename_display_name (path);
 
@@ -454,7 +483,8 @@ new_image_keep (PlatterNewImage *self, GError **error)
                      && new_image_commit (self, self->file, error);
 
   for (guint i = 0; i < N_FACTS && self->is_kept; i++)
-    is_good = new_image_commit (self, self->facts[i], is_good ? error : NULL) && is_good;
+    if (self->texts[i] != NULL)
+      is_good = new_image_commit (self, self->facts[i], is_good ? error : NULL) && is_good;
   return is_good;
 }
 
@@ -464,7 +494,7 @@ new_image_finish_thread (GTask *task, gpointer source, gpointer data, GCancellab
 {
   PlatterNewImage *self = PLATTER_NEW_IMAGE (source);
   GError *error = NULL;
-  gboolean is_good = self->texts[0] == NULL || new_image_keep (self, &error);
+  gboolean is_good = self->texts[FACTS_DOCUMENT] == NULL || new_image_keep (self, &error);
 
   platter_new_image_discard (self);
   if (is_good)
@@ -506,10 +536,11 @@ new_image_finish (PlatterJob *job, gpointer user_data)
   PlatterNewImageLayout layout = new_image_get_layout (self);
   g_autoptr (GTask) task = g_task_new (self, NULL, new_image_finished_cb, g_object_ref (job));
 
-  if (platter_job_is_whole (job))
+  if (platter_job_is_whole (job) || self->is_in_place)
     {
-      self->texts[0] = platter_new_image_dup_sums (&layout, job);
-      self->texts[1] = platter_new_image_dup_document (&layout, job, self->source);
+      self->texts[FACTS_SUMS]
+        = self->is_in_place ? NULL : platter_new_image_dup_sums (&layout, job);
+      self->texts[FACTS_DOCUMENT] = platter_new_image_dup_document (&layout, job, self->source);
     }
   g_clear_object (&self->source);
   self->is_finishing = TRUE;
@@ -542,9 +573,21 @@ platter_new_image_is_kept (PlatterNewImage *self)
   return self->is_kept;
 }
 
+/* One that was made for nothing. */
+static gboolean
+new_image_is_unused (PlatterNewImage *self)
+{
+  struct stat status;
+
+  return self->is_in_place && fstat (platter_new_file_get_fd (self->file), &status) == 0
+         && status.st_size == 0;
+}
+
 void
 platter_new_image_discard (PlatterNewImage *self)
 {
+  if (new_image_is_unused (self))
+    platter_new_file_withdraw (self->file);
   platter_new_file_discard (self->file);
   if (self->pieces != NULL && !self->is_kept)
     platter_new_pieces_withdraw (self->pieces);

@@ -53,6 +53,14 @@ gboolean platter_new_image_split (PlatterNewImage *self, guint64 piece_bytes, GE
 /** Returns: whether it is made in pieces, be it one only */
 gboolean platter_new_image_is_split (PlatterNewImage *self);
 
+/**
+ * platter_new_image_set_in_place:
+ *
+ * Before it is begun: the file has its name from the start, and all of it is kept, however the job ends, so that a rescue
+ * can go on with it. One that exists is gone on with if it is as large as what it is made of; no digest is beside it.
+ */
+void platter_new_image_set_in_place (PlatterNewImage *self);
+
 /** platter_new_image_set_replace: What has the name, or that of a file beside it, is replaced; else it is refused. */
 void platter_new_image_set_replace (PlatterNewImage *self, gboolean replace);
 /** Returns: (transfer full) (nullable): the first of the names that something has already. */

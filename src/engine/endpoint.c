@@ -132,6 +132,9 @@ endpoint_open_direct (PlatterEndpoint *self, GError **error)
     return endpoint_set_error (self, "get the descriptor's flags", error);
   if (!endpoint_check_access (self, flags, error))
     return FALSE;
+  if (self->hints.is_cached && !self->is_block_device)
+    return (flags & O_DIRECT) == 0 || fcntl (self->fd, F_SETFL, flags & ~O_DIRECT) == 0
+           || endpoint_set_error (self, "set the descriptor's flags", error);
   self->is_direct = (flags & O_DIRECT) != 0 || fcntl (self->fd, F_SETFL, flags | O_DIRECT) == 0;
   if (!self->is_direct || self->is_block_device || endpoint_can_read_direct (self))
     return TRUE;

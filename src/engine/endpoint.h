@@ -29,6 +29,7 @@ typedef struct
   guint64
     write_zeroes_max_bytes; /* queue/write_zeroes_max_bytes; 0: the device has no such command */
   gboolean is_rotational;   /* queue/rotational */
+  gboolean is_cached;       /* a regular file that is written sector by sector: not with O_DIRECT */
 } PlatterEndpointHints;
 
 /**

@@ -96,17 +96,24 @@ options_check_rescue (const PlatterRequest *request, GError **error)
   gboolean may_lose = strcmp (request->on_error, "stop") != 0;
   gboolean asks = strcmp (request->on_error, "ask") == 0;
   gboolean has_map = request->map_fd >= 0 || request->domain_fd >= 0;
+  gboolean is_drive = !platter_request_get_side (request, 0)->is_image;
+  /* Of an image that is made only a plain one can have places that nobody has written. */
+  gboolean is_plain
+    = request->kind == PLATTER_REQUEST_CLONE
+      || (request->kind == PLATTER_REQUEST_IMAGE && is_drive && strcmp (request->format, "raw") == 0
+          && platter_request_get_side (request, 1)->more_fd < 0);
 
   if (!g_strv_contains (options_on_errors, request->on_error))
     return options_refuse (error, "“on-error” is none of stop, skip, rescue and ask.");
-  if (may_lose && request->kind != PLATTER_REQUEST_CLONE)
-    return options_refuse (error, "Only a clone can go on where its source cannot be read.");
+  if (may_lose && !is_plain)
+    return options_refuse (error, "Only a clone, or a plain image of a drive, can go on where its "
+                                  "source cannot be read.");
   if (may_lose && request->digests[0] != NULL)
     return options_refuse (error, "“digests” are of all data, and “on-error” may leave some out.");
   if (request->rescue && (!may_lose || asks))
     return options_refuse (error, "A rescue neither stops at errors nor asks: “on-error”.");
   if (has_map && (!request->rescue || request->sides->len != 2))
-    return options_refuse (error, "“map” and “domain” are for a rescue to one drive.");
+    return options_refuse (error, "“map” and “domain” are for a rescue to one target.");
   return TRUE;
 }
 
@@ -160,6 +167,7 @@ platter_options_read (PlatterRequest *request, GVariant *options, GError **error
   /* That of a file of which only parts are read would be no check, and a second reading. */
   gboolean has_image = request->kind == PLATTER_REQUEST_IMAGE
                        || (source->is_image && (source->parts_fd < 0 || source->is_packed));
+  const char *on_error = "stop";
 
   if (!platter_arguments_check (options, options_keys, G_N_ELEMENTS (options_keys), error))
     return FALSE;
@@ -172,8 +180,10 @@ platter_options_read (PlatterRequest *request, GVariant *options, GError **error
   g_variant_lookup (options, "repairs", "u", &request->repairs);
   g_variant_lookup (options, "resume", "u", &request->resume);
   g_variant_lookup (options, "stall-timeout", "u", &request->stall_timeout_s);
+  g_variant_lookup (options, "on-error", "&s", &on_error);
   if (!g_variant_lookup (options, "digests", "^as", &request->digests))
-    request->digests = g_strdupv ((char **)(has_image ? sha256 : none));
+    request->digests
+      = g_strdupv ((char **)(has_image && strcmp (on_error, "stop") == 0 ? sha256 : none));
   if (!g_variant_lookup (options, "expected", "@a{ss}", &request->expected))
     request->expected = g_variant_ref_sink (g_variant_new ("a{ss}", NULL));
   if (!g_variant_lookup (options, "queue", "s", &request->queue))

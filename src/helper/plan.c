@@ -71,9 +71,12 @@ plan_find_pipe_fault (int flags, const struct stat *status)
 }
 
 /* The same, of one that an image is written to. It is new: nothing of anybody’s can get lost by it. One that others
-   write is only looked at. */
+   write is only looked at. @kept_bytes: so much of it may be there already; 0: nothing */
 static const char *
-plan_find_target_fault (int flags, const struct stat *status, gboolean is_passed_on)
+plan_find_target_fault (int flags,
+                        const struct stat *status,
+                        gboolean is_passed_on,
+                        guint64 kept_bytes)
 {
   if (is_passed_on && (flags & O_ACCMODE) == O_RDONLY)
     return plan_find_fault (flags, status);
@@ -81,7 +84,7 @@ plan_find_target_fault (int flags, const struct stat *status, gboolean is_passed
     return "it is not open for reading and writing";
   if ((flags & O_APPEND) != 0)
     return "it is open for appending";
-  return status->st_size != 0 ? "it is not empty" : NULL;
+  return status->st_size != 0 && (guint64)status->st_size != kept_bytes ? "it is not empty" : NULL;
 }
 
 /* Somebody is at its other end, and it is a stream: whatever else is said there, the worker hears. */
@@ -122,8 +125,16 @@ plan_find_more_fault (int fd)
            : "its “more” is no local socket of packets";
 }
 
+/* What a rescue has saved in a file, another one goes on with. */
+static guint64
+plan_get_kept_bytes (const PlatterPlan *self, const PlatterRequest *request)
+{
+  return request->rescue && request->map_fd >= 0 ? platter_plan_get_side (self, 0)->size_bytes : 0;
+}
+
 static gboolean
 plan_add_image (PlatterPlan *self,
+                const PlatterRequest *request,
                 const PlatterRequestSide *image,
                 gboolean is_target,
                 GError **error)
@@ -145,7 +156,8 @@ plan_add_image (PlatterPlan *self,
   if (image->is_pipe)
     fault = plan_find_pipe_fault (flags, &status);
   else if (is_file)
-    fault = is_target ? plan_find_target_fault (flags, &status, image->more_fd >= 0)
+    fault = is_target ? plan_find_target_fault (flags, &status, image->more_fd >= 0,
+                                                plan_get_kept_bytes (self, request))
                       : plan_find_fault (flags, &status);
   if (fault != NULL)
     return plan_refuse_image (error, image, fault);
@@ -248,8 +260,9 @@ plan_add_side (PlatterPlan *self, PlanLook *look, const PlatterRequestSide *side
   if (!side->is_image)
     return plan_add_drive (self, look, side, error);
   g_ptr_array_add (look->devices, NULL);
-  return plan_add_image (
-    self, side, look->request->kind == PLATTER_REQUEST_IMAGE && self->sides->len > 0, error);
+  return plan_add_image (self, look->request, side,
+                         look->request->kind == PLATTER_REQUEST_IMAGE && self->sides->len > 0,
+                         error);
 }
 
 static gboolean

@@ -24,10 +24,12 @@ static PlatterEndpoint *
 output_new_raw (int fd, const PlatterSpec *spec, const PlatterEndpointHints *hints, GError **error)
 {
   guint64 size_bytes = spec->options.size_bytes;
+  PlatterEndpointHints own = *hints;
   int code = 0;
 
+  own.is_cached = spec->options.on_error != PLATTER_ON_ERROR_STOP;
   if (ftruncate (fd, (off_t)size_bytes) == 0)
-    return platter_endpoint_new_for_fd (fd, TRUE, hints, error);
+    return platter_endpoint_new_for_fd (fd, TRUE, &own, error);
   code = errno;
   close (fd);
   g_set_error (error, PLATTER_ENGINE_ERROR,

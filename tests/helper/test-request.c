@@ -255,6 +255,26 @@ test_nbd (void)
   refuse (PLATTER_REQUEST_IMAGE, "(" DRIVE ", " SERVED ("") ", @a{sv} {})", 1);
 }
 
+#define RESCUED(options) "(" DRIVE ", " IMAGE ("0") ", {" RESCUE options "})"
+
+/* Only into a plain image, of a drive; and of what may have gaps there is no digest. */
+static void
+test_rescue_to_image (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PlatterRequest) request
+    = read_request (PLATTER_REQUEST_IMAGE, RESCUED (", 'map': <handle 1>"), 2, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (request->rescue);
+  g_assert_null (request->digests[0]);
+  refuse (PLATTER_REQUEST_IMAGE, RESCUED (", 'format': <'zst'>"), 1);
+  refuse (PLATTER_REQUEST_IMAGE, RESCUED (", 'digests': <['sha256']>"), 1);
+  refuse (PLATTER_REQUEST_IMAGE, "(" IMAGE ("0") ", " IMAGE ("1") ", {" RESCUE "})", 2);
+  refuse (PLATTER_REQUEST_IMAGE,
+          "(" DRIVE ", {'name': <'a'>, 'fd': <handle 0>, 'more': <handle 1>}, {" RESCUE "})", 2);
+}
+
 #define WITH_MORE(more) "{'name': <'a.qcow2'>, 'fd': <handle 0>, 'more': <handle " more ">}"
 
 /* What is needed to write an image waits in a socket of its own, and what is read has no such thing. */
@@ -351,6 +371,7 @@ main (int argc, char **argv)
   g_test_add_func ("/request/nbd", test_nbd);
   g_test_add_func ("/request/parts", test_parts);
   g_test_add_func ("/request/more", test_more);
+  g_test_add_func ("/request/rescue-to-image", test_rescue_to_image);
   g_test_add_func ("/request/image-of-an-image", test_image_of_an_image);
   g_test_add_func ("/request/options", test_options);
   g_test_add_func ("/request/most-targets", test_most_targets);
