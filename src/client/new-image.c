@@ -280,7 +280,8 @@ platter_new_image_check (PlatterNewImage *self, gpointer source, GError **error)
     return FALSE;
   if (g_str_has_suffix (path, "/") || g_file_test (path, G_FILE_TEST_IS_DIR))
     return new_image_fail (path, EISDIR, error);
-  if (existing != NULL && !self->replace && !self->is_in_place)
+  if (existing != NULL && !self->replace
+      && !(self->is_in_place && platter_new_file_exists (self->file)))
     return new_image_fail (existing, EEXIST, error);
   return platter_new_file_check (self->file) || new_image_fail (path, errno, error);
 }

@@ -163,6 +163,14 @@ def test_the_damaged_file_is_named(platterctl, faulty, room, place):
     assert result.status == 4 and "/letter.txt" in result.stderr, result
 
 
+def test_what_lies_there_is_not_replaced(platterctl, drives, place):
+    folder, image, mapfile = place
+    (folder / "dying.img.json").write_text("mine")
+    result = platterctl("rescue", "--map", mapfile, drives.make(SIZE, DATA), image)
+    assert result.status == 3 and "dying.img.json exists" in result.stderr, result
+    assert not image.exists() and (folder / "dying.img.json").read_text() == "mine"
+
+
 def test_a_drive_that_is_not_there_does_not_become_a_file(platterctl, drives, place):
     _, _, mapfile = place
     result = platterctl("rescue", "--map", mapfile, drives.make(SIZE, DATA), "/dev/platter-nothing")
