@@ -306,7 +306,9 @@ test_maps (void)
   PlatterPlanSide sides[] = { { .name = (char *)"s", .serial = (char *)"" },
                               { .name = (char *)"c", .serial = (char *)"" },
                               { .name = (char *)"a", .serial = (char *)"" } };
-  PlatterRequest request = { .kind = PLATTER_REQUEST_CLONE, .on_error = (char *)"rescue" };
+  PlatterRequestSide source = { .fd = -1, .nbd_fd = -1, .parts_fd = -1, .more_fd = -1 };
+  PlatterRequest request
+    = { .kind = PLATTER_REQUEST_CLONE, .on_error = (char *)"rescue", .sides = g_ptr_array_new () };
   PlatterPlan plan = { .size_bytes = 64000000, .sides = g_ptr_array_new () };
   PlatterJournal *journal = NULL;
   int page_fd = platter_map_page_new (&error);
@@ -324,6 +326,7 @@ test_maps (void)
   platter_journal_unref (journal);
   found = platter_journals_load (several);
   g_assert_cmpuint (found->len, ==, 1);
+  g_ptr_array_add (request.sides, &source);
   for (guint i = 0; i < G_N_ELEMENTS (sides); i++)
     g_ptr_array_add (plan.sides, &sides[i]);
   g_assert_true (platter_journal_match (found->pdata[0], &request, &plan, &error));
@@ -337,6 +340,7 @@ test_maps (void)
   g_bytes_unref (plan.domain);
   g_array_unref (plan.resume_bytes);
   g_ptr_array_unref (plan.sides);
+  g_ptr_array_unref (request.sides);
   close (page_fd);
   empty (folder);
   g_assert_cmpint (g_rmdir (folder), ==, 0);
