@@ -74,6 +74,22 @@ command_rescue_check_image (const char *path, const char *map, GError **error)
   return FALSE;
 }
 
+/* What is written there would be written over by what lies beside the image, or the image itself by its map. */
+static gboolean
+command_rescue_check_apart (PlatterNewImage *image, const char *path, GError **error)
+{
+  g_autofree char *shown = path != NULL ? g_filename_display_name (path) : NULL;
+
+  if (path == NULL || !platter_new_image_is_at (image, path))
+    return TRUE;
+  g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EXISTS,
+               /* Translators: the name of a file */
+               _ ("%s is the image, or what is put beside it. Give the map and the report other "
+                  "names."),
+               shown);
+  return FALSE;
+}
+
 static PlatterRequest *
 command_rescue_new_image (PlatterOptions *options, GError **error)
 {
@@ -82,13 +98,14 @@ command_rescue_new_image (PlatterOptions *options, GError **error)
   g_autoptr (PlatterDrive) source = platter_drives_lookup (drives, options->operands[0], error);
   g_autoptr (PlatterNewImage) image = NULL;
 
-  if (source == NULL || !command_rescue_check_image (options->operands[1], options->map, error))
-    return NULL;
-  image = platter_new_image_new (options->operands[1], error);
+  image = source != NULL ? platter_new_image_new (options->operands[1], error) : NULL;
   if (image == NULL)
     return NULL;
   platter_new_image_set_in_place (image);
-  if (!platter_new_image_check (image, source, error)
+  if (!command_rescue_check_apart (image, options->map, error)
+      || !command_rescue_check_apart (image, options->report, error)
+      || !command_rescue_check_image (options->operands[1], options->map, error)
+      || !platter_new_image_check (image, source, error)
       || !platter_drive_check_source (source, error))
     return NULL;
   platter_request_set_source (request, source);

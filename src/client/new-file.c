@@ -27,6 +27,7 @@ struct _PlatterNewFile
   int folder;
   int fd;
   gboolean is_named;
+  gboolean was_there; /* before it was begun in its place */
 };
 
 PlatterNewFile *
@@ -97,6 +98,24 @@ platter_new_file_exists (const PlatterNewFile *self)
   struct stat status;
 
   return fstatat (self->folder, self->name, &status, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+gboolean
+platter_new_file_is_at (const PlatterNewFile *self, const char *path)
+{
+  g_autofree char *folder_path = g_path_get_dirname (path);
+  g_autofree char *name = g_path_get_basename (path);
+  struct stat folder;
+  struct stat other_folder;
+  struct stat file;
+  struct stat other;
+
+  if (fstatat (self->folder, self->name, &file, 0) == 0 && stat (path, &other) == 0
+      && file.st_dev == other.st_dev && file.st_ino == other.st_ino)
+    return TRUE;
+  return strcmp (name, self->name) == 0 && fstat (self->folder, &folder) == 0
+         && stat (folder_path, &other_folder) == 0 && folder.st_dev == other_folder.st_dev
+         && folder.st_ino == other_folder.st_ino;
 }
 
 gboolean
@@ -181,13 +200,18 @@ platter_new_file_begin (PlatterNewFile *self, const char *temporary, unsigned in
 gboolean
 platter_new_file_begin_in_place (PlatterNewFile *self, unsigned int mode)
 {
+  const int flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
   int code = 0;
+  gboolean is_made = FALSE;
 
-  self->fd = openat (self->folder, self->name,
-                     O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, mode);
+  self->fd = openat (self->folder, self->name, flags | O_CREAT | O_EXCL, mode);
+  is_made = self->fd >= 0;
+  if (!is_made && errno == EEXIST)
+    self->fd = openat (self->folder, self->name, flags);
   if (self->fd < 0)
     return FALSE;
   self->is_named = new_file_lock (self, self->fd, self->name, TRUE);
+  self->was_there = !is_made;
   code = errno;
   if (!self->is_named)
     close (g_steal_fd (&self->fd));
@@ -249,7 +273,7 @@ platter_new_file_commit (PlatterNewFile *self, gboolean replace)
 void
 platter_new_file_withdraw (PlatterNewFile *self)
 {
-  if (self->is_named)
+  if (self->is_named && !self->was_there)
     unlinkat (self->folder, self->name, 0);
   self->is_named = FALSE;
 }

@@ -33,6 +33,8 @@ int platter_new_file_get_folder (const PlatterNewFile *self);
 int platter_new_file_get_fd (const PlatterNewFile *self);
 /** Returns: whether something has the name already. */
 gboolean platter_new_file_exists (const PlatterNewFile *self);
+/** Returns: whether @path is the same name in the same folder, or the same file */
+gboolean platter_new_file_is_at (const PlatterNewFile *self, const char *path);
 /** Returns: whether its file system is FAT, which holds no file of 4 GiB or more */
 gboolean platter_new_file_is_on_fat (const PlatterNewFile *self);
 /** platter_new_file_check: Whether something may be made in the folder: with errno if not. */
@@ -53,7 +55,8 @@ gboolean platter_new_file_begin (PlatterNewFile *self, const char *temporary, un
  * platter_new_file_begin_in_place:
  * @mode: of a file that is made
  *
- * Opens the one that has the name, or makes it, and locks it as platter_new_file_begin() does. It is never removed.
+ * Opens the one that has the name, or makes it, and locks it as platter_new_file_begin() does. One that was there before is
+ * never removed.
  */
 gboolean platter_new_file_begin_in_place (PlatterNewFile *self, unsigned int mode);
 

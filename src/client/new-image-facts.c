@@ -213,6 +213,10 @@ platter_new_image_dup_document (const PlatterNewImageLayout *layout,
   platter_report_add (&object, "source", new_image_facts_new_source (job, source));
   platter_report_add (&object, "volumes", new_image_facts_new_volumes (source));
   platter_report_add (&object, "damaged", new_image_facts_new_damaged (job));
+  platter_report_add (&object, "damaged-count",
+                      g_variant_new_uint64 (platter_job_get_missing_count (job)));
+  platter_report_add (&object, "damaged-bytes",
+                      g_variant_new_uint64 (platter_job_get_missing_bytes (job)));
   document = g_variant_ref_sink (g_variant_builder_end (&object));
   return platter_json_dup_document (document);
 }

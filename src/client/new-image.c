@@ -8,55 +8,17 @@
 #include "new-image.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <unistd.h>
 
-#include "disk-maker.h"
 #include "image.h"
 #include "job-private.h"
-#include "new-file.h"
 #include "new-image-facts.h"
-#include "new-pieces.h"
+#include "new-image-private.h"
 
-#define FAT_MAX_BYTES G_MAXUINT32
-/* The most that packing adds to what it cannot make smaller, and what it adds to each image. */
-#define PACKED_PART 64
-#define PACKED_MORE_BYTES ((guint64)1024 * 1024)
-
-/* What is read of a drive may be for its owner's eyes only. */
-#define IMAGE_MODE 0600
 #define FACTS_MODE 0666
-enum
-{
-  FACTS_SUMS,
-  FACTS_DOCUMENT,
-  N_FACTS,
-};
-
 static const char *const new_image_endings[N_FACTS] = { ".sha256", ".json" };
-
-struct _PlatterNewImage
-{
-  GObject parent_instance;
-  PlatterNewFile *file;
-  PlatterNewFile *facts[N_FACTS];
-  char *name;
-  char *whole_name; /* as the file system has it */
-  char *
-    disk_format; /* (nullable): of one that QEMU's programs write, once it was begun, and its size */
-  guint64 disk_bytes;
-  PlatterNewPieces *pieces; /* (nullable): those behind the file, if it is made in several */
-  gboolean replace;
-  gboolean is_in_place;
-  GObject *source;      /* (nullable): until the job has ended */
-  char *texts[N_FACTS]; /* NULL where the image is not to be kept */
-  guint n_pieces;       /* once it is finishing */
-  gboolean is_finishing;
-  gboolean is_kept;
-};
 
 G_DEFINE_FINAL_TYPE (PlatterNewImage, platter_new_image, G_TYPE_OBJECT)
 
@@ -100,8 +62,8 @@ platter_new_image_init (PlatterNewImage *self)
 {
 }
 
-static gboolean
-new_image_fail (const char *path, int code, GError **error)
+gboolean
+platter_new_image_fail (const char *path, int code, GError **error)
 {
   g_autofree char *shown = g_filename_display_name (path);
 
@@ -125,7 +87,7 @@ static gboolean
 new_image_open (PlatterNewFile **file, const char *path, GError **error)
 {
   *file = platter_new_file_new (path);
-  return *file != NULL || new_image_fail (path, errno, error);
+  return *file != NULL || platter_new_image_fail (path, errno, error);
 }
 
 PlatterNewImage *
@@ -169,6 +131,16 @@ platter_new_image_get_free_bytes (PlatterNewImage *self)
       || !g_uint64_checked_mul (&bytes, status.f_bavail, status.f_frsize))
     return G_MAXUINT64;
   return bytes;
+}
+
+gboolean
+platter_new_image_is_at (PlatterNewImage *self, const char *path)
+{
+  gboolean is_at = platter_new_file_is_at (self->file, path);
+
+  for (guint i = 0; i < N_FACTS && !is_at; i++)
+    is_at = platter_new_file_is_at (self->facts[i], path);
+  return is_at;
 }
 
 void
@@ -279,160 +251,11 @@ platter_new_image_check (PlatterNewImage *self, gpointer source, GError **error)
   if (PLATTER_IS_IMAGE (source) && !new_image_check_apart (self, source, error))
     return FALSE;
   if (g_str_has_suffix (path, "/") || g_file_test (path, G_FILE_TEST_IS_DIR))
-    return new_image_fail (path, EISDIR, error);
+    return platter_new_image_fail (path, EISDIR, error);
   if (existing != NULL && !self->replace
       && !(self->is_in_place && platter_new_file_exists (self->file)))
-    return new_image_fail (existing, EEXIST, error);
-  return platter_new_file_check (self->file) || new_image_fail (path, errno, error);
-}
-
-static gboolean
-new_image_begin_file (PlatterNewFile *file, unsigned int mode)
-{
-  g_autofree char *temporary
-    = g_strdup_printf (".%s.platter-part", platter_new_file_get_name (file));
-
-  return platter_new_file_begin (file, temporary, mode);
-}
-
-/* A disk has its size from the start. */
-static gboolean
-new_image_begin_disk (PlatterNewImage *self, const char *format, guint64 size_bytes, GError **error)
-{
-  if (size_bytes == 0)
-    {
-      g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
-                   /* Translators: the name of a file, and a format of files */
-                   _ ("%s cannot be made as a %s disk: it needs its size from the start, and how "
-                      "much the image holds shows only at its end. Make a plain image of it first, "
-                      "and convert that."),
-                   self->name, format);
-      return FALSE;
-    }
-  g_free (self->disk_format);
-  self->disk_format = g_strdup (format);
-  self->disk_bytes = size_bytes;
-  return platter_disk_maker_create (format, platter_new_file_get_fd (self->file), size_bytes,
-                                    self->name, error);
-}
-
-static gboolean
-new_image_begin_pieces (PlatterNewImage *self,
-                        const char *format,
-                        guint64 size_bytes,
-                        GError **error)
-{
-  guint64 piece_bytes = platter_new_pieces_get_bytes (self->pieces);
-  guint64 more_bytes
-    = g_str_equal (format, "raw") ? 0 : size_bytes / PACKED_PART + PACKED_MORE_BYTES;
-  guint64 n_pieces = (size_bytes + more_bytes - 1) / piece_bytes + 1;
-
-  if (size_bytes == 0)
-    g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
-                 /* Translators: the name of a file */
-                 _ ("%s cannot be made in pieces: how much the image holds shows only at its end. "
-                    "Make one file of it, and split that with “split -d -a 3 "
-                    "--numeric-suffixes=1”."),
-                 self->name);
-  else if (n_pieces > PLATTER_NEW_PIECES_MAX)
-    g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
-                 /* Translators: the name of a file, and two numbers */
-                 _ ("%s could become %u pieces, and %d are the most. Make larger ones."),
-                 self->name, (guint)MIN (n_pieces, G_MAXUINT), PLATTER_NEW_PIECES_MAX);
-  else if (!platter_new_pieces_begin (self->pieces, (guint)n_pieces, IMAGE_MODE))
-    new_image_fail (platter_new_image_get_path (self), errno, error);
-  else
-    return TRUE;
-  return FALSE;
-}
-
-/* FAT would say so only after its 4 GiB were written. */
-static gboolean
-new_image_check_fat (PlatterNewImage *self, const char *format, guint64 size_bytes, GError **error)
-{
-  if (self->pieces != NULL || !g_str_equal (format, "raw") || size_bytes <= FAT_MAX_BYTES
-      || !platter_new_file_is_on_fat (self->file))
-    return TRUE;
-  g_set_error (
-    error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
-    /* Translators: the name of a file */
-    _ ("%s would become larger than 4 GiB, and no file on a FAT file system can be. Make "
-       "it in pieces or compressed, or save it somewhere else."),
-    self->name);
-  return FALSE;
-}
-
-/* What is there is of the same drive, as far as its size tells. */
-static gboolean
-new_image_begin_in_place (PlatterNewImage *self, guint64 size_bytes, GError **error)
-{
-  struct stat status;
-
-  if (!platter_new_file_begin_in_place (self->file, IMAGE_MODE)
-      || fstat (platter_new_file_get_fd (self->file), &status) != 0)
-    return new_image_fail (platter_new_image_get_path (self), errno, error);
-  if (status.st_size == 0 || (guint64)status.st_size == size_bytes)
-    return TRUE;
-  platter_new_image_discard (self);
-  g_set_error (
-    error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EXISTS,
-    /* Translators: the name of a file */
-    _ ("%s exists and has another size than the drive, so it is no image of it. Give the "
-       "image another name."),
-    self->name);
-  return FALSE;
-}
-
-gboolean
-platter_new_image_begin (PlatterNewImage *self,
-                         const char *format,
-                         guint64 size_bytes,
-                         GError **error)
-{
-  gboolean is_good = TRUE;
-
-  if (!new_image_check_fat (self, format, size_bytes, error))
-    return FALSE;
-  if (self->is_in_place)
-    return new_image_begin_in_place (self, size_bytes, error);
-  if (!new_image_begin_file (self->file, IMAGE_MODE))
-    return new_image_fail (platter_new_image_get_path (self), errno, error);
-  if (self->pieces != NULL)
-    is_good = new_image_begin_pieces (self, format, size_bytes, error);
-  else if (platter_disk_maker_makes (format))
-    is_good = new_image_begin_disk (self, format, size_bytes, error);
-  if (!is_good)
-    platter_new_image_discard (self);
-  return is_good;
-}
-
-gboolean
-platter_new_image_is_passed_on (PlatterNewImage *self)
-{
-  return self->disk_format != NULL
-         || (self->pieces != NULL && platter_new_pieces_get_n (self->pieces) > 1);
-}
-
-int
-platter_new_image_pass_on (PlatterNewImage *self, GError **error)
-{
-  if (self->pieces != NULL)
-    return platter_new_pieces_pass_on (self->pieces, error);
-  return platter_disk_maker_serve (self->disk_format, platter_new_file_get_fd (self->file),
-                                   self->disk_bytes, self->name, error);
-}
-
-int
-platter_new_image_open (PlatterNewImage *self, GError **error)
-{
-  int own = platter_new_file_get_fd (self->file);
-  g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", own);
-  int fd = self->disk_format != NULL ? open (path, O_RDONLY | O_CLOEXEC)
-                                     : fcntl (own, F_DUPFD_CLOEXEC, 3);
-
-  if (fd < 0)
-    new_image_fail (platter_new_image_get_path (self), errno, error);
-  return fd;
+    return platter_new_image_fail (existing, EEXIST, error);
+  return platter_new_file_check (self->file) || platter_new_image_fail (path, errno, error);
 }
 
 static gboolean
@@ -440,9 +263,9 @@ new_image_write_facts (PlatterNewImage *self, GError **error)
 {
   for (guint i = 0; i < N_FACTS; i++)
     if (self->texts[i] != NULL
-        && (!new_image_begin_file (self->facts[i], FACTS_MODE)
+        && (!platter_new_image_begin_file (self->facts[i], FACTS_MODE)
             || !platter_new_file_write (self->facts[i], self->texts[i])))
-      return new_image_fail (platter_new_file_get_path (self->facts[i]), errno, error);
+      return platter_new_image_fail (platter_new_file_get_path (self->facts[i]), errno, error);
   return TRUE;
 }
 
@@ -457,7 +280,7 @@ new_image_commit (PlatterNewImage *self, PlatterNewFile *file, GError **error)
 
   self->is_kept = platter_new_file_is_named (self->file);
   if (!is_committed && !self->is_kept)
-    return new_image_fail (path, code, error);
+    return platter_new_image_fail (path, code, error);
   if (!is_committed)
     g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
                  /* Translators: the name of the image or of a file beside it, and why */
@@ -473,7 +296,7 @@ new_image_commit_pieces (PlatterNewImage *self, GError **error)
 
   if (self->pieces == NULL || platter_new_pieces_commit (self->pieces, self->replace, &path))
     return TRUE;
-  return new_image_fail (path, errno, error);
+  return platter_new_image_fail (path, errno, error);
 }
 
 /* The first piece is the last to get its name. */
@@ -512,6 +335,7 @@ new_image_finished_cb (GObject *object, GAsyncResult *result, gpointer user_data
   g_autoptr (GError) error = NULL;
 
   g_task_propagate_boolean (G_TASK (result), &error);
+  self->is_kept = self->is_kept || self->is_in_place;
   platter_job_let_end (job, self->is_kept, error != NULL ? error->message : NULL);
 }
 
@@ -537,7 +361,7 @@ new_image_finish (PlatterJob *job, gpointer user_data)
   PlatterNewImageLayout layout = new_image_get_layout (self);
   g_autoptr (GTask) task = g_task_new (self, NULL, new_image_finished_cb, g_object_ref (job));
 
-  if (platter_job_is_whole (job) || self->is_in_place)
+  if (platter_job_is_whole (job) || (self->is_in_place && !platter_job_is_lost (job)))
     {
       self->texts[FACTS_SUMS]
         = self->is_in_place ? NULL : platter_new_image_dup_sums (&layout, job);

@@ -36,6 +36,8 @@ PlatterNewImage *platter_new_image_new (const char *path, GError **error);
 const char *platter_new_image_get_name (PlatterNewImage *self);
 /** Returns: (transfer none): the file's path, in the file system's encoding. */
 const char *platter_new_image_get_path (PlatterNewImage *self);
+/** Returns: whether @path is that of the image or of a file beside it, whatever it is called */
+gboolean platter_new_image_is_at (PlatterNewImage *self, const char *path);
 /** Returns: how much room its file system has for the user; %G_MAXUINT64 if that is not known. */
 guint64 platter_new_image_get_free_bytes (PlatterNewImage *self);
 

@@ -58,6 +58,7 @@ def test_disk(rescue, faulty, place, disk):
     assert said["verified"] is False and said["image"]["size-bytes"] == SIZE and "sha256" not in said["image"]
     assert [(place["offset-bytes"], place["length-bytes"]) for place in said["damaged"]] == [
         (start, end - start) for start, end in bad[:256]]
+    assert (said["damaged-count"], said["damaged-bytes"]) == (len(bad), sum(end - start for start, end in bad))
 
 
 def test_a_drive_without_damage(platterctl, drives, place):
@@ -169,6 +170,28 @@ def test_what_lies_there_is_not_replaced(platterctl, drives, place):
     result = platterctl("rescue", "--map", mapfile, drives.make(SIZE, DATA), image)
     assert result.status == 3 and "dying.img.json exists" in result.stderr, result
     assert not image.exists() and (folder / "dying.img.json").read_text() == "mine"
+
+
+@pytest.mark.parametrize("option, ending", [("--map", ""), ("--map", ".json"), ("--report", ".json")])
+def test_no_file_is_two_things(platterctl, drives, place, option, ending):
+    """A map that is the image, or what lies beside it, would be written over, or write over what was saved."""
+    folder, image, mapfile = place
+    (folder / "link").symlink_to(folder)
+    path = f"{folder}/link/{image.name}{ending}"
+    words = ["--map", path] if option == "--map" else ["--map", mapfile, "--report", path]
+    result = platterctl("rescue", *words, drives.make(SIZE, DATA), image)
+    assert result.status in (1, 3) and "other names" in result.stderr, result
+    assert [path.name for path in folder.iterdir()] == ["link"]
+
+
+def test_an_empty_file_of_somebodys_stays(platterctl_on_bus, bus, drives, place):
+    bus.polkit.answer("no")
+    folder, image, mapfile = place
+    image.touch()
+    for path in (folder, image):
+        os.chown(path, NOBODY, NOBODY)
+    result = platterctl_on_bus("rescue", "--map", mapfile, drives.make(SIZE, DATA), image, user=NOBODY)
+    assert result.status == 6 and image.exists(), result
 
 
 def test_a_drive_that_is_not_there_does_not_become_a_file(platterctl, drives, place):

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: 2026 The Platter authors
+//
+// What new-image.c and new-image-begin.c share.
+
+#pragma once
+
+#include "new-file.h"
+#include "new-image.h"
+#include "new-pieces.h"
+
+G_BEGIN_DECLS
+
+enum
+{
+  FACTS_SUMS,
+  FACTS_DOCUMENT,
+  N_FACTS,
+};
+
+struct _PlatterNewImage
+{
+  GObject parent_instance;
+  PlatterNewFile *file;
+  PlatterNewFile *facts[N_FACTS];
+  char *name;
+  char *whole_name; /* as the file system has it */
+  char *
+    disk_format; /* (nullable): of one that QEMU's programs write, once it was begun, and its size */
+  guint64 disk_bytes;
+  PlatterNewPieces *pieces; /* (nullable): those behind the file, if it is made in several */
+  gboolean replace;
+  gboolean is_in_place;
+  GObject *source;      /* (nullable): until the job has ended */
+  char *texts[N_FACTS]; /* NULL where the image is not to be kept */
+  guint n_pieces;       /* once it is finishing */
+  gboolean is_finishing;
+  gboolean is_kept;
+};
+
+/** platter_new_image_fail: Says that @path cannot be saved, and why: an errno. Returns: %FALSE */
+gboolean platter_new_image_fail (const char *path, int code, GError **error);
+/** platter_new_image_begin_file: Under its hidden name. Returns: %FALSE with errno */
+gboolean platter_new_image_begin_file (PlatterNewFile *file, unsigned int mode);
+
+G_END_DECLS
