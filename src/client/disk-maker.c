@@ -11,11 +11,11 @@
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "dbus/wire.h"
 #include "image.h"
+#include "more-socket.h"
 #include "qemu.h"
 
 typedef struct
@@ -71,22 +71,7 @@ disk_maker_fail_errno (GError **error, const char *name, int code)
   return FALSE;
 }
 
-static gboolean
-disk_maker_find_program (const char *program, const char *name, GError **error)
-{
-  g_autofree char *path = g_find_program_in_path (program);
-
-  if (path != NULL)
-    return TRUE;
-  g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
-               /* Translators: the image's name, a program, and a package of Debian */
-               _ ("%s is to be a disk of a virtual machine, and “%s”, which makes such, is not "
-                  "installed. Install the package %s."),
-               name, program, "qemu-utils");
-  return FALSE;
-}
-
-/* Returns: (transfer full): without the program's own name. */
+/* Returns: (transfer full): the program and what it is told; more comes behind it */
 static GPtrArray *
 disk_maker_new_arguments (const char *first, ...)
 {
@@ -158,8 +143,8 @@ platter_disk_maker_create (
   gboolean is_good = FALSE;
 
   g_return_val_if_fail (made != NULL, FALSE);
-  if (!disk_maker_find_program ("qemu-img", name, error)
-      || !disk_maker_find_program ("qemu-nbd", name, error))
+  if (!platter_qemu_find_program ("qemu-img", name, TRUE, error)
+      || !platter_qemu_find_program ("qemu-nbd", name, TRUE, error))
     return FALSE;
   messages = memfd_create ("platter-messages", MFD_CLOEXEC);
   if (messages < 0)
@@ -280,21 +265,11 @@ disk_maker_pass_on (int write_socket, int read_socket, GError **error)
 {
   const int fds[] = { write_socket, read_socket };
   int pair[2] = { -1, -1 };
-  gboolean is_sent = FALSE;
 
-  if (socketpair (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
-    {
-      int code = errno;
-      g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (code), g_strerror (code));
-      return -1;
-    }
-  is_sent = platter_wire_send (pair[0], "disk", g_variant_new ("a{sv}", NULL), fds,
-                               G_N_ELEMENTS (fds), error);
-  close (pair[0]);
-  if (is_sent)
-    return pair[1];
-  close (pair[1]);
-  return -1;
+  return platter_more_socket_open (pair, error) ? platter_more_socket_close (
+           pair, platter_wire_send (pair[0], "disk", g_variant_new ("a{sv}", NULL), fds,
+                                    G_N_ELEMENTS (fds), error))
+                                                : -1;
 }
 
 int

@@ -41,7 +41,7 @@ disk_server_spawn (const PlatterVirtualDisk *disk,
   const char *const arguments[] = { "--read-only", node, NULL };
   PlatterQemuSockets sockets;
 
-  if (!platter_qemu_find_program ("qemu-nbd", name, error)
+  if (!platter_qemu_find_program ("qemu-nbd", name, FALSE, error)
       || !platter_qemu_make_sockets (&sockets, name, error))
     return -1;
   launcher = platter_qemu_new_launcher (fd, messages,
@@ -98,7 +98,7 @@ disk_server_run_check (
   g_autoptr (GSubprocess) process = NULL;
   int status = -1;
 
-  if (!platter_qemu_find_program ("qemu-img", name, error))
+  if (!platter_qemu_find_program ("qemu-img", name, FALSE, error))
     return FALSE;
   process = g_subprocess_launcher_spawn (launcher, error, "qemu-img", "check", node, NULL);
   if (process == NULL || !g_subprocess_wait (process, NULL, error))

@@ -8,11 +8,11 @@
 #include "new-pieces.h"
 
 #include <errno.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "dbus/wire.h"
+#include "more-socket.h"
 #include "new-file.h"
 
 /* So many are missing before what follows is not taken for another piece any more; as image-pieces.c reads them. */
@@ -121,19 +121,11 @@ platter_new_pieces_pass_on (PlatterNewPieces *self, GError **error)
   int pair[2] = { -1, -1 };
   gboolean is_sent = TRUE;
 
-  if (socketpair (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
-    {
-      int code = errno;
-      g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (code), g_strerror (code));
-      return -1;
-    }
+  if (!platter_more_socket_open (pair, error))
+    return -1;
   for (guint i = 0; is_sent && i < self->files->len; i += FDS_A_MESSAGE)
     is_sent = new_pieces_send (self, pair[0], i, error);
-  close (pair[0]);
-  if (is_sent)
-    return pair[1];
-  close (pair[1]);
-  return -1;
+  return platter_more_socket_close (pair, is_sent);
 }
 
 static gboolean

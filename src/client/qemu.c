@@ -47,17 +47,24 @@ qemu_fail_errno (GError **error, const char *name, const char *what)
 }
 
 gboolean
-platter_qemu_find_program (const char *program, const char *name, GError **error)
+platter_qemu_find_program (const char *program, const char *name, gboolean is_made, GError **error)
 {
   g_autofree char *path = g_find_program_in_path (program);
 
   if (path != NULL)
     return TRUE;
-  g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
-               /* Translators: the image's name, a program, and a package of Debian */
-               _ ("%s is a disk of a virtual machine, and “%s”, which reads it, is not installed. "
-                  "Install the package %s."),
-               name, program, "qemu-utils");
+  if (is_made)
+    g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
+                 /* Translators: the image's name, a program, and a package of Debian */
+                 _ ("%s is to be a disk of a virtual machine, and “%s”, which makes such, is not "
+                    "installed. Install the package %s."),
+                 name, program, "qemu-utils");
+  else
+    g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
+                 /* Translators: the image's name, a program, and a package of Debian */
+                 _ ("%s is a disk of a virtual machine, and “%s”, which reads it, is not "
+                    "installed. Install the package %s."),
+                 name, program, "qemu-utils");
   return FALSE;
 }
 

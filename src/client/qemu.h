@@ -27,8 +27,15 @@ typedef struct
   int farewell;
 } PlatterQemuSockets;
 
-/** platter_qemu_find_program: @name: of the image. Returns: %FALSE with %PLATTER_IMAGE_ERROR_UNSUPPORTED, and what to install. */
-gboolean platter_qemu_find_program (const char *program, const char *name, GError **error);
+/**
+ * platter_qemu_find_program:
+ * @name: of the image
+ * @is_made: the image is to be made; else it is read
+ *
+ * Returns: %FALSE with %PLATTER_IMAGE_ERROR_UNSUPPORTED, and what to install.
+ */
+gboolean
+platter_qemu_find_program (const char *program, const char *name, gboolean is_made, GError **error);
 
 /**
  * platter_qemu_new_launcher:

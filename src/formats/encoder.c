@@ -9,9 +9,9 @@
 #include "crew.h"
 #include "file-digests.h"
 #include "readback.h"
+#include "storing-writer.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -19,6 +19,7 @@
 #define EXTRA_PIECES 3
 #define MIN_PIECES 4
 #define MAX_PIECES 24
+#define ENCODER_THREAD "platter-encoder"
 #define STORE_BYTES (1024 * 1024)
 /* So much at most lies in the system's memory and not in the file, however much memory there is: what a slow stick
    has to store at the end takes seconds and not hours. */
@@ -38,7 +39,7 @@ typedef struct
 
 struct _PlatterEncoder
 {
-  PlatterWriter writer;
+  PlatterStoringWriter base;
   PlatterSplitFile *file;
   PlatterPacker *packer;
   PlatterCrew *crew;
@@ -46,27 +47,15 @@ struct _PlatterEncoder
   PlatterReadback *readback;
   EncoderPiece pieces[MAX_PIECES];
   guint n_pieces;
-  EncoderPiece *filling; /* (nullable): the writer's, as the next */
-  guint64 n_begun;
+  EncoderPiece *filling;  /* (nullable): the writer's */
   guint64 position_bytes; /* the thread's: of the file */
   guint64 synced_bytes;   /* the thread's: of these */
 
-  pthread_mutex_t lock; /* of all below */
-  pthread_cond_t cond;
-  GThread *thread;
+  /* What the lock of the base is for, too. */
   GPtrArray *contexts;      /* those that no thread uses now */
   GByteArray *packed_zeros; /* (nullable): what a piece of zeros comes to, but for the last one */
   PlatterPiece zero_piece;
-  guint64 n_pushed;
-  guint64 n_stored;
-  guint64 stored_bytes; /* of the content */
   guint64 packed_bytes;
-  gboolean is_ending; /* there comes no more */
-  gboolean is_finished;
-  gboolean is_stopped;
-  int error; /* an errno */
-  void (*notify) (gpointer);
-  gpointer notify_data;
 };
 
 static gpointer
@@ -74,30 +63,19 @@ encoder_take_context (PlatterEncoder *self)
 {
   gpointer context = NULL;
 
-  pthread_mutex_lock (&self->lock);
+  pthread_mutex_lock (&self->base.lock);
   if (self->contexts->len > 0)
     context = g_ptr_array_steal_index_fast (self->contexts, self->contexts->len - 1);
-  pthread_mutex_unlock (&self->lock);
+  pthread_mutex_unlock (&self->base.lock);
   return context != NULL ? context : self->packer->funcs->new_context (self->packer);
 }
 
 static void
 encoder_give_context (PlatterEncoder *self, gpointer context)
 {
-  pthread_mutex_lock (&self->lock);
+  pthread_mutex_lock (&self->base.lock);
   g_ptr_array_add (self->contexts, context);
-  pthread_mutex_unlock (&self->lock);
-}
-
-static gboolean
-encoder_is_stopped (PlatterEncoder *self)
-{
-  gboolean is_stopped = FALSE;
-
-  pthread_mutex_lock (&self->lock);
-  is_stopped = self->is_stopped || self->error != 0;
-  pthread_mutex_unlock (&self->lock);
-  return is_stopped;
+  pthread_mutex_unlock (&self->base.lock);
 }
 
 /* A drive that is mostly empty is read as fast as it can be, and no slower. */
@@ -113,28 +91,28 @@ encoder_recall_zeros (PlatterEncoder *self, EncoderPiece *piece)
 {
   gboolean is_known = FALSE;
 
-  pthread_mutex_lock (&self->lock);
+  pthread_mutex_lock (&self->base.lock);
   is_known = self->packed_zeros != NULL;
   if (is_known)
     {
       memcpy (piece->packed, self->packed_zeros->data, self->packed_zeros->len);
       piece->piece = self->zero_piece;
     }
-  pthread_mutex_unlock (&self->lock);
+  pthread_mutex_unlock (&self->base.lock);
   return is_known;
 }
 
 static void
 encoder_remember_zeros (PlatterEncoder *self, const EncoderPiece *piece)
 {
-  pthread_mutex_lock (&self->lock);
+  pthread_mutex_lock (&self->base.lock);
   if (self->packed_zeros == NULL)
     {
       self->packed_zeros = g_byte_array_sized_new ((guint)piece->piece.packed_bytes);
       g_byte_array_append (self->packed_zeros, piece->packed, (guint)piece->piece.packed_bytes);
       self->zero_piece = piece->piece;
     }
-  pthread_mutex_unlock (&self->lock);
+  pthread_mutex_unlock (&self->base.lock);
 }
 
 static void
@@ -146,7 +124,8 @@ encoder_pack_cb (PlatterCrewJob *job)
 
   gboolean is_all_zeros = encoder_is_all_zeros (self, piece);
 
-  if (encoder_is_stopped (self) || (is_all_zeros && encoder_recall_zeros (self, piece)))
+  if (platter_storing_writer_is_stopped (&self->base)
+      || (is_all_zeros && encoder_recall_zeros (self, piece)))
     return;
   context = encoder_take_context (self);
   if (context == NULL)
@@ -208,7 +187,7 @@ encoder_store_piece (PlatterEncoder *self, EncoderPiece *piece)
 
   platter_crew_wait (self->crew, &piece->job);
   error = piece->error;
-  if (error == 0 && !encoder_is_stopped (self))
+  if (error == 0 && !platter_storing_writer_is_stopped (&self->base))
     error = encoder_store (self, piece->packed, piece->piece.packed_bytes);
   if (error == 0)
     error = self->packer->funcs->note (self->packer, &piece->piece);
@@ -251,25 +230,22 @@ encoder_store_tail (PlatterEncoder *self)
 static void
 encoder_note (PlatterEncoder *self, int error)
 {
-  if (self->error == 0)
-    self->error = error;
   self->packed_bytes = self->position_bytes;
-  if (self->notify != NULL)
-    self->notify (self->notify_data);
+  platter_storing_writer_note (&self->base, error);
 }
 
 static void
 encoder_store_next (PlatterEncoder *self)
 {
-  EncoderPiece *piece = &self->pieces[self->n_stored % self->n_pieces];
+  EncoderPiece *piece = &self->pieces[self->base.n_stored % self->n_pieces];
   int error = 0;
 
-  pthread_mutex_unlock (&self->lock);
+  pthread_mutex_unlock (&self->base.lock);
   error = encoder_store_piece (self, piece);
-  pthread_mutex_lock (&self->lock);
-  self->n_stored++;
-  if (error == 0 && self->error == 0 && !self->is_stopped)
-    self->stored_bytes += piece->piece.content_bytes;
+  pthread_mutex_lock (&self->base.lock);
+  self->base.n_stored++;
+  if (error == 0 && self->base.error == 0 && !self->base.is_stopped)
+    self->base.stored_bytes += piece->piece.content_bytes;
   encoder_note (self, error);
 }
 
@@ -278,12 +254,12 @@ encoder_end (PlatterEncoder *self)
 {
   int error = 0;
 
-  pthread_mutex_unlock (&self->lock);
+  pthread_mutex_unlock (&self->base.lock);
   error = encoder_store_tail (self);
-  pthread_mutex_lock (&self->lock);
+  pthread_mutex_lock (&self->base.lock);
   if (error == 0)
-    platter_readback_begin (self->readback, self->stored_bytes, self->digests);
-  self->is_finished = error == 0;
+    platter_readback_begin (self->readback, self->base.stored_bytes, self->digests);
+  self->base.is_finished = error == 0;
   encoder_note (self, error);
 }
 
@@ -293,33 +269,24 @@ encoder_thread (gpointer data)
   PlatterEncoder *self = data;
   int error = encoder_store_head (self);
 
-  pthread_mutex_lock (&self->lock);
+  pthread_mutex_lock (&self->base.lock);
   encoder_note (self, error);
-  while (!self->is_stopped)
-    if (self->n_stored < self->n_pushed)
+  while (!self->base.is_stopped)
+    if (self->base.n_stored < self->base.n_pushed)
       encoder_store_next (self);
-    else if (self->is_ending && !self->is_finished && self->error == 0)
+    else if (self->base.is_ending && !self->base.is_finished && self->base.error == 0)
       encoder_end (self);
     else
-      pthread_cond_wait (&self->cond, &self->lock);
-  pthread_mutex_unlock (&self->lock);
+      pthread_cond_wait (&self->base.cond, &self->base.lock);
+  pthread_mutex_unlock (&self->base.lock);
   return NULL;
-}
-
-/* With the lock held. */
-static void
-encoder_start_thread (PlatterEncoder *self)
-{
-  if (self->thread == NULL)
-    self->thread = g_thread_new ("platter-encoder", encoder_thread, self);
-  pthread_cond_signal (&self->cond);
 }
 
 /* Returns: whether there is a piece to be filled; its memory is kept from one use to the next. */
 static gboolean
 encoder_begin_piece (PlatterEncoder *self)
 {
-  EncoderPiece *piece = &self->pieces[self->n_begun % self->n_pieces];
+  EncoderPiece *piece = &self->pieces[self->base.n_begun % self->n_pieces];
   gsize bound_bytes = self->packer->funcs->get_bound (self->packer, self->packer->piece_bytes);
 
   if (piece->content == NULL)
@@ -332,7 +299,7 @@ encoder_begin_piece (PlatterEncoder *self)
   piece->zero_bytes = 0;
   piece->error = 0;
   self->filling = piece;
-  self->n_begun++;
+  self->base.n_begun++;
   return TRUE;
 }
 
@@ -343,25 +310,7 @@ encoder_push_piece (PlatterEncoder *self, gboolean is_last)
 
   piece->is_last = is_last;
   platter_crew_push (self->crew, &piece->job);
-  pthread_mutex_lock (&self->lock);
-  self->n_pushed = self->n_begun;
-  encoder_start_thread (self);
-  pthread_mutex_unlock (&self->lock);
-}
-
-/* Returns: a negative errno; 1 if a piece can be begun, 0 if not now. */
-static int
-encoder_check (PlatterEncoder *self)
-{
-  int result = 0;
-
-  pthread_mutex_lock (&self->lock);
-  if (self->error != 0)
-    result = -self->error;
-  else
-    result = self->n_begun - self->n_stored < self->n_pieces ? 1 : 0;
-  pthread_mutex_unlock (&self->lock);
-  return result;
+  platter_storing_writer_push (&self->base, ENCODER_THREAD, encoder_thread);
 }
 
 static void
@@ -387,7 +336,7 @@ encoder_write (PlatterWriter *writer, const guint8 *data, gsize length)
 
   if (self->filling != NULL && self->filling->piece.content_bytes == self->packer->piece_bytes)
     encoder_push_piece (self, FALSE);
-  state = encoder_check (self);
+  state = platter_storing_writer_has_room (&self->base, self->n_pieces);
   if (state < 0 || (state == 0 && self->filling == NULL))
     return state;
   if (self->filling == NULL && !encoder_begin_piece (self))
@@ -401,53 +350,16 @@ static int
 encoder_finish (PlatterWriter *writer)
 {
   PlatterEncoder *self = (PlatterEncoder *)writer;
-  int result = 0;
 
   if (self->filling != NULL)
     encoder_push_piece (self, TRUE);
-  pthread_mutex_lock (&self->lock);
-  self->is_ending = TRUE;
-  encoder_start_thread (self);
-  if (self->error != 0)
-    result = -self->error;
-  else
-    result = self->is_finished ? 1 : 0;
-  pthread_mutex_unlock (&self->lock);
-  return result;
-}
-
-static void
-encoder_set_notify (PlatterWriter *writer, void (*notify) (gpointer), gpointer notify_data)
-{
-  PlatterEncoder *self = (PlatterEncoder *)writer;
-
-  pthread_mutex_lock (&self->lock);
-  self->notify = notify;
-  self->notify_data = notify_data;
-  pthread_mutex_unlock (&self->lock);
-}
-
-static guint64
-encoder_get_stored_bytes (PlatterWriter *writer)
-{
-  PlatterEncoder *self = (PlatterEncoder *)writer;
-  guint64 stored_bytes = 0;
-
-  pthread_mutex_lock (&self->lock);
-  stored_bytes = self->stored_bytes;
-  pthread_mutex_unlock (&self->lock);
-  return stored_bytes;
+  return platter_storing_writer_end (&self->base, ENCODER_THREAD, encoder_thread);
 }
 
 static void
 encoder_cancel (PlatterWriter *writer)
 {
-  PlatterEncoder *self = (PlatterEncoder *)writer;
-
-  pthread_mutex_lock (&self->lock);
-  self->is_stopped = TRUE;
-  pthread_cond_signal (&self->cond);
-  pthread_mutex_unlock (&self->lock);
+  platter_storing_writer_stop ((PlatterStoringWriter *)writer);
 }
 
 static int
@@ -467,8 +379,8 @@ platter_encoder_free (PlatterEncoder *self)
 {
   if (self == NULL)
     return;
-  encoder_cancel (&self->writer);
-  g_clear_pointer (&self->thread, g_thread_join);
+  encoder_cancel (&self->base.writer);
+  g_clear_pointer (&self->base.thread, g_thread_join);
   platter_crew_free (self->crew);
   for (guint i = 0; i < self->contexts->len; i++)
     self->packer->funcs->free_context (self->contexts->pdata[i]);
@@ -484,8 +396,7 @@ platter_encoder_free (PlatterEncoder *self)
   platter_file_digests_free (self->digests);
   platter_split_file_unref (self->file);
   self->packer->funcs->free (self->packer);
-  pthread_cond_destroy (&self->cond);
-  pthread_mutex_destroy (&self->lock);
+  platter_storing_writer_clear (&self->base);
   g_free (self);
 }
 
@@ -496,10 +407,10 @@ encoder_free (PlatterWriter *writer)
 }
 
 static const PlatterWriterFuncs encoder_writer_funcs = {
-  .set_notify = encoder_set_notify,
+  .set_notify = platter_storing_writer_set_notify,
   .write = encoder_write,
   .finish = encoder_finish,
-  .get_stored_bytes = encoder_get_stored_bytes,
+  .get_stored_bytes = platter_storing_writer_get_stored_bytes,
   .cancel = encoder_cancel,
   .get_fd = encoder_get_fd,
   .get_reader = encoder_get_reader,
@@ -511,9 +422,9 @@ platter_encoder_get_packed_bytes (PlatterEncoder *self)
 {
   guint64 packed_bytes = 0;
 
-  pthread_mutex_lock (&self->lock);
+  pthread_mutex_lock (&self->base.lock);
   packed_bytes = self->packed_bytes;
-  pthread_mutex_unlock (&self->lock);
+  pthread_mutex_unlock (&self->base.lock);
   return packed_bytes;
 }
 
@@ -522,9 +433,9 @@ platter_encoder_get_digest (PlatterEncoder *self, PlatterDigests digest)
 {
   gboolean is_finished = FALSE;
 
-  pthread_mutex_lock (&self->lock);
-  is_finished = self->is_finished && self->error == 0;
-  pthread_mutex_unlock (&self->lock);
+  pthread_mutex_lock (&self->base.lock);
+  is_finished = self->base.is_finished && self->base.error == 0;
+  pthread_mutex_unlock (&self->base.lock);
   return is_finished && self->digests != NULL ? platter_file_digests_get_hex (self->digests, digest)
                                               : NULL;
 }
@@ -532,7 +443,7 @@ platter_encoder_get_digest (PlatterEncoder *self, PlatterDigests digest)
 PlatterWriter *
 platter_encoder_get_writer (PlatterEncoder *self)
 {
-  return &self->writer;
+  return &self->base.writer;
 }
 
 static guint
@@ -556,12 +467,10 @@ platter_encoder_new (PlatterSplitFile *file,
 {
   g_autoptr (PlatterEncoder) self = g_new0 (PlatterEncoder, 1);
 
-  self->writer.funcs = &encoder_writer_funcs;
+  platter_storing_writer_init (&self->base, &encoder_writer_funcs);
   self->file = file;
   self->packer = packer;
   self->readback = platter_readback_new (file, name, packer->is_plain, digests);
-  pthread_mutex_init (&self->lock, NULL);
-  pthread_cond_init (&self->cond, NULL);
   self->contexts = g_ptr_array_new ();
   self->crew = platter_crew_new ();
   self->n_pieces = encoder_count_pieces (self);

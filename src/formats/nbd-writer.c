@@ -8,11 +8,11 @@
 
 #include "engine/errors.h"
 #include "nbd-readback.h"
+#include "storing-writer.h"
 
 #include <errno.h>
 #include <libnbd.h>
 #include <poll.h>
-#include <pthread.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/stat.h>
@@ -21,6 +21,7 @@
 /* Whole clusters of every such format: what is packed cannot be added to. */
 #define CHUNK_BYTES ((gsize)2 * 1024 * 1024)
 #define N_CHUNKS 6
+#define NBD_THREAD "platter-nbd"
 #define SECTOR_BYTES 512
 #define POLL_MS 100
 /* So much at most lies in the system's memory and not in the file. */
@@ -40,7 +41,7 @@ typedef struct
 
 struct _PlatterNbdWriter
 {
-  PlatterWriter writer;
+  PlatterStoringWriter base;
   int file;
   int socket; /* -1 once the handle has it */
   gboolean is_read_back;
@@ -51,32 +52,8 @@ struct _PlatterNbdWriter
   guint64 unflushed_bytes; /* written since the last flush */
   int event;               /* wakes the thread */
   NbdChunk chunks[N_CHUNKS];
-  NbdChunk *filling;    /* (nullable): the writer's, as the next */
-  guint64 n_begun;      /* chunks */
-  pthread_mutex_t lock; /* of all below */
-  pthread_cond_t cond;
-  GThread *thread;
-  guint64 n_pushed;
-  guint64 n_stored; /* in their order */
-  guint64 stored_bytes;
-  gboolean is_ending;
-  gboolean is_finished;
-  gboolean is_stopped;
-  int error; /* an errno */
-  void (*notify) (gpointer);
-  gpointer notify_data;
+  NbdChunk *filling; /* (nullable): the writer's */
 };
-
-static gboolean
-nbd_writer_is_stopped (PlatterNbdWriter *self)
-{
-  gboolean is_stopped = FALSE;
-
-  pthread_mutex_lock (&self->lock);
-  is_stopped = self->is_stopped;
-  pthread_mutex_unlock (&self->lock);
-  return is_stopped;
-}
 
 /* The thread's own functions return an errno. Waits for the server, or for whoever has something to be done. */
 static int
@@ -104,7 +81,7 @@ nbd_writer_poll (PlatterNbdWriter *self)
     nbd_aio_notify_write (self->nbd);
   if (fds[0].revents != 0)
     platter_nbd_readback_note_alive (self->readback);
-  if (nbd_writer_is_stopped (self))
+  if (platter_storing_writer_is_stopped (&self->base))
     return ECANCELED;
   return nbd_aio_is_dead (self->nbd) != 0 || nbd_aio_is_closed (self->nbd) != 0 ? EPIPE : 0;
 }
@@ -194,16 +171,6 @@ nbd_writer_look_at_chunk (PlatterNbdWriter *self, guint64 index)
   return error;
 }
 
-/* Tells whoever copies. With the lock held. */
-static void
-nbd_writer_note (PlatterNbdWriter *self, int error)
-{
-  if (self->error == 0)
-    self->error = error;
-  if (self->notify != NULL)
-    self->notify (self->notify_data);
-}
-
 /* Has the server write those from @n_started to @n_pushed. */
 static int
 nbd_writer_start_chunks (PlatterNbdWriter *self, guint64 *n_started, guint64 n_pushed)
@@ -233,11 +200,11 @@ nbd_writer_count_done (PlatterNbdWriter *self, guint64 n_stored, guint64 n_start
 static void
 nbd_writer_work (PlatterNbdWriter *self, guint64 *n_started)
 {
-  guint64 n_pushed = self->n_pushed;
-  guint64 n_stored = self->n_stored;
+  guint64 n_pushed = self->base.n_pushed;
+  guint64 n_stored = self->base.n_stored;
   int error = 0;
 
-  pthread_mutex_unlock (&self->lock);
+  pthread_mutex_unlock (&self->base.lock);
   error = nbd_writer_start_chunks (self, n_started, n_pushed);
   n_stored = nbd_writer_count_done (self, n_stored, *n_started, &error);
   if (error == 0 && self->unflushed_bytes >= SYNC_BYTES && n_stored == *n_started)
@@ -247,12 +214,12 @@ nbd_writer_work (PlatterNbdWriter *self, guint64 *n_started)
       error = nbd_writer_poll (self);
       n_stored = nbd_writer_count_done (self, n_stored, *n_started, &error);
     }
-  pthread_mutex_lock (&self->lock);
-  if (n_stored > self->n_stored || error != 0)
+  pthread_mutex_lock (&self->base.lock);
+  if (n_stored > self->base.n_stored || error != 0)
     {
-      for (; self->n_stored < n_stored; self->n_stored++)
-        self->stored_bytes += self->chunks[self->n_stored % N_CHUNKS].length;
-      nbd_writer_note (self, error);
+      for (; self->base.n_stored < n_stored; self->base.n_stored++)
+        self->base.stored_bytes += self->chunks[self->base.n_stored % N_CHUNKS].length;
+      platter_storing_writer_note (&self->base, error);
     }
 }
 
@@ -263,6 +230,7 @@ nbd_writer_disconnect (PlatterNbdWriter *self)
   gint64 deadline_us = g_get_monotonic_time () + CLOSE_TIMEOUT_US;
   int error = nbd_aio_disconnect (self->nbd, 0) == 0 ? 0 : EPIPE;
 
+  /* That it is gone is what is wanted: whether it has closed the disk well is seen by whoever started it. */
   while (error == 0)
     error = g_get_monotonic_time () >= deadline_us ? ETIMEDOUT : nbd_writer_poll (self);
   nbd_close (self->nbd);
@@ -278,25 +246,25 @@ nbd_writer_open_readback (PlatterNbdWriter *self, guint64 content_bytes)
   if (platter_nbd_readback_open (self->readback, content_bytes, self->is_read_back, &error))
     return 0;
   g_debug ("The new disk cannot be read back: %s", error->message);
-  return nbd_writer_is_stopped (self) ? ECANCELED : EPIPE;
+  return platter_storing_writer_is_stopped (&self->base) ? ECANCELED : EPIPE;
 }
 
 /* The end. With the lock held, but while it works. */
 static void
 nbd_writer_end (PlatterNbdWriter *self)
 {
-  guint64 content_bytes = self->stored_bytes;
+  guint64 content_bytes = self->base.stored_bytes;
   int error = 0;
 
-  pthread_mutex_unlock (&self->lock);
+  pthread_mutex_unlock (&self->base.lock);
   error = nbd_writer_flush (self);
   if (error == 0)
     error = nbd_writer_disconnect (self);
   if (error == 0)
     error = nbd_writer_open_readback (self, content_bytes);
-  pthread_mutex_lock (&self->lock);
-  self->is_finished = error == 0;
-  nbd_writer_note (self, error);
+  pthread_mutex_lock (&self->base.lock);
+  self->base.is_finished = error == 0;
+  platter_storing_writer_note (&self->base, error);
 }
 
 static gpointer
@@ -306,28 +274,25 @@ nbd_writer_thread (gpointer data)
   guint64 n_started = 0;
   int error = nbd_writer_connect (self);
 
-  pthread_mutex_lock (&self->lock);
-  nbd_writer_note (self, error);
-  while (!self->is_stopped)
-    if (self->error == 0 && self->n_stored < self->n_pushed)
+  pthread_mutex_lock (&self->base.lock);
+  platter_storing_writer_note (&self->base, error);
+  while (!self->base.is_stopped)
+    if (self->base.error == 0 && self->base.n_stored < self->base.n_pushed)
       nbd_writer_work (self, &n_started);
-    else if (self->error == 0 && self->is_ending && !self->is_finished)
+    else if (self->base.error == 0 && self->base.is_ending && !self->base.is_finished)
       nbd_writer_end (self);
     else
-      pthread_cond_wait (&self->cond, &self->lock);
-  pthread_mutex_unlock (&self->lock);
+      pthread_cond_wait (&self->base.cond, &self->base.lock);
+  pthread_mutex_unlock (&self->base.lock);
   return NULL;
 }
 
-/* With the lock held. */
+/* It may be waiting for the server. */
 static void
 nbd_writer_wake (PlatterNbdWriter *self)
 {
   guint64 one = 1;
 
-  if (self->thread == NULL)
-    self->thread = g_thread_new ("platter-nbd", nbd_writer_thread, self);
-  pthread_cond_signal (&self->cond);
   if (write (self->event, &one, sizeof one) < 0)
     g_debug ("No event: %s", g_strerror (errno));
 }
@@ -336,31 +301,14 @@ static void
 nbd_writer_push (PlatterNbdWriter *self)
 {
   self->filling = NULL;
-  pthread_mutex_lock (&self->lock);
-  self->n_pushed = self->n_begun;
+  platter_storing_writer_push (&self->base, NBD_THREAD, nbd_writer_thread);
   nbd_writer_wake (self);
-  pthread_mutex_unlock (&self->lock);
-}
-
-/* Returns: a negative errno; 1 if a chunk can be begun, 0 if not now. */
-static int
-nbd_writer_has_room (PlatterNbdWriter *self)
-{
-  int result = 0;
-
-  pthread_mutex_lock (&self->lock);
-  if (self->error != 0)
-    result = -self->error;
-  else
-    result = self->n_begun - self->n_stored < N_CHUNKS ? 1 : 0;
-  pthread_mutex_unlock (&self->lock);
-  return result;
 }
 
 static void
 nbd_writer_begin_chunk (PlatterNbdWriter *self)
 {
-  self->filling = &self->chunks[self->n_begun++ % N_CHUNKS];
+  self->filling = &self->chunks[self->base.n_begun++ % N_CHUNKS];
   self->filling->length = 0;
   self->filling->is_zero = TRUE;
   self->filling->cookie = 0;
@@ -384,7 +332,7 @@ static gssize
 nbd_writer_write (PlatterWriter *writer, const guint8 *data, gsize length)
 {
   PlatterNbdWriter *self = (PlatterNbdWriter *)writer;
-  int state = nbd_writer_has_room (self);
+  int state = platter_storing_writer_has_room (&self->base, N_CHUNKS);
 
   if (state < 0 || (state == 0 && self->filling == NULL))
     return state;
@@ -401,59 +349,20 @@ static int
 nbd_writer_finish (PlatterWriter *writer)
 {
   PlatterNbdWriter *self = (PlatterNbdWriter *)writer;
-  int result = 0;
 
   if (self->filling != NULL)
     nbd_writer_push (self);
-  pthread_mutex_lock (&self->lock);
-  self->is_ending = TRUE;
-  if (!self->is_finished)
-    nbd_writer_wake (self);
-  if (self->error != 0)
-    result = -self->error;
-  else
-    result = self->is_finished ? 1 : 0;
-  pthread_mutex_unlock (&self->lock);
-  return result;
+  return platter_storing_writer_end (&self->base, NBD_THREAD, nbd_writer_thread);
 }
 
-static void
-nbd_writer_set_notify (PlatterWriter *writer, void (*notify) (gpointer), gpointer notify_data)
-{
-  PlatterNbdWriter *self = (PlatterNbdWriter *)writer;
-
-  pthread_mutex_lock (&self->lock);
-  self->notify = notify;
-  self->notify_data = notify_data;
-  pthread_mutex_unlock (&self->lock);
-}
-
-static guint64
-nbd_writer_get_stored_bytes (PlatterWriter *writer)
-{
-  PlatterNbdWriter *self = (PlatterNbdWriter *)writer;
-  guint64 stored_bytes = 0;
-
-  pthread_mutex_lock (&self->lock);
-  stored_bytes = self->stored_bytes;
-  pthread_mutex_unlock (&self->lock);
-  return stored_bytes;
-}
-
+/* The thread may be waiting for the server that reads. */
 static void
 nbd_writer_cancel (PlatterWriter *writer)
 {
   PlatterNbdWriter *self = (PlatterNbdWriter *)writer;
   PlatterReader *reader = platter_nbd_readback_get_reader (self->readback);
-  gboolean is_finished = FALSE;
 
-  pthread_mutex_lock (&self->lock);
-  self->is_stopped = TRUE;
-  is_finished = self->is_finished;
-  pthread_cond_signal (&self->cond);
-  pthread_mutex_unlock (&self->lock);
-  /* The thread may be waiting for the server that reads. */
-  if (!is_finished)
+  if (!platter_storing_writer_stop (&self->base))
     reader->funcs->cancel (reader);
 }
 
@@ -470,10 +379,10 @@ nbd_writer_free (PlatterWriter *writer)
 }
 
 static const PlatterWriterFuncs nbd_writer_funcs = {
-  .set_notify = nbd_writer_set_notify,
+  .set_notify = platter_storing_writer_set_notify,
   .write = nbd_writer_write,
   .finish = nbd_writer_finish,
-  .get_stored_bytes = nbd_writer_get_stored_bytes,
+  .get_stored_bytes = platter_storing_writer_get_stored_bytes,
   .cancel = nbd_writer_cancel,
   .get_reader = nbd_writer_get_reader,
   .free = nbd_writer_free,
@@ -496,7 +405,7 @@ platter_nbd_writer_get_digest (PlatterNbdWriter *self)
 PlatterWriter *
 platter_nbd_writer_get_writer (PlatterNbdWriter *self)
 {
-  return &self->writer;
+  return &self->base.writer;
 }
 
 void
@@ -504,9 +413,9 @@ platter_nbd_writer_free (PlatterNbdWriter *self)
 {
   if (self == NULL)
     return;
-  if (self->thread != NULL)
-    nbd_writer_cancel (&self->writer);
-  g_clear_pointer (&self->thread, g_thread_join);
+  if (self->base.thread != NULL)
+    nbd_writer_cancel (&self->base.writer);
+  g_clear_pointer (&self->base.thread, g_thread_join);
   /* Before the memory that it sends. */
   nbd_close (self->nbd);
   platter_nbd_readback_free (self->readback);
@@ -516,8 +425,7 @@ platter_nbd_writer_free (PlatterNbdWriter *self)
     close (self->socket);
   if (self->event >= 0)
     close (self->event);
-  pthread_cond_destroy (&self->cond);
-  pthread_mutex_destroy (&self->lock);
+  platter_storing_writer_clear (&self->base);
   g_free (self);
 }
 
@@ -531,13 +439,11 @@ platter_nbd_writer_new (int write_socket,
 {
   g_autoptr (PlatterNbdWriter) self = g_new0 (PlatterNbdWriter, 1);
 
-  self->writer.funcs = &nbd_writer_funcs;
+  platter_storing_writer_init (&self->base, &nbd_writer_funcs);
   self->file = file;
   self->socket = write_socket;
   self->is_read_back = is_read_back;
   self->readback = platter_nbd_readback_new (read_socket, file, name, error);
-  pthread_mutex_init (&self->lock, NULL);
-  pthread_cond_init (&self->cond, NULL);
   for (guint i = 0; i < N_CHUNKS; i++)
     self->chunks[i].data = g_malloc (CHUNK_BYTES);
   self->event = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
