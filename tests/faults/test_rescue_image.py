@@ -210,6 +210,16 @@ def test_one_that_is_not_allowed_leaves_nothing(platterctl_on_bus, bus, drives, 
     assert not image.exists()
 
 
+def test_not_into_the_file_that_its_source_lies_in(platterctl, drives, place):
+    """It has the drive's size, and with a map it would be gone on with: the source would be written to."""
+    _, _, mapfile = place
+    source = drives.make(SIZE, DATA)
+    mapfile.write_text(f"0x0 + 1\n0x0 {SIZE // 2:#x} +\n{SIZE // 2:#x} {SIZE // 2:#x} ?\n")
+    result = platterctl("rescue", "--map", mapfile, source, source.file)
+    assert result.status == 3 and "which it is made of" in result.stderr, result
+    assert source.read() == DATA
+
+
 def test_not_on_its_own_source(platterctl, drives, room):
     drive = drives.make(SIZE)
     rooms.run("mkfs.ext4", "-q", drive.path)
