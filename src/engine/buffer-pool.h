@@ -25,10 +25,7 @@ struct _PlatterSlot
   gint wrong;            /* while checking known mismatches: which; -1 */
   PlatterBlockHash hash; /* of the source's block, where it was read once more */
   guint32 start_bytes;   /* where in the block a rescue's read began; else 0 */
-  guint n_clusters;      /* of a rescue's read that are under way */
-  guint32
-    good_bytes[PLATTER_BLOCK_BYTES / PLATTER_RESCUE_CLUSTER_BYTES]; /* that came of each cluster */
-  PlatterSlot *partner; /* while comparing: the target's side */
+  PlatterSlot *partner;  /* while comparing: the target's side */
   PlatterSlot *next;
 };
 

@@ -247,9 +247,6 @@ plan_make_queue (PlatterTransfer *self, const PlatterTransferHooks *hooks, GErro
     fds[i + 1] = platter_endpoint_get_fd (self->targets[i].endpoint);
   setup.memory = platter_buffer_pool_get_memory (self->pool, &setup.memory_bytes);
   setup.max_requests = (self->n_targets + 1) * self->n_slots * PLATTER_IO_PIECES;
-  if (self->rescue != NULL)
-    setup.max_requests
-      += PLATTER_RESCUE_MAX_READS + self->n_targets * self->n_slots * PLATTER_MAX_STRETCHES;
   backend = platter_io_backend_new (self->options.queue, &setup, error);
   if (backend == NULL)
     return FALSE;

@@ -6,16 +6,13 @@
 #include "rescue-plan.h"
 
 #define GOOD PLATTER_MAP_VERIFIED
-/* A calm read: that of a copy, which goes through the same memory. */
-#define CALM_READ_BYTES (1024 * 1024)
 #define COPYING_PASSES 4
 /* What a mapfile calls the pass that leaves nothing out. */
 #define SWEEPING_PASS 5
-/* The first skip and the greatest one, as parts of the disk. */
+/* The first skip and the greatest one, as parts of the disk, and how much longer each is than the one before. */
 #define SKIP_SHARE 32768
-#define MAX_SKIP_SHARE 100
-/* So much without an error is far from errors. */
-#define CALM_BYTES (16 * 1024 * 1024)
+#define MAX_SKIP_SHARE 16
+#define SKIP_GROWTH 4
 /* A drive that takes so long for a cluster is trying again inside: errors are near. */
 #define SLOW_US G_USEC_PER_SEC
 
@@ -32,11 +29,8 @@ struct _PlatterRescuePlan
   guint64 first_skip_bytes;
   guint64 max_skip_bytes;
   guint64 skip_bytes;
-  guint64 skipped_to_bytes; /* answers from before it were on their way when it was skipped */
-  guint64 calm_bytes;       /* read without an error */
+  guint64 stride_bytes; /* sweeping and scraping: how far apart it looks for what may be good */
   guint64 n_errors;
-  gboolean is_calm;      /* the read that was given last; its answer may be outstanding */
-  guint64 awaited_bytes; /* asked for and not answered */
   gboolean is_stopped;
 };
 
@@ -49,10 +43,30 @@ rescue_plan_round_up (guint64 bytes, guint64 unit)
 static gboolean
 rescue_plan_is_forward (const PlatterRescuePlan *self)
 {
-  gboolean can_turn
-    = self->phase == PLATTER_RESCUE_COPYING || self->phase == PLATTER_RESCUE_RETRYING;
+  return self->pass % 2 == 1;
+}
 
-  return !can_turn || self->pass % 2 == 1;
+/* These look for what is good in the midst of what is left, before they try all of it. */
+static gboolean
+rescue_plan_is_seeking (const PlatterRescuePlan *self)
+{
+  return self->phase == PLATTER_RESCUE_SWEEPING || self->phase == PLATTER_RESCUE_SCRAPING;
+}
+
+static guint
+rescue_plan_get_unit (const PlatterRescuePlan *self)
+{
+  gboolean is_clusters
+    = self->phase == PLATTER_RESCUE_COPYING || self->phase == PLATTER_RESCUE_SWEEPING;
+
+  return is_clusters ? self->cluster_bytes : self->options.sector_bytes;
+}
+
+/* What the phase looks at. */
+static PlatterMapState
+rescue_plan_get_state (const PlatterRescuePlan *self)
+{
+  return self->phase == PLATTER_RESCUE_SCRAPING ? PLATTER_MAP_RETRIED : PLATTER_MAP_UNTOUCHED;
 }
 
 static void
@@ -61,9 +75,83 @@ rescue_plan_enter (PlatterRescuePlan *self, PlatterRescuePhase phase, guint pass
   self->phase = phase;
   self->pass = pass;
   self->skip_bytes = self->first_skip_bytes;
-  self->skipped_to_bytes = 0;
-  self->is_calm = FALSE;
   self->position_bytes = rescue_plan_is_forward (self) ? 0 : self->size_bytes;
+}
+
+/* Cuts a stretch of the map to the first part of it, from the position on, that is wanted. Returns: whether there is
+   one; if not, the position is where to look on. */
+static gboolean
+rescue_plan_clip (const PlatterRescuePlan *self, guint64 *position_bytes, PlatterMapRange *range)
+{
+  guint64 end_bytes = range->offset_bytes + range->length_bytes;
+  PlatterMapRange wanted = { 0, self->size_bytes, GOOD };
+
+  *position_bytes = MAX (*position_bytes, range->offset_bytes);
+  if (self->domain != NULL && !platter_map_find_next (self->domain, *position_bytes, GOOD, &wanted))
+    wanted = (PlatterMapRange){ self->size_bytes, 0, GOOD };
+  *position_bytes = MAX (*position_bytes, wanted.offset_bytes);
+  end_bytes = MIN (end_bytes, wanted.offset_bytes + wanted.length_bytes);
+  if (*position_bytes >= end_bytes)
+    return FALSE;
+  range->offset_bytes = *position_bytes;
+  range->length_bytes = end_bytes - *position_bytes;
+  return TRUE;
+}
+
+/* The first stretch in a state from the position on that is wanted. */
+static gboolean
+rescue_plan_find_next (const PlatterRescuePlan *self,
+                       guint64 position_bytes,
+                       PlatterMapState state,
+                       PlatterMapRange *range)
+{
+  while (platter_map_find_next (self->map, position_bytes, state, range))
+    if (rescue_plan_clip (self, &position_bytes, range))
+      return TRUE;
+  return FALSE;
+}
+
+/* So long that at least one place of the longest stretch is looked at. */
+static void
+rescue_plan_seek (PlatterRescuePlan *self, PlatterRescuePhase phase)
+{
+  PlatterMapRange range = { 0, 0, 0 };
+  guint64 longest_bytes = 0;
+
+  rescue_plan_enter (self, phase, 1);
+  while (rescue_plan_find_next (self, range.offset_bytes + range.length_bytes,
+                                rescue_plan_get_state (self), &range))
+    longest_bytes = MAX (longest_bytes, range.length_bytes);
+  self->stride_bytes = rescue_plan_get_unit (self);
+  while (self->stride_bytes <= longest_bytes / 2)
+    self->stride_bytes *= 2;
+}
+
+static gboolean
+rescue_plan_find_previous (const PlatterRescuePlan *self,
+                           guint64 position_bytes,
+                           PlatterMapState state,
+                           PlatterMapRange *range)
+{
+  while (platter_map_find_previous (self->map, position_bytes, state, range))
+    {
+      guint64 start_bytes = range->offset_bytes;
+      guint64 end_bytes = MIN (start_bytes + range->length_bytes, position_bytes);
+      PlatterMapRange wanted = { 0, self->size_bytes, GOOD };
+
+      if (self->domain != NULL
+          && !platter_map_find_previous (self->domain, end_bytes, GOOD, &wanted))
+        return FALSE;
+      start_bytes = MAX (start_bytes, wanted.offset_bytes);
+      end_bytes = MIN (end_bytes, wanted.offset_bytes + wanted.length_bytes);
+      if (start_bytes < end_bytes)
+        {
+          *range = (PlatterMapRange){ start_bytes, end_bytes - start_bytes, state };
+          return TRUE;
+        }
+      position_bytes = end_bytes;
+    }
+  return FALSE;
 }
 
 /* Where an earlier run stopped, unless something that comes earlier is still to be done. */
@@ -79,11 +167,11 @@ rescue_plan_resume (PlatterRescuePlan *self, const PlatterMapfileStatus *status)
   if (status->status == '?' && status->pass <= COPYING_PASSES)
     rescue_plan_enter (self, PLATTER_RESCUE_COPYING, status->pass);
   else if (status->status == '?')
-    rescue_plan_enter (self, PLATTER_RESCUE_SWEEPING, 1);
+    rescue_plan_seek (self, PLATTER_RESCUE_SWEEPING);
   else if (status->status == '*')
-    rescue_plan_enter (self, PLATTER_RESCUE_TRIMMING, 1);
+    rescue_plan_seek (self, PLATTER_RESCUE_TRIMMING);
   else if (status->status == '/' && !has_untried && !has_skipped)
-    rescue_plan_enter (self, PLATTER_RESCUE_SCRAPING, 1);
+    rescue_plan_seek (self, PLATTER_RESCUE_SCRAPING);
   else
     return;
   /* What was read last, and perhaps not made durable, lies before the position: here a sweep comes back to it, but
@@ -124,66 +212,6 @@ platter_rescue_plan_free (PlatterRescuePlan *self)
   g_free (self);
 }
 
-/* Cuts a stretch of the map to the first part of it, from the position on, that is wanted. Returns: whether there is
-   one; if not, the position is where to look on. */
-static gboolean
-rescue_plan_clip (const PlatterRescuePlan *self, guint64 *position_bytes, PlatterMapRange *range)
-{
-  guint64 end_bytes = range->offset_bytes + range->length_bytes;
-  PlatterMapRange wanted = { 0, self->size_bytes, GOOD };
-
-  *position_bytes = MAX (*position_bytes, range->offset_bytes);
-  if (self->domain != NULL && !platter_map_find_next (self->domain, *position_bytes, GOOD, &wanted))
-    wanted = (PlatterMapRange){ self->size_bytes, 0, GOOD };
-  *position_bytes = MAX (*position_bytes, wanted.offset_bytes);
-  end_bytes = MIN (end_bytes, wanted.offset_bytes + wanted.length_bytes);
-  if (*position_bytes >= end_bytes)
-    return FALSE;
-  range->offset_bytes = *position_bytes;
-  range->length_bytes = end_bytes - *position_bytes;
-  return TRUE;
-}
-
-/* The first stretch in a state from the position on that is wanted. */
-static gboolean
-rescue_plan_find_next (const PlatterRescuePlan *self,
-                       guint64 position_bytes,
-                       PlatterMapState state,
-                       PlatterMapRange *range)
-{
-  while (platter_map_find_next (self->map, position_bytes, state, range))
-    if (rescue_plan_clip (self, &position_bytes, range))
-      return TRUE;
-  return FALSE;
-}
-
-static gboolean
-rescue_plan_find_previous (const PlatterRescuePlan *self,
-                           guint64 position_bytes,
-                           PlatterMapState state,
-                           PlatterMapRange *range)
-{
-  while (platter_map_find_previous (self->map, position_bytes, state, range))
-    {
-      guint64 start_bytes = range->offset_bytes;
-      guint64 end_bytes = MIN (start_bytes + range->length_bytes, position_bytes);
-      PlatterMapRange wanted = { 0, self->size_bytes, GOOD };
-
-      if (self->domain != NULL
-          && !platter_map_find_previous (self->domain, end_bytes, GOOD, &wanted))
-        return FALSE;
-      start_bytes = MAX (start_bytes, wanted.offset_bytes);
-      end_bytes = MIN (end_bytes, wanted.offset_bytes + wanted.length_bytes);
-      if (start_bytes < end_bytes)
-        {
-          *range = (PlatterMapRange){ start_bytes, end_bytes - start_bytes, state };
-          return TRUE;
-        }
-      position_bytes = end_bytes;
-    }
-  return FALSE;
-}
-
 static void
 rescue_plan_set_bad (PlatterRescuePlan *self,
                      guint64 offset_bytes,
@@ -207,14 +235,14 @@ rescue_plan_is_good_at (const PlatterRescuePlan *self, guint64 offset_bytes)
   return offset_bytes < self->size_bytes && platter_map_get (self->map, offset_bytes) == GOOD;
 }
 
-/* Up to a whole block far from errors, else up to a cluster; both end where the next begins. */
+/* Up to a cluster or sector; it ends where the next begins. */
 static void
-rescue_plan_set_read (const PlatterRescuePlan *self,
+rescue_plan_set_read (PlatterRescuePlan *self,
                       const PlatterMapRange *range,
                       PlatterRescueRead *read)
 {
   guint64 range_end = range->offset_bytes + range->length_bytes;
-  guint64 unit = self->calm_bytes >= CALM_BYTES ? CALM_READ_BYTES : self->cluster_bytes;
+  guint64 unit = rescue_plan_get_unit (self);
   guint64 start_bytes = range->offset_bytes;
   guint64 end_bytes = MIN ((start_bytes / unit + 1) * unit, range_end);
 
@@ -223,46 +251,52 @@ rescue_plan_set_read (const PlatterRescuePlan *self,
       end_bytes = range_end;
       start_bytes = MAX ((end_bytes - 1) / unit * unit, range->offset_bytes);
     }
-  *read = (PlatterRescueRead){ start_bytes, (guint32)(end_bytes - start_bytes),
-                               unit > self->cluster_bytes };
+  *read = (PlatterRescueRead){ start_bytes, (guint32)(end_bytes - start_bytes) };
+  self->position_bytes = rescue_plan_is_forward (self) ? end_bytes : start_bytes;
 }
 
+/* From good data on, up to the first error. Far from it: anywhere if all is to be tried, or where a stride ends. */
 static gboolean
 rescue_plan_next_forward (PlatterRescuePlan *self, PlatterRescueRead *read)
 {
+  gboolean is_any = rescue_plan_is_seeking (self)
+                      ? self->stride_bytes <= rescue_plan_get_unit (self)
+                      : self->pass == 1;
   PlatterMapRange range;
 
-  while (rescue_plan_find_next (self, self->position_bytes, PLATTER_MAP_UNTOUCHED, &range))
+  while (rescue_plan_find_next (self, self->position_bytes, rescue_plan_get_state (self), &range))
     {
-      gboolean is_any = self->phase == PLATTER_RESCUE_SWEEPING || self->pass == 1;
+      guint64 end_bytes = range.offset_bytes + range.length_bytes;
+      gboolean is_next = rescue_plan_is_good_before (self, range.offset_bytes);
 
-      if (is_any || rescue_plan_is_good_before (self, range.offset_bytes)
-          || (self->is_calm && range.offset_bytes == self->position_bytes))
+      if (!is_any && !is_next && rescue_plan_is_seeking (self))
+        range.offset_bytes = rescue_plan_round_up (range.offset_bytes, self->stride_bytes);
+      else if (!is_any && !is_next)
+        range.offset_bytes = end_bytes;
+      if (range.offset_bytes < end_bytes)
         {
+          range.length_bytes = end_bytes - range.offset_bytes;
           rescue_plan_set_read (self, &range, read);
-          self->position_bytes = read->offset_bytes + read->length_bytes;
           return TRUE;
         }
-      self->position_bytes = range.offset_bytes + range.length_bytes;
+      self->position_bytes = end_bytes;
     }
   return FALSE;
 }
 
-/* The answers to calm reads may still be on their way: then what lies behind is not known to be good yet. */
 static gboolean
 rescue_plan_next_backward (PlatterRescuePlan *self, PlatterRescueRead *read)
 {
   PlatterMapRange range;
 
-  while (rescue_plan_find_previous (self, self->position_bytes, PLATTER_MAP_UNTOUCHED, &range))
+  while (
+    rescue_plan_find_previous (self, self->position_bytes, rescue_plan_get_state (self), &range))
     {
       guint64 end_bytes = range.offset_bytes + range.length_bytes;
 
-      if (rescue_plan_is_good_at (self, end_bytes)
-          || (self->is_calm && end_bytes == self->position_bytes && end_bytes < self->size_bytes))
+      if (rescue_plan_is_good_at (self, end_bytes))
         {
           rescue_plan_set_read (self, &range, read);
-          self->position_bytes = read->offset_bytes;
           return TRUE;
         }
       self->position_bytes = range.offset_bytes;
@@ -282,7 +316,7 @@ rescue_plan_next_trim (PlatterRescuePlan *self, PlatterRescueRead *read)
       guint64 length_bytes = MIN (range.length_bytes, self->options.sector_bytes);
 
       self->position_bytes = range.offset_bytes;
-      *read = (PlatterRescueRead){ range.offset_bytes, (guint32)length_bytes, FALSE };
+      *read = (PlatterRescueRead){ range.offset_bytes, (guint32)length_bytes };
       if (rescue_plan_is_good_before (self, range.offset_bytes))
         return TRUE;
       read->offset_bytes
@@ -297,33 +331,17 @@ rescue_plan_next_trim (PlatterRescuePlan *self, PlatterRescueRead *read)
 }
 
 static gboolean
-rescue_plan_next_sector (PlatterRescuePlan *self, PlatterMapState state, PlatterRescueRead *read)
+rescue_plan_next_retry (PlatterRescuePlan *self, PlatterRescueRead *read)
 {
-  guint sector_bytes = self->options.sector_bytes;
   PlatterMapRange range;
+  gboolean is_found
+    = rescue_plan_is_forward (self)
+        ? rescue_plan_find_next (self, self->position_bytes, PLATTER_MAP_FAILED, &range)
+        : rescue_plan_find_previous (self, self->position_bytes, PLATTER_MAP_FAILED, &range);
 
-  if (rescue_plan_is_forward (self))
-    {
-      if (!rescue_plan_find_next (self, self->position_bytes, state, &range))
-        return FALSE;
-      read->offset_bytes = range.offset_bytes;
-      read->length_bytes = (guint32)(MIN ((range.offset_bytes / sector_bytes + 1) * sector_bytes,
-                                          range.offset_bytes + range.length_bytes)
-                                     - range.offset_bytes);
-      self->position_bytes = read->offset_bytes + read->length_bytes;
-    }
-  else
-    {
-      if (!rescue_plan_find_previous (self, self->position_bytes, state, &range))
-        return FALSE;
-      self->position_bytes = range.offset_bytes + range.length_bytes;
-      read->offset_bytes
-        = MAX ((self->position_bytes - 1) / sector_bytes * sector_bytes, range.offset_bytes);
-      read->length_bytes = (guint32)(self->position_bytes - read->offset_bytes);
-      self->position_bytes = read->offset_bytes;
-    }
-  read->is_calm = FALSE;
-  return TRUE;
+  if (is_found)
+    rescue_plan_set_read (self, &range, read);
+  return is_found;
 }
 
 static gboolean
@@ -333,19 +351,32 @@ rescue_plan_next_in_pass (PlatterRescuePlan *self, PlatterRescueRead *read)
     {
     case PLATTER_RESCUE_COPYING:
     case PLATTER_RESCUE_SWEEPING:
+    case PLATTER_RESCUE_SCRAPING:
       return rescue_plan_is_forward (self) ? rescue_plan_next_forward (self, read)
                                            : rescue_plan_next_backward (self, read);
     case PLATTER_RESCUE_TRIMMING:
     case PLATTER_RESCUE_TRIMMING_AGAIN:
       return rescue_plan_next_trim (self, read);
-    case PLATTER_RESCUE_SCRAPING:
-      return rescue_plan_next_sector (self, PLATTER_MAP_RETRIED, read);
     case PLATTER_RESCUE_RETRYING:
-      return rescue_plan_next_sector (self, PLATTER_MAP_FAILED, read);
+      return rescue_plan_next_retry (self, read);
     case PLATTER_RESCUE_ENDED:
     default:
       return FALSE;
     }
+}
+
+/* Onward from what may be good, then back from what was found; then the same, twice as close. */
+static gboolean
+rescue_plan_come_closer (PlatterRescuePlan *self)
+{
+  if (!rescue_plan_is_seeking (self))
+    return FALSE;
+  if (!rescue_plan_is_forward (self) && self->stride_bytes <= rescue_plan_get_unit (self))
+    return FALSE;
+  if (!rescue_plan_is_forward (self))
+    self->stride_bytes /= 2;
+  rescue_plan_enter (self, self->phase, self->pass + 1);
+  return TRUE;
 }
 
 static void
@@ -360,7 +391,7 @@ rescue_plan_next_pass (PlatterRescuePlan *self)
   else if (self->phase == PLATTER_RESCUE_TRIMMING_AGAIN && self->options.no_scraping)
     rescue_plan_enter (self, PLATTER_RESCUE_ENDED, 1);
   else if (self->phase < PLATTER_RESCUE_SCRAPING)
-    rescue_plan_enter (self, self->phase + 1, 1);
+    rescue_plan_seek (self, self->phase + 1);
   else if (self->options.retries > 0 && may_retry)
     rescue_plan_enter (self, PLATTER_RESCUE_RETRYING, is_retrying ? self->pass + 1 : 1);
   else
@@ -375,14 +406,9 @@ platter_rescue_plan_next (PlatterRescuePlan *self, PlatterRescueRead *read)
   while (self->phase != PLATTER_RESCUE_ENDED && !self->is_stopped)
     {
       if (rescue_plan_next_in_pass (self, read))
-        {
-          self->is_calm = read->is_calm;
-          self->awaited_bytes += read->length_bytes;
-          return TRUE;
-        }
-      /* What becomes of these belongs to this pass. */
-      if (self->awaited_bytes > 0)
-        return FALSE;
+        return TRUE;
+      if (rescue_plan_come_closer (self))
+        continue;
       /* Nothing bad is left to be tried once more. */
       if (self->phase >= PLATTER_RESCUE_SCRAPING
           && !rescue_plan_find_next (self, 0, PLATTER_MAP_FAILED, &range))
@@ -403,14 +429,10 @@ rescue_plan_skip (PlatterRescuePlan *self, guint64 offset_bytes, guint64 length_
     return;
   if (self->pass == 1)
     {
-      if (offset_bytes < self->skipped_to_bytes)
-        return;
-
       guint64 from_bytes = MAX (self->position_bytes, offset_bytes + length_bytes);
 
       self->position_bytes = MIN (self->size_bytes - from_bytes, self->skip_bytes) + from_bytes;
-      self->skipped_to_bytes = self->position_bytes;
-      self->skip_bytes = MIN (self->skip_bytes * 2, self->max_skip_bytes);
+      self->skip_bytes = MIN (self->skip_bytes * SKIP_GROWTH, self->max_skip_bytes);
     }
   else if (rescue_plan_is_forward (self)
            && rescue_plan_find_next (self, self->position_bytes, PLATTER_MAP_UNTOUCHED, &range)
@@ -430,7 +452,6 @@ rescue_plan_failed (PlatterRescuePlan *self, guint64 offset_bytes, guint64 lengt
 
   rescue_plan_set_bad (self, offset_bytes, length_bytes, state);
   self->n_errors++;
-  self->calm_bytes = 0;
   rescue_plan_skip (self, offset_bytes, length_bytes);
   if (self->options.error_limit > 0 && self->n_errors >= self->options.error_limit)
     platter_rescue_plan_stop (self);
@@ -445,17 +466,14 @@ platter_rescue_plan_answer (PlatterRescuePlan *self,
 {
   gboolean is_slow = took_us >= SLOW_US && self->pass <= 2;
 
-  self->awaited_bytes -= length_bytes;
   /* Only whole sectors count. */
   if (good_bytes < length_bytes)
     good_bytes = good_bytes / self->options.sector_bytes * self->options.sector_bytes;
   platter_map_set (self->map, offset_bytes, good_bytes, GOOD);
-  self->calm_bytes += good_bytes;
   if (good_bytes < length_bytes)
     rescue_plan_failed (self, offset_bytes + good_bytes, length_bytes - good_bytes);
   else if (is_slow)
     {
-      self->calm_bytes = 0;
       rescue_plan_skip (self, offset_bytes, length_bytes);
     }
   else
@@ -494,11 +512,14 @@ platter_rescue_plan_get_status (const PlatterRescuePlan *self)
         [PLATTER_RESCUE_SWEEPING] = '?', [PLATTER_RESCUE_TRIMMING_AGAIN] = '*',
         [PLATTER_RESCUE_SCRAPING] = '/', [PLATTER_RESCUE_RETRYING] = '-',
         [PLATTER_RESCUE_ENDED] = '+' };
+  guint pass = self->pass;
 
+  if (rescue_plan_is_seeking (self))
+    pass = self->phase == PLATTER_RESCUE_SWEEPING ? SWEEPING_PASS : 1;
   return (PlatterMapfileStatus){
     .position_bytes = self->position_bytes,
     .status = characters[self->phase],
-    .pass = self->phase == PLATTER_RESCUE_SWEEPING ? SWEEPING_PASS : self->pass,
+    .pass = pass,
   };
 }
 

@@ -17,9 +17,9 @@ G_BEGIN_DECLS
  * PlatterRescuePhase:
  * @PLATTER_RESCUE_COPYING: clusters; a bad or slow place is left behind at once, further each time
  * @PLATTER_RESCUE_TRIMMING: from good data into a failed cluster, sector by sector, up to the first bad one
- * @PLATTER_RESCUE_SWEEPING: clusters that were skipped
+ * @PLATTER_RESCUE_SWEEPING: clusters that were skipped: here and there first, and from what comes on to the next error
  * @PLATTER_RESCUE_TRIMMING_AGAIN: what the sweep found
- * @PLATTER_RESCUE_SCRAPING: all other sectors, one by one
+ * @PLATTER_RESCUE_SCRAPING: all other sectors, one by one and in the same way
  * @PLATTER_RESCUE_RETRYING: bad sectors, as often as asked
  */
 typedef enum
@@ -50,9 +50,7 @@ typedef struct
 typedef struct
 {
   guint64 offset_bytes;
-  guint32 length_bytes;
-  gboolean
-    is_calm; /* far from errors: more than a cluster, and the next may be asked for before this one's answer */
+  guint32 length_bytes; /* at most a cluster, and within one */
 } PlatterRescueRead;
 
 typedef struct _PlatterRescuePlan PlatterRescuePlan;
@@ -72,15 +70,16 @@ void platter_rescue_plan_free (PlatterRescuePlan *self);
 /**
  * platter_rescue_plan_next:
  *
- * To be asked with no answer outstanding, but after a calm read.
+ * To be asked when the read before it was answered: with more of them under way, each would meet a bad place before
+ * it can be left.
  *
- * Returns: %FALSE when nothing is left to be tried or, with answers outstanding, not before they are there.
+ * Returns: %FALSE when nothing is left to be tried.
  */
 gboolean platter_rescue_plan_next (PlatterRescuePlan *self, PlatterRescueRead *read);
 
 /**
  * platter_rescue_plan_answer:
- * @length_bytes: what was read of a read that next() gave: all, or a cluster of a calm one
+ * @offset_bytes: of the read that next() gave
  * @good_bytes: how much of that came, from its start; less means that the rest failed
  */
 void platter_rescue_plan_answer (PlatterRescuePlan *self,

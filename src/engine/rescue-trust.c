@@ -185,7 +185,6 @@ platter_rescue_trust_ask (PlatterTransfer *self)
 
   slot->block = trust->sample_offset_bytes / PLATTER_BLOCK_BYTES;
   self->rescue->n_reads++;
-  self->rescue->is_calm = FALSE;
   platter_lane_start (&self->source_lane, PLATTER_IO_READ, slot->data, trust->sample_offset_bytes,
                       trust->sector_bytes, rescue_trust_read_cb, self, slot);
 }

@@ -7,12 +7,6 @@
 
 #include <string.h>
 
-/* As many blocks are read at once where nothing is damaged. */
-#define MAX_CALM_READS 2
-#define CLUSTERS_OF_BLOCK (PLATTER_BLOCK_BYTES / PLATTER_RESCUE_CLUSTER_BYTES)
-
-G_STATIC_ASSERT (MAX_CALM_READS *CLUSTERS_OF_BLOCK <= PLATTER_RESCUE_MAX_READS);
-
 PlatterRescue *
 platter_rescue_new (PlatterTransfer *transfer)
 {
@@ -189,31 +183,6 @@ rescue_deliver (PlatterTransfer *self, PlatterSlot *slot, guint32 start_bytes, g
     platter_target_take (&self->targets[i], slot, start_bytes, length_bytes);
 }
 
-/* Neighbours that came go to the targets together. */
-static void
-rescue_deliver_all (PlatterTransfer *self, PlatterSlot *slot)
-{
-  guint32 end = slot->start_bytes + slot->length_bytes;
-  guint32 run_start = slot->start_bytes;
-  guint32 at = slot->start_bytes;
-
-  slot->is_zero = FALSE;
-  while (at < end)
-    {
-      guint cluster = at / PLATTER_RESCUE_CLUSTER_BYTES;
-      guint32 next = MIN ((cluster + 1) * PLATTER_RESCUE_CLUSTER_BYTES, end);
-      guint32 good_end = at + slot->good_bytes[cluster];
-
-      if (good_end < next || next == end)
-        {
-          if (good_end > run_start)
-            rescue_deliver (self, slot, run_start, good_end - run_start);
-          run_start = next;
-        }
-      at = next;
-    }
-}
-
 static guint32
 rescue_take_answer (PlatterTransfer *self, const PlatterIo *io)
 {
@@ -225,9 +194,6 @@ rescue_take_answer (PlatterTransfer *self, const PlatterIo *io)
                  * self->rescue->sector_bytes;
   if (good_bytes < io->needed_bytes)
     platter_rescue_trust_note_error (self->rescue->trust, io);
-  /* Among many, each waits for the others. */
-  if (self->rescue->is_calm)
-    took_us /= PLATTER_RESCUE_MAX_READS;
   platter_rescue_plan_answer (self->rescue->plan, io->offset_bytes, io->needed_bytes, good_bytes,
                               took_us);
   return good_bytes;
@@ -238,9 +204,9 @@ rescue_read_cb (PlatterIo *io)
 {
   PlatterTransfer *self = io->owner;
   PlatterSlot *slot = io->item;
-  guint cluster = (guint)(io->offset_bytes % PLATTER_BLOCK_BYTES / PLATTER_RESCUE_CLUSTER_BYTES);
+  guint32 good_bytes = 0;
 
-  slot->good_bytes[cluster] = 0;
+  self->rescue->n_reads--;
   if (self->error == NULL && io->error == 0 && io->is_short)
     platter_transfer_fail_read (self, PLATTER_ENGINE_ERROR_SHORT_READ, io->error_offset_bytes,
                                 io->error);
@@ -250,12 +216,10 @@ rescue_read_cb (PlatterIo *io)
                     == PLATTER_ENGINE_ERROR_GONE))
     platter_transfer_fail_read (self, PLATTER_ENGINE_ERROR_GONE, io->error_offset_bytes, io->error);
   else if (self->error == NULL)
-    slot->good_bytes[cluster] = rescue_take_answer (self, io);
-  if (--slot->n_clusters > 0)
-    return;
-  self->rescue->n_reads--;
-  if (self->error == NULL)
-    rescue_deliver_all (self, slot);
+    good_bytes = rescue_take_answer (self, io);
+  slot->is_zero = FALSE;
+  if (self->error == NULL && good_bytes > 0)
+    rescue_deliver (self, slot, slot->start_bytes, good_bytes);
   platter_transfer_release (self, slot);
 }
 
@@ -265,36 +229,21 @@ static void
 rescue_start (PlatterTransfer *self, const PlatterRescueRead *read)
 {
   PlatterSlot *slot = platter_buffer_pool_pop (self->pool);
-  guint32 end;
 
   slot->block = read->offset_bytes / PLATTER_BLOCK_BYTES;
   slot->start_bytes = (guint32)(read->offset_bytes % PLATTER_BLOCK_BYTES);
   slot->length_bytes = read->length_bytes;
-  end = slot->start_bytes + slot->length_bytes;
-  slot->n_clusters = (end - 1) / PLATTER_RESCUE_CLUSTER_BYTES
-                     - slot->start_bytes / PLATTER_RESCUE_CLUSTER_BYTES + 1;
   self->rescue->n_reads++;
-  self->rescue->is_calm = read->is_calm;
-  for (guint32 at = slot->start_bytes; at < end;)
-    {
-      guint32 next
-        = MIN ((at / PLATTER_RESCUE_CLUSTER_BYTES + 1) * PLATTER_RESCUE_CLUSTER_BYTES, end);
-
-      platter_lane_start (&self->source_lane, PLATTER_IO_READ, slot->data + at,
-                          slot->block * PLATTER_BLOCK_BYTES + at, next - at, rescue_read_cb, self,
-                          slot);
-      at = next;
-    }
+  platter_lane_start (&self->source_lane, PLATTER_IO_READ, slot->data + slot->start_bytes,
+                      read->offset_bytes, read->length_bytes, rescue_read_cb, self, slot);
 }
 
+/* One read at a time: each that is under way beside it would meet the same bad place. */
 static gboolean
 rescue_can_start (const PlatterTransfer *self)
 {
-  const PlatterRescue *rescue = self->rescue;
-
-  if (platter_buffer_pool_get_n_free (self->pool) == 0 || self->source_lane.is_given_up)
-    return FALSE;
-  return rescue->n_reads == 0 || (rescue->is_calm && rescue->n_reads < MAX_CALM_READS);
+  return platter_buffer_pool_get_n_free (self->pool) > 0 && !self->source_lane.is_given_up
+         && self->rescue->n_reads == 0;
 }
 
 static void

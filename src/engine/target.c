@@ -20,7 +20,7 @@ platter_target_init (PlatterTarget *self,
   self->endpoint = platter_endpoint_ref (endpoint);
   self->map = platter_map_new (transfer->size_bytes);
   self->error_offset_bytes = G_MAXUINT64;
-  self->n_places = transfer->n_slots * PLATTER_MAX_STRETCHES;
+  self->n_places = transfer->n_slots;
   self->todo = g_new0 (PlatterTodo, self->n_places);
   /* In a file zeros are a hole; where the file system has none, the first try says so. */
   self->can_zero

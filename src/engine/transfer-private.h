@@ -96,11 +96,6 @@ typedef struct
   guint32 start_bytes;
   guint32 length_bytes;
 } PlatterTodo;
-/** So many stretches a block has at most: every other cluster of it. */
-#define PLATTER_MAX_STRETCHES 9
-
-/** How many reads a rescue has under way at most. */
-#define PLATTER_RESCUE_MAX_READS 32
 
 /** Whether a source that fails can still be believed: a sector that is read again after errors. */
 typedef struct
@@ -129,8 +124,7 @@ typedef struct
   PlatterMap *whole; /* VERIFIED: of these, what was hashed as whole blocks */
   PlatterRescueTrust *trust;
   guint sector_bytes;
-  guint n_reads; /* under way */
-  gboolean is_calm;
+  guint n_reads; /* under way: one at most */
   gboolean is_active;
   gboolean has_ended;
   guint64 missing_bytes;

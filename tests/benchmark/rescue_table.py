@@ -32,6 +32,39 @@ def scattered(size, count, length, step):
     return merged
 
 
+def scratched(size):
+    """Where a head has touched the platter: small bad places near each other, in twenty parts of the drive."""
+    source, sectors = random.Random(7), set()
+    for start in range(size // 100, size, size // 20):
+        for _ in range(50):
+            first = (start + source.randrange(size // 64)) // 512
+            sectors.update(range(first, first + source.randrange(1, 64)))
+    return stretches(sectors)
+
+
+def stretches(sectors):
+    merged = []
+    for sector in sorted(sectors):
+        if merged and merged[-1][1] == sector * 512:
+            merged[-1] = (merged[-1][0], (sector + 1) * 512)
+        else:
+            merged.append((sector * 512, (sector + 1) * 512))
+    return merged
+
+
+def two_heads(size):
+    """Two heads of four are dead; they take turns after 3 to 5 MiB."""
+    source, band, at, bad = random.Random(7), 0, 0, []
+    while at + 5 * MIB < size:
+        length = source.randrange(48, 80) * 64 * KIB
+        if band % 4 == 1:
+            bad.append((at, at + length))
+        elif band % 4 == 2:
+            bad[-1] = (bad[-1][0], at + length)
+        band, at = band + 1, at + length
+    return bad
+
+
 def disks(size):
     gib = size / (1024 * MIB)
     return {
@@ -40,6 +73,8 @@ def disks(size):
         "c: a dead head": [(at + 16 * MIB, at + 32 * MIB) for at in range(0, size, 64 * MIB)],
         "d: 1 % random, 4 KiB": scattered(size, int(2621 * gib), 4 * KIB, 4 * KIB),
         "e: first and last MiB": [(0, MIB), (size - MIB, size)],
+        "f: a scratch": scratched(size),
+        "g: two heads of four": two_heads(size),
     }
 
 
@@ -78,7 +113,7 @@ def measure(source, target, good, whole, bad, command):
 
 def main():
     size = int(sys.argv[1]) * MIB if len(sys.argv) > 1 else 1024 * MIB
-    whole = content.noise(size)
+    whole = b"".join(content.noise(min(128 * MIB, size - at), at) for at in range(0, size, 128 * MIB))
     room = Room()
     drives, below = Drives(room), Drives(room)
     faulty = Faulty(room, below)
