@@ -9,14 +9,17 @@
 
 #include <glib/gi18n.h>
 
+#include "advice-row.h"
 #include "client/image-format.h"
 #include "client/messages.h"
 #include "image-name.h"
+#include "image-sizes.h"
 
 #define KEY_FORMAT "image-format"
 #define KEY_FOLDER "image-folder"
 #define KEY_PIECES "image-in-pieces"
 #define DEFAULT_FORMAT "zst"
+#define RESCUE_FORMAT "raw"
 /* FAT holds less than 4 GiB in a file. */
 #define PIECE_BYTES ((guint64)4095 * 1024 * 1024)
 
@@ -24,6 +27,11 @@ struct _PlatterImagePage
 {
   PlatterPage parent_instance;
 
+  GtkListBox *rescue_list;
+  AdwActionRow *advice_row;
+  GtkImage *advice_icon;
+  GtkSwitch *rescue_switch;
+  AdwActionRow *go_on_row;
   GtkListBox *formats_list;
   GtkSwitch *verify_switch;
   GtkSwitch *pieces_switch;
@@ -36,6 +44,7 @@ struct _PlatterImagePage
   PlatterRequest *request;
   char *path;         /* (nullable): of the request's target, without the number of a piece */
   GPtrArray *buttons; /* GtkCheckButton, one a format */
+  gboolean is_loading;
 };
 
 G_DEFINE_FINAL_TYPE (PlatterImagePage, platter_image_page, PLATTER_TYPE_PAGE)
@@ -48,111 +57,22 @@ image_page_get_image (PlatterImagePage *self)
   return targets != NULL && targets->len > 0 ? g_ptr_array_index (targets, 0) : NULL;
 }
 
-/* How much of the drive is in use; 0 unless every volume says so. */
-static guint64
-image_page_get_used_bytes (PlatterDrive *drive)
-{
-  GListModel *volumes = platter_drive_get_volumes (drive);
-  guint64 used_bytes = 0;
-
-  for (guint i = 0; i < g_list_model_get_n_items (volumes); i++)
-    {
-      g_autoptr (PlatterVolume) volume = g_list_model_get_item (volumes, i);
-
-      if (platter_volume_get_used_bytes (volume) == 0)
-        return 0;
-      used_bytes += platter_volume_get_used_bytes (volume);
-    }
-  return used_bytes;
-}
-
-/* Whether all that is not zeros takes its full room. */
-static gboolean
-image_page_is_plain (PlatterImagePage *self)
-{
-  return platter_image_format_find (platter_request_get_format (self->request))->is_plain;
-}
-
-static char *
-image_page_dup_sizes_of_drive (PlatterImagePage *self, PlatterDrive *drive)
-{
-  guint64 used_bytes = image_page_get_used_bytes (drive);
-  g_autofree char *size = g_format_size (platter_drive_get_size_bytes (drive));
-  g_autofree char *used = g_format_size (used_bytes);
-  gboolean is_plain = image_page_is_plain (self);
-
-  if (used_bytes > 0 && is_plain)
-    /* Translators: the size of a drive, and how much of it is in use */
-    return g_strdup_printf (_ ("All of the %s are read. %s are in use; what was deleted counts, "
-                               "too, unless it was overwritten with zeros."),
-                            size, used);
-  if (is_plain)
-    /* Translators: the size of a drive, twice */
-    return g_strdup_printf (
-      _ ("All of the %s are read. The image takes the room of what is not zeros, %s at most."),
-      size, size);
-  /* Translators: the size of a drive, twice */
-  return g_strdup_printf (_ ("All of the %s are read, and how well they compress shows only then: "
-                             "at worst the image takes %s, as a rule far less."),
-                          size, size);
-}
-
-static char *
-image_page_dup_sizes_of_image (PlatterImagePage *self, PlatterImage *image)
-{
-  const char *name = platter_image_get_name (image);
-  g_autofree char *size = g_format_size (platter_image_get_size_bytes (image));
-
-  if (platter_image_get_size_bytes (image) == 0)
-    /* Translators: the name of an image */
-    return g_strdup_printf (_ ("%s does not tell how much it holds, so how much room the new image "
-                               "takes shows only while it is made."),
-                            name);
-  if (image_page_is_plain (self))
-    /* Translators: the name of an image, and how much it holds */
-    return g_strdup_printf (_ ("%s holds %s. The new image takes the room of what is not zeros, "
-                               "and no more than that."),
-                            name, size);
-  /* Translators: the name of an image, and how much it holds */
-  return g_strdup_printf (_ ("%s holds %s, and how well that compresses shows only while the new "
-                             "image is made: at worst it takes as much room."),
-                          name, size);
-}
-
-/* What can be known before: how much is read, and the most that it can become. */
-static char *
-image_page_dup_sizes (PlatterImagePage *self)
-{
-  gpointer source = platter_request_get_source (self->request);
-
-  return PLATTER_IS_IMAGE (source) ? image_page_dup_sizes_of_image (self, source)
-                                   : image_page_dup_sizes_of_drive (self, source);
-}
-
-static char *
-image_page_dup_room (PlatterNewImage *image)
-{
-  guint64 free_bytes = platter_new_image_get_free_bytes (image);
-  g_autofree char *room = g_format_size (free_bytes);
-
-  if (free_bytes == G_MAXUINT64)
-    return NULL;
-  /* Translators: a size: how much is free on a disk */
-  return g_strdup_printf (_ ("%s are free there."), room);
-}
-
 static void
 image_page_show_place (PlatterImagePage *self)
 {
   PlatterNewImage *image = image_page_get_image (self);
   g_autofree char *path
     = image != NULL ? g_filename_display_name (platter_new_image_get_path (image)) : NULL;
-  g_autofree char *sizes = image_page_dup_sizes (self);
-  g_autofree char *room = image != NULL ? image_page_dup_room (image) : NULL;
+  g_autofree char *sizes = platter_image_sizes_dup (self->request);
+  g_autofree char *room = image != NULL ? platter_image_sizes_dup_room (image) : NULL;
   g_autofree char *text = g_strjoin (" ", sizes, room, NULL);
+  gboolean goes_on = image != NULL && platter_new_image_goes_on (image);
 
   adw_action_row_set_subtitle (self->place_row, path != NULL ? path : _ ("Not chosen yet"));
-  gtk_label_set_label (self->size_label, text);
+  gtk_label_set_label (self->size_label,
+                       goes_on ? _ ("The image is there with its map: what it has already is kept, "
+                                    "and the rescue goes on.")
+                               : text);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "page.next", image != NULL);
 }
 
@@ -170,7 +90,9 @@ static void
 image_page_show_pieces (PlatterImagePage *self)
 {
   gboolean is_disk = platter_image_format_is_disk (image_page_get_format (self));
-  gboolean is_possible = !is_disk && platter_request_get_size_bytes (self->request) > 0;
+  gboolean is_rescue = platter_request_is_rescue (self->request);
+  gboolean is_possible
+    = !is_disk && !is_rescue && platter_request_get_size_bytes (self->request) > 0;
   const char *subtitle = _ ("Of 4095 MiB each, .001, .002 and so on, for sticks with FAT.");
 
   if (is_disk)
@@ -179,6 +101,7 @@ image_page_show_pieces (PlatterImagePage *self)
     subtitle = _ ("The image does not tell its size, so how many there are is not known.");
   adw_action_row_set_subtitle (self->pieces_row, subtitle);
   gtk_widget_set_sensitive (GTK_WIDGET (self->pieces_switch), is_possible);
+  gtk_widget_set_visible (GTK_WIDGET (self->pieces_row), !is_rescue);
 }
 
 static gboolean
@@ -200,8 +123,105 @@ image_page_format_cb (PlatterImagePage *self, GtkCheckButton *button)
     return;
   platter_request_remove_targets (self->request);
   platter_request_set_format (self->request, format->name);
-  if (self->settings != NULL)
+  if (self->settings != NULL && !platter_request_is_rescue (self->request))
     g_settings_set_string (self->settings, KEY_FORMAT, format->name);
+  image_page_show_pieces (self);
+  image_page_show_place (self);
+}
+
+/* Returns: (nullable): why it cannot. */
+static const char *
+image_page_get_reason (PlatterImagePage *self, const PlatterImageFormat *format)
+{
+  /* The disk of a virtual machine has its size from the start. */
+  if (platter_request_get_size_bytes (self->request) == 0 && platter_image_format_is_disk (format))
+    return _ ("It needs its size from the start, which this image does not tell. Make a plain one "
+              "first.");
+  return NULL;
+}
+
+/* The row stays readable, as those of drives do: why it cannot be chosen is what somebody wants to know. */
+static void
+image_page_show_format (AdwActionRow *row, GtkWidget *button, const char *reason)
+{
+  adw_action_row_set_activatable_widget (row, reason == NULL ? button : NULL);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), reason == NULL);
+  gtk_widget_set_sensitive (button, reason == NULL);
+  if (reason != NULL)
+    gtk_widget_add_css_class (GTK_WIDGET (row), "unsuitable");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (row), "unsuitable");
+}
+
+static void
+image_page_show_formats (PlatterImagePage *self)
+{
+  for (guint i = 0; i < self->buttons->len; i++)
+    {
+      const PlatterImageFormat *format = platter_image_format_get_nth (i);
+      GtkWidget *button = g_ptr_array_index (self->buttons, i);
+      AdwActionRow *row = ADW_ACTION_ROW (gtk_widget_get_ancestor (button, ADW_TYPE_ACTION_ROW));
+      const char *reason = image_page_get_reason (self, format);
+
+      image_page_show_format (row, button, reason);
+      adw_action_row_set_subtitle (
+        row, reason != NULL ? reason : platter_image_format_get_subtitle (format));
+    }
+}
+
+/* What was chosen last, unless this request has its target already. */
+static char *
+image_page_dup_wanted (PlatterImagePage *self)
+{
+  g_autofree char *wanted = NULL;
+  const PlatterImageFormat *format = NULL;
+
+  if (platter_request_is_rescue (self->request))
+    return g_strdup (RESCUE_FORMAT);
+  if (image_page_get_image (self) != NULL)
+    return g_strdup (platter_request_get_format (self->request));
+  if (self->settings != NULL)
+    wanted = g_settings_get_string (self->settings, KEY_FORMAT);
+  format = platter_image_format_find (wanted);
+  return g_strdup (format != NULL && image_page_get_reason (self, format) == NULL ? wanted
+                                                                                  : DEFAULT_FORMAT);
+}
+
+/* It comes back to what it left out, so a rescue can only write a plain image. */
+static void
+image_page_choose_format (PlatterImagePage *self)
+{
+  g_autofree char *wanted = image_page_dup_wanted (self);
+  gboolean is_rescue = platter_request_is_rescue (self->request);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->go_on_row), is_rescue);
+  gtk_widget_set_visible (GTK_WIDGET (self->formats_list), !is_rescue);
+  platter_request_set_format (self->request, wanted);
+  image_page_show_formats (self);
+  for (guint i = 0; i < self->buttons->len; i++)
+    if (g_str_equal (platter_image_format_get_nth (i)->name, wanted))
+      gtk_check_button_set_active (g_ptr_array_index (self->buttons, i), TRUE);
+}
+
+static void
+image_page_set_rescue (PlatterImagePage *self, gboolean is_rescue)
+{
+  platter_request_set_rescue (self->request, is_rescue);
+  if (is_rescue)
+    platter_request_remove_digests (self->request);
+  else
+    platter_request_add_digest (self->request, "sha256");
+}
+
+/* Another kind of file, with another name. */
+static void
+image_page_rescue_cb (PlatterImagePage *self)
+{
+  if (self->request == NULL || self->is_loading)
+    return;
+  platter_request_remove_targets (self->request);
+  image_page_set_rescue (self, gtk_switch_get_active (self->rescue_switch));
+  image_page_choose_format (self);
   image_page_show_pieces (self);
   image_page_show_place (self);
 }
@@ -221,7 +241,18 @@ image_page_tell (PlatterImagePage *self, const GError *error)
   gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", text);
 }
 
-/* The dialog has asked whether a file of that name is to be replaced. */
+/* The dialog has asked whether a file of that name is to be replaced; one that a rescue has begun goes on. */
+static void
+image_page_set_up (PlatterImagePage *self, PlatterNewImage *image, const char *path)
+{
+  g_autofree char *map = platter_new_image_dup_map_path (path);
+
+  if (platter_request_is_rescue (self->request))
+    platter_new_image_set_in_place (image, map);
+  else if (!image_page_is_in_pieces (self) && g_file_test (path, G_FILE_TEST_EXISTS))
+    platter_new_image_set_replace (image, TRUE);
+}
+
 static void
 image_page_take (PlatterImagePage *self, const char *path)
 {
@@ -230,8 +261,8 @@ image_page_take (PlatterImagePage *self, const char *path)
   g_autofree char *folder = g_path_get_dirname (path);
   gboolean is_split = image != NULL && image_page_is_in_pieces (self);
 
-  if (image != NULL && !is_split && g_file_test (path, G_FILE_TEST_EXISTS))
-    platter_new_image_set_replace (image, TRUE);
+  if (image != NULL)
+    image_page_set_up (self, image, path);
   if (image == NULL || (is_split && !platter_new_image_split (image, PIECE_BYTES, &error))
       || !platter_new_image_check (image, platter_request_get_source (self->request), &error))
     {
@@ -266,13 +297,26 @@ image_page_pieces_cb (PlatterImagePage *self)
   image_page_show_place (self);
 }
 
+/* GTK has asked whether it is to be replaced, and nothing that was rescued is. */
+static gboolean
+image_page_would_lose (PlatterImagePage *self, GtkNativeDialog *dialog, const char *path)
+{
+  return platter_request_is_rescue (self->request)
+         && gtk_file_chooser_get_action (GTK_FILE_CHOOSER (dialog)) == GTK_FILE_CHOOSER_ACTION_SAVE
+         && g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
 static void
 image_page_response_cb (GtkNativeDialog *dialog, int response, PlatterImagePage *self)
 {
   g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
   g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
 
-  if (response == GTK_RESPONSE_ACCEPT && path != NULL)
+  if (response == GTK_RESPONSE_ACCEPT && path != NULL && image_page_would_lose (self, dialog, path))
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s",
+                                _ ("A rescue replaces no file. Go on with it as an earlier rescue, "
+                                   "or give the image another name."));
+  else if (response == GTK_RESPONSE_ACCEPT && path != NULL)
     image_page_take (self, path);
   else if (response == GTK_RESPONSE_ACCEPT)
     gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s",
@@ -345,22 +389,34 @@ image_page_suggest (PlatterImagePage *self, GtkFileChooser *chooser)
   g_autofree char *name = PLATTER_IS_IMAGE (source) ? image_page_dup_name_of_image (self, source)
                                                     : image_page_dup_name_of_drive (self, source);
 
-  gtk_file_chooser_set_current_name (chooser, name);
+  if (gtk_file_chooser_get_action (chooser) == GTK_FILE_CHOOSER_ACTION_SAVE)
+    gtk_file_chooser_set_current_name (chooser, name);
   if (folder != NULL)
     gtk_file_chooser_set_current_folder (chooser, folder, NULL);
 }
 
 static void
-image_page_choose_cb (PlatterImagePage *self)
+image_page_ask (PlatterImagePage *self, const char *title, GtkFileChooserAction action)
 {
   GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
-    _ ("Save the Image"), GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
-    GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Choose"), NULL);
+    title, GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), action, _ ("_Choose"), NULL);
 
   image_page_suggest (self, GTK_FILE_CHOOSER (dialog));
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   g_signal_connect_object (dialog, "response", G_CALLBACK (image_page_response_cb), self, 0);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+static void
+image_page_choose_cb (PlatterImagePage *self)
+{
+  image_page_ask (self, _ ("Save the Image"), GTK_FILE_CHOOSER_ACTION_SAVE);
+}
+
+static void
+image_page_go_on_cb (PlatterImagePage *self)
+{
+  image_page_ask (self, _ ("Go On with an Earlier Rescue"), GTK_FILE_CHOOSER_ACTION_OPEN);
 }
 
 static void
@@ -412,6 +468,11 @@ platter_image_page_class_init (PlatterImagePageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = image_page_dispose;
   gtk_widget_class_install_action (widget_class, "page.next", NULL, image_page_next_action);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/platter/Platter/image-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, PlatterImagePage, rescue_list);
+  gtk_widget_class_bind_template_child (widget_class, PlatterImagePage, advice_row);
+  gtk_widget_class_bind_template_child (widget_class, PlatterImagePage, advice_icon);
+  gtk_widget_class_bind_template_child (widget_class, PlatterImagePage, rescue_switch);
+  gtk_widget_class_bind_template_child (widget_class, PlatterImagePage, go_on_row);
   gtk_widget_class_bind_template_child (widget_class, PlatterImagePage, formats_list);
   gtk_widget_class_bind_template_child (widget_class, PlatterImagePage, verify_switch);
   gtk_widget_class_bind_template_child (widget_class, PlatterImagePage, pieces_switch);
@@ -419,6 +480,8 @@ platter_image_page_class_init (PlatterImagePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PlatterImagePage, place_row);
   gtk_widget_class_bind_template_child (widget_class, PlatterImagePage, digest_row);
   gtk_widget_class_bind_template_child (widget_class, PlatterImagePage, size_label);
+  gtk_widget_class_bind_template_callback (widget_class, image_page_rescue_cb);
+  gtk_widget_class_bind_template_callback (widget_class, image_page_go_on_cb);
   gtk_widget_class_bind_template_callback (widget_class, image_page_verify_cb);
   gtk_widget_class_bind_template_callback (widget_class, image_page_pieces_cb);
   gtk_widget_class_bind_template_callback (widget_class, image_page_choose_cb);
@@ -442,46 +505,6 @@ platter_image_page_set_settings (PlatterImagePage *self, GSettings *settings)
     gtk_switch_set_active (self->pieces_switch, g_settings_get_boolean (settings, KEY_PIECES));
 }
 
-/* The disk of a virtual machine has its size from the start. */
-static gboolean
-image_page_can_make (PlatterImagePage *self, const PlatterImageFormat *format)
-{
-  return platter_request_get_size_bytes (self->request) > 0
-         || !platter_image_format_is_disk (format);
-}
-
-/* The row stays readable, as those of drives do: why it cannot be chosen is what somebody wants to know. */
-static void
-image_page_show_format (AdwActionRow *row, GtkWidget *button, const char *reason)
-{
-  adw_action_row_set_activatable_widget (row, reason == NULL ? button : NULL);
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), reason == NULL);
-  gtk_widget_set_sensitive (button, reason == NULL);
-  if (reason != NULL)
-    gtk_widget_add_css_class (GTK_WIDGET (row), "unsuitable");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (row), "unsuitable");
-}
-
-static void
-image_page_show_formats (PlatterImagePage *self)
-{
-  for (guint i = 0; i < self->buttons->len; i++)
-    {
-      const PlatterImageFormat *format = platter_image_format_get_nth (i);
-      GtkWidget *button = g_ptr_array_index (self->buttons, i);
-      AdwActionRow *row = ADW_ACTION_ROW (gtk_widget_get_ancestor (button, ADW_TYPE_ACTION_ROW));
-      const char *reason = image_page_can_make (self, format)
-                             ? NULL
-                             : _ ("It needs its size from the start, which this image does not "
-                                  "tell. Make a plain one first.");
-
-      image_page_show_format (row, button, reason);
-      adw_action_row_set_subtitle (
-        row, reason != NULL ? reason : platter_image_format_get_subtitle (format));
-    }
-}
-
 static void
 image_page_show_digest (PlatterImagePage *self)
 {
@@ -502,34 +525,32 @@ image_page_show_digest (PlatterImagePage *self)
   adw_action_row_set_subtitle (self->digest_row, text);
 }
 
-/* What was chosen last, unless this request has its target already. */
-static char *
-image_page_dup_wanted (PlatterImagePage *self)
+/* Of a drive that is not well, a rescue is what nobody regrets. */
+static void
+image_page_show_rescue (PlatterImagePage *self, gboolean is_new)
 {
-  g_autofree char *wanted = NULL;
-  const PlatterImageFormat *format = NULL;
+  gpointer source = platter_request_get_source (self->request);
+  PlatterDrive *drive = PLATTER_IS_DRIVE (source) ? source : NULL;
 
-  if (image_page_get_image (self) != NULL)
-    return g_strdup (platter_request_get_format (self->request));
-  if (self->settings != NULL)
-    wanted = g_settings_get_string (self->settings, KEY_FORMAT);
-  format = platter_image_format_find (wanted);
-  return g_strdup (format != NULL && image_page_can_make (self, format) ? wanted : DEFAULT_FORMAT);
+  gtk_widget_set_visible (GTK_WIDGET (self->rescue_list), drive != NULL);
+  platter_advice_row_show (self->advice_row, self->advice_icon, drive);
+  if (is_new && drive != NULL
+      && platter_drive_get_health (drive)->kind >= PLATTER_HEALTH_BAD_SECTORS)
+    image_page_set_rescue (self, TRUE);
+  self->is_loading = TRUE;
+  gtk_switch_set_active (self->rescue_switch, platter_request_is_rescue (self->request));
+  self->is_loading = FALSE;
 }
 
 void
 platter_image_page_load (PlatterImagePage *self, PlatterRequest *request)
 {
-  g_autofree char *wanted = NULL;
+  gboolean is_new = request != self->request;
 
   g_return_if_fail (PLATTER_IS_IMAGE_PAGE (self));
   g_set_object (&self->request, request);
-  wanted = image_page_dup_wanted (self);
-  platter_request_set_format (request, wanted);
-  image_page_show_formats (self);
-  for (guint i = 0; i < self->buttons->len; i++)
-    if (g_str_equal (platter_image_format_get_nth (i)->name, wanted))
-      gtk_check_button_set_active (g_ptr_array_index (self->buttons, i), TRUE);
+  image_page_show_rescue (self, is_new);
+  image_page_choose_format (self);
   gtk_switch_set_active (self->verify_switch, platter_request_get_verify (request));
   image_page_show_pieces (self);
   image_page_show_digest (self);

@@ -97,7 +97,11 @@ const char *
 platter_job_words_get_advice (PlatterJob *job, const char *error_code)
 {
   const char *outcome = platter_job_words_get_outcome (job);
+  const char *go_on
+    = platter_job_is_rescued_image (job) ? platter_message_get_go_on_advice (outcome) : NULL;
 
+  if (go_on != NULL)
+    return go_on;
   return platter_job_words_is_conversion (job)
            ? platter_conversion_words_get_advice (outcome, error_code)
            : platter_message_get_advice (outcome, error_code);

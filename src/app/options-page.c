@@ -9,7 +9,7 @@
 
 #include <glib/gi18n.h>
 
-#include "tone.h"
+#include "advice-row.h"
 
 struct _PlatterOptionsPage
 {
@@ -82,28 +82,6 @@ options_page_get_on_error (PlatterOptionsPage *self)
   if (self->is_chosen || !options_page_is_clone (self))
     return platter_request_get_on_error (self->request);
   return platter_drive_get_health (source)->kind >= PLATTER_HEALTH_BAD_SECTORS ? "rescue" : "ask";
-}
-
-/* Also when somebody has chosen something else. */
-static void
-options_page_show_advice (PlatterOptionsPage *self)
-{
-  PlatterDrive *source
-    = options_page_is_clone (self) ? platter_request_get_source (self->request) : NULL;
-  g_autofree char *advice = NULL;
-
-  gtk_widget_set_visible (GTK_WIDGET (self->advice_row), FALSE);
-  if (source == NULL)
-    return;
-  advice = platter_drive_health_dup_advice (platter_drive_get_health (source),
-                                            platter_drive_get_display_name (source));
-  if (advice == NULL)
-    return;
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->advice_row), advice);
-  gtk_widget_set_css_classes (
-    GTK_WIDGET (self->advice_icon),
-    (const char *[]){ "tile", platter_tone_of_health (platter_drive_get_health (source)), NULL });
-  gtk_widget_set_visible (GTK_WIDGET (self->advice_row), TRUE);
 }
 
 static void
@@ -269,7 +247,10 @@ platter_options_page_load (PlatterOptionsPage *self, PlatterRequest *request)
   g_set_object (&self->request, request);
   gtk_switch_set_active (self->verify_switch, platter_request_get_verify (request));
   options_page_show_errors (self);
-  options_page_show_advice (self);
+  /* Also when somebody has chosen something else. */
+  platter_advice_row_show (self->advice_row, self->advice_icon,
+                           options_page_is_clone (self) ? platter_request_get_source (request)
+                                                        : NULL);
   options_page_show_mounted (self);
   options_page_show_bmap (self);
   options_page_show_digest (self);

@@ -276,6 +276,10 @@ progress_page_get_consequence (PlatterProgressPage *self)
     return _ ("Nothing was changed and nothing will be.");
   if (platter_job_words_is_conversion (self->job))
     return _ ("Nothing stays of the new image. The one that is read is not changed.");
+  if (platter_job_is_rescued_image (self->job))
+    return _ (
+      "What was saved stays in the image, and its map says what that is: the rescue can go on "
+      "with them.");
   if (platter_job_words_is_image (self->job))
     return _ ("Nothing stays of the image. The drive is not changed.");
   if (g_strcmp0 (phase, "verifying") == 0 || g_strcmp0 (phase, "repairing") == 0

@@ -198,6 +198,16 @@ result_page_can_repair (PlatterResultPage *self)
          && g_strcmp0 (platter_job_get_outcome (self->job), "mismatched") == 0;
 }
 
+/* A rescue that misses something, or was cut off; not one that has brought all. */
+static gboolean
+result_page_can_go_on (PlatterResultPage *self)
+{
+  const char *outcome = platter_job_get_outcome (self->job);
+
+  return self->image != NULL && platter_new_image_goes_on (self->image)
+         && g_strcmp0 (outcome, "verified") != 0 && g_strcmp0 (outcome, "written") != 0;
+}
+
 static void
 result_page_show_buttons (PlatterResultPage *self, gboolean is_known)
 {
@@ -210,10 +220,14 @@ result_page_show_buttons (PlatterResultPage *self, gboolean is_known)
   /* An image is made once; what is wanted anew begins with its name. */
   gboolean is_image = g_strcmp0 (kind, "image") == 0;
   gtk_widget_set_visible (GTK_WIDGET (self->again_button), !is_comparison && !is_image);
-  gtk_button_set_label (self->retry_button, n_targets > 1 ? _ ("Retry Failed") : _ ("Try Again"));
-  gtk_widget_set_visible (GTK_WIDGET (self->retry_button),
-                          is_known && !is_comparison && !is_image
-                            && result_page_count_retryable (self) > 0);
+  gboolean can_go_on = result_page_can_go_on (self);
+  gtk_button_set_label (self->retry_button, can_go_on       ? _ ("Go On with the Rescue")
+                                            : n_targets > 1 ? _ ("Retry Failed")
+                                                            : _ ("Try Again"));
+  gtk_widget_set_visible (
+    GTK_WIDGET (self->retry_button),
+    is_known
+      && (can_go_on || (!is_comparison && !is_image && result_page_count_retryable (self) > 0)));
   gtk_widget_set_visible (self->repair_button, is_known && result_page_can_repair (self));
   gtk_widget_set_visible (GTK_WIDGET (self->verify_button),
                           is_known && !is_image && result_page_can_verify (self));

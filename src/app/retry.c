@@ -9,12 +9,33 @@
 
 #include "job-words.h"
 
+/* Of a rescue that came to its end, only bad places are left: they are tried once more. */
+static void
+retry_go_on (PlatterRequest *request, PlatterJob *job)
+{
+  GPtrArray *targets = platter_request_get_targets (request);
+  g_autoptr (PlatterNewImage) image
+    = platter_new_image_dup_to_go_on (g_ptr_array_index (targets, 0));
+  gboolean is_through = g_strcmp0 (platter_job_get_outcome (job), "incomplete") == 0;
+
+  if (image == NULL)
+    return;
+  platter_request_remove_targets (request);
+  platter_request_add_target (request, image);
+  platter_request_set_rescue_limits (request, is_through ? 1 : 0, 0, 0);
+}
+
 void
 platter_retry_prepare (PlatterRequest *request, PlatterJob *job)
 {
   GPtrArray *all = platter_request_get_targets (request);
   g_autoptr (GPtrArray) targets = g_ptr_array_new_with_free_func (g_object_unref);
 
+  if (platter_request_get_kind (request) == PLATTER_REQUEST_IMAGE)
+    {
+      retry_go_on (request, job);
+      return;
+    }
   for (guint i = 0; i < all->len; i++)
     g_ptr_array_add (targets, g_object_ref (g_ptr_array_index (all, i)));
   platter_request_remove_targets (request);

@@ -128,6 +128,28 @@ review_page_is_conversion (PlatterReviewPage *self)
          && PLATTER_IS_IMAGE (platter_request_get_source (self->request));
 }
 
+static gboolean
+review_page_goes_on (PlatterReviewPage *self)
+{
+  gpointer target = g_ptr_array_index (platter_request_get_targets (self->request), 0);
+
+  return PLATTER_IS_NEW_IMAGE (target) && platter_new_image_goes_on (target);
+}
+
+/* What is not known to be true of all bytes is not said of them. */
+static const char *
+review_page_get_note (PlatterReviewPage *self)
+{
+  if (!platter_request_get_verify (self->request))
+    return _ ("Nothing is read back: nobody will know whether it was stored.");
+  if (review_page_goes_on (self))
+    return _ ("What comes from now on is read back and compared. What the image has already is "
+              "believed.");
+  if (platter_request_is_rescue (self->request))
+    return _ ("All that can be read is read back and compared.");
+  return _ ("Every byte is read back and compared.");
+}
+
 /* Nothing is lost, but a file that may be replaced. */
 static void
 review_page_add_image (PlatterReviewPage *self, PlatterNewImage *image)
@@ -136,7 +158,12 @@ review_page_add_image (PlatterReviewPage *self, PlatterNewImage *image)
   g_autofree char *existing = platter_new_image_dup_existing (image);
   g_autofree char *sentence = NULL;
 
-  if (existing != NULL)
+  if (review_page_goes_on (self))
+    /* Translators: the name of a file */
+    sentence = g_strdup_printf (_ ("Nothing is lost: the rescue goes on with %s, and what it has "
+                                   "already is kept."),
+                                path);
+  else if (existing != NULL)
     /* Translators: the name of a file */
     sentence = g_strdup_printf (_ ("%s exists and will be replaced."), path);
   else if (platter_new_image_is_split (image))
@@ -169,7 +196,7 @@ review_page_is_harmless (PlatterReviewPage *self)
   g_autofree char *existing
     = PLATTER_IS_NEW_IMAGE (target) ? platter_new_image_dup_existing (target) : NULL;
 
-  return PLATTER_IS_NEW_IMAGE (target) && existing == NULL;
+  return PLATTER_IS_NEW_IMAGE (target) && (existing == NULL || review_page_goes_on (self));
 }
 
 static void
@@ -195,8 +222,9 @@ review_page_show_button (PlatterReviewPage *self)
   if (review_page_is_image (self))
     {
       g_free (label);
-      label
-        = g_strdup (review_page_is_conversion (self) ? _ ("_Convert Image") : _ ("_Create Image"));
+      label = g_strdup (review_page_goes_on (self)         ? _ ("_Go On")
+                        : review_page_is_conversion (self) ? _ ("_Convert Image")
+                                                           : _ ("_Create Image"));
     }
   /* Two files are nobody's but the user's: no permission is asked for. */
   gtk_button_set_label (self->start_button, self->is_waiting && !review_page_is_conversion (self)
@@ -260,10 +288,7 @@ platter_review_page_load (PlatterReviewPage *self, PlatterRequest *request)
       review_page_add_image (self, g_ptr_array_index (targets, i));
     else
       review_page_add_target (self, g_ptr_array_index (targets, i));
-  gtk_label_set_label (self->note,
-                       platter_request_get_verify (request)
-                         ? _ ("Every byte is read back and compared.")
-                         : _ ("Nothing is read back: nobody will know whether it was stored."));
+  gtk_label_set_label (self->note, review_page_get_note (self));
   platter_review_page_set_waiting (self, FALSE);
 }
 

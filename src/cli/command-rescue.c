@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n.h>
-#include <sys/stat.h>
 
 #include "operand.h"
 #include "options.h"
@@ -47,49 +46,6 @@ command_rescue_add_domain (PlatterRequest *request, const char *path, GError **e
   return FALSE;
 }
 
-/* What the map says is there has to be in this very file, and what is there has to have a map. */
-static gboolean
-command_rescue_check_image (const char *path, const char *map, GError **error)
-{
-  struct stat status;
-  gboolean has_map = stat (map, &status) == 0 && status.st_size > 0;
-  gboolean has_image = stat (path, &status) == 0 && status.st_size > 0;
-  g_autofree char *shown = g_filename_display_name (path);
-  g_autofree char *shown_map = g_filename_display_name (map);
-
-  if (has_map == has_image)
-    return TRUE;
-  if (has_image)
-    g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EXISTS,
-                 /* Translators: the names of two files */
-                 _ ("%s exists, but there is no map %s that says what in it was saved. Give the "
-                    "image another name, or its map."),
-                 shown, shown_map);
-  else
-    g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EXISTS,
-                 /* Translators: the names of two files */
-                 _ ("The map %s says that something was saved already, but %s is not there. Give "
-                    "the image that belongs to the map, or another map."),
-                 shown_map, shown);
-  return FALSE;
-}
-
-/* What is written there would be written over by what lies beside the image, or the image itself by its map. */
-static gboolean
-command_rescue_check_apart (PlatterNewImage *image, const char *path, GError **error)
-{
-  g_autofree char *shown = path != NULL ? g_filename_display_name (path) : NULL;
-
-  if (path == NULL || !platter_new_image_is_at (image, path))
-    return TRUE;
-  g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EXISTS,
-               /* Translators: the name of a file */
-               _ ("%s is the image, or what is put beside it. Give the map and the report other "
-                  "names."),
-               shown);
-  return FALSE;
-}
-
 static PlatterRequest *
 command_rescue_new_image (PlatterOptions *options, GError **error)
 {
@@ -101,10 +57,8 @@ command_rescue_new_image (PlatterOptions *options, GError **error)
   image = source != NULL ? platter_new_image_new (options->operands[1], error) : NULL;
   if (image == NULL)
     return NULL;
-  platter_new_image_set_in_place (image);
-  if (!command_rescue_check_apart (image, options->map, error)
-      || !command_rescue_check_apart (image, options->report, error)
-      || !command_rescue_check_image (options->operands[1], options->map, error)
+  platter_new_image_set_in_place (image, options->map);
+  if ((options->report != NULL && !platter_new_image_check_beside (image, options->report, error))
       || !platter_new_image_check (image, source, error)
       || !platter_drive_check_source (source, error))
     return NULL;
@@ -125,7 +79,7 @@ command_rescue_new_request (PlatterOptions *options, GError **error)
 
   if (request == NULL)
     return NULL;
-  platter_request_set_rescue (request);
+  platter_request_set_rescue (request, TRUE);
   if (options->domain != NULL && !command_rescue_add_domain (request, options->domain, error))
     return NULL;
   return g_steal_pointer (&request);

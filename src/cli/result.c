@@ -70,8 +70,12 @@ result_print_trouble (Result *self, PlatterJobTarget *target)
       code = platter_job_get_error_code (self->job);
       message = platter_job_get_error_message (self->job);
     }
+  if (platter_job_is_rescued_image (self->job))
+    advice = platter_message_get_go_on_advice (verdict);
   /* That two things differ is no fault of either. */
-  if (platter_job_is_conversion (self->job))
+  if (advice != NULL)
+    ;
+  else if (platter_job_is_conversion (self->job))
     advice = platter_conversion_words_get_advice (verdict, code);
   else if (!self->is_comparison || g_str_equal (verdict, "failed"))
     advice = platter_message_get_advice (verdict, code);

@@ -13,6 +13,7 @@
 
 #include "../client/history.h"
 #include "../client/json.h"
+#include "../client/map-keeper.h"
 #include "../client/messages.h"
 #include "../client/report-file.h"
 #include "../client/report.h"
@@ -21,7 +22,6 @@
 #include "answer.h"
 #include "await.h"
 #include "confirm.h"
-#include "map-keeper.h"
 #include "objects.h"
 #include "progress-line.h"
 #include "result.h"
@@ -215,13 +215,13 @@ run_report (Run *self, GPtrArray *ends, PlatterReportFile *file, PlatterStatus s
   return file != NULL ? run_write_report (self, report, file, status) : status;
 }
 
-/* With the drives, and before anything is touched. */
+/* With the drives, and before anything is touched. An image keeps its map itself. */
 static gboolean
 run_begin_map (Run *self, PlatterRequest *request, GPtrArray *ends, GError **error)
 {
   int fd = -1;
 
-  if (self->options->map == NULL)
+  if (self->options->map == NULL || self->image != NULL)
     return TRUE;
   self->map = platter_map_file_new (self->options->map, ends, error);
   if (self->map == NULL)
@@ -241,6 +241,17 @@ run_begin_map (Run *self, PlatterRequest *request, GPtrArray *ends, GError **err
   return fd >= 0;
 }
 
+static gboolean
+run_end_map (PlatterMapKeeper *keeper, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  GAsyncResult *waiting = NULL;
+
+  platter_map_keeper_end_async (keeper, platter_await_cb, &waiting);
+  result = platter_await (&waiting);
+  return platter_map_keeper_end_finish (result, error);
+}
+
 static PlatterStatus
 run_follow_with_map (Run *self)
 {
@@ -249,7 +260,7 @@ run_follow_with_map (Run *self)
   PlatterStatus status = run_follow (self);
   g_autoptr (GError) error = NULL;
 
-  if (keeper == NULL || platter_job_is_lost (self->job) || platter_map_keeper_end (keeper, &error))
+  if (keeper == NULL || platter_job_is_lost (self->job) || run_end_map (keeper, &error))
     return status;
   platter_status_tell (error, self->options->json);
   return status != PLATTER_STATUS_DONE ? status : PLATTER_STATUS_FAILED;

@@ -198,6 +198,18 @@ platter_job_is_conversion (PlatterJob *self)
          && g_variant_lookup (source, "is-image", "b", &is_image) && is_image;
 }
 
+gboolean
+platter_job_is_rescued_image (PlatterJob *self)
+{
+  GVariant *details = platter_job_get_details (self);
+  g_autoptr (GVariant) options
+    = details != NULL ? g_variant_lookup_value (details, "options", G_VARIANT_TYPE_VARDICT) : NULL;
+  gboolean is_rescue = FALSE;
+
+  return g_strcmp0 (platter_job_get_kind (self), "image") == 0 && options != NULL
+         && g_variant_lookup (options, "rescue", "b", &is_rescue) && is_rescue;
+}
+
 const char *
 platter_job_get_source_name (PlatterJob *self)
 {

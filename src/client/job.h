@@ -73,6 +73,8 @@ guint64 platter_job_get_started (PlatterJob *self);
 const char *platter_job_get_title (PlatterJob *self);
 /** Returns: whether it makes an image of another image: no drive takes part. */
 gboolean platter_job_is_conversion (PlatterJob *self);
+/** Returns: whether it rescues a drive into an image, which is kept however it ends */
+gboolean platter_job_is_rescued_image (PlatterJob *self);
 /** Returns: (transfer none): what people call the source. */
 const char *platter_job_get_source_name (PlatterJob *self);
 /** Returns: (transfer none): "/dev/sda"; empty for an image. */

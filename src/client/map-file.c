@@ -81,6 +81,14 @@ map_file_make (PlatterMapFile *self, GError **error)
   return code == 0 || map_file_fail (self->path, code, error);
 }
 
+gboolean
+platter_map_file_check (const char *path, GPtrArray *drives, GError **error)
+{
+  char real[PATH_MAX];
+
+  return map_file_check_drives (realpath (path, real) != NULL ? real : path, drives, error);
+}
+
 PlatterMapFile *
 platter_map_file_new (const char *path, GPtrArray *drives, GError **error)
 {
@@ -117,6 +125,13 @@ platter_map_file_is_empty (PlatterMapFile *self)
   struct stat status;
 
   return stat (self->path, &status) == 0 && status.st_size == 0;
+}
+
+void
+platter_map_file_discard (PlatterMapFile *self)
+{
+  if (platter_map_file_is_empty (self))
+    unlink (self->path);
 }
 
 static gboolean

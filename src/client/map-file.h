@@ -22,10 +22,15 @@ typedef struct _PlatterMapFile PlatterMapFile;
 PlatterMapFile *platter_map_file_new (const char *path, GPtrArray *drives, GError **error);
 void platter_map_file_free (PlatterMapFile *self);
 
+/** platter_map_file_check: Whether there may be one at @path: otherwise as platter_map_file_new(), and makes nothing. */
+gboolean platter_map_file_check (const char *path, GPtrArray *drives, GError **error);
+
 /** Returns: (transfer full): a descriptor, open for reading, of what is there now; -1 with an error. */
 int platter_map_file_open (PlatterMapFile *self, GError **error);
 /** Returns: whether nothing was in it. */
 gboolean platter_map_file_is_empty (PlatterMapFile *self);
+/** platter_map_file_discard: Removes it, if nothing is in it. */
+void platter_map_file_discard (PlatterMapFile *self);
 
 /**
  * platter_map_file_save:

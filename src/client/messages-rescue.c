@@ -99,3 +99,11 @@ platter_message_dup_carried (guint64 carried_bytes)
     _ ("%s was there already, as the map said. It was not read again, so it is not verified."),
     size);
 }
+
+const char *
+platter_message_get_go_on_advice (const char *verdict)
+{
+  return g_strcmp0 (verdict, "cancelled") == 0 || g_strcmp0 (verdict, "failed") == 0
+           ? _ ("What was saved is kept. Go on with the image and its map.")
+           : NULL;
+}

@@ -90,6 +90,8 @@ char *platter_message_dup_question (const char *source, guint64 offset_bytes, gu
 const char *platter_message_get_answer (const char *answer);
 /** Returns: (transfer none): what else is to be thought of before it is answered. */
 const char *platter_message_get_question_advice (void);
+/** Returns: (transfer none) (nullable): what to do when a rescue into an image was cut off; %NULL of any other end */
+const char *platter_message_get_go_on_advice (const char *verdict);
 /** Returns: (transfer none) (nullable): what a rescue is at, see docs/interface.md; %NULL if there is no word for it. */
 const char *platter_message_get_rescue (const char *rescue);
 /** platter_message_dup_rescue: Returns: (transfer full) (nullable): how a rescue goes; %NULL where nothing was bad yet. */

@@ -114,8 +114,7 @@ new_image_begin_in_place (PlatterNewImage *self, guint64 size_bytes, GError **er
       || fstat (platter_new_file_get_fd (self->file), &status) != 0)
     return platter_new_image_fail (platter_new_image_get_path (self), errno, error);
   if (status.st_size == 0 || (guint64)status.st_size == size_bytes)
-    return TRUE;
-  platter_new_image_discard (self);
+    return platter_new_image_begin_map (self, error);
   g_set_error (
     error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EXISTS,
     /* Translators: the name of a file */
@@ -135,11 +134,11 @@ platter_new_image_begin (PlatterNewImage *self,
 
   if (!new_image_begin_check_fat (self, format, size_bytes, error))
     return FALSE;
-  if (self->is_in_place)
-    return new_image_begin_in_place (self, size_bytes, error);
-  if (!platter_new_image_begin_file (self->file, IMAGE_MODE))
+  if (self->map_path == NULL && !platter_new_image_begin_file (self->file, IMAGE_MODE))
     return platter_new_image_fail (platter_new_image_get_path (self), errno, error);
-  if (self->pieces != NULL)
+  if (self->map_path != NULL)
+    is_good = new_image_begin_in_place (self, size_bytes, error);
+  else if (self->pieces != NULL)
     is_good = new_image_begin_pieces (self, format, size_bytes, error);
   else if (platter_disk_maker_makes (format))
     is_good = new_image_begin_disk (self, format, size_bytes, error);

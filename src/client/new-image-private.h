@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "map-keeper.h"
 #include "new-file.h"
 #include "new-image.h"
 #include "new-pieces.h"
@@ -30,10 +31,13 @@ struct _PlatterNewImage
   guint64 disk_bytes;
   PlatterNewPieces *pieces; /* (nullable): those behind the file, if it is made in several */
   gboolean replace;
-  gboolean is_in_place;
-  GObject *source;      /* (nullable): until the job has ended */
-  char *texts[N_FACTS]; /* NULL where the image is not to be kept */
-  guint n_pieces;       /* once it is finishing */
+  char *map_path;           /* (nullable): of one in its place */
+  PlatterMapFile *map;      /* (nullable): once that was begun */
+  PlatterMapKeeper *keeper; /* (nullable): while its job runs */
+  GError *map_error;        /* (nullable): why it has not the last word */
+  GObject *source;          /* (nullable): until the job has ended */
+  char *texts[N_FACTS];     /* NULL where the image is not to be kept */
+  guint n_pieces;           /* once it is finishing */
   gboolean is_finishing;
   gboolean is_kept;
 };
@@ -42,5 +46,9 @@ struct _PlatterNewImage
 gboolean platter_new_image_fail (const char *path, int code, GError **error);
 /** platter_new_image_begin_file: Under its hidden name. Returns: %FALSE with errno */
 gboolean platter_new_image_begin_file (PlatterNewFile *file, unsigned int mode);
+
+/** platter_new_image_check_map: Of one in its place: whether its map may be where it is said to be, and belongs to it. */
+gboolean platter_new_image_check_map (PlatterNewImage *self, gpointer source, GError **error);
+gboolean platter_new_image_begin_map (PlatterNewImage *self, GError **error);
 
 G_END_DECLS

@@ -46,6 +46,9 @@ new_image_finalize (GObject *object)
   g_free (self->whole_name);
   g_free (self->disk_format);
   g_clear_pointer (&self->pieces, platter_new_pieces_free);
+  g_clear_pointer (&self->keeper, platter_map_keeper_free);
+  g_clear_pointer (&self->map, platter_map_file_free);
+  g_free (self->map_path);
   G_OBJECT_CLASS (platter_new_image_parent_class)->finalize (object);
 }
 
@@ -141,12 +144,6 @@ platter_new_image_is_at (PlatterNewImage *self, const char *path)
   for (guint i = 0; i < N_FACTS && !is_at; i++)
     is_at = platter_new_file_is_at (self->facts[i], path);
   return is_at;
-}
-
-void
-platter_new_image_set_in_place (PlatterNewImage *self)
-{
-  self->is_in_place = TRUE;
 }
 
 void
@@ -253,8 +250,10 @@ platter_new_image_check (PlatterNewImage *self, gpointer source, GError **error)
   if (g_str_has_suffix (path, "/") || g_file_test (path, G_FILE_TEST_IS_DIR))
     return platter_new_image_fail (path, EISDIR, error);
   if (existing != NULL && !self->replace
-      && !(self->is_in_place && platter_new_file_exists (self->file)))
+      && !(self->map_path != NULL && platter_new_file_exists (self->file)))
     return platter_new_image_fail (existing, EEXIST, error);
+  if (self->map_path != NULL && !platter_new_image_check_map (self, source, error))
+    return FALSE;
   return platter_new_file_check (self->file) || platter_new_image_fail (path, errno, error);
 }
 
@@ -274,7 +273,7 @@ static gboolean
 new_image_commit (PlatterNewImage *self, PlatterNewFile *file, GError **error)
 {
   const char *path = platter_new_file_get_path (file);
-  gboolean is_committed = platter_new_file_commit (file, self->replace || self->is_in_place);
+  gboolean is_committed = platter_new_file_commit (file, self->replace || self->map_path != NULL);
   int code = errno;
   g_autofree char *shown = g_filename_display_name (path);
 
@@ -332,10 +331,12 @@ new_image_finished_cb (GObject *object, GAsyncResult *result, gpointer user_data
 {
   PlatterNewImage *self = PLATTER_NEW_IMAGE (object);
   g_autoptr (PlatterJob) job = user_data;
+  g_autoptr (GError) map_error = g_steal_pointer (&self->map_error);
   g_autoptr (GError) error = NULL;
 
-  g_task_propagate_boolean (G_TASK (result), &error);
-  self->is_kept = self->is_kept || self->is_in_place;
+  if (g_task_propagate_boolean (G_TASK (result), &error) && map_error != NULL)
+    g_propagate_error (&error, g_steal_pointer (&map_error));
+  self->is_kept = self->is_kept || self->map_path != NULL;
   platter_job_let_end (job, self->is_kept, error != NULL ? error->message : NULL);
 }
 
@@ -355,16 +356,15 @@ new_image_get_layout (PlatterNewImage *self)
 }
 
 static void
-new_image_finish (PlatterJob *job, gpointer user_data)
+new_image_finish_files (PlatterNewImage *self, PlatterJob *job)
 {
-  PlatterNewImage *self = PLATTER_NEW_IMAGE (user_data);
   PlatterNewImageLayout layout = new_image_get_layout (self);
   g_autoptr (GTask) task = g_task_new (self, NULL, new_image_finished_cb, g_object_ref (job));
 
-  if (platter_job_is_whole (job) || (self->is_in_place && !platter_job_is_lost (job)))
+  if (platter_job_is_whole (job) || (self->map_path != NULL && !platter_job_is_lost (job)))
     {
       self->texts[FACTS_SUMS]
-        = self->is_in_place ? NULL : platter_new_image_dup_sums (&layout, job);
+        = self->map_path != NULL ? NULL : platter_new_image_dup_sums (&layout, job);
       self->texts[FACTS_DOCUMENT] = platter_new_image_dup_document (&layout, job, self->source);
     }
   g_clear_object (&self->source);
@@ -373,10 +373,34 @@ new_image_finish (PlatterJob *job, gpointer user_data)
   g_task_run_in_thread (task, new_image_finish_thread);
 }
 
+/* What the map does not have could not be gone on with. */
+static void
+new_image_mapped_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PlatterNewImage) self = user_data;
+
+  platter_map_keeper_end_finish (result, &self->map_error);
+  g_clear_pointer (&self->keeper, platter_map_keeper_free);
+  new_image_finish_files (self, PLATTER_JOB (source));
+}
+
+static void
+new_image_finish (PlatterJob *job, gpointer user_data)
+{
+  PlatterNewImage *self = PLATTER_NEW_IMAGE (user_data);
+
+  if (self->keeper != NULL && !platter_job_is_lost (job))
+    platter_map_keeper_end_async (self->keeper, new_image_mapped_cb, g_object_ref (self));
+  else
+    new_image_finish_files (self, job);
+}
+
 void
 platter_new_image_follow (PlatterNewImage *self, PlatterJob *job, gpointer source)
 {
   g_set_object (&self->source, G_OBJECT (source));
+  if (self->map != NULL)
+    self->keeper = platter_map_keeper_new (job, self->map);
   platter_job_hold_end (job, new_image_finish, g_object_ref (self), g_object_unref);
 }
 
@@ -404,7 +428,7 @@ new_image_is_unused (PlatterNewImage *self)
 {
   struct stat status;
 
-  return self->is_in_place && fstat (platter_new_file_get_fd (self->file), &status) == 0
+  return self->map_path != NULL && fstat (platter_new_file_get_fd (self->file), &status) == 0
          && status.st_size == 0;
 }
 
@@ -412,7 +436,11 @@ void
 platter_new_image_discard (PlatterNewImage *self)
 {
   if (new_image_is_unused (self))
-    platter_new_file_withdraw (self->file);
+    {
+      platter_new_file_withdraw (self->file);
+      if (self->map != NULL)
+        platter_map_file_discard (self->map);
+    }
   platter_new_file_discard (self->file);
   if (self->pieces != NULL && !self->is_kept)
     platter_new_pieces_withdraw (self->pieces);

@@ -57,11 +57,25 @@ gboolean platter_new_image_is_split (PlatterNewImage *self);
 
 /**
  * platter_new_image_set_in_place:
+ * @map: the path of its mapfile
  *
- * Before it is begun: the file has its name from the start, and all of it is kept, however the job ends, so that a rescue
- * can go on with it. One that exists is gone on with if it is as large as what it is made of; no digest is beside it.
+ * Once, before it is begun: the file has its name from the start, and all of it is kept, however the job ends, so that a
+ * rescue can go on with it. The map is kept up to date while the job runs. An image that exists is gone on with if its map
+ * is there, too, and it is as large as what it is made of; no digest is beside it.
  */
-void platter_new_image_set_in_place (PlatterNewImage *self);
+void platter_new_image_set_in_place (PlatterNewImage *self, const char *map);
+/** Returns: (transfer full): where the map of an image at @path is, unless somebody wants it elsewhere. */
+char *platter_new_image_dup_map_path (const char *path);
+/** Returns: whether it is gone on with: it is in its place, and there already. */
+gboolean platter_new_image_goes_on (PlatterNewImage *self);
+/** Returns: (transfer full) (nullable): the same one once more, if it can be gone on with. */
+PlatterNewImage *platter_new_image_dup_to_go_on (PlatterNewImage *self);
+/** platter_new_image_check_beside: Whether something else may be kept at @path: not in the image or beside it. */
+gboolean platter_new_image_check_beside (PlatterNewImage *self, const char *path, GError **error);
+/** Returns: whether there is a map that the job begins with, since it was begun. */
+gboolean platter_new_image_has_map (PlatterNewImage *self);
+/** Returns: (transfer full): a descriptor of it, open for reading; -1 with a #GIOErrorEnum. */
+int platter_new_image_open_map (PlatterNewImage *self, GError **error);
 
 /** platter_new_image_set_replace: What has the name, or that of a file beside it, is replaced; else it is refused. */
 void platter_new_image_set_replace (PlatterNewImage *self, gboolean replace);

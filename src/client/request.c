@@ -167,6 +167,13 @@ platter_request_add_digest (PlatterRequest *self, const char *name)
 }
 
 void
+platter_request_remove_digests (PlatterRequest *self)
+{
+  g_ptr_array_set_size (self->digests, 0);
+  g_variant_dict_remove (self->options, "digests");
+}
+
+void
 platter_request_set_expected (PlatterRequest *self, const char *algorithm, const char *digest)
 {
   GVariantBuilder builder;
@@ -214,11 +221,25 @@ platter_request_get_on_error (PlatterRequest *self)
 }
 
 void
-platter_request_set_rescue (PlatterRequest *self)
+platter_request_set_rescue (PlatterRequest *self, gboolean is_rescue)
 {
-  g_variant_dict_insert (self->options, "rescue", "b", TRUE);
-  if (!g_variant_dict_contains (self->options, "on-error"))
+  if (is_rescue && !g_variant_dict_contains (self->options, "on-error"))
     platter_request_set_on_error (self, "rescue");
+  else if (!is_rescue)
+    g_variant_dict_remove (self->options, "on-error");
+  if (is_rescue)
+    g_variant_dict_insert (self->options, "rescue", "b", TRUE);
+  else
+    g_variant_dict_remove (self->options, "rescue");
+}
+
+gboolean
+platter_request_is_rescue (PlatterRequest *self)
+{
+  gboolean is_rescue = FALSE;
+
+  g_variant_dict_lookup (self->options, "rescue", "b", &is_rescue);
+  return is_rescue;
 }
 
 void
@@ -487,6 +508,27 @@ request_add_map (GVariantDict *options, const char *key, int fd, GUnixFDList *fd
   return fd < 0 || handle >= 0;
 }
 
+/* A rescued image has its map beside it. */
+static gboolean
+request_add_map_of_image (PlatterRequest *self,
+                          GVariantDict *options,
+                          GUnixFDList *fds,
+                          GError **error)
+{
+  gpointer target = g_ptr_array_index (self->targets, 0);
+  int fd = -1;
+  gboolean is_added = FALSE;
+
+  if (!PLATTER_IS_NEW_IMAGE (target) || !platter_new_image_has_map (target))
+    return TRUE;
+  fd = platter_new_image_open_map (target, error);
+  if (fd < 0)
+    return FALSE;
+  is_added = request_add_map (options, "map", fd, fds, error);
+  close (fd);
+  return is_added;
+}
+
 /* With the descriptors that only this message has. */
 static GVariant *
 request_build_all_options (PlatterRequest *self, GUnixFDList *fds, GError **error)
@@ -494,7 +536,8 @@ request_build_all_options (PlatterRequest *self, GUnixFDList *fds, GError **erro
   g_autoptr (GVariant) set = request_build_options (self);
   g_autoptr (GVariantDict) options = g_variant_dict_new (set);
 
-  if (!request_add_map (options, "map", self->map_fd, fds, error)
+  if (!request_add_map_of_image (self, options, fds, error)
+      || !request_add_map (options, "map", self->map_fd, fds, error)
       || !request_add_map (options, "domain", self->domain_fd, fds, error))
     return NULL;
   return g_variant_ref_sink (g_variant_dict_end (options));
@@ -522,10 +565,11 @@ platter_request_build (PlatterRequest *self, GUnixFDList *fds, GError **error)
 {
   g_autoptr (GVariant) source = NULL;
   g_autoptr (GVariant) second = NULL;
-  g_autoptr (GVariant) options = request_build_all_options (self, fds, error);
+  g_autoptr (GVariant) options = NULL;
   gboolean is_pair = self->kind == PLATTER_REQUEST_VERIFY || self->kind == PLATTER_REQUEST_IMAGE;
 
   g_return_val_if_fail (self->source != NULL && self->targets->len > 0, NULL);
+  options = request_build_all_options (self, fds, error);
   source = options != NULL ? request_build_end (self->source, !self->is_whole, fds, error) : NULL;
   if (source == NULL)
     return NULL;

@@ -60,6 +60,8 @@ void platter_request_set_unmount (PlatterRequest *self, gboolean unmount);
 gboolean platter_request_get_unmount (PlatterRequest *self);
 /** platter_request_add_digest: @name: "sha256", "sha512", "sha1", "md5" or "blake2b". */
 void platter_request_add_digest (PlatterRequest *self, const char *name);
+/** platter_request_remove_digests: Of what may have parts missing there is none. */
+void platter_request_remove_digests (PlatterRequest *self);
 /** platter_request_set_expected: Writing, and converting an image: what the image must hash to; %NULL for nothing. */
 void platter_request_set_expected (PlatterRequest *self, const char *algorithm, const char *digest);
 /** platter_request_set_repairs: 0 to 3. */
@@ -72,8 +74,14 @@ void platter_request_set_queue (PlatterRequest *self, const char *queue);
 void platter_request_set_on_error (PlatterRequest *self, const char *on_error);
 /** Returns: (transfer none): what was set; "stop" before. */
 const char *platter_request_get_on_error (PlatterRequest *self);
-/** platter_request_set_rescue: Cloning: a rescue from the start; then on_error is "rescue" if it is "stop". */
-void platter_request_set_rescue (PlatterRequest *self);
+/**
+ * platter_request_set_rescue:
+ * @is_rescue: from the start; then on_error is "rescue" unless it was set, and else what it is unless it was set
+ *
+ * Of a clone, or of an image that is made in its place.
+ */
+void platter_request_set_rescue (PlatterRequest *self, gboolean is_rescue);
+gboolean platter_request_is_rescue (PlatterRequest *self);
 /** platter_request_set_rescue_limits: Whatever is 0 has no limit; @retries: G_MAXUINT for without end. */
 void platter_request_set_rescue_limits (PlatterRequest *self,
                                         guint retries,

@@ -4,12 +4,12 @@
 
 import pytest
 
-from lab.accessible import SENSITIVE
+from lab.accessible import CHECKED, SENSITIVE
 from lab.content import MIB, noise
 from lab.room import wait_until
 from lab.smart import FAILING, WELL, bad_sectors
-from lab.wizard import (CHECK, ROW, alone, choose_clone, confirm, exactly, listed, name_of, press_next, says, size_of,
-                        state, tab_to, ticked)
+from lab.wizard import (CHECK, ROW, alone, choose_clone, confirm, exactly, listed, name_of, open_file, press_next, save_as, says,
+                        size_of, state, tab_to, ticked)
 
 pytestmark = pytest.mark.usefixtures("root")
 
@@ -56,6 +56,56 @@ def test_rescues_a_damaged_drive(clone_dying):
         window.keys("Right")
     says(window, f"At {exactly(7 * MIB + 2048)} · 512 bytes · Contents not known · verified")
     assert target.read() == content[:7 * MIB] + bytes(2048) + content[7 * MIB + 2048:]
+
+
+def test_rescues_into_an_image(open_window, faulty, bus, room):
+    """The image and its map are there whatever happens; what is missing is told, and it can be gone on with at once, or by
+    choosing the image another time."""
+    content = noise(24 * MIB, seed=18)
+    bad = (9 * MIB, 9 * MIB + 1024)
+    source = faulty.make_damaged(content, [bad], name="dying")
+    image = room.folder("rescued") / "dying.img"
+    listed(bus, source)
+    window = open_window()
+    to_image_page(window, source)
+    tab_to(window, "Rescue a Failing Drive", "switch")
+    window.keys("space")
+    window.find("As much of the")
+    assert not window.look("Compressed", ROW) and not window.look("In Pieces", ROW), window.words()
+    save_as(window, image)
+    press_next(window, "Nothing is overwritten")
+    assert not list(image.parent.iterdir())
+    window.press("Create Image")
+    window.find("Incomplete", "label")
+    window.find("(1024 bytes) could not be read, in 1 place.")
+    holey = content[:bad[0]] + bytes(1024) + content[bad[1]:]
+    assert image.read_bytes() == holey
+    assert sorted(path.name for path in image.parent.iterdir()) == ["dying.img", "dying.img.json", "dying.img.map"]
+    assert f"0x{bad[0]:08X}  0x00000400  -" in (image.parent / "dying.img.map").read_text()
+
+    window.press("Go On with the Rescue")
+    window.find("Nothing is lost: the rescue goes on with")
+    window.find("What the image has already is believed.")
+    window.press("Go On")
+    window.find("From earlier", "label")
+    assert image.read_bytes() == holey
+
+    window.press("Back")
+    to_image_page(window, source)
+    wait_until(lambda: not state(window, "Rescue a Failing Drive", "switch", CHECKED), "the switch to be off")
+    tab_to(window, "Rescue a Failing Drive", "switch")
+    window.keys("space")
+    tab_to(window, "Go On with an Earlier Rescue…", ROW)
+    window.keys("Return")
+    window.find("Choose", "button")
+    open_file(window, image, "The image is there with its map")
+    press_next(window, "Nothing is lost: the rescue goes on with")
+
+
+def to_image_page(window, source):
+    window.click(window.find("Create an Image", ROW))
+    window.click(window.find(f"{source.path}: ", ROW))
+    window.find("Not chosen yet")
 
 
 def test_asks_what_to_do_about_a_damaged_drive(open_window, clone_dying):

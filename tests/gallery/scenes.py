@@ -76,6 +76,34 @@ def scene_image(studio, cast, variant):
     yield guide, "result-image"
 
 
+def scene_image_rescue(studio, cast, variant):
+    bad = [(start * MIB, start * MIB + length) for start, length in ((14, 4096), (39, 131072))]
+    source = studio.listed(studio.faulty.make_damaged(studio.card(64 * MIB), bad, name=cast.name("Dying drive")))
+    path = studio.room.folder("image-rescue") / "dying-drive.img"
+    guide = Guide(studio.open(variant), variant)
+    guide.click(guide.t("Create an Image"), "list item")
+    guide.find("Which drive is to be saved in an image? It is not changed.")
+    guide.click(f"{source.path}: ", "list item")
+    guide.find("Not chosen yet")
+    guide.click(guide.t("Rescue a Failing Drive"), "list item")
+    guide.find("Go On with an Earlier Rescue…")
+    yield guide, "image-rescue"
+    guide.click(guide.t("Save As…"), "list item")
+    guide.find("Save the Image")
+    guide.window.keys("ctrl+a")
+    guide.window.type(str(path))
+    guide.window.keys("Return")
+    guide.window.find(str(path))
+    guide.press("_Next")
+    guide.find("_Create Image", "button")
+    guide.press("_Create Image")
+    guide.find("Show in Folder", "button")
+    yield guide, "result-image-rescue"
+    guide.press("Go On with the Rescue")
+    guide.find("_Go On", "button")
+    yield guide, "review-go-on"
+
+
 def scene_conversion(studio, cast, variant):
     folder = studio.room.folder("convert")
     source = folder / cast.name("pi-os", ".img.bz2" if variant.is_long else ".img")
@@ -226,6 +254,7 @@ SCENES = {
     scene_rescue: ["result-incomplete"],
     scene_question: ["dialog-question", "progress-asking"],
     scene_image: ["image", "image-review", "progress-imaging", "result-image"],
+    scene_image_rescue: ["image-rescue", "result-image-rescue", "review-go-on"],
     scene_conversion: ["convert-source", "convert-image", "convert-review", "result-converted"],
     scene_failure: ["result-failed"],
     scene_history: ["history"],
