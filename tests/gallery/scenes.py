@@ -100,7 +100,7 @@ def scene_image_rescue(studio, cast, variant):
     guide.find("Show in Folder", "button")
     yield guide, "result-image-rescue"
     guide.press("Go On with the Rescue")
-    guide.find("_Go On", "button")
+    guide.find("What comes from now on is read back and compared. What the image has already is believed.")
     yield guide, "review-go-on"
 
 
