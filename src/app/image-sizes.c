@@ -45,10 +45,10 @@ image_sizes_dup_sizes_of_drive (PlatterRequest *request, PlatterDrive *drive)
   gboolean is_plain = image_sizes_is_plain (request);
 
   if (platter_request_is_rescue (request))
-    /* Translators: the size of a drive */
-    return g_strdup_printf (_ ("As much of the %s is read as can be, and the image takes as much "
-                               "room."),
-                            size);
+    /* Translators: the size of a drive, twice */
+    return g_strdup_printf (_ ("As much of the %s is read as can be. The image takes the room of "
+                               "what is not zeros, %s at most."),
+                            size, size);
   if (used_bytes > 0 && is_plain)
     /* Translators: the size of a drive, and how much of it is in use */
     return g_strdup_printf (_ ("All of the %s are read. %s are in use; what was deleted counts, "

@@ -199,6 +199,14 @@ rescue_take_answer (PlatterTransfer *self, const PlatterIo *io)
   return good_bytes;
 }
 
+/* A drive would get many commands for it, cluster by cluster, each of which it may take its time for. */
+static gboolean
+rescue_makes_hole (PlatterTransfer *self, const PlatterSlot *slot, guint32 good_bytes)
+{
+  return !platter_endpoint_is_block_device (self->targets[0].endpoint)
+         && platter_block_is_zero (slot->data + slot->start_bytes, good_bytes);
+}
+
 static void
 rescue_read_cb (PlatterIo *io)
 {
@@ -217,7 +225,7 @@ rescue_read_cb (PlatterIo *io)
     platter_transfer_fail_read (self, PLATTER_ENGINE_ERROR_GONE, io->error_offset_bytes, io->error);
   else if (self->error == NULL)
     good_bytes = rescue_take_answer (self, io);
-  slot->is_zero = FALSE;
+  slot->is_zero = rescue_makes_hole (self, slot, good_bytes);
   if (self->error == NULL && good_bytes > 0)
     rescue_deliver (self, slot, slot->start_bytes, good_bytes);
   platter_transfer_release (self, slot);

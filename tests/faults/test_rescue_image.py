@@ -212,6 +212,20 @@ def test_one_that_is_not_allowed_leaves_nothing(platterctl_on_bus, bus, drives, 
     assert not image.exists()
 
 
+def test_zeros_take_no_room(rescue, faulty, place):
+    """Also in what another program had written before, as ddrescue does without --sparse."""
+    _, image, mapfile = place
+    data = DATA[:2 * MIB] + bytes(SIZE - 3 * MIB) + DATA[-MIB:]
+    source = faulty.make_damaged(data, [(SIZE // 2, SIZE // 2 + 512)])
+    assert rescue(source).status == 4
+    assert image.read_bytes() == data and image.stat().st_size == SIZE
+    assert image.stat().st_blocks * 512 <= 4 * MIB
+    image.write_bytes(b"\xaa" * SIZE)
+    mapfile.write_text(f"0x0 ? 1\n0x0 {SIZE:#x} ?\n")
+    assert rescue(source).status == 4
+    assert image.read_bytes() == data[:SIZE // 2] + b"\xaa" * 512 + data[SIZE // 2 + 512:]
+
+
 def test_not_into_the_file_that_its_source_lies_in(platterctl, drives, place):
     """It has the drive's size, and with a map it would be gone on with: the source would be written to."""
     _, _, mapfile = place
