@@ -13,6 +13,10 @@
 #include "client/resume-request.h"
 #include "window.h"
 #include "problem.h"
+#include "question.h"
+
+/* What a dialog is about. */
+#define REQUEST "platter-request"
 
 typedef struct
 {
@@ -38,6 +42,28 @@ job_resume_fail (JobResume *self, const GError *error)
   platter_problem_show (GTK_WINDOW (self->window), _ ("This Job Cannot Go On Now"), text);
 }
 
+static void
+job_resume_without_cb (PlatterWindow *window, const char *response, GObject *dialog)
+{
+  platter_window_review (window, g_object_get_data (dialog, REQUEST));
+}
+
+/* Of several targets some are there. */
+static void
+job_resume_offer (JobResume *self, PlatterRequest *request, const GError *error)
+{
+  g_autofree char *text
+    /* Translators: %s is a sentence: a drive is not connected */
+    = g_strdup_printf (_ ("%s The job can go on without it, but then that drive has to be written "
+                          "from the beginning."),
+                       error->message);
+  GtkWindow *dialog = platter_question_show (
+    GTK_WINDOW (self->window), _ ("Not All Drives Are Connected"), text, _ ("_Cancel"),
+    _ ("_Go On Without It"), G_CALLBACK (job_resume_without_cb), self->window);
+
+  g_object_set_data_full (G_OBJECT (dialog), REQUEST, g_object_ref (request), g_object_unref);
+}
+
 /* @image: (nullable) */
 static void
 job_resume_review (JobResume *self, PlatterImage *image)
@@ -46,10 +72,14 @@ job_resume_review (JobResume *self, PlatterImage *image)
   PlatterDrives *drives = platter_application_get_drives (PLATTER_APPLICATION (application));
   g_autoptr (GError) error = NULL;
   g_autoptr (PlatterRequest) request
-    = platter_resume_request_new (self->job, drives, image, &error);
+    = platter_resume_request_new (self->job, drives, image, FALSE, &error);
+  g_autoptr (PlatterRequest) rest
+    = request == NULL ? platter_resume_request_new (self->job, drives, image, TRUE, NULL) : NULL;
 
   if (request != NULL)
     platter_window_review (self->window, request);
+  else if (rest != NULL)
+    job_resume_offer (self, rest, error);
   else
     job_resume_fail (self, error);
 }

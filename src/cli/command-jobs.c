@@ -180,6 +180,24 @@ command_jobs_set_paused (PlatterJob *job, gboolean is_paused, PlatterOptions *op
                                                     : PLATTER_STATUS_DONE;
 }
 
+/* @image: (nullable) */
+static int
+command_jobs_tell_missing (PlatterJob *job,
+                           PlatterDrives *drives,
+                           PlatterImage *image,
+                           const GError *error,
+                           PlatterOptions *options)
+{
+  g_autoptr (PlatterRequest) rest = platter_resume_request_new (job, drives, image, TRUE, NULL);
+  int status = platter_status_tell (error, options->json);
+
+  if (rest != NULL && !options->json)
+    g_printerr (_ ("“platterctl jobs resume --only-connected %u” goes on without it. It has to be "
+                   "written from the beginning then.\n"),
+                platter_job_get_id (job));
+  return status;
+}
+
 static int
 command_jobs_go_on (PlatterHelper *helper, PlatterJob *job, PlatterOptions *options)
 {
@@ -194,9 +212,9 @@ command_jobs_go_on (PlatterHelper *helper, PlatterJob *job, PlatterOptions *opti
       if (image == NULL || !platter_operand_choose_bmap (image, options, &error))
         return platter_status_tell (error, options->json);
     }
-  request = platter_resume_request_new (job, drives, image, &error);
+  request = platter_resume_request_new (job, drives, image, options->only_connected, &error);
   if (request == NULL)
-    return platter_status_tell (error, options->json);
+    return command_jobs_tell_missing (job, drives, image, error, options);
   platter_request_set_unmount (request, options->unmount);
   /* As it is without a terminal: nobody could be asked. */
   if (g_str_equal (platter_request_get_on_error (request), "ask") && !isatty (STDIN_FILENO))

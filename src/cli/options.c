@@ -120,6 +120,19 @@ options_add_target (GOptionContext *context, PlatterOptions *self)
 }
 
 static void
+options_add_resume (GOptionContext *context, PlatterOptions *self)
+{
+  const GOptionEntry entries[] = {
+    { "only-connected", 0, 0, G_OPTION_ARG_NONE, &self->only_connected,
+      N_ ("Go on without the targets that are not connected, which then have to be written anew"),
+      NULL },
+    { NULL },
+  };
+
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+}
+
+static void
 options_add_image (GOptionContext *context, PlatterOptions *self)
 {
   const GOptionEntry entries[] = {
@@ -235,6 +248,8 @@ options_new_context (const PlatterOptionsCommand *command, OptionsParsing *parsi
     options_add_write (context, parsing->options);
   if (command->use & (PLATTER_OPTIONS_TARGET | PLATTER_OPTIONS_RESUME))
     options_add_target (context, parsing->options);
+  if (command->use & PLATTER_OPTIONS_RESUME)
+    options_add_resume (context, parsing->options);
   if (command->use & PLATTER_OPTIONS_IMAGE)
     options_add_image (context, parsing->options);
   if (command->use & (PLATTER_OPTIONS_RESCUE | PLATTER_OPTIONS_CLONE))

@@ -42,6 +42,7 @@ typedef struct
   int level;           /* -1: not given */
   char *bmap;          /* (nullable): a file's name */
   gboolean no_bmap;
+  gboolean only_connected;
   GStrv operands; /* never %NULL after parsing */
   guint n_operands;
 } PlatterOptions;

@@ -184,10 +184,12 @@ resume_set_source (PlatterRequest *request,
   return FALSE;
 }
 
+/* Returns: %FALSE if one is missing; the others were added all the same */
 static gboolean
 resume_add_targets (
   PlatterRequest *request, PlatterJob *job, PlatterDrives *drives, GPtrArray *taken, GError **error)
 {
+  g_autoptr (GError) missing = NULL;
   g_autoptr (GVariant) targets
     = g_variant_lookup_value (platter_job_get_details (job), "targets", G_VARIANT_TYPE ("aa{sv}"));
   GVariantIter iter;
@@ -202,24 +204,28 @@ resume_add_targets (
       if (targets == NULL || index >= g_variant_n_children (targets))
         continue;
       target = g_variant_get_child_value (targets, index);
-      drive = resume_take_drive (target, drives, taken, error);
-      if (drive == NULL)
-        return FALSE;
-      platter_request_add_target (request, drive);
+      drive = resume_take_drive (target, drives, taken, missing == NULL ? &missing : NULL);
+      if (drive != NULL)
+        platter_request_add_target (request, drive);
     }
-  return TRUE;
+  if (missing == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&missing));
+  return FALSE;
 }
 
 PlatterRequest *
 platter_resume_request_new (PlatterJob *job,
                             PlatterDrives *drives,
                             PlatterImage *image,
+                            gboolean only_connected,
                             GError **error)
 {
   gboolean is_write = g_str_equal (platter_job_get_kind (job), "write");
   g_autoptr (PlatterRequest) request
     = platter_request_new (is_write ? PLATTER_REQUEST_WRITE : PLATTER_REQUEST_CLONE);
   g_autoptr (GPtrArray) taken = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GError) missing = NULL;
   g_autoptr (GVariant) options
     = g_variant_lookup_value (platter_job_get_details (job), "options", G_VARIANT_TYPE_VARDICT);
 
@@ -229,9 +235,14 @@ platter_resume_request_new (PlatterJob *job,
                    platter_job_get_id (job));
       return NULL;
     }
-  if (!resume_set_source (request, job, drives, image, taken, error)
-      || !resume_add_targets (request, job, drives, taken, error))
+  if (!resume_set_source (request, job, drives, image, taken, error))
     return NULL;
+  if (!resume_add_targets (request, job, drives, taken, &missing)
+      && (!only_connected || platter_request_get_targets (request)->len == 0))
+    {
+      g_propagate_error (error, g_steal_pointer (&missing));
+      return NULL;
+    }
   if (options != NULL)
     platter_request_copy_options (request, options);
   platter_request_set_resume (request, platter_job_get_id (job));

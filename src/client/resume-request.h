@@ -19,15 +19,18 @@ gboolean platter_resume_needs_image (PlatterJob *job);
  * platter_resume_request_new:
  * @job: one that can be resumed
  * @image: (nullable): the image that it wrote; its size has to be the same
+ * @only_connected: without the targets that are not there now, which cannot be gone on with after that
  *
  * Finds the source and the targets that are not finished among the drives that are there now, by size and serial number,
  * at best where they were before. The options are the job's.
  *
- * Returns: (transfer full): or %NULL with a sentence that says what is missing.
+ * Returns: (transfer full): or %NULL with a sentence that says what is missing; %PLATTER_DEVICE_ERROR_NO_SUCH_DRIVE of a
+ * drive.
  */
 PlatterRequest *platter_resume_request_new (PlatterJob *job,
                                             PlatterDrives *drives,
                                             PlatterImage *image,
+                                            gboolean only_connected,
                                             GError **error);
 
 G_END_DECLS

@@ -124,3 +124,36 @@ def test_row_69_a_job_that_was_cut_off_goes_on(open_window, platterctl_on_bus, d
     assert target.stored() == content
     written = [offset for kind, offset, length in target.requests()[since:] if kind == "w"]
     assert [offset for offset in written if MIB <= offset < 4 * MIB] == []
+
+
+def test_goes_on_without_a_drive_that_is_gone(open_window, platterctl_on_bus, drives, faulty, bus):
+    """Of two targets one is not there any more: that is said, and asked."""
+    content = noise(23 * MIB, seed=23)
+    source, target = drives.make(23 * MIB, content), faulty.make(23 * MIB, old(23 * MIB), write_delay=100)
+    other = drives.make(23 * MIB, old(23 * MIB))
+    listed(bus, source, target, other)
+    running = platterctl_on_bus.start_in_background("clone", "--yes", "--json", source, target, other)
+    target.wait_for("w", 8 * MIB, running)
+    assert platterctl_on_bus("jobs", "pause", platterctl_on_bus("jobs", "--json").lines[0]["id"]).status == 0
+
+    def is_durable():
+        (told,) = platterctl_on_bus("jobs", "--json").lines
+        return all(one["durable"] > 0 for one in told["targets"])
+
+    wait_until(is_durable, "what is written to be durable on both")
+    bus.end_helper()
+    assert platterctl_on_bus.wait(running).status == 1
+    drives.detach(other)
+    bus.wait_until_gone(other.path)
+
+    window = open_window()
+    window.find("Cut off", "label")
+    window.click(window.find(name_of(source), ROW))
+    window.press("Resume…")
+    window.find("Not All Drives Are Connected")
+    window.find("is not connected. Connect it and try again. The job can go on without it")
+    window.press("Go On Without It")
+    confirm(window, target)
+    window.press("Overwrite Drive")
+    window.find("Verified", "label")
+    assert target.stored() == content

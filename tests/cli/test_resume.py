@@ -267,6 +267,32 @@ def test_a_drive_that_is_missing_is_named(platterctl, drives, target, cut_off):
     assert jobs(platterctl)[0]["resumable"]
 
 
+def test_goes_on_without_a_target_that_is_missing(platterctl, drives, target, cut_off):
+    """Of several, those that are there; but only if that is said, for the others cannot go on any more."""
+    source, other = drives.make(SIZE, DATA), drives.make(SIZE, content.old(SIZE))
+    cut_off("clone", "--yes", "--json", source, other, target)
+    drives.detach(other)
+    refused = platterctl("jobs", "resume", "1", "--yes")
+    assert refused.status == 3 and "not connected" in refused.stderr, refused
+    assert "jobs resume --only-connected 1" in refused.stderr
+    safe = jobs(platterctl)[0]["targets"][1]["durable"]
+    since = len(target.requests())
+    result = platterctl("jobs", "resume", "1", "--yes", "--json", "--only-connected")
+    assert result.status == 0 and result.report["outcome"] == "verified", result
+    assert len(result.report["targets"]) == 1 and target.stored() == DATA
+    assert [place for place in written(target, since) if MIB <= place[0] < safe - MIB] == []
+    assert jobs(platterctl) == [], "the one that was left out cannot be gone on with"
+
+
+def test_without_any_target_nothing_goes_on(platterctl, drives, target, cut_off):
+    source, other = drives.make(SIZE, DATA), drives.make(SIZE, content.old(SIZE))
+    cut_off("clone", "--yes", "--json", source, other, target)
+    drives.detach(source)
+    refused = platterctl("jobs", "resume", "1", "--yes", "--only-connected")
+    assert refused.status == 3 and "not connected" in refused.stderr, refused
+    assert "--only-connected" not in refused.stderr and jobs(platterctl)[0]["resumable"]
+
+
 def test_a_job_is_discarded(platterctl, drives, target, cut_off, state):
     cut_off("clone", "--yes", "--json", drives.make(SIZE, DATA), target)
     assert platterctl("jobs", "discard", "1").status == 0

@@ -166,6 +166,15 @@ class Bus:
 
         return rooms.wait_until(find, f"UDisks2 to list {device}")
 
+    def wait_until_gone(self, device):
+        """UDisks2 lists nothing in a node any more."""
+        def is_gone():
+            blocks = (interfaces.get(f"{UDISKS}.Block") for interfaces in self.udisks_objects().values())
+            return not any(block and bytes(block["Device"]).rstrip(b"\0").decode() == str(device) and block["Size"] > 0
+                           for block in blocks)
+
+        rooms.wait_until(is_gone, f"UDisks2 to see that {device} is gone")
+
     def inhibitors(self):
         """What is held at logind: (what, who, why, mode, uid, pid)."""
         return self.call(LOGIND, "/org/freedesktop/login1", f"{LOGIND}.Manager", "ListInhibitors")[0]
