@@ -105,6 +105,9 @@ platter_new_image_begin_map (PlatterNewImage *self, GError **error)
 {
   g_autoptr (GPtrArray) none = g_ptr_array_new ();
 
+  /* Since it was looked at, one of the two may have gone. */
+  if (!new_image_map_check_pair (self, error))
+    return FALSE;
   g_clear_pointer (&self->map, platter_map_file_free);
   self->map = platter_map_file_new (self->map_path, none, error);
   return self->map != NULL;

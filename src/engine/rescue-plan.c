@@ -512,15 +512,16 @@ platter_rescue_plan_get_status (const PlatterRescuePlan *self)
         [PLATTER_RESCUE_SWEEPING] = '?', [PLATTER_RESCUE_TRIMMING_AGAIN] = '*',
         [PLATTER_RESCUE_SCRAPING] = '/', [PLATTER_RESCUE_RETRYING] = '-',
         [PLATTER_RESCUE_ENDED] = '+' };
-  guint pass = self->pass;
+  PlatterMapfileStatus status = { self->position_bytes, characters[self->phase], self->pass };
 
+  if (self->phase == PLATTER_RESCUE_SWEEPING)
+    status.pass = SWEEPING_PASS;
+  else if (self->phase == PLATTER_RESCUE_SCRAPING)
+    status.pass = 1;
+  /* Whoever goes on in order is to begin at the beginning: there are places left before where this one is. */
   if (rescue_plan_is_seeking (self))
-    pass = self->phase == PLATTER_RESCUE_SWEEPING ? SWEEPING_PASS : 1;
-  return (PlatterMapfileStatus){
-    .position_bytes = self->position_bytes,
-    .status = characters[self->phase],
-    .pass = pass,
-  };
+    status.position_bytes = 0;
+  return status;
 }
 
 guint64

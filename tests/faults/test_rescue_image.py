@@ -84,7 +84,7 @@ def test_goes_on_where_ddrescue_was(rescue, faulty, place, options):
     check_whole(place)
 
 
-@pytest.mark.parametrize("limit", [1, 5, 20])
+@pytest.mark.parametrize("limit", [1, 5, 20, 30, 33, 35, 50])
 def test_ddrescue_goes_on_where_we_were(rescue, faulty, place, limit):
     source = faulty.make_damaged(DATA, BAD)
     assert rescue(source, "--bad-limit", str(limit)).status == 4
