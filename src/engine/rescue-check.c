@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: 2026 The Platter authors
 //
-// A rescue that was cut off and goes on by itself: nobody has said that the map is still true, so a few sectors that it calls
-// finished are compared with the source, and the target must begin as one that was not finished does.
+// A rescue that was cut off and goes on by itself, or into an image file: nobody has said that the map is still true, or is
+// that of this very drive. So a few sectors that it calls finished are compared with the source; and a drive must begin as one
+// that was not finished does.
 
 #include "transfer-private.h"
 
@@ -124,7 +125,7 @@ rescue_check_next (PlatterTarget *self, guint sample)
   if (sample < N_SAMPLES && carried_bytes > 0)
     rescue_check_sample (self, carried_bytes / N_SAMPLES * sample + carried_bytes / N_SAMPLES / 2);
   /* Where an earlier rescue had come to its end, its data is there in place of the mark. */
-  if (sample == N_SAMPLES && !self->has_old_start)
+  if (sample == N_SAMPLES && !self->has_old_start && self->transfer->options.is_resumed)
     rescue_check_start (self, 0, platter_transfer_get_block_bytes (self->transfer, 0),
                         rescue_check_mark_cb);
 }
@@ -132,7 +133,7 @@ rescue_check_next (PlatterTarget *self, guint sample)
 gboolean
 platter_rescue_pump_check (PlatterTarget *self)
 {
-  if (!self->transfer->options.is_resumed)
+  if (!self->transfer->options.is_resumed && platter_endpoint_is_block_device (self->endpoint))
     return TRUE;
   /* Other targets take buffers, too. */
   while (self->n_samples <= N_SAMPLES && platter_lane_can_start (&self->lane)

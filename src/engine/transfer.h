@@ -186,8 +186,8 @@ typedef struct
   PlatterOnError on_error;
   gboolean is_rescue; /* a rescue from the start; with on_error SKIP or RESCUE */
   /* A rescue, with a map by platter_transfer_set_start(), that goes on by itself after it was cut off: a few sectors of
-     what the map calls finished are compared first, and so is how the target begins; a difference is
-     %PLATTER_ENGINE_ERROR_CHANGED, before anything is written. */
+     what the map calls finished are compared first, as in any that goes on with a file, and so is how the target begins; a
+     difference is %PLATTER_ENGINE_ERROR_CHANGED, before anything is written. */
   gboolean is_resumed;
   guint retries;       /* how often bad sectors are read once more; G_MAXUINT: without end */
   guint64 error_limit; /* after so many failed reads what is there is enough; 0: never */

@@ -212,6 +212,20 @@ def test_one_that_is_not_allowed_leaves_nothing(platterctl_on_bus, bus, drives, 
     assert not image.exists()
 
 
+def test_another_drive_does_not_go_on(rescue, faulty, drives, place):
+    """Of the same size, with a map that calls half of it finished: the image would be of neither."""
+    _, image, mapfile = place
+    source = faulty.make_damaged(DATA, BAD)
+    assert rescue(source, "--bad-limit", "5").status == 4
+    kept, said = image.read_bytes(), blocks(mapfile)
+    refused = rescue(drives.make(SIZE, noise(SIZE, seed=9)))
+    assert refused.status == 1 and refused.report["targets"][0]["error-code"] == "changed", refused
+    assert image.read_bytes() == kept, "what was rescued is as it was"
+    assert blocks(mapfile) == said
+    assert rescue(source).status == 4
+    check_whole(place)
+
+
 def test_zeros_take_no_room(rescue, faulty, place):
     """Also in what another program had written before, as ddrescue does without --sparse."""
     _, image, mapfile = place
