@@ -117,6 +117,15 @@ result_page_show_cut_off (PlatterResultPage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->trouble_card), TRUE);
 }
 
+/* What is wrong with what lies beside an image is no reason to leave out what is wrong with it. */
+static char *
+result_page_join (const char *message, const char *trouble)
+{
+  if (trouble == NULL || g_str_equal (message, trouble))
+    return g_strdup (message);
+  return message[0] != '\0' ? g_strdup_printf ("%s\n%s", message, trouble) : g_strdup (trouble);
+}
+
 static void
 result_page_show_trouble (PlatterResultPage *self)
 {
@@ -133,11 +142,12 @@ result_page_show_trouble (PlatterResultPage *self)
     }
 
   const char *advice = platter_job_words_get_advice (self->job, code);
-  gtk_label_set_label (self->trouble, message);
-  gtk_widget_set_visible (GTK_WIDGET (self->trouble), message[0] != '\0');
+  g_autofree char *text = result_page_join (message, platter_job_get_trouble (self->job));
+  gtk_label_set_label (self->trouble, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->trouble), text[0] != '\0');
   gtk_label_set_label (self->advice, advice != NULL ? advice : "");
   gtk_widget_set_visible (GTK_WIDGET (self->advice), advice != NULL);
-  gtk_widget_set_visible (GTK_WIDGET (self->trouble_card), message[0] != '\0' || advice != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->trouble_card), text[0] != '\0' || advice != NULL);
 }
 
 static void

@@ -285,6 +285,9 @@ platter_result_print (PlatterJob *job, PlatterOptions *options)
                            "“platterctl jobs resume” with its number goes on."));
   if (report == NULL || (result_is_good (platter_job_get_outcome (job)) && message[0] != '\0'))
     g_printerr ("platterctl: %s\n", message);
+  /* Of another image it is why it has failed, and was told with that. */
+  else if (platter_job_is_rescued_image (job) && platter_job_get_trouble (job) != NULL)
+    g_printerr ("platterctl: %s\n", platter_job_get_trouble (job));
   if (report != NULL && self.may_print)
     {
       result_print_left_out (&self);

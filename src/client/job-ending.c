@@ -88,6 +88,7 @@ platter_job_let_end (PlatterJob *self, gboolean is_kept, const char *trouble)
 {
   g_return_if_fail (self->is_ending && self->ending != NULL);
 
+  self->trouble = g_strdup (trouble);
   if (trouble != NULL && self->report != NULL)
     job_ending_amend (self, is_kept, trouble);
   /* The helper would go on to tell of a good end. */
@@ -95,6 +96,13 @@ platter_job_let_end (PlatterJob *self, gboolean is_kept, const char *trouble)
     platter_job_release_async (self, NULL, NULL, NULL);
   platter_job_end (self);
   g_clear_pointer (&self->ending_data, self->ending_free);
+}
+
+const char *
+platter_job_get_trouble (PlatterJob *self)
+{
+  g_return_val_if_fail (PLATTER_IS_JOB (self), NULL);
+  return self->trouble;
 }
 
 /* Repaired, it is right now; what cannot be trusted is the drive that it lies on. */

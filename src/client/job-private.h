@@ -29,6 +29,7 @@ struct _PlatterJob
   PlatterRescueTrend *trend;
   char *title;
   char *outcome;
+  char *trouble;       /* (nullable): with the image that it made, once its own work was done */
   GVariant *resumable; /* au */
   char *kind;
   gboolean is_asking_report;

@@ -73,6 +73,8 @@ guint64 platter_job_get_started (PlatterJob *self);
 const char *platter_job_get_title (PlatterJob *self);
 /** Returns: whether it makes an image of another image: no drive takes part. */
 gboolean platter_job_is_conversion (PlatterJob *self);
+/** Returns: (transfer none) (nullable): what went wrong with the image that it made, or its map, after its own work */
+const char *platter_job_get_trouble (PlatterJob *self);
 /** Returns: whether it rescues a drive into an image, which is kept however it ends */
 gboolean platter_job_is_rescued_image (PlatterJob *self);
 /** Returns: (transfer none): what people call the source. */

@@ -4,6 +4,7 @@
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 
@@ -224,6 +225,19 @@ def test_another_drive_does_not_go_on(rescue, faulty, drives, place):
     assert blocks(mapfile) == said
     assert rescue(source).status == 4
     check_whole(place)
+
+
+def test_a_map_that_cannot_be_kept_is_told(platterctl, faulty, place, room):
+    """It was there at the start; without it nobody could go on, so that is no good end, and the image stays."""
+    _, image, _ = place
+    folder = room.folder("maps")
+    source = faulty.make_damaged(DATA, BAD)
+    running = platterctl.start_in_background("rescue", "--map", folder / "dying.map", source, image)
+    rooms.wait_until(lambda: source.count()[0] > 50 or running.poll() is not None, "reads")
+    shutil.rmtree(folder)
+    result = platterctl.wait(running)
+    assert result.status == 4 and "The map cannot be kept in" in result.stderr, result
+    assert image.read_bytes() == expected(BAD)
 
 
 def test_zeros_take_no_room(rescue, faulty, place):
