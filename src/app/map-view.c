@@ -20,6 +20,8 @@
 #define MIN_WIDTH 200
 #define NATURAL_WIDTH 640
 #define COMPACT_WIDTH 160
+/* A pointer that moves less stands still. */
+#define STILL_PIXELS 2
 
 struct _PlatterMapView
 {
@@ -162,11 +164,16 @@ static void
 map_view_motion_cb (PlatterMapView *self, double x, double y, GtkEventController *motion)
 {
   graphene_point_t pointer = map_view_get_pointer (motion);
+  PlatterMapGrid grid = map_view_get_grid (self, gtk_widget_get_width (GTK_WIDGET (self)));
+  int cell = platter_map_grid_hit (&grid, x, y);
 
-  if (graphene_point_equal (&pointer, &self->pointer))
+  /* The toolkit tells of the same place in different fractions. */
+  if (graphene_point_near (&pointer, &self->pointer, STILL_PIXELS))
     return;
   self->pointer = pointer;
-  map_view_point_cb (self, x, y);
+  /* Between cells it means none of them: then what the keys have chosen stays. */
+  if (cell >= 0 || !gtk_widget_has_focus (GTK_WIDGET (self)))
+    map_view_set_cursor (self, cell);
 }
 
 static void
