@@ -39,12 +39,12 @@ image_keeper_free (ImageKeeper *self)
   g_free (self);
 }
 
-/* The job ends with this process, and nothing is to be left of it. */
+/* The job ends with this process. */
 static void
 image_keeper_shutdown_cb (ImageKeeper *self)
 {
   if (self->image != NULL && !platter_new_image_is_finishing (self->image))
-    platter_new_image_discard (self->image);
+    platter_new_image_leave (self->image, self->job);
 }
 
 PlatterNewImage *

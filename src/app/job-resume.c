@@ -22,6 +22,7 @@ typedef struct
 {
   PlatterWindow *window;
   PlatterJob *job;
+  GPtrArray *images;             /* those that it reads, as far as they were found */
   GtkFileChooserNative *chooser; /* (nullable) */
 } JobResume;
 
@@ -30,6 +31,7 @@ job_resume_free (JobResume *self)
 {
   g_object_unref (self->window);
   g_object_unref (self->job);
+  g_ptr_array_unref (self->images);
   g_clear_object (&self->chooser);
   g_free (self);
 }
@@ -64,17 +66,17 @@ job_resume_offer (JobResume *self, PlatterRequest *request, const GError *error)
   g_object_set_data_full (G_OBJECT (dialog), REQUEST, g_object_ref (request), g_object_unref);
 }
 
-/* @image: (nullable) */
 static void
-job_resume_review (JobResume *self, PlatterImage *image)
+job_resume_review (JobResume *self)
 {
   GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self->window));
   PlatterDrives *drives = platter_application_get_drives (PLATTER_APPLICATION (application));
   g_autoptr (GError) error = NULL;
   g_autoptr (PlatterRequest) request
-    = platter_resume_request_new (self->job, drives, image, FALSE, &error);
+    = platter_resume_request_new (self->job, drives, self->images, FALSE, &error);
   g_autoptr (PlatterRequest) rest
-    = request == NULL ? platter_resume_request_new (self->job, drives, image, TRUE, NULL) : NULL;
+    = request == NULL ? platter_resume_request_new (self->job, drives, self->images, TRUE, NULL)
+                      : NULL;
 
   if (request != NULL)
     platter_window_review (self->window, request);
@@ -84,6 +86,8 @@ job_resume_review (JobResume *self, PlatterImage *image)
     job_resume_fail (self, error);
 }
 
+static void job_resume_next (JobResume *self);
+
 static void
 job_resume_opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -92,9 +96,14 @@ job_resume_opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (PlatterImage) image = platter_image_open_finish (result, &error);
   gboolean is_closed = gtk_window_get_application (GTK_WINDOW (self->window)) == NULL;
 
-  if (!is_closed && image != NULL)
-    job_resume_review (self, image);
-  else if (!is_closed)
+  if (!is_closed && image != NULL
+      && platter_resume_check_image (self->job, self->images->len, image, &error))
+    {
+      g_ptr_array_add (self->images, g_steal_pointer (&image));
+      job_resume_next (self);
+      return;
+    }
+  if (!is_closed)
     job_resume_fail (self, error);
   job_resume_free (self);
 }
@@ -114,15 +123,36 @@ job_resume_chosen_cb (GtkNativeDialog *dialog, int response, gpointer user_data)
 static void
 job_resume_choose (JobResume *self)
 {
+  g_autofree char *name = platter_resume_dup_image_name (self->job, self->images->len);
   /* Translators: the title of a window to choose a file; %s is the name of the file. */
-  g_autofree char *title
-    = g_strdup_printf (_ ("Where Is %s?"), platter_job_get_source_name (self->job));
+  g_autofree char *title = g_strdup_printf (_ ("Where Is %s?"), name);
 
+  g_clear_object (&self->chooser);
   self->chooser = gtk_file_chooser_native_new (
     title, GTK_WINDOW (self->window), GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Resume"), _ ("_Cancel"));
   g_signal_connect (self->chooser, "response", G_CALLBACK (job_resume_chosen_cb), self);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
+/* What is not where it was is asked for. */
+static void
+job_resume_next (JobResume *self)
+{
+  gboolean has_all = self->images->len == platter_resume_count_images (self->job);
+  g_autofree char *path
+    = has_all ? NULL : platter_resume_dup_image_path (self->job, self->images->len);
+  g_autoptr (GFile) file = path != NULL ? g_file_new_for_path (path) : NULL;
+
+  if (has_all)
+    {
+      job_resume_review (self);
+      job_resume_free (self);
+    }
+  else if (file != NULL)
+    platter_image_open_async (file, NULL, job_resume_opened_cb, self);
+  else
+    job_resume_choose (self);
 }
 
 void
@@ -132,13 +162,8 @@ platter_job_resume (GtkWidget *widget, PlatterJob *job)
 
   self->window = g_object_ref (PLATTER_WINDOW (gtk_widget_get_root (widget)));
   self->job = g_object_ref (job);
-  if (platter_resume_needs_image (job))
-    {
-      job_resume_choose (self);
-      return;
-    }
-  job_resume_review (self, NULL);
-  job_resume_free (self);
+  self->images = g_ptr_array_new_with_free_func (g_object_unref);
+  job_resume_next (self);
 }
 
 static void

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * platter_job_resume:
  * @widget: in a #PlatterWindow
  *
- * Finds its drives, asks for the image if it wrote one, and shows what will be done before it is: or says what is missing.
+ * Finds its drives and its images, asks for an image that is not where it was, and shows what will be done before it is: or says what is missing.
  */
 void platter_job_resume (GtkWidget *widget, PlatterJob *job);
 

@@ -118,7 +118,8 @@ result_facts_add_rescue (PlatterFactsTable *table, PlatterJob *job)
   guint64 n_errors = platter_job_get_read_errors (job);
   guint64 carried = platter_job_get_carried_bytes (job);
   g_autofree char *errors = g_strdup_printf ("%" PRIu64, n_errors);
-  g_autofree char *kept = platter_message_dup_carried (carried);
+  g_autofree char *kept
+    = platter_message_dup_carried (carried, platter_job_words_is_comparison (job));
 
   if (n_errors > 0)
     platter_facts_table_add (table, _ ("Failed reads"), errors);

@@ -136,6 +136,15 @@ review_page_goes_on (PlatterReviewPage *self)
   return PLATTER_IS_NEW_IMAGE (target) && platter_new_image_goes_on (target);
 }
 
+/* A job that was cut off, and goes on with what it has left. */
+static gboolean
+review_page_is_again (PlatterReviewPage *self)
+{
+  gpointer target = g_ptr_array_index (platter_request_get_targets (self->request), 0);
+
+  return PLATTER_IS_NEW_IMAGE (target) && platter_new_image_is_again (target);
+}
+
 /* What is not known to be true of all bytes is not said of them. */
 static const char *
 review_page_get_note (PlatterReviewPage *self)
@@ -166,6 +175,12 @@ review_page_add_image (PlatterReviewPage *self, PlatterNewImage *image)
   else if (existing != NULL)
     /* Translators: the name of a file */
     sentence = g_strdup_printf (_ ("%s exists and will be replaced."), path);
+  else if (review_page_is_again (self))
+    /* Translators: the name of a file */
+    sentence
+      = g_strdup_printf (_ ("Nothing is overwritten. The job goes on with what there is of %s "
+                            "already."),
+                         path);
   else if (platter_new_image_is_split (image))
     /* Translators: the name of a file */
     sentence = g_strdup_printf (_ ("Nothing is overwritten. The image is saved in pieces: %s and "
@@ -214,6 +229,8 @@ review_page_show_tone (PlatterReviewPage *self)
 static void
 review_page_show_button (PlatterReviewPage *self)
 {
+  if (self->request == NULL)
+    return;
   guint n_targets = platter_request_get_targets (self->request)->len;
   g_autofree char *label = g_strdup_printf (
     g_dngettext (GETTEXT_PACKAGE, "_Overwrite Drive", "_Overwrite %u Drives", n_targets),
@@ -222,7 +239,7 @@ review_page_show_button (PlatterReviewPage *self)
   if (review_page_is_image (self))
     {
       g_free (label);
-      label = g_strdup (review_page_goes_on (self)         ? _ ("_Go On")
+      label = g_strdup (review_page_goes_on (self) || review_page_is_again (self) ? _ ("_Go On")
                         : review_page_is_conversion (self) ? _ ("_Convert Image")
                                                            : _ ("_Create Image"));
     }

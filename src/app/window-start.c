@@ -156,8 +156,13 @@ platter_window_review (PlatterWindow *self, PlatterRequest *request)
     return;
   g_set_object (&self->request, request);
   g_clear_object (&self->request_job);
-  self->is_conversion = FALSE;
-  platter_window_go (self, "review", FALSE);
+  self->is_conversion = platter_request_get_kind (request) == PLATTER_REQUEST_IMAGE
+                        && PLATTER_IS_IMAGE (platter_request_get_source (request));
+  /* Nothing is lost by comparing. */
+  if (platter_request_get_kind (request) == PLATTER_REQUEST_VERIFY)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.start", NULL);
+  else
+    platter_window_go (self, "review", FALSE);
 }
 
 static void

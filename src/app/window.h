@@ -17,7 +17,7 @@ PlatterWindow *platter_window_new (PlatterApplication *application);
 /** platter_window_open_image: Opens @file and goes on to its targets, or says why that is not possible. */
 void platter_window_open_image (PlatterWindow *self, GFile *file);
 
-/** platter_window_review: Shows what a request that was made elsewhere would do; it begins from there. */
+/** platter_window_review: Shows what a request that was made elsewhere would do; it begins from there, a comparison at once. */
 void platter_window_review (PlatterWindow *self, PlatterRequest *request);
 
 G_END_DECLS

@@ -24,15 +24,15 @@
 
 static const PlatterOptionsCommand command_jobs_command = {
   .name = "jobs",
-  .operands = "[watch|pause|resume|finish|answer|cancel|discard ID [IMAGE|ANSWER]]",
-  .description
-  = N_ ("Lists your running and recent jobs, follows, pauses, resumes or cancels one, or lets a "
-        "rescue come to its end. “answer ID stop|skip|rescue” tells a job what to do that asks "
-        "because its source cannot be read. A job that "
-        "was cut off goes on with “resume ID”, or “resume ID IMAGE” if it wrote an image, and is "
-        "given up with “discard ID”."),
+  .operands = "[watch|pause|resume|finish|answer|cancel|discard ID [IMAGE…|ANSWER]]",
+  .description = N_ (
+    "Lists your running and recent jobs, follows, pauses, resumes or cancels one, or lets a "
+    "rescue come to its end. “answer ID stop|skip|rescue” tells a job what to do that asks "
+    "because its source cannot be read. A job that "
+    "was cut off goes on with “resume ID”, or “resume ID IMAGE” if an image that it read is not "
+    "where it was, and is given up with “discard ID”."),
   .use = PLATTER_OPTIONS_REPORT | PLATTER_OPTIONS_RESUME | PLATTER_OPTIONS_BMAP,
-  .max_operands = 3,
+  .max_operands = 4,
 };
 
 static void
@@ -51,6 +51,7 @@ command_jobs_print_question (PlatterJob *job)
 static char *
 command_jobs_dup_cut_off (PlatterJob *job)
 {
+  gboolean is_comparison = g_str_equal (platter_job_get_kind (job), "verify");
   GListModel *targets = platter_job_get_targets (job);
   guint64 durable_bytes = G_MAXUINT64;
   g_autofree char *size = NULL;
@@ -59,9 +60,14 @@ command_jobs_dup_cut_off (PlatterJob *job)
     {
       g_autoptr (PlatterJobTarget) target = g_list_model_get_item (targets, i);
 
-      durable_bytes = MIN (durable_bytes, platter_job_target_get_durable_bytes (target));
+      durable_bytes
+        = MIN (durable_bytes, is_comparison ? platter_job_target_get_verified_bytes (target)
+                                            : platter_job_target_get_durable_bytes (target));
     }
   size = g_format_size (durable_bytes);
+  if (is_comparison)
+    /* Translators: of a job that compares: how much of it is done, “12.6 MB” */
+    return g_strdup_printf (_ ("Cut off, can be resumed: %s are equal"), size);
   /* Translators: of a job: how much of it is safe, “12.6 MB” */
   return g_strdup_printf (_ ("Cut off, can be resumed: %s are safe"), size);
 }
@@ -180,15 +186,14 @@ command_jobs_set_paused (PlatterJob *job, gboolean is_paused, PlatterOptions *op
                                                     : PLATTER_STATUS_DONE;
 }
 
-/* @image: (nullable) */
 static int
 command_jobs_tell_missing (PlatterJob *job,
                            PlatterDrives *drives,
-                           PlatterImage *image,
+                           GPtrArray *images,
                            const GError *error,
                            PlatterOptions *options)
 {
-  g_autoptr (PlatterRequest) rest = platter_resume_request_new (job, drives, image, TRUE, NULL);
+  g_autoptr (PlatterRequest) rest = platter_resume_request_new (job, drives, images, TRUE, NULL);
   int status = platter_status_tell (error, options->json);
 
   if (rest != NULL && !options->json)
@@ -198,24 +203,70 @@ command_jobs_tell_missing (PlatterJob *job,
   return status;
 }
 
+/* What was named, or what is still where it was. */
+static PlatterImage *
+command_jobs_open_image (PlatterJob *job, guint index, PlatterOptions *options, GError **error)
+{
+  gboolean is_named = options->n_operands > index + 2;
+  g_autofree char *path = is_named ? g_strdup (options->operands[index + 2])
+                                   : platter_resume_dup_image_path (job, index);
+  g_autofree char *name = platter_resume_dup_image_name (job, index);
+  g_autoptr (PlatterImage) image = path != NULL ? platter_operand_open_image (path, error) : NULL;
+
+  if (path == NULL)
+    g_set_error (
+      error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+      /* Translators: the name of a file, and the number of a job */
+      _ ("This job read the image %s. Say where that file is: “platterctl jobs resume %u "
+         "IMAGE”."),
+      name, platter_job_get_id (job));
+  if (image == NULL || !platter_resume_check_image (job, index, image, error)
+      || !platter_operand_choose_bmap (image, options, error))
+    return NULL;
+  return g_steal_pointer (&image);
+}
+
+/* Returns: (transfer full) (element-type PlatterImage) (nullable) */
+static GPtrArray *
+command_jobs_open_images (PlatterJob *job, PlatterOptions *options, GError **error)
+{
+  g_autoptr (GPtrArray) images = g_ptr_array_new_with_free_func (g_object_unref);
+  guint n_images = platter_resume_count_images (job);
+
+  if (options->n_operands > n_images + 2)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   ngettext ("Job %u reads %u image, and more are named.",
+                             "Job %u reads %u images, and more are named.", n_images),
+                   platter_job_get_id (job), n_images);
+      return NULL;
+    }
+  for (guint i = 0; i < n_images; i++)
+    {
+      PlatterImage *image = command_jobs_open_image (job, i, options, error);
+
+      if (image == NULL)
+        return NULL;
+      g_ptr_array_add (images, image);
+    }
+  return g_steal_pointer (&images);
+}
+
 static int
 command_jobs_go_on (PlatterHelper *helper, PlatterJob *job, PlatterOptions *options)
 {
   g_autoptr (PlatterDrives) drives = platter_operand_load_drives ();
-  g_autoptr (PlatterImage) image = NULL;
-  g_autoptr (PlatterRequest) request = NULL;
   g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) images = command_jobs_open_images (job, options, &error);
+  g_autoptr (PlatterRequest) request = NULL;
 
-  if (options->n_operands == 3)
-    {
-      image = platter_operand_open_image (options->operands[2], &error);
-      if (image == NULL || !platter_operand_choose_bmap (image, options, &error))
-        return platter_status_tell (error, options->json);
-    }
-  request = platter_resume_request_new (job, drives, image, options->only_connected, &error);
+  if (images == NULL)
+    return platter_status_tell (error, options->json);
+  request = platter_resume_request_new (job, drives, images, options->only_connected, &error);
   if (request == NULL)
-    return command_jobs_tell_missing (job, drives, image, error, options);
-  platter_request_set_unmount (request, options->unmount);
+    return command_jobs_tell_missing (job, drives, images, error, options);
+  if (options->unmount)
+    platter_request_set_unmount (request, TRUE);
   /* As it is without a terminal: nobody could be asked. */
   if (g_str_equal (platter_request_get_on_error (request), "ask") && !isatty (STDIN_FILENO))
     platter_request_set_on_error (request, "stop");

@@ -214,7 +214,7 @@ result_print_rescue (Result *self)
   gsize n_told = list != NULL ? MIN (g_variant_n_children (list), RESULT_MAX_MISMATCHES) : 0;
   g_autofree char *all
     = platter_message_dup_missing (platter_job_get_missing_bytes (self->job), count);
-  g_autofree char *kept = platter_message_dup_carried (carried);
+  g_autofree char *kept = platter_message_dup_carried (carried, self->is_comparison);
 
   if (count > 0)
     g_printerr ("%s\n", all);
@@ -281,7 +281,7 @@ platter_result_print (PlatterJob *job, PlatterOptions *options)
   if (report != NULL)
     result_print_rescue (&self);
   if (platter_resume_is_possible (job) && !options->json)
-    g_printerr ("%s\n", _ ("What was written is kept: “platterctl jobs” lists the job, and "
+    g_printerr ("%s\n", _ ("What was done is kept: “platterctl jobs” lists the job, and "
                            "“platterctl jobs resume” with its number goes on."));
   if (report == NULL || (result_is_good (platter_job_get_outcome (job)) && message[0] != '\0'))
     g_printerr ("platterctl: %s\n", message);

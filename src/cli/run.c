@@ -125,6 +125,8 @@ run_tell_image (Run *self)
     return;
   path = g_filename_display_name (platter_new_image_get_path (self->image));
   n_pieces = platter_new_image_get_n_pieces (self->image);
+  if (platter_new_image_is_left (self->image))
+    return; /* it was said that the job can be resumed */
   if (!platter_new_image_is_kept (self->image))
     run_say (self, _ ("Nothing was kept of the image."));
   else if (!self->options->quiet && !self->options->json && n_pieces > 1)

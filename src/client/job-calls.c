@@ -9,6 +9,8 @@
 
 #include "../dbus/names.h"
 #include "job-private.h"
+#include "new-image.h"
+#include "resume-request.h"
 
 void
 platter_job_call (PlatterJob *self,
@@ -135,5 +137,10 @@ platter_job_release_async (PlatterJob *self,
 gboolean
 platter_job_release_finish (PlatterJob *self, GAsyncResult *result, GError **error)
 {
-  return g_task_propagate_boolean (G_TASK (result), error);
+  gboolean is_released = g_task_propagate_boolean (G_TASK (result), error);
+
+  /* Nobody else will. */
+  if (is_released && platter_resume_is_possible (self))
+    platter_new_image_remove_left (self);
+  return is_released;
 }

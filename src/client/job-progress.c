@@ -266,8 +266,11 @@ platter_job_get_error_code (PlatterJob *self)
 const char *
 platter_job_get_error_message (PlatterJob *self)
 {
-  /* A copy to drives goes on from what was flushed; nothing else does. */
-  if (self->is_lost && (g_str_equal (self->kind, "clone") || g_str_equal (self->kind, "write")))
+  gboolean is_kept = FALSE;
+
+  if (self->details != NULL)
+    g_variant_lookup (self->details, "kept", "b", &is_kept);
+  if (self->is_lost && is_kept)
     return _ ("Platter's helper ended unexpectedly. Do not trust the targets as they are. If the "
               "job can be resumed, it is among the jobs (“platterctl jobs”).");
   if (self->is_lost)

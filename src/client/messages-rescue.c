@@ -90,10 +90,16 @@ platter_message_dup_missing (guint64 missing_bytes, guint64 n_places)
 }
 
 char *
-platter_message_dup_carried (guint64 carried_bytes)
+platter_message_dup_carried (guint64 carried_bytes, gboolean is_comparison)
 {
   g_autofree char *size = g_format_size (carried_bytes);
 
+  if (is_comparison)
+    return g_strdup_printf (
+      /* Translators: an amount of data */
+      _ (
+        "%s were compared before the job was cut off. Of that, only samples were looked at again."),
+      size);
   /* Translators: an amount of data */
   return g_strdup_printf (
     _ ("%s was there already, as the map said. It was not read again, so it is not verified."),

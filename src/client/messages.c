@@ -182,7 +182,7 @@ platter_message_get_advice (const char *verdict, const char *error_code)
     { "decode", N_ ("Get the image again: this file is damaged or incomplete.") },
     { "changed",
       N_ ("Check that these are the source and the target of that job, or start anew.") },
-    { "interrupted", N_ ("Resume the job: what was written is kept.") },
+    { "interrupted", N_ ("Resume the job: what was done is kept.") },
   };
   const char *advice = NULL;
 

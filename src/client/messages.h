@@ -124,8 +124,8 @@ char *platter_message_split_damage (GVariant *owner, guint64 *length_bytes, char
 char *platter_message_dup_damage (GVariant *owner);
 /** platter_message_dup_missing: Returns: (transfer full): how much could not be read, in how many places. */
 char *platter_message_dup_missing (guint64 missing_bytes, guint64 n_places);
-/** platter_message_dup_carried: Returns: (transfer full): that so much was there before and was not proven. */
-char *platter_message_dup_carried (guint64 carried_bytes);
+/** platter_message_dup_carried: Returns: (transfer full): that so much was there, or was compared, before, and not looked at again. */
+char *platter_message_dup_carried (guint64 carried_bytes, gboolean is_comparison);
 
 /** platter_message_dup_left_out: Returns: (transfer full): that so much is not part of the image. */
 char *platter_message_dup_left_out (guint64 left_out_bytes, gboolean is_comparison);

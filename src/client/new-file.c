@@ -19,6 +19,10 @@
 /* statfs(2). */
 #define FAT_MAGIC 0x4d44
 
+/* How long something that was left is waited for. */
+#define LEFT_TIMES 20
+#define LEFT_US (G_USEC_PER_SEC / 20)
+
 struct _PlatterNewFile
 {
   char *path;
@@ -48,14 +52,20 @@ platter_new_file_new (const char *path)
 }
 
 void
-platter_new_file_discard (PlatterNewFile *self)
+platter_new_file_leave (PlatterNewFile *self)
 {
-  if (self->temporary != NULL)
-    unlinkat (self->folder, self->temporary, 0);
   g_clear_pointer (&self->temporary, g_free);
   if (self->fd >= 0)
     close (self->fd);
   self->fd = -1;
+}
+
+void
+platter_new_file_discard (PlatterNewFile *self)
+{
+  if (self->temporary != NULL)
+    unlinkat (self->folder, self->temporary, 0);
+  platter_new_file_leave (self);
 }
 
 void
@@ -195,6 +205,50 @@ platter_new_file_begin (PlatterNewFile *self, const char *temporary, unsigned in
     }
   self->temporary = g_strdup (temporary);
   return TRUE;
+}
+
+static int
+new_file_open_left_once (PlatterNewFile *self, const char *temporary)
+{
+  int fd = openat (self->folder, temporary, O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
+  int code = 0;
+
+  if (fd < 0 || new_file_lock (self, fd, temporary, TRUE))
+    return fd;
+  code = errno;
+  close (fd);
+  errno = code;
+  return -1;
+}
+
+/* Whoever has left it may be just about to end. Returns: -1 with errno */
+static int
+new_file_open_left (PlatterNewFile *self, const char *temporary)
+{
+  int fd = new_file_open_left_once (self, temporary);
+
+  for (guint i = 0; i < LEFT_TIMES && fd < 0 && errno == EWOULDBLOCK; i++)
+    {
+      g_usleep (LEFT_US);
+      fd = new_file_open_left_once (self, temporary);
+    }
+  return fd;
+}
+
+gboolean
+platter_new_file_begin_again (PlatterNewFile *self, const char *temporary)
+{
+  self->fd = new_file_open_left (self, temporary);
+  if (self->fd >= 0)
+    self->temporary = g_strdup (temporary);
+  return self->fd >= 0;
+}
+
+void
+platter_new_file_remove_left (PlatterNewFile *self, const char *temporary)
+{
+  if (platter_new_file_begin_again (self, temporary))
+    platter_new_file_discard (self);
 }
 
 gboolean

@@ -52,6 +52,17 @@ gboolean platter_new_file_check (const PlatterNewFile *self);
 gboolean platter_new_file_begin (PlatterNewFile *self, const char *temporary, unsigned int mode);
 
 /**
+ * platter_new_file_begin_again:
+ *
+ * Opens and locks what somebody who died, or who left it, has begun under that name. With ENOENT there is nothing.
+ */
+gboolean platter_new_file_begin_again (PlatterNewFile *self, const char *temporary);
+/** platter_new_file_leave: Lets go of what was begun, which stays under its temporary name. */
+void platter_new_file_leave (PlatterNewFile *self);
+/** platter_new_file_remove_left: Removes what was left under that name, if nobody has it. */
+void platter_new_file_remove_left (PlatterNewFile *self, const char *temporary);
+
+/**
  * platter_new_file_begin_in_place:
  * @mode: of a file that is made
  *

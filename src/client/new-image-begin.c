@@ -25,11 +25,16 @@
 /* What is read of a drive may be for its owner's eyes only. */
 #define IMAGE_MODE 0600
 
+char *
+platter_new_image_dup_hidden (PlatterNewFile *file)
+{
+  return g_strdup_printf (".%s.platter-part", platter_new_file_get_name (file));
+}
+
 gboolean
 platter_new_image_begin_file (PlatterNewFile *file, unsigned int mode)
 {
-  g_autofree char *temporary
-    = g_strdup_printf (".%s.platter-part", platter_new_file_get_name (file));
+  g_autofree char *temporary = platter_new_image_dup_hidden (file);
 
   return platter_new_file_begin (file, temporary, mode);
 }
@@ -78,7 +83,7 @@ new_image_begin_pieces (PlatterNewImage *self,
                  /* Translators: the name of a file, and two numbers */
                  _ ("%s could become %u pieces, and %d are the most. Make larger ones."),
                  self->name, (guint)MIN (n_pieces, G_MAXUINT), PLATTER_NEW_PIECES_MAX);
-  else if (!platter_new_pieces_begin (self->pieces, (guint)n_pieces, IMAGE_MODE))
+  else if (!platter_new_pieces_begin (self->pieces, (guint)n_pieces, IMAGE_MODE, self->is_again))
     platter_new_image_fail (platter_new_image_get_path (self), errno, error);
   else
     return TRUE;
@@ -124,6 +129,25 @@ new_image_begin_in_place (PlatterNewImage *self, guint64 size_bytes, GError **er
   return FALSE;
 }
 
+/* The first piece, or the only one. */
+static gboolean
+new_image_begin_hidden (PlatterNewImage *self, GError **error)
+{
+  g_autofree char *hidden = platter_new_image_dup_hidden (self->file);
+  gboolean is_begun = self->is_again ? platter_new_file_begin_again (self->file, hidden)
+                                     : platter_new_image_begin_file (self->file, IMAGE_MODE);
+
+  if (is_begun || errno != ENOENT || !self->is_again)
+    return is_begun || platter_new_image_fail (platter_new_image_get_path (self), errno, error);
+  g_set_error (
+    error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+    /* Translators: the name of a file */
+    _ ("What there was of the image %s is gone, so this job cannot go on. Give it up, and "
+       "make the image anew."),
+    self->name);
+  return FALSE;
+}
+
 gboolean
 platter_new_image_begin (PlatterNewImage *self,
                          const char *format,
@@ -134,8 +158,8 @@ platter_new_image_begin (PlatterNewImage *self,
 
   if (!new_image_begin_check_fat (self, format, size_bytes, error))
     return FALSE;
-  if (self->map_path == NULL && !platter_new_image_begin_file (self->file, IMAGE_MODE))
-    return platter_new_image_fail (platter_new_image_get_path (self), errno, error);
+  if (self->map_path == NULL && !new_image_begin_hidden (self, error))
+    return FALSE;
   if (self->map_path != NULL)
     is_good = new_image_begin_in_place (self, size_bytes, error);
   else if (self->pieces != NULL)

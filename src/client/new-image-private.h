@@ -40,10 +40,14 @@ struct _PlatterNewImage
   guint n_pieces;           /* once it is finishing */
   gboolean is_finishing;
   gboolean is_kept;
+  gboolean is_again; /* it goes on with what was left of it */
+  gboolean is_left;  /* what was begun stays, without being an image */
 };
 
 /** platter_new_image_fail: Says that @path cannot be saved, and why: an errno. Returns: %FALSE */
 gboolean platter_new_image_fail (const char *path, int code, GError **error);
+/** platter_new_image_dup_hidden: Returns: (transfer full): the name that it has until it is whole */
+char *platter_new_image_dup_hidden (PlatterNewFile *file);
 /** platter_new_image_begin_file: Under its hidden name. Returns: %FALSE with errno */
 gboolean platter_new_image_begin_file (PlatterNewFile *file, unsigned int mode);
 

@@ -16,6 +16,7 @@
 #include "job-private.h"
 #include "new-image-facts.h"
 #include "new-image-private.h"
+#include "resume-request.h"
 
 #define FACTS_MODE 0666
 static const char *const new_image_endings[N_FACTS] = { ".sha256", ".json" };
@@ -150,6 +151,12 @@ void
 platter_new_image_set_replace (PlatterNewImage *self, gboolean replace)
 {
   self->replace = replace;
+}
+
+gboolean
+platter_new_image_get_replace (PlatterNewImage *self)
+{
+  return self->replace;
 }
 
 gboolean
@@ -311,6 +318,17 @@ new_image_keep (PlatterNewImage *self, GError **error)
   return is_good;
 }
 
+/* Whether what there is of it is to stay. With the helper goes what is known of the job, but for what it has kept of it. */
+static gboolean
+new_image_is_to_stay (PlatterNewImage *self, PlatterJob *job, gboolean is_whole)
+{
+  if (self->map_path != NULL || is_whole)
+    return FALSE;
+  if (job->report == NULL)
+    return self->is_again || platter_resume_may_be_possible (job);
+  return platter_resume_is_possible (job);
+}
+
 /* The thread is the only one to touch the files until it has called back. */
 static void
 new_image_finish_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
@@ -368,6 +386,7 @@ new_image_finish_files (PlatterNewImage *self, PlatterJob *job)
       self->texts[FACTS_DOCUMENT] = platter_new_image_dup_document (&layout, job, self->source);
     }
   g_clear_object (&self->source);
+  self->is_left = new_image_is_to_stay (self, job, self->texts[FACTS_DOCUMENT] != NULL);
   self->is_finishing = TRUE;
   g_signal_emit (self, new_image_signals[SIGNAL_FINISHING], 0);
   g_task_run_in_thread (task, new_image_finish_thread);
@@ -433,8 +452,70 @@ new_image_is_unused (PlatterNewImage *self)
 }
 
 void
+platter_new_image_leave (PlatterNewImage *self, PlatterJob *job)
+{
+  self->is_left = new_image_is_to_stay (self, job, FALSE);
+  platter_new_image_discard (self);
+}
+
+gboolean
+platter_new_image_is_left (PlatterNewImage *self)
+{
+  return self->is_left;
+}
+
+void
+platter_new_image_set_again (PlatterNewImage *self)
+{
+  self->is_again = TRUE;
+  self->is_left = TRUE;
+}
+
+gboolean
+platter_new_image_is_again (PlatterNewImage *self)
+{
+  return self->is_again;
+}
+
+char *
+platter_new_image_dup_whole_path (PlatterNewImage *self)
+{
+  g_autofree char *folder = g_path_get_dirname (platter_new_file_get_path (self->file));
+
+  return g_build_filename (folder, self->whole_name, NULL);
+}
+
+guint64
+platter_new_image_get_piece_bytes (PlatterNewImage *self)
+{
+  return self->pieces != NULL ? platter_new_pieces_get_bytes (self->pieces) : 0;
+}
+
+void
+platter_new_image_remove_left (PlatterJob *job)
+{
+  g_autofree char *path = platter_resume_dup_new_path (job);
+  g_autoptr (PlatterNewImage) image = path != NULL ? platter_new_image_new (path, NULL) : NULL;
+  guint64 piece_bytes = platter_resume_get_piece_bytes (job);
+  g_autofree char *hidden = NULL;
+
+  if (image == NULL || (piece_bytes > 0 && !platter_new_image_split (image, piece_bytes, NULL)))
+    return;
+  hidden = platter_new_image_dup_hidden (image->file);
+  platter_new_file_remove_left (image->file, hidden);
+  if (image->pieces != NULL)
+    platter_new_pieces_remove_left (image->pieces);
+}
+
+void
 platter_new_image_discard (PlatterNewImage *self)
 {
+  if (self->is_left)
+    {
+      platter_new_file_leave (self->file);
+      if (self->pieces != NULL)
+        platter_new_pieces_leave (self->pieces);
+    }
   if (new_image_is_unused (self))
     {
       platter_new_file_withdraw (self->file);

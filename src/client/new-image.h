@@ -77,8 +77,34 @@ gboolean platter_new_image_has_map (PlatterNewImage *self);
 /** Returns: (transfer full): a descriptor of it, open for reading; -1 with a #GIOErrorEnum. */
 int platter_new_image_open_map (PlatterNewImage *self, GError **error);
 
+/**
+ * platter_new_image_set_again:
+ *
+ * Before it is begun: it goes on with the hidden file that a job which was cut off has left. Unless another job has come to
+ * its end with it, that stays.
+ */
+void platter_new_image_set_again (PlatterNewImage *self);
+/** Returns: whether it goes on with what a job which was cut off has left. */
+gboolean platter_new_image_is_again (PlatterNewImage *self);
+/**
+ * platter_new_image_leave:
+ * @job: that made it, or is just about to be lost
+ *
+ * Lets go of it; what was begun stays if the job may be resumed, and goes if not.
+ */
+void platter_new_image_leave (PlatterNewImage *self, PlatterJob *job);
+/** Returns: whether what was begun has stayed, so that the job can be resumed. */
+gboolean platter_new_image_is_left (PlatterNewImage *self);
+/** platter_new_image_remove_left: Removes what a job that was cut off, and is given up now, has left. */
+void platter_new_image_remove_left (PlatterJob *job);
+/** Returns: (transfer full): its path, as it is without the endings of pieces. */
+char *platter_new_image_dup_whole_path (PlatterNewImage *self);
+/** Returns: how large its pieces are; 0 if it is not split */
+guint64 platter_new_image_get_piece_bytes (PlatterNewImage *self);
+
 /** platter_new_image_set_replace: What has the name, or that of a file beside it, is replaced; else it is refused. */
 void platter_new_image_set_replace (PlatterNewImage *self, gboolean replace);
+gboolean platter_new_image_get_replace (PlatterNewImage *self);
 /** Returns: (transfer full) (nullable): the first of the names that something has already. */
 char *platter_new_image_dup_existing (PlatterNewImage *self);
 

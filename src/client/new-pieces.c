@@ -81,21 +81,30 @@ platter_new_pieces_dup_existing (const PlatterNewPieces *self)
   return new_pieces_dup_next (self, &start, PLATTER_NEW_PIECES_MAX);
 }
 
+static gboolean
+new_pieces_begin_file (PlatterNewFile *file, unsigned int mode, gboolean again)
+{
+  g_autofree char *temporary
+    = g_strdup_printf (".%s.platter-part", platter_new_file_get_name (file));
+
+  if (again && (platter_new_file_begin_again (file, temporary) || errno != ENOENT))
+    return platter_new_file_get_fd (file) >= 0;
+  return platter_new_file_begin (file, temporary, mode);
+}
+
 gboolean
-platter_new_pieces_begin (PlatterNewPieces *self, guint n_pieces, unsigned int mode)
+platter_new_pieces_begin (PlatterNewPieces *self, guint n_pieces, unsigned int mode, gboolean again)
 {
   g_ptr_array_set_size (self->files, 0);
   for (guint i = 1; i < n_pieces; i++)
     {
       g_autofree char *path = platter_new_pieces_dup_path (self, i);
-      g_autofree char *name = g_path_get_basename (path);
-      g_autofree char *temporary = g_strdup_printf (".%s.platter-part", name);
       PlatterNewFile *file = platter_new_file_new (path);
 
       if (file == NULL)
         return FALSE;
       g_ptr_array_add (self->files, file);
-      if (!platter_new_file_begin (file, temporary, mode))
+      if (!new_pieces_begin_file (file, mode, again))
         return FALSE;
     }
   return TRUE;
@@ -177,6 +186,28 @@ platter_new_pieces_commit (PlatterNewPieces *self, gboolean replace, char **path
         return FALSE;
       }
   return TRUE;
+}
+
+void
+platter_new_pieces_leave (PlatterNewPieces *self)
+{
+  for (guint i = 0; i < self->files->len; i++)
+    platter_new_file_leave (g_ptr_array_index (self->files, i));
+}
+
+void
+platter_new_pieces_remove_left (PlatterNewPieces *self)
+{
+  for (guint i = 1; i < PLATTER_NEW_PIECES_MAX; i++)
+    {
+      g_autofree char *path = platter_new_pieces_dup_path (self, i);
+      g_autofree char *name = g_path_get_basename (path);
+      g_autofree char *temporary = g_strdup_printf (".%s.platter-part", name);
+      g_autoptr (PlatterNewFile) file = platter_new_file_new (path);
+
+      if (file != NULL)
+        platter_new_file_remove_left (file, temporary);
+    }
 }
 
 void

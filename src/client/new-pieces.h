@@ -28,8 +28,20 @@ char *platter_new_pieces_dup_path (const PlatterNewPieces *self, guint index);
 /** Returns: (transfer full) (nullable): the first of the paths that something has already */
 char *platter_new_pieces_dup_existing (const PlatterNewPieces *self);
 
-/** platter_new_pieces_begin: Makes the hidden files of @n_pieces, the first one counted, which is not made here. */
-gboolean platter_new_pieces_begin (PlatterNewPieces *self, guint n_pieces, unsigned int mode);
+/**
+ * platter_new_pieces_begin:
+ * @again: with those that were left
+ *
+ * Makes the hidden files of @n_pieces, the first one counted, which is not made here.
+ */
+gboolean platter_new_pieces_begin (PlatterNewPieces *self,
+                                   guint n_pieces,
+                                   unsigned int mode,
+                                   gboolean again);
+/** platter_new_pieces_leave: Lets go of what was begun, which stays. */
+void platter_new_pieces_leave (PlatterNewPieces *self);
+/** platter_new_pieces_remove_left: Removes what was left, if nobody has it. */
+void platter_new_pieces_remove_left (PlatterNewPieces *self);
 /**
  * platter_new_pieces_pass_on:
  *

@@ -69,12 +69,14 @@ platter_report_html_append_missing (GString *html, GVariant *report)
   guint64 carried = platter_report_html_get_number (report, "carried-bytes");
   g_autofree char *all
     = platter_message_dup_missing (platter_report_html_get_number (report, "missing-bytes"), count);
-  g_autofree char *kept = platter_message_dup_carried (carried);
+  gboolean is_comparison = platter_report_html_is_comparison (report);
+  g_autofree char *kept = platter_message_dup_carried (carried, is_comparison);
 
   if (count == 0 && carried == 0)
     return;
   g_string_append (html, "<section>\n");
-  platter_html_append_element (html, "h2", NULL, _ ("What is missing"));
+  platter_html_append_element (html, "h2", NULL,
+                               is_comparison ? _ ("From earlier") : _ ("What is missing"));
   if (count > 0)
     {
       platter_html_append_element (html, "p", "class=\"trouble\"", all);

@@ -264,10 +264,10 @@ report_add_missing (GVariantBuilder *report, GVariant *told)
 {
   guint64 count = 0;
 
-  if (!g_variant_lookup (told, "missing-count", "t", &count))
-    return;
   platter_report_copy (report, "read-errors", told, "read-errors", "t");
   platter_report_copy (report, "carried-bytes", told, "carried", "t");
+  if (!g_variant_lookup (told, "missing-count", "t", &count))
+    return;
   platter_report_add_number (report, "missing-bytes", told, "missing-bytes");
   platter_report_add (report, "missing-count", g_variant_new_uint64 (count));
   platter_report_add (report, "missing", report_new_missing (told));

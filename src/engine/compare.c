@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: 2026 The Platter authors
 //
-// Comparing the source with one target, byte by byte, writing nothing.
+// Comparing the source with one target, byte by byte, writing nothing. One that goes on leaves out what was equal before it
+// was cut off, but for samples: of the target, and of the source, too, where nothing else needs all of it.
 
 #include "transfer-private.h"
 
@@ -15,6 +16,28 @@ compare_release (PlatterTarget *self, PlatterSlot *slot)
   platter_transfer_release (self->transfer, slot);
 }
 
+/* Whether it was compared before, and is not looked at again. */
+static gboolean
+compare_is_kept (const PlatterTarget *self, guint64 block)
+{
+  return block < self->n_kept_blocks && !platter_resume_is_sample (self, block);
+}
+
+static void
+compare_count (PlatterTarget *self, guint64 block, guint32 length_bytes)
+{
+  self->checked_bytes += length_bytes;
+  platter_target_set_map (self, block * PLATTER_BLOCK_BYTES, length_bytes, PLATTER_MAP_VERIFIED);
+}
+
+/* Whether all of the source is read, whatever was compared before: a digest takes all of it, and what is packed can only be
+   read from its start. */
+static gboolean
+compare_needs_source (const PlatterTransfer *transfer)
+{
+  return transfer->digests != NULL || platter_endpoint_get_reader (transfer->source) != NULL;
+}
+
 /* While both sides are under way, slot->wrong counts those that are missing; is_zero tells that the
    target's cannot be used. */
 static void
@@ -25,6 +48,11 @@ compare_arrived (PlatterTarget *self, PlatterSlot *slot)
   slot->wrong = -1;
   if (!platter_target_is_live (self) || slot->is_zero)
     compare_release (self, slot);
+  else if (compare_is_kept (self, slot->block))
+    {
+      compare_count (self, slot->block, slot->length_bytes);
+      compare_release (self, slot);
+    }
   else
     platter_transfer_queue_hash (self->transfer, slot);
 }
@@ -42,16 +70,20 @@ compare_packed_arrived (PlatterTarget *self, const PlatterIo *io, PlatterSlot *s
 
   if (is_used && io->is_short)
     is_used = platter_end_meet (transfer, io, source);
-  slot->wrong--;
-  if (!is_used)
+  slot->is_zero = !is_used;
+  slot->length_bytes = source->length_bytes;
+  if (is_used)
     {
-      slot->is_zero = TRUE;
+      transfer->read_bytes += source->length_bytes;
+      transfer->n_blocks_read++;
+    }
+  if (!is_used || compare_is_kept (self, slot->block))
+    {
+      slot->wrong = 1; /* nothing else is under way */
       compare_arrived (self, slot);
       return;
     }
-  slot->length_bytes = source->length_bytes;
-  transfer->read_bytes += source->length_bytes;
-  transfer->n_blocks_read++;
+  slot->wrong--;
   platter_lane_start (&self->lane, PLATTER_IO_READ, slot->data, io->offset_bytes,
                       slot->length_bytes, compare_target_read_cb, self, slot);
 }
@@ -112,8 +144,8 @@ platter_compare_pair (PlatterTarget *self, PlatterSlot *slot)
 {
   PlatterTransfer *transfer = self->transfer;
   PlatterSlot *source = slot->partner;
+  gboolean is_equal = FALSE;
 
-  self->checked_bytes += slot->length_bytes;
   self->moved_bytes += slot->length_bytes;
   if (!platter_target_is_live (self))
     {
@@ -121,13 +153,17 @@ platter_compare_pair (PlatterTarget *self, PlatterSlot *slot)
       return;
     }
   platter_wanted_blank (transfer, slot);
-  if (memcmp (source->data, slot->data, slot->length_bytes) == 0)
+  is_equal = memcmp (source->data, slot->data, slot->length_bytes) == 0;
+  if (!is_equal && slot->block < self->n_kept_blocks)
+    platter_resume_differ (self, slot->block * PLATTER_BLOCK_BYTES);
+  if (is_equal || slot->block < self->n_kept_blocks)
     {
-      platter_target_set_map (self, slot->block * PLATTER_BLOCK_BYTES, slot->length_bytes,
-                              PLATTER_MAP_VERIFIED);
+      if (is_equal)
+        compare_count (self, slot->block, slot->length_bytes);
       compare_release (self, slot);
       return;
     }
+  self->checked_bytes += slot->length_bytes;
   slot->hash = platter_transfer_hash (transfer, source->data, source->length_bytes);
   if (platter_endpoint_get_reader (transfer->source) != NULL)
     {
@@ -147,20 +183,38 @@ compare_start (PlatterTarget *self)
   PlatterTransfer *transfer = self->transfer;
   PlatterSlot *slot = platter_buffer_pool_pop (transfer->pool);
   guint64 offset_bytes = transfer->next_block * PLATTER_BLOCK_BYTES;
+  gboolean is_kept = compare_is_kept (self, transfer->next_block);
 
   slot->block = transfer->next_block++;
   slot->length_bytes = platter_transfer_get_block_bytes (transfer, slot->block);
   slot->target = self->index;
-  slot->wrong = 2;
+  slot->wrong = is_kept && !transfer->is_open ? 1 : 2;
   slot->partner = platter_buffer_pool_pop (transfer->pool);
   slot->partner->block = slot->block;
   slot->partner->length_bytes = slot->length_bytes;
   self->n_active++;
   platter_lane_start (&transfer->source_lane, PLATTER_IO_READ, slot->partner->data, offset_bytes,
                       slot->length_bytes, compare_source_read_cb, self, slot);
-  if (!transfer->is_open)
+  if (!transfer->is_open && !is_kept)
     platter_lane_start (&self->lane, PLATTER_IO_READ, slot->data, offset_bytes, slot->length_bytes,
                         compare_target_read_cb, self, slot);
+}
+
+static void
+compare_find_next (PlatterTarget *self)
+{
+  PlatterTransfer *transfer = self->transfer;
+
+  transfer->next_block = platter_wanted_find (transfer, transfer->next_block);
+  while (transfer->next_block < transfer->n_blocks && !compare_needs_source (transfer)
+         && compare_is_kept (self, transfer->next_block))
+    {
+      compare_count (self, transfer->next_block,
+                     platter_transfer_get_block_bytes (transfer, transfer->next_block));
+      /* That took no time, and says nothing of the time that the rest will take. */
+      transfer->rate = (PlatterRate){ .n = 0 };
+      transfer->next_block = platter_wanted_find (transfer, transfer->next_block + 1);
+    }
 }
 
 gboolean
@@ -168,8 +222,9 @@ platter_compare_pump (PlatterTarget *self)
 {
   PlatterTransfer *transfer = self->transfer;
 
+  platter_resume_pump_comparison (self);
   platter_check_pump_suspects (self);
-  transfer->next_block = platter_wanted_find (transfer, transfer->next_block);
+  compare_find_next (self);
   if (platter_end_is_met (transfer) && self->n_active == 0)
     platter_end_settle (transfer);
   platter_end_probe (transfer);
@@ -181,7 +236,7 @@ platter_compare_pump (PlatterTarget *self)
          && platter_buffer_pool_get_n_free (transfer->pool) > 2)
     {
       compare_start (self);
-      transfer->next_block = platter_wanted_find (transfer, transfer->next_block);
+      compare_find_next (self);
     }
   return FALSE;
 }

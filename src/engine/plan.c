@@ -375,7 +375,9 @@ platter_transfer_set_size (PlatterTransfer *self, guint64 size_bytes, GError **e
   plan_find_edges (self);
   plan_hash_marks (self);
   for (guint i = 0; i < self->n_targets; i++)
-    self->targets[i].n_kept_blocks = MIN (self->targets[i].n_kept_blocks, self->first_tail_edge);
+    self->targets[i].n_kept_blocks
+      = MIN (self->targets[i].n_kept_blocks,
+             self->options.kind == PLATTER_TRANSFER_COPY ? self->first_tail_edge : self->n_blocks);
   return TRUE;
 }
 

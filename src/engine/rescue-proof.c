@@ -124,6 +124,8 @@ platter_transfer_find_missing (PlatterTransfer *self, guint64 offset_bytes, Plat
 guint64
 platter_transfer_get_carried_bytes (PlatterTransfer *self)
 {
+  if (self->options.kind == PLATTER_TRANSFER_COMPARE)
+    return MIN (self->targets[0].n_kept_blocks * PLATTER_BLOCK_BYTES, self->size_bytes);
   return self->rescue != NULL ? self->rescue->carried_bytes : 0;
 }
 

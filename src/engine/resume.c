@@ -3,7 +3,8 @@
 //
 // What a copy leaves for one that goes on after it was cut off: how far it is durable, epoch by epoch. And what that
 // later one does with it: it looks whether the target still holds what was written there, and does not write it again.
-// The source is read from its start all the same, as every digest and the proof of the copy take all of it.
+// The source is read from its start all the same, as every digest and the proof of the copy take all of it. Of a
+// comparison it is how far both were equal; that is not compared again, but for samples (compare.c).
 
 #include "transfer-private.h"
 
@@ -21,7 +22,10 @@ platter_resume_init (PlatterTarget *self, const PlatterTransferHooks *hooks)
 
   self->epoch_bytes = hooks->epoch_bytes > 0 ? hooks->epoch_bytes : PLATTER_EPOCH_BYTES;
   self->min_epoch_us = hooks->epoch_bytes > 0 ? 0 : MIN_EPOCH_US;
-  if (options->kind == PLATTER_TRANSFER_COPY && options->resume_bytes != NULL)
+  if (options->kind == PLATTER_TRANSFER_COMPARE && options->resume_bytes != NULL)
+    self->n_kept_blocks
+      = MIN (options->resume_bytes[self->index] / PLATTER_BLOCK_BYTES, self->transfer->n_blocks);
+  else if (options->resume_bytes != NULL && !self->transfer->is_stream)
     self->n_kept_blocks = CLAMP (options->resume_bytes[self->index] / PLATTER_BLOCK_BYTES,
                                  1, /* even if it is nothing */
                                  self->transfer->first_tail_edge);
@@ -43,14 +47,16 @@ resume_sampled (PlatterTarget *self, PlatterSlot *ours, PlatterSlot *theirs)
   self->n_active--;
 }
 
-static void
-resume_differ (PlatterTarget *self, guint64 offset_bytes)
+void
+platter_resume_differ (PlatterTarget *self, guint64 offset_bytes)
 {
+  gboolean is_copy = self->transfer->options.kind == PLATTER_TRANSFER_COPY;
+
   platter_target_fail (self, PLATTER_ENGINE_ERROR_CHANGED, offset_bytes,
-                       "%s and %s differ at byte %" G_GUINT64_FORMAT
-                       ", where the copy was already done",
+                       "%s and %s differ at byte %" G_GUINT64_FORMAT ", where %s",
                        platter_endpoint_get_name (self->endpoint),
-                       platter_endpoint_get_name (self->transfer->source), offset_bytes);
+                       platter_endpoint_get_name (self->transfer->source), offset_bytes,
+                       is_copy ? "the copy was already done" : "they were equal before");
 }
 
 static void
@@ -63,7 +69,7 @@ resume_source_read_cb (PlatterIo *io)
   /* A source that cannot be read there is found out by the copy itself. */
   if (io->error == 0 && !io->is_short
       && memcmp (ours->data, theirs->data, theirs->length_bytes) != 0)
-    resume_differ (self, ours->block * PLATTER_BLOCK_BYTES);
+    platter_resume_differ (self, ours->block * PLATTER_BLOCK_BYTES);
   resume_sampled (self, ours, theirs);
 }
 
@@ -127,6 +133,14 @@ resume_get_sample (const PlatterTarget *self, guint sample, guint n_samples)
                                        (sample * n_blocks + n_samples - 1) / MAX (n_samples, 1));
 
   return block < self->n_kept_blocks ? block : 0;
+}
+
+gboolean
+platter_resume_is_sample (const PlatterTarget *self, guint64 block)
+{
+  guint64 stride = (self->n_kept_blocks + MAX_SAMPLES - 1) / MAX_SAMPLES;
+
+  return block < self->n_kept_blocks && (self->n_kept_blocks - 1 - block) % stride == 0;
 }
 
 gboolean
@@ -234,12 +248,26 @@ resume_end_epoch (PlatterTarget *self)
   platter_lane_start (&self->lane, PLATTER_IO_FLUSH, NULL, 0, 0, resume_flushed_cb, self, NULL);
 }
 
+/* What is written in order decides itself when it flushes. */
+static void
+resume_note_stream (PlatterTarget *self)
+{
+  PlatterWriter *writer = platter_endpoint_get_writer (self->endpoint);
+
+  if (writer == NULL || writer->funcs->get_durable_bytes == NULL)
+    return;
+  self->durable_bytes = MAX (self->durable_bytes, writer->funcs->get_durable_bytes (writer));
+  self->durable_until_bytes = self->durable_bytes;
+}
+
 void
 platter_resume_pump_epoch (PlatterTarget *self)
 {
   guint64 new_bytes = self->written_bytes - self->epoch_written_bytes;
   gint64 age_us = 0;
 
+  if (self->transfer->is_stream)
+    resume_note_stream (self);
   /* A rescue is not done up to one place, and keeps a map; see rescue-target.c. */
   if (self->transfer->is_stream || self->is_epoch_ending || new_bytes == 0
       || platter_rescue_is_active (self->transfer))
@@ -252,10 +280,52 @@ platter_resume_pump_epoch (PlatterTarget *self)
     resume_end_epoch (self);
 }
 
+/* The end of what is equal from the start on; what is not part of the content counts as well. */
+static guint64
+resume_get_equal_until (const PlatterTarget *self)
+{
+  guint64 until_bytes = 0;
+  PlatterMapRange range;
+
+  while (platter_map_find_other (self->map, until_bytes, PLATTER_MAP_VERIFIED, &range))
+    {
+      if (range.state != PLATTER_MAP_FREE)
+        return range.offset_bytes;
+      until_bytes = range.offset_bytes + range.length_bytes;
+    }
+  return platter_map_get_size_bytes (self->map);
+}
+
+static void
+resume_note_equal (PlatterTarget *self)
+{
+  guint64 until_bytes = resume_get_equal_until (self);
+
+  self->epoch_start_us = g_get_monotonic_time ();
+  self->durable_until_bytes
+    = MAX (self->durable_until_bytes, until_bytes - until_bytes % PLATTER_BLOCK_BYTES);
+}
+
+void
+platter_resume_pump_comparison (PlatterTarget *self)
+{
+  if (g_get_monotonic_time () - self->epoch_start_us >= self->min_epoch_us)
+    resume_note_equal (self);
+}
+
 void
 platter_resume_settle (PlatterTarget *self)
 {
-  if (platter_rescue_is_active (self->transfer))
+  PlatterWriter *writer = platter_endpoint_get_writer (self->endpoint);
+
+  if (self->transfer->options.kind == PLATTER_TRANSFER_COMPARE)
+    resume_note_equal (self);
+  else if (writer != NULL && writer->funcs->settle != NULL && self->step == PLATTER_STEP_COPY)
+    {
+      writer->funcs->settle (writer);
+      resume_note_stream (self);
+    }
+  else if (platter_rescue_is_active (self->transfer))
     platter_target_save (self, TRUE);
   else if (!self->transfer->is_stream && self->step == PLATTER_STEP_COPY
            && self->lane.n_in_flight == 0 && self->written_bytes > self->epoch_written_bytes)
@@ -267,5 +337,8 @@ platter_resume_copied (PlatterTarget *self)
 {
   if (platter_rescue_is_active (self->transfer))
     return;
-  self->durable_until_bytes = self->transfer->first_tail_edge * PLATTER_BLOCK_BYTES;
+  if (self->transfer->is_stream)
+    self->durable_until_bytes = self->transfer->size_bytes;
+  else
+    self->durable_until_bytes = self->transfer->first_tail_edge * PLATTER_BLOCK_BYTES;
 }

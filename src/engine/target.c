@@ -141,6 +141,15 @@ target_end (PlatterTarget *self, PlatterVerdict verdict)
   platter_check_drop_suspects (self);
 }
 
+static PlatterVerdict
+target_get_verdict_of (PlatterEngineError code)
+{
+  if (code == PLATTER_ENGINE_ERROR_CANCELLED)
+    return PLATTER_VERDICT_CANCELLED;
+  return code == PLATTER_ENGINE_ERROR_SOURCE_UNSTABLE ? PLATTER_VERDICT_SOURCE_UNSTABLE
+                                                      : PLATTER_VERDICT_FAILED;
+}
+
 void
 platter_target_fail (
   PlatterTarget *self, PlatterEngineError code, guint64 offset_bytes, const char *format, ...)
@@ -154,8 +163,7 @@ platter_target_fail (
   va_end (arguments);
   self->error_offset_bytes = offset_bytes;
   self->error_phase = self->phase;
-  target_end (self, code == PLATTER_ENGINE_ERROR_CANCELLED ? PLATTER_VERDICT_CANCELLED
-                                                           : PLATTER_VERDICT_FAILED);
+  target_end (self, target_get_verdict_of (code));
 }
 
 void
@@ -565,8 +573,6 @@ target_give_up (PlatterTarget *self)
       platter_target_fail (self, (PlatterEngineError)error->code, self->error_offset_bytes, "%s",
                            error->message);
       self->error_phase = MAX (self->error_phase, PLATTER_PHASE_COPYING);
-      if (error->code == PLATTER_ENGINE_ERROR_SOURCE_UNSTABLE)
-        self->verdict = PLATTER_VERDICT_SOURCE_UNSTABLE;
     }
   else
     platter_target_fail (self, PLATTER_ENGINE_ERROR_CANCELLED, G_MAXUINT64, "Cancelled");

@@ -529,13 +529,19 @@ GArray *platter_wrong_list (PlatterTarget *self);
 
 /* resume.c */
 gboolean platter_resume_keeps (const PlatterTarget *self, guint64 block);
+/** platter_resume_is_sample: Of a comparison: whether the block was compared before, and is looked at again. */
+gboolean platter_resume_is_sample (const PlatterTarget *self, guint64 block);
+/** platter_resume_differ: Fails a target that is no more what it was when the job was cut off. */
+void platter_resume_differ (PlatterTarget *self, guint64 offset_bytes);
 /** platter_resume_pump_samples: Returns: whether all were taken; a difference fails the target. */
 gboolean platter_resume_pump_samples (PlatterTarget *self);
 /** platter_resume_is_sampling: Whether any target still needs buffers for its samples. */
 gboolean platter_resume_is_sampling (const PlatterTransfer *self);
 /** platter_resume_pump_epoch: While copying: flushes, if it is time. */
 void platter_resume_pump_epoch (PlatterTarget *self);
-/** platter_resume_settle: Flushes before a pause, once nothing is on its way any more. */
+/** platter_resume_pump_comparison: While comparing: notes how far both are equal, if it is time. */
+void platter_resume_pump_comparison (PlatterTarget *self);
+/** platter_resume_settle: Flushes before a pause, once nothing is on its way any more; or notes how far both are equal. */
 void platter_resume_settle (PlatterTarget *self);
 /** platter_resume_copied: Everything but the edges is written and flushed. */
 void platter_resume_copied (PlatterTarget *self);

@@ -178,7 +178,8 @@ typedef struct
   guint n_expected;
   /* COPY: (nullable): one a target, copied: up to which offset, in bytes, an earlier transfer of the same source was
      durable there (durable_until_bytes). That is sampled, and where the target holds something else, or does not begin
-     with PLATTER_MARK_TEXT, it fails with %PLATTER_ENGINE_ERROR_CHANGED before anything is written to it. It is verified, but not written again. */
+     with PLATTER_MARK_TEXT, it fails with %PLATTER_ENGINE_ERROR_CHANGED before anything is written to it. It is verified, but not written again.
+     COMPARE: up to where an earlier one has found both equal; that is sampled, and not compared again. */
   const guint64 *resume_bytes;
   PlatterQueueKind queue;
   guint stall_timeout_s; /* a request without an answer for so long fails its device; 0: never */
@@ -228,7 +229,8 @@ typedef struct
   guint64
     written_bytes; /* writes that returned, also those of an earlier transfer that is resumed */
   guint64 durable_bytes; /* of these, covered by a later flush that succeeded */
-  /* Everything before this offset, but the first MiB, is durable: from here a later transfer can go on. */
+  /* Everything before this offset, but the first MiB, is durable: from here a later transfer can go on. Of a comparison:
+     all before it is equal. */
   guint64 durable_until_bytes;
   guint64 verified_bytes;   /* read back and equal */
   guint64 mismatched_bytes; /* read back and different, not repaired; whole blocks */

@@ -27,6 +27,11 @@ typedef struct
   int (*finish) (PlatterWriter *self);
   /* From any thread: how much of the content lies in the file. */
   guint64 (*get_stored_bytes) (PlatterWriter *self);
+  /* From any thread: how much of the content is on the disk, so that another transfer can go on with it. (nullable): it
+     cannot */
+  guint64 (*get_durable_bytes) (PlatterWriter *self);
+  /* What is stored is to be on the disk soon, as there will be nothing more for a while. (nullable), as the last one */
+  void (*settle) (PlatterWriter *self);
   /* From any thread: work that is under way ends soon. */
   void (*cancel) (PlatterWriter *self);
   /* Returns: one of the files that it all lies in, of which the endpoint's own is the first; -1: there are no more.

@@ -126,13 +126,10 @@ platter_wrong_end (PlatterTarget *self)
   const char *name = platter_endpoint_get_name (self->endpoint);
 
   if (n_open == wrong_count (self, wrong_is_unstable))
-    {
-      platter_target_fail (self, PLATTER_ENGINE_ERROR_SOURCE_UNSTABLE, offset_bytes,
-                           "%s read differently the second time, first at byte %" G_GUINT64_FORMAT
-                           "; it is changing or failing, so nothing can be said of %s",
-                           platter_endpoint_get_name (self->transfer->source), offset_bytes, name);
-      self->verdict = PLATTER_VERDICT_SOURCE_UNSTABLE;
-    }
+    platter_target_fail (self, PLATTER_ENGINE_ERROR_SOURCE_UNSTABLE, offset_bytes,
+                         "%s read differently the second time, first at byte %" G_GUINT64_FORMAT
+                         "; it is changing or failing, so nothing can be said of %s",
+                         platter_endpoint_get_name (self->transfer->source), offset_bytes, name);
   else if (n_open == wrong_count (self, wrong_is_unreadable))
     {
       platter_target_fail (self, PLATTER_ENGINE_ERROR_VERIFY, offset_bytes,

@@ -24,6 +24,8 @@
 /* So much at most lies in the system's memory and not in the file, however much memory there is: what a slow stick
    has to store at the end takes seconds and not hours. */
 #define SYNC_BYTES (64 * 1024 * 1024)
+/* What packs well takes long to become so much: after a power cut no more than this is packed again. */
+#define SYNC_US (5 * G_USEC_PER_SEC)
 
 typedef struct
 {
@@ -50,6 +52,9 @@ struct _PlatterEncoder
   EncoderPiece *filling;  /* (nullable): the writer's */
   guint64 position_bytes; /* the thread's: of the file */
   guint64 synced_bytes;   /* the thread's: of these */
+  gint64 synced_us;       /* the thread's: when */
+  guint8
+    *left; /* (nullable): the thread's: for what somebody left there, as long as it is what comes */
 
   /* What the lock of the base is for, too. */
   GPtrArray *contexts;      /* those that no thread uses now */
@@ -143,24 +148,61 @@ encoder_pack_cb (PlatterCrewJob *job)
 
 /* Returns: an errno. */
 static int
-encoder_sync (PlatterEncoder *self)
+encoder_sync_now (PlatterEncoder *self)
 {
   guint64 start_bytes = self->synced_bytes;
 
-  if (self->position_bytes - start_bytes < SYNC_BYTES)
-    return 0;
   self->synced_bytes = self->position_bytes;
+  self->synced_us = g_get_monotonic_time ();
   return platter_split_file_sync_data (self->file, start_bytes, self->position_bytes);
+}
+
+/* Returns: an errno. */
+static int
+encoder_sync (PlatterEncoder *self)
+{
+  if (self->position_bytes - self->synced_bytes < SYNC_BYTES
+      && g_get_monotonic_time () - self->synced_us < SYNC_US)
+    return 0;
+  return encoder_sync_now (self);
+}
+
+/* Returns: how much of @data is at the position already. */
+static gsize
+encoder_count_left (PlatterEncoder *self, const guint8 *data, gsize length)
+{
+  gsize done = 0;
+
+  while (self->left != NULL && done < length)
+    {
+      gsize step_bytes = MIN (length - done, STORE_BYTES);
+      gssize got
+        = platter_split_file_read (self->file, self->position_bytes + done, self->left, step_bytes);
+
+      if (got != (gssize)step_bytes || memcmp (self->left, data + done, step_bytes) != 0)
+        break;
+      done += step_bytes;
+    }
+  return done;
 }
 
 /* Returns: an errno. */
 static int
 encoder_store (PlatterEncoder *self, const guint8 *data, gsize length)
 {
-  gsize done = 0;
+  gsize done = encoder_count_left (self, data, length);
 
   if (self->digests != NULL)
     platter_file_digests_add (self->digests, data, length);
+  self->position_bytes += done;
+  if (done < length && self->left != NULL)
+    {
+      int error = platter_split_file_cut (self->file, self->position_bytes);
+
+      g_clear_pointer (&self->left, g_free);
+      if (error != 0)
+        return error;
+    }
   while (done < length)
     {
       gsize step_bytes = MIN (length - done, STORE_BYTES);
@@ -226,7 +268,7 @@ encoder_store_tail (PlatterEncoder *self)
   return error;
 }
 
-/* With the lock held, as the next two. */
+/* With the lock held, as the next three. */
 static void
 encoder_note (PlatterEncoder *self, int error)
 {
@@ -245,7 +287,25 @@ encoder_store_next (PlatterEncoder *self)
   pthread_mutex_lock (&self->base.lock);
   self->base.n_stored++;
   if (error == 0 && self->base.error == 0 && !self->base.is_stopped)
-    self->base.stored_bytes += piece->piece.content_bytes;
+    {
+      self->base.stored_bytes += piece->piece.content_bytes;
+      if (self->synced_bytes == self->position_bytes)
+        self->base.durable_bytes = self->base.stored_bytes;
+    }
+  encoder_note (self, error);
+}
+
+static void
+encoder_settle (PlatterEncoder *self)
+{
+  int error = 0;
+
+  self->base.is_settling = FALSE;
+  pthread_mutex_unlock (&self->base.lock);
+  error = encoder_sync_now (self);
+  pthread_mutex_lock (&self->base.lock);
+  if (error == 0 && self->base.error == 0)
+    self->base.durable_bytes = self->base.stored_bytes;
   encoder_note (self, error);
 }
 
@@ -276,6 +336,8 @@ encoder_thread (gpointer data)
       encoder_store_next (self);
     else if (self->base.is_ending && !self->base.is_finished && self->base.error == 0)
       encoder_end (self);
+    else if (self->base.is_settling && self->base.error == 0)
+      encoder_settle (self);
     else
       pthread_cond_wait (&self->base.cond, &self->base.lock);
   pthread_mutex_unlock (&self->base.lock);
@@ -392,6 +454,7 @@ platter_encoder_free (PlatterEncoder *self)
     }
   if (self->packed_zeros != NULL)
     g_byte_array_unref (self->packed_zeros);
+  g_free (self->left);
   platter_readback_free (self->readback);
   platter_file_digests_free (self->digests);
   platter_split_file_unref (self->file);
@@ -411,6 +474,8 @@ static const PlatterWriterFuncs encoder_writer_funcs = {
   .write = encoder_write,
   .finish = encoder_finish,
   .get_stored_bytes = platter_storing_writer_get_stored_bytes,
+  .get_durable_bytes = platter_storing_writer_get_durable_bytes,
+  .settle = platter_storing_writer_settle,
   .cancel = encoder_cancel,
   .get_fd = encoder_get_fd,
   .get_reader = encoder_get_reader,
@@ -470,6 +535,8 @@ platter_encoder_new (PlatterSplitFile *file,
   platter_storing_writer_init (&self->base, &encoder_writer_funcs);
   self->file = file;
   self->packer = packer;
+  self->synced_us = g_get_monotonic_time ();
+  self->left = platter_split_file_get_size (file) > 0 ? g_malloc (STORE_BYTES) : NULL;
   self->readback = platter_readback_new (file, name, packer->is_plain, digests);
   self->contexts = g_ptr_array_new ();
   self->crew = platter_crew_new ();

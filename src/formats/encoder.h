@@ -19,12 +19,15 @@ G_BEGIN_DECLS
  *
  * A #PlatterWriter for an endpoint, which then owns it. Pieces are packed on as many threads as there are processors
  * and memory allows, and stored in their order. When it has finished, its reader unpacks the file again, from the disk.
+ *
+ * What an encoder that was cut off has left in the file, it goes on with: all is packed anew, and what is there already,
+ * to the byte, is not written again; behind the first difference nothing is kept.
  */
 typedef struct _PlatterEncoder PlatterEncoder;
 
 /**
  * platter_encoder_new:
- * @file: (transfer full): empty
+ * @file: (transfer full): empty, or as one that was cut off has left it
  * @packer: (transfer full)
  * @digests: of the file, not of its content
  *

@@ -169,6 +169,23 @@ platter_split_file_sync_data (const PlatterSplitFile *self, guint64 start_bytes,
 }
 
 int
+platter_split_file_cut (const PlatterSplitFile *self, guint64 size_bytes)
+{
+  struct stat status;
+
+  for (guint i = 0; i < self->n_fds; i++)
+    {
+      guint64 start_bytes = i * self->piece_bytes;
+      guint64 length = size_bytes - MIN (size_bytes, start_bytes);
+
+      if (fstat (self->fds[i], &status) != 0
+          || ((guint64)status.st_size > length && ftruncate (self->fds[i], (off_t)length) != 0))
+        return errno;
+    }
+  return 0;
+}
+
+int
 platter_split_file_finish (const PlatterSplitFile *self, guint64 size_bytes)
 {
   for (guint i = 0; i < self->n_fds; i++)

@@ -48,6 +48,8 @@ gssize platter_split_file_write_new (const PlatterSplitFile *self,
 /** platter_split_file_sync_data: Flushes what was written between two places. Returns: an errno. */
 int
 platter_split_file_sync_data (const PlatterSplitFile *self, guint64 start_bytes, guint64 end_bytes);
+/** platter_split_file_cut: Drops what lies behind a place. Returns: an errno. */
+int platter_split_file_cut (const PlatterSplitFile *self, guint64 size_bytes);
 /** platter_split_file_finish: Gives all of it its size, what was not written being holes, and flushes it. Returns: an errno. */
 int platter_split_file_finish (const PlatterSplitFile *self, guint64 size_bytes);
 

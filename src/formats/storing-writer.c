@@ -45,6 +45,29 @@ platter_storing_writer_get_stored_bytes (PlatterWriter *writer)
   return stored_bytes;
 }
 
+guint64
+platter_storing_writer_get_durable_bytes (PlatterWriter *writer)
+{
+  PlatterStoringWriter *self = (PlatterStoringWriter *)writer;
+  guint64 durable_bytes = 0;
+
+  pthread_mutex_lock (&self->lock);
+  durable_bytes = self->durable_bytes;
+  pthread_mutex_unlock (&self->lock);
+  return durable_bytes;
+}
+
+void
+platter_storing_writer_settle (PlatterWriter *writer)
+{
+  PlatterStoringWriter *self = (PlatterStoringWriter *)writer;
+
+  pthread_mutex_lock (&self->lock);
+  self->is_settling = self->durable_bytes < self->stored_bytes;
+  pthread_cond_signal (&self->cond);
+  pthread_mutex_unlock (&self->lock);
+}
+
 gboolean
 platter_storing_writer_stop (PlatterStoringWriter *self)
 {

@@ -21,8 +21,10 @@ typedef struct
   GThread *thread;  /* (nullable) */
   guint64 n_pushed; /* pieces that are to be stored */
   guint64 n_stored;
-  guint64 stored_bytes; /* of the content */
-  gboolean is_ending;   /* there comes no more */
+  guint64 stored_bytes;  /* of the content */
+  guint64 durable_bytes; /* of these, on the disk */
+  gboolean is_settling;  /* all that is stored is to be on the disk */
+  gboolean is_ending;    /* there comes no more */
   gboolean is_finished;
   gboolean is_stopped;
   int error; /* an errno: the first */
@@ -39,6 +41,8 @@ void platter_storing_writer_set_notify (PlatterWriter *writer,
                                         void (*notify) (gpointer),
                                         gpointer notify_data);
 guint64 platter_storing_writer_get_stored_bytes (PlatterWriter *writer);
+guint64 platter_storing_writer_get_durable_bytes (PlatterWriter *writer);
+void platter_storing_writer_settle (PlatterWriter *writer);
 
 /** platter_storing_writer_stop: Nothing more is stored. Returns: whether it had finished */
 gboolean platter_storing_writer_stop (PlatterStoringWriter *self);

@@ -13,7 +13,8 @@
 
 #define JOB_MAP_CELLS 256
 /* As in engine/map.h, whose values docs/interface.md names. */
-#define JOB_MAP_DURABLE 2
+#define JOB_MAP_DURABLE 3
+#define JOB_MAP_VERIFIED 5
 
 struct _PlatterJob
 {
@@ -117,16 +118,16 @@ platter_job_new (guint32 id, uid_t owner, PlatterRequest *request, PlatterPlan *
   return self;
 }
 
-/* What is known without a worker: the first cell comes last, and nothing behind is sure. */
+/* What is known without a worker: of a copy the first cell comes last, and nothing behind is sure. */
 static GVariant *
-job_build_interrupted_map (guint64 durable_bytes, guint64 size_bytes)
+job_build_interrupted_map (guint64 durable_bytes, guint64 size_bytes, gboolean is_comparison)
 {
   guint8 cells[JOB_MAP_CELLS] = { 0 };
   double part = size_bytes > 0 ? (double)durable_bytes / (double)size_bytes : 0;
   guint n_durable = (guint)(part * JOB_MAP_CELLS);
 
-  for (guint i = 1; i < MIN (n_durable, JOB_MAP_CELLS); i++)
-    cells[i] = JOB_MAP_DURABLE;
+  for (guint i = is_comparison ? 0 : 1; i < MIN (n_durable, JOB_MAP_CELLS); i++)
+    cells[i] = is_comparison ? JOB_MAP_VERIFIED : JOB_MAP_DURABLE;
   return g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, cells, JOB_MAP_CELLS, 1);
 }
 
@@ -136,6 +137,7 @@ job_build_interrupted_targets (const PlatterJournal *journal, guint64 size_bytes
   g_autoptr (GVariant) details = g_variant_lookup_value (platter_journal_get_details (journal),
                                                          "targets", G_VARIANT_TYPE ("aa{sv}"));
   g_autoptr (GVariant) first = job_build_first_targets ((guint)g_variant_n_children (details));
+  gboolean is_comparison = strcmp (platter_journal_get_kind (journal), "verify") == 0;
   GVariantBuilder targets;
 
   g_variant_builder_init (&targets, G_VARIANT_TYPE ("aa{sv}"));
@@ -150,11 +152,12 @@ job_build_interrupted_targets (const PlatterJournal *journal, guint64 size_bytes
       if (!platter_journal_is_rescue (journal))
         {
           g_variant_dict_insert (&target, "durable-until", "t", durable_bytes);
-          g_variant_dict_insert_value (&target, "map",
-                                       job_build_interrupted_map (durable_bytes, size_bytes));
+          g_variant_dict_insert_value (
+            &target, "map", job_build_interrupted_map (durable_bytes, size_bytes, is_comparison));
         }
-      g_variant_dict_insert (&target, "written", "t", durable_bytes);
-      g_variant_dict_insert (&target, "durable", "t", durable_bytes);
+      g_variant_dict_insert (&target, "written", "t", is_comparison ? 0 : durable_bytes);
+      g_variant_dict_insert (&target, "durable", "t", is_comparison ? 0 : durable_bytes);
+      g_variant_dict_insert (&target, "verified", "t", is_comparison ? durable_bytes : 0);
       g_variant_builder_add_value (&targets, g_variant_dict_end (&target));
     }
   return g_variant_builder_end (&targets);
@@ -282,7 +285,12 @@ job_replace (GVariant **place, GVariant *value)
 void
 platter_job_set_journal (PlatterJob *self, PlatterJournal *journal)
 {
+  GVariantDict details;
+
   self->journal = platter_journal_ref (journal);
+  g_variant_dict_init (&details, self->details);
+  g_variant_dict_insert (&details, "kept", "b", TRUE);
+  job_replace (&self->details, g_variant_dict_end (&details));
 }
 
 PlatterJournal *
@@ -354,6 +362,12 @@ platter_job_is_asking (PlatterJob *self)
   return job_get_wait (self->progress) >= 2;
 }
 
+gboolean
+platter_job_is_waiting (PlatterJob *self)
+{
+  return job_get_wait (self->progress) > 0;
+}
+
 static gboolean
 job_is_unkept (GVariant *progress)
 {
@@ -368,17 +382,18 @@ platter_job_set_progress (PlatterJob *self, GVariant *progress, GVariant *target
 {
   g_autoptr (GVariant) before = g_variant_ref (self->progress);
   gboolean is_unkept = FALSE;
+  gboolean has_news = FALSE;
 
   job_replace (&self->targets, targets);
   if (self->journal != NULL)
     {
-      platter_journal_note (self->journal, targets);
+      has_news = platter_journal_note (self->journal, targets);
       is_unkept = platter_journal_is_failing (self->journal);
     }
   job_replace (&self->progress, job_amend_progress (progress, is_unkept, FALSE, FALSE));
   /* Else nothing but time goes by: a client that is stopped meanwhile must not have it all kept for it. */
   if (job_get_wait (progress) == 0 || job_get_wait (progress) != job_get_wait (before)
-      || is_unkept != job_is_unkept (before))
+      || is_unkept != job_is_unkept (before) || has_news)
     job_notify (self);
 }
 

@@ -53,6 +53,8 @@ int platter_job_get_map_fd (PlatterJob *self);
 
 /** Returns: whether it waits for an answer to the "question" of its progress. */
 gboolean platter_job_is_asking (PlatterJob *self);
+/** Returns: whether it waits for somebody, be it only because it is paused. */
+gboolean platter_job_is_waiting (PlatterJob *self);
 
 /** platter_job_set_progress: @progress, @targets: as platter_filter_progress() lets them pass */
 void platter_job_set_progress (PlatterJob *self, GVariant *progress, GVariant *targets);

@@ -24,7 +24,8 @@ typedef struct
   guint timer;          /* of the signals while it runs, of forgetting it afterwards */
   PlatterCaller *maker; /* (nullable): without it the job, which runs, is in vain */
   gulong maker_gone;
-  GVariant *told; /* (nullable): the property Targets as the signals have told it so far */
+  gboolean is_cancelled; /* its owner wants no more of it */
+  GVariant *told;        /* (nullable): the property Targets as the signals have told it so far */
 } JobsEntry;
 
 struct _PlatterJobs
@@ -337,8 +338,10 @@ platter_jobs_cancel (PlatterJobs *self, PlatterJob *job, guint patience_s)
 {
   JobsEntry *entry = jobs_find_entry (self, job);
 
-  if (entry != NULL && entry->run != NULL)
-    platter_run_cancel (entry->run, patience_s);
+  if (entry == NULL || entry->run == NULL)
+    return;
+  entry->is_cancelled = TRUE;
+  platter_run_cancel (entry->run, patience_s);
 }
 
 static void
@@ -346,8 +349,12 @@ jobs_maker_gone_cb (GCancellable *gone, gpointer data)
 {
   JobsEntry *entry = data;
 
-  if (entry->run != NULL)
-    platter_run_cancel (entry->run, JOBS_CANCEL_PATIENCE_S);
+  if (entry->run == NULL)
+    return;
+  /* Another one may come, and find what is there of it. */
+  if (!entry->is_cancelled)
+    platter_job_set_stopped (entry->job);
+  platter_run_cancel (entry->run, JOBS_CANCEL_PATIENCE_S);
 }
 
 void
@@ -376,6 +383,23 @@ platter_jobs_cancel_all (PlatterJobs *self, guint patience_s)
     if (entry->run != NULL)
       {
         platter_job_set_stopped (entry->job);
+        platter_run_cancel (entry->run, patience_s);
+      }
+}
+
+void
+platter_jobs_cancel_deserted (PlatterJobs *self, guint patience_s)
+{
+  GHashTableIter iter;
+  JobsEntry *entry;
+
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&entry))
+    if (entry->run != NULL && !entry->is_cancelled
+        && (entry->maker != NULL || platter_job_is_waiting (entry->job)))
+      {
+        platter_job_set_stopped (entry->job);
+        entry->is_cancelled = TRUE; /* once */
         platter_run_cancel (entry->run, patience_s);
       }
 }

@@ -50,6 +50,14 @@ void platter_jobs_answer (PlatterJobs *self, PlatterJob *job, const char *answer
 void platter_jobs_cancel (PlatterJobs *self, PlatterJob *job, guint patience_s);
 /** platter_jobs_cancel_with: Cancels a job that was added if @caller leaves before it has ended. Once. */
 void platter_jobs_cancel_with (PlatterJobs *self, PlatterJob *job, PlatterCaller *caller);
+/**
+ * platter_jobs_cancel_deserted:
+ * @patience_s: as in platter_jobs_cancel()
+ *
+ * There is nobody any more, and nobody will come: cancels what waits for somebody, and what only its maker could finish. It
+ * can be resumed, as it is not by its owner's wish.
+ */
+void platter_jobs_cancel_deserted (PlatterJobs *self, guint patience_s);
 void platter_jobs_cancel_all (PlatterJobs *self, guint patience_s);
 /** platter_jobs_remove: Forgets a job that has ended. */
 void platter_jobs_remove (PlatterJobs *self, PlatterJob *job);

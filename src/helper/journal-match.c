@@ -56,6 +56,23 @@ journal_refuse_parts (GError **error)
   return FALSE;
 }
 
+/* What the other one would have packed otherwise does not go together with it. */
+static gboolean
+journal_check_format (const PlatterJournal *self, const PlatterRequest *request, GError **error)
+{
+  g_autoptr (GVariant) options
+    = g_variant_lookup_value (self->details, "options", G_VARIANT_TYPE_VARDICT);
+  const char *format = "raw";
+
+  if (options != NULL)
+    g_variant_lookup (options, "format", "&s", &format);
+  if (strcmp (format, request->format) == 0)
+    return TRUE;
+  g_set_error_literal (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_INVALID_ARGUMENTS,
+                       "An image is resumed in the format that it was begun in: “format”.");
+  return FALSE;
+}
+
 static gboolean
 journal_check_source (const PlatterJournal *self,
                       const PlatterRequest *request,
@@ -64,11 +81,10 @@ journal_check_source (const PlatterJournal *self,
 {
   g_autoptr (GVariant) source
     = g_variant_lookup_value (self->details, "source", G_VARIANT_TYPE_VARDICT);
-  const char *kind = "";
+  const char *kind = platter_journal_get_kind (self);
   guint64 size_bytes = 0;
   gboolean has_parts = FALSE;
 
-  g_variant_lookup (self->details, "kind", "&s", &kind);
   if (source != NULL)
     g_variant_lookup (source, "parts", "b", &has_parts);
   if (has_parts != (platter_request_get_side (request, 0)->parts_fd >= 0))
@@ -154,7 +170,8 @@ platter_journal_match (const PlatterJournal *self,
 {
   g_autoptr (GArray) indexes = NULL;
 
-  if (!journal_check_source (self, request, plan, error))
+  if (!journal_check_source (self, request, plan, error)
+      || !journal_check_format (self, request, error))
     return FALSE;
   indexes = journal_find_all (self, plan, error);
   if (indexes == NULL || !journal_give_maps (self, plan, indexes, error))

@@ -109,6 +109,15 @@ platter_journal_get_details (const PlatterJournal *self)
   return self->details;
 }
 
+const char *
+platter_journal_get_kind (const PlatterJournal *self)
+{
+  const char *kind = "";
+
+  g_variant_lookup (self->details, "kind", "&s", &kind);
+  return kind;
+}
+
 guint64
 platter_journal_get_durable_bytes (const PlatterJournal *self, guint target)
 {
@@ -350,23 +359,27 @@ journal_has_news (PlatterJournal *self, gboolean has_grown)
   return TRUE;
 }
 
-void
+gboolean
 platter_journal_note (PlatterJournal *self, GVariant *targets)
 {
   if (!journal_has_news (self, journal_take_numbers (self, targets)) || !journal_is_worth (self))
-    return;
+    return FALSE;
   if (platter_journal_lock (self))
     journal_write (self);
   else
     self->is_failing = TRUE;
+  return TRUE;
 }
 
-/* What ended because of what it is, and not because of what happened to it, would end so again. */
+/* What ended because of what it is, and not because of what happened to it, would end so again. Of an image, which nobody
+   can use as it is, nothing stays unless there is hope. */
 static gboolean
-journal_can_go_on (GVariant *target, gboolean was_stopped)
+journal_can_go_on (gboolean is_image, GVariant *target, gboolean was_stopped)
 {
   static const char *const final_codes[]
     = { "too-small", "no-space", "digest", "unsupported", NULL };
+  static const char *const image_codes[]
+    = { "gone", "stalled", "changed", "worker-crashed", "interrupted", NULL };
   const char *verdict = "";
   const char *code = "";
 
@@ -374,7 +387,9 @@ journal_can_go_on (GVariant *target, gboolean was_stopped)
   g_variant_lookup (target, "error-code", "&s", &code);
   if (strcmp (verdict, "cancelled") == 0)
     return was_stopped;
-  return strcmp (verdict, "failed") == 0 && !g_strv_contains (final_codes, code);
+  if (strcmp (verdict, "failed") != 0)
+    return FALSE;
+  return is_image ? g_strv_contains (image_codes, code) : !g_strv_contains (final_codes, code);
 }
 
 /* Returns: (transfer full) (element-type guint): which these are */
@@ -383,6 +398,7 @@ journal_keep_unfinished (PlatterJournal *self, GVariant *targets, gboolean was_s
 {
   g_autoptr (GVariant) known
     = g_variant_lookup_value (self->details, "targets", G_VARIANT_TYPE ("aa{sv}"));
+  gboolean is_image = strcmp (platter_journal_get_kind (self), "image") == 0;
   g_autoptr (GVariant) details = g_steal_pointer (&self->details);
   g_autoptr (GArray) durable = g_steal_pointer (&self->durable);
   GArray *indexes = g_array_new (FALSE, FALSE, sizeof (guint));
@@ -396,7 +412,7 @@ journal_keep_unfinished (PlatterJournal *self, GVariant *targets, gboolean was_s
       g_autoptr (GVariant) target = g_variant_get_child_value (targets, i);
       g_autoptr (GVariant) side = g_variant_get_child_value (known, i);
 
-      if (!journal_can_go_on (target, was_stopped))
+      if (!journal_can_go_on (is_image, target, was_stopped))
         continue;
       g_array_append_val (indexes, i);
       g_variant_builder_add_value (&kept, side);

@@ -50,7 +50,9 @@ void platter_journal_unref (PlatterJournal *self);
 uid_t platter_journal_get_owner (const PlatterJournal *self);
 /** Returns: (transfer none): a{sv} */
 GVariant *platter_journal_get_details (const PlatterJournal *self);
-/** Returns: up to where a target is durable. */
+/** Returns: (transfer none): of the job, as a request's. */
+const char *platter_journal_get_kind (const PlatterJournal *self);
+/** Returns: up to where a target is durable; of a comparison, up to where both are equal. */
 guint64 platter_journal_get_durable_bytes (const PlatterJournal *self, guint target);
 
 /**
@@ -80,8 +82,15 @@ GBytes *platter_journal_read_domain (int fd);
 /** platter_journal_set_domain: Of a rescue: what is wanted, if that is not all. @domain: (nullable) */
 void platter_journal_set_domain (PlatterJournal *self, GBytes *domain);
 
-/** platter_journal_note: Keeps the "durable-until" of the targets of a job that runs. @targets: aa{sv} */
-void platter_journal_note (PlatterJournal *self, GVariant *targets);
+/**
+ * platter_journal_note:
+ * @targets: aa{sv}
+ *
+ * Keeps the "durable-until" of the targets of a job that runs.
+ *
+ * Returns: whether there was anything new
+ */
+gboolean platter_journal_note (PlatterJournal *self, GVariant *targets);
 
 /**
  * platter_journal_end:
@@ -102,7 +111,7 @@ void platter_journal_discard (PlatterJournal *self);
  * @plan: gets what it needs to go on: where each target was, and of a rescue their maps and what is wanted
  *
  * Whether a request is for the same source, and for targets that are to go on: drives of the same size, model and
- * serial number. The worker then looks at what is on them.
+ * serial number, or files of the same size. The worker then looks at what is on them.
  *
  * Returns: %FALSE with %PLATTER_DEVICE_ERROR_IDENTITY_CHANGED, or a #PlatterHelperError.
  */

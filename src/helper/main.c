@@ -62,6 +62,16 @@ main_quit_without_jobs_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* The same, of a peer's helper: one that it has left behind may come to ask something, too. */
+static gboolean
+main_quit_deserted_cb (gpointer data)
+{
+  Main *self = data;
+
+  platter_jobs_cancel_deserted (self->service.jobs, MAIN_END_PATIENCE_S);
+  return main_quit_without_jobs_cb (self);
+}
+
 static gboolean
 main_give_up_cb (gpointer data)
 {
@@ -87,7 +97,7 @@ main_terminated_cb (gpointer data)
 static void
 main_closed_cb (GDBusConnection *connection, gboolean vanished, GError *error, gpointer data)
 {
-  g_timeout_add (100, main_quit_without_jobs_cb, data);
+  g_timeout_add (100, main_quit_deserted_cb, data);
 }
 
 static void

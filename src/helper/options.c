@@ -22,7 +22,7 @@ static const PlatterArgument options_keys[] = {
   { "rescue", "b", FALSE },       { "retries", "u", FALSE },  { "error-limit", "t", FALSE },
   { "time-limit", "u", FALSE },   { "zero-bad", "b", FALSE }, { "map", "h", FALSE },
   { "domain", "h", FALSE },       { "resume", "u", FALSE },   { "format", "s", FALSE },
-  { "level", "u", FALSE },
+  { "level", "u", FALSE },        { "replace", "b", FALSE },  { "split", "t", FALSE },
 };
 
 static const struct
@@ -122,8 +122,11 @@ options_check_format (const PlatterRequest *request, GError **error)
 {
   gboolean is_raw = strcmp (request->format, "raw") == 0;
 
-  if (request->kind != PLATTER_REQUEST_IMAGE && (!is_raw || request->level > 0))
-    return options_refuse (error, "“format” and “level” are only for making an image.");
+  gboolean has_any = !is_raw || request->level > 0 || request->replace || request->split_bytes > 0;
+
+  if (request->kind != PLATTER_REQUEST_IMAGE && has_any)
+    return options_refuse (
+      error, "“format”, “level”, “replace” and “split” are only for making an image.");
   if (!g_strv_contains (options_formats, request->format))
     return options_refuse (error, "“format” is none that is known.");
   if (request->level > OPTIONS_MAX_LEVEL || (is_raw && request->level > 0))
@@ -144,13 +147,12 @@ options_check (const PlatterRequest *request, GError **error)
     return options_refuse (error, "“shorter” is only for comparing.");
   if (request->unmount && !platter_request_overwrites (request))
     return options_refuse (error, "“unmount” is only for drives that are overwritten.");
-  if (request->resume != 0 && !platter_request_overwrites (request))
-    return options_refuse (error, "“resume” is only for drives that are overwritten.");
   /* A few samples agree also where most of what is kept is another's. */
   if (request->resume != 0 && !request->verify)
     return options_refuse (error, "What is resumed is verified: “verify”.");
   if (request->resume != 0 && !platter_request_can_go_on (request))
-    return options_refuse (error, "What comes out of a pipe cannot be resumed: “resume”.");
+    return options_refuse (error, "What comes out of a pipe cannot be resumed, nor can the disk of "
+                                  "a virtual machine, or a rescue into an image: “resume”.");
   if (request->resume != 0 && (request->map_fd >= 0 || request->domain_fd >= 0))
     return options_refuse (error,
                            "A job that is resumed has its maps already: “map” and “domain”.");
@@ -196,6 +198,8 @@ platter_options_read (PlatterRequest *request, GVariant *options, GError **error
   g_variant_lookup (options, "time-limit", "u", &request->time_limit_s);
   g_variant_lookup (options, "zero-bad", "b", &request->zero_bad);
   g_variant_lookup (options, "level", "u", &request->level);
+  g_variant_lookup (options, "replace", "b", &request->replace);
+  g_variant_lookup (options, "split", "t", &request->split_bytes);
   if (!g_variant_lookup (options, "format", "s", &request->format))
     request->format = g_strdup ("raw");
   return options_check (request, error);
@@ -225,6 +229,8 @@ platter_options_build (const PlatterRequest *request)
     {
       g_variant_dict_insert (&options, "format", "s", request->format);
       g_variant_dict_insert (&options, "level", "u", request->level);
+      g_variant_dict_insert (&options, "replace", "b", request->replace);
+      g_variant_dict_insert (&options, "split", "t", request->split_bytes);
     }
   return g_variant_dict_end (&options);
 }

@@ -71,7 +71,7 @@ plan_find_pipe_fault (int flags, const struct stat *status)
 }
 
 /* The same, of one that an image is written to. It is new: nothing of anybody’s can get lost by it. One that others
-   write is only looked at. @kept_bytes: so much of it may be there already; 0: nothing */
+   write is only looked at. @kept_bytes: so much of it may be there already; 0: nothing; %G_MAXUINT64: anything */
 static const char *
 plan_find_target_fault (int flags,
                         const struct stat *status,
@@ -84,7 +84,9 @@ plan_find_target_fault (int flags,
     return "it is not open for reading and writing";
   if ((flags & O_APPEND) != 0)
     return "it is open for appending";
-  return status->st_size != 0 && (guint64)status->st_size != kept_bytes ? "it is not empty" : NULL;
+  if (status->st_size == 0 || (guint64)status->st_size == kept_bytes || kept_bytes == G_MAXUINT64)
+    return NULL;
+  return "it is not empty";
 }
 
 /* Somebody is at its other end, and it is a stream: whatever else is said there, the worker hears. */
@@ -125,10 +127,12 @@ plan_find_more_fault (int fd)
            : "its “more” is no local socket of packets";
 }
 
-/* What a rescue has saved in a file, another one goes on with. */
+/* What a rescue has saved in a file, another one goes on with. Of an image that was cut off nobody knows how much. */
 static guint64
 plan_get_kept_bytes (const PlatterPlan *self, const PlatterRequest *request)
 {
+  if (request->resume != 0)
+    return G_MAXUINT64;
   return request->rescue && request->map_fd >= 0 ? platter_plan_get_side (self, 0)->size_bytes : 0;
 }
 

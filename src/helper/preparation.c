@@ -85,8 +85,7 @@ preparation_keep (Preparation *self)
 
   /* A copy that may leave something out is not durable up to one place: its map says where it goes on. One that asks
      is, up to the first place that could not be read. */
-  if (service->journals == NULL || !platter_request_overwrites (self->request)
-      || (self->request->domain_fd >= 0 && plan->domain == NULL)
+  if (service->journals == NULL || (self->request->domain_fd >= 0 && plan->domain == NULL)
       || !platter_request_can_go_on (self->request))
     return;
   if (self->resumed == NULL)

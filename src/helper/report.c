@@ -37,6 +37,8 @@ report_build_side (const PlatterRequestSide *asked, const PlatterPlanSide *side)
     g_variant_dict_insert (&dictionary, "packed", "b", TRUE);
   if (asked->parts_fd >= 0)
     g_variant_dict_insert (&dictionary, "parts", "b", TRUE);
+  if (asked->path != NULL)
+    g_variant_dict_insert (&dictionary, "path", "^ay", asked->path);
   if (asked->object != NULL)
     g_variant_dict_insert (&dictionary, "object", "o", asked->object);
   if (!side->is_image)
@@ -108,6 +110,7 @@ report_build_target (GVariant *details, GVariant *worker, gboolean is_table_read
   report_merge (&target, worker);
   g_variant_dict_insert (&target, "phase", "s", "ended");
   g_variant_dict_insert (&target, "table-reread", "b", is_table_read);
+  g_variant_dict_remove (&target, "path");
   return g_variant_dict_end (&target);
 }
 
@@ -133,6 +136,18 @@ report_build_all_targets (GVariant *details, GVariant *worker, GArray *tables, g
   return g_variant_builder_end (&targets);
 }
 
+/* Where its owner keeps it is nobody else's business. */
+static GVariant *
+report_build_source (GVariant *details)
+{
+  g_autoptr (GVariant) side = g_variant_lookup_value (details, "source", G_VARIANT_TYPE_VARDICT);
+  GVariantDict source;
+
+  g_variant_dict_init (&source, side);
+  g_variant_dict_remove (&source, "path");
+  return g_variant_dict_end (&source);
+}
+
 GVariant *
 platter_report_build (GVariant *details, GVariant *worker, GArray *tables)
 {
@@ -141,6 +156,7 @@ platter_report_build (GVariant *details, GVariant *worker, GArray *tables)
   GVariantDict report;
 
   g_variant_dict_init (&report, details);
+  g_variant_dict_insert_value (&report, "source", report_build_source (details));
   g_variant_dict_insert (&report, "digests", "a{ss}", NULL);
   g_variant_dict_insert (&report, "phases", "a{sx}", NULL);
   report_merge (&report, worker);

@@ -5,6 +5,7 @@
 
 #include "request.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "closing.h"
@@ -21,7 +22,7 @@ static const PlatterArgument request_image_keys[] = {
   { "fd", "h", FALSE },   { "name", "s", TRUE },    { "packed", "b", FALSE },
   { "nbd", "h", FALSE },  { "export", "s", FALSE }, { "pipe", "b", FALSE },
   { "size", "t", FALSE }, { "parts", "h", FALSE },  { "track", "(tuuu)", FALSE },
-  { "more", "h", FALSE },
+  { "more", "h", FALSE }, { "path", "ay", FALSE },
 };
 
 static gboolean
@@ -40,6 +41,7 @@ request_side_free (gpointer data)
   g_free (side->object);
   g_free (side->name);
   g_free (side->export_name);
+  g_free (side->path);
   g_clear_pointer (&side->track, g_variant_unref);
   g_free (side);
 }
@@ -94,6 +96,8 @@ request_check_image (PlatterRequest *self, PlatterRequestSide *side, GError **er
 
   if (side->fd < 0 && side->nbd_fd < 0)
     return request_refuse (error, "An image has neither “fd” nor “nbd”.");
+  if (side->path != NULL && strlen (side->path) >= PATH_MAX)
+    return request_refuse (error, "An image’s “path” is too long.");
   if (side->fd == side->nbd_fd)
     return request_refuse (error, "An image’s “fd” and “nbd” are one descriptor.");
   if ((is_read_so || side->parts_fd >= 0) && self->sides->len > 0)
@@ -133,6 +137,7 @@ request_add_image (PlatterRequest *self, GVariant *image, GError **error)
   g_variant_lookup (image, "name", "s", &side->name);
   g_variant_lookup (image, "packed", "b", &side->is_packed);
   g_variant_lookup (image, "export", "s", &side->export_name);
+  g_variant_lookup (image, "path", "^ay", &side->path);
   g_variant_lookup (image, "pipe", "b", &side->is_pipe);
   g_variant_lookup (image, "size", "t", &side->size_bytes);
   side->track = g_variant_lookup_value (image, "track", NULL);
@@ -334,9 +339,12 @@ platter_request_is_plain (const PlatterRequest *self)
 gboolean
 platter_request_can_go_on (const PlatterRequest *self)
 {
-  const PlatterRequestSide *source = platter_request_get_side (self, 0);
+  static const char *const files[] = { "raw", "zst", "xz", "gz", NULL };
 
-  return !source->is_pipe;
+  if (platter_request_get_side (self, 0)->is_pipe)
+    return FALSE;
+  return self->kind != PLATTER_REQUEST_IMAGE
+         || (g_strv_contains (files, self->format) && platter_request_is_plain (self));
 }
 
 const PlatterRequestSide *

@@ -40,6 +40,7 @@ typedef struct
   GVariant *track; /* (nullable): of a CD, which is packed so; only the worker looks into it */
   gboolean is_pipe;
   char *export_name; /* (nullable): by which the server knows it */
+  char *path; /* (nullable): where the client says that it is; kept for it, and never looked at */
   char *name;
 } PlatterRequestSide;
 
@@ -65,9 +66,11 @@ typedef struct
   int map_fd; /* mapfiles for a rescue, of the descriptors below; -1: none */
   int domain_fd;
   guint32 resume; /* the number of the job that goes on; 0: none */
-  char *format;   /* of an image that is made */
+  char *format;   /* of an image that is made, as the next three */
   guint32 level;
-  GArray *fds; /* (element-type int): all that came with the message */
+  gboolean replace;    /* the client's own, kept for whoever resumes it, as the next one */
+  guint64 split_bytes; /* 0: not split */
+  GArray *fds;         /* (element-type int): all that came with the message */
 } PlatterRequest;
 
 /**
@@ -95,7 +98,10 @@ void platter_request_unref (PlatterRequest *self);
 gboolean platter_request_overwrites (const PlatterRequest *self);
 /** Returns: whether it is done from the start to the end, be it until it meets an error and asks; of any other the map is kept. */
 gboolean platter_request_is_plain (const PlatterRequest *self);
-/** Returns: whether it could be resumed: what comes out of a pipe cannot. */
+/**
+ * Returns: whether it could be resumed: what comes out of a pipe cannot, nor can the disk of a virtual machine, which its
+ * server has not finished. A rescue into an image has a map of its own beside it.
+ */
 gboolean platter_request_can_go_on (const PlatterRequest *self);
 const PlatterRequestSide *platter_request_get_side (const PlatterRequest *self, guint index);
 /** Returns: "clone", "write", "verify", "image". */

@@ -45,17 +45,19 @@ more_take_disk (PlatterMore *self, PlatterWireMessage *message, GError **error)
          || more_refuse (error, "A disk is written and read through sockets.");
 }
 
+/* @is_again: what was written to it before stays */
 static gboolean
-more_is_empty_file (int fd)
+more_is_new_file (int fd, gboolean is_again)
 {
   struct stat status;
 
-  return fd >= 0 && fstat (fd, &status) == 0 && S_ISREG (status.st_mode) && status.st_size == 0
+  return fd >= 0 && fstat (fd, &status) == 0 && S_ISREG (status.st_mode)
+         && (is_again || status.st_size == 0)
          && (fcntl (fd, F_GETFL) & (O_ACCMODE | O_APPEND | O_PATH)) == O_RDWR;
 }
 
 static gboolean
-more_take_pieces (PlatterMore *self, PlatterWireMessage *message, GError **error)
+more_take_pieces (PlatterMore *self, PlatterWireMessage *message, gboolean is_again, GError **error)
 {
   guint64 piece_bytes = 0;
 
@@ -72,7 +74,7 @@ more_take_pieces (PlatterMore *self, PlatterWireMessage *message, GError **error
       int fd = platter_wire_message_steal_fd (message, i);
 
       g_array_append_val (self->pieces, fd);
-      if (!more_is_empty_file (fd) || self->pieces->len > MAX_PIECES)
+      if (!more_is_new_file (fd, is_again) || self->pieces->len > MAX_PIECES)
         return more_refuse (error, "A piece is no empty file that can be read and written, or "
                                    "there are too many.");
     }
@@ -80,10 +82,13 @@ more_take_pieces (PlatterMore *self, PlatterWireMessage *message, GError **error
 }
 
 static gboolean
-more_take_message (PlatterMore *self, PlatterWireMessage *message, GError **error)
+more_take_message (PlatterMore *self,
+                   PlatterWireMessage *message,
+                   gboolean is_again,
+                   GError **error)
 {
   if (strcmp (message->name, "pieces") == 0 && self->write_socket < 0)
-    return more_take_pieces (self, message, error);
+    return more_take_pieces (self, message, is_again, error);
   if (strcmp (message->name, "disk") == 0 && self->write_socket < 0 && self->pieces == NULL)
     return more_take_disk (self, message, error);
   return more_refuse (error, "What is in the socket is not known: \"more\".");
@@ -91,7 +96,7 @@ more_take_message (PlatterMore *self, PlatterWireMessage *message, GError **erro
 
 /* To the end: whoever has put it there has closed the other end. */
 static gboolean
-more_take (PlatterMore *self, int socket, GError **error)
+more_take (PlatterMore *self, int socket, gboolean is_again, GError **error)
 {
   gboolean is_at_end = FALSE;
 
@@ -105,7 +110,7 @@ more_take (PlatterMore *self, int socket, GError **error)
       if (!platter_wire_receive (socket, &message, &local_error))
         return more_refuse (error, "There is no end in the socket: \"more\".");
       is_at_end = message.name == NULL;
-      if (!is_at_end && !more_take_message (self, &message, error))
+      if (!is_at_end && !more_take_message (self, &message, is_again, error))
         return FALSE;
     }
   return self->write_socket >= 0 || self->pieces != NULL
@@ -113,12 +118,12 @@ more_take (PlatterMore *self, int socket, GError **error)
 }
 
 gboolean
-platter_more_receive (PlatterMore *more, int socket, GError **error)
+platter_more_receive (PlatterMore *more, int socket, gboolean is_again, GError **error)
 {
   gboolean is_good = FALSE;
 
   *more = (PlatterMore)PLATTER_MORE_NONE;
-  is_good = more_take (more, socket, error);
+  is_good = more_take (more, socket, is_again, error);
   close (socket);
   return is_good;
 }

@@ -28,13 +28,14 @@ typedef struct
  * platter_more_receive:
  * @more: (out caller-allocates)
  * @socket: taken over
+ * @is_again: pieces need not be empty: a job that was cut off has left them
  *
  * Takes what is there already, and waits for nothing; docs/interface.md has the messages. Before the sandbox is closed: a
  * worker gets no descriptors later.
  *
  * Returns: %FALSE with %PLATTER_HELPER_ERROR_INVALID_ARGUMENTS if it is anything else.
  */
-gboolean platter_more_receive (PlatterMore *more, int socket, GError **error);
+gboolean platter_more_receive (PlatterMore *more, int socket, gboolean is_again, GError **error);
 void platter_more_clear (PlatterMore *more);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PlatterMore, platter_more_clear)

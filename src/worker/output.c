@@ -114,7 +114,7 @@ platter_output_open (PlatterOutput *self,
 {
   g_auto (PlatterMore) more = PLATTER_MORE_NONE;
 
-  if (more_fd >= 0 && !platter_more_receive (&more, more_fd, error))
+  if (more_fd >= 0 && !platter_more_receive (&more, more_fd, spec->resume_bytes->len > 0, error))
     {
       close (fd);
       return NULL;

@@ -24,7 +24,7 @@ typedef struct
 
 /**
  * platter_output_open:
- * @fd: an empty regular file, or one that is only read; taken over, also on failure
+ * @fd: a regular file: empty, or as a job that was cut off has left it, or one that is only read; taken over, also on failure
  * @more: where the descriptors wait that are needed besides; taken over; -1: none are
  *
  * Before the sandbox is closed.

@@ -311,6 +311,9 @@ report_add_missing (GVariantDict *dict, const PlatterReportInput *input)
   guint64 count = 0;
 
   platter_transfer_get_progress (input->transfer, &progress);
+  if (progress.is_rescue || platter_transfer_get_carried_bytes (input->transfer) > 0)
+    g_variant_dict_insert (dict, "carried", "t",
+                           platter_transfer_get_carried_bytes (input->transfer));
   if (!progress.is_rescue)
     return;
   while (platter_transfer_find_missing (input->transfer, range.offset_bytes + range.length_bytes,
@@ -321,8 +324,6 @@ report_add_missing (GVariantDict *dict, const PlatterReportInput *input)
   g_variant_dict_insert (dict, "missing-count", "t", count);
   g_variant_dict_insert_value (dict, "missing", g_variant_builder_end (&builder));
   g_variant_dict_insert (dict, "read-errors", "t", progress.n_read_errors);
-  g_variant_dict_insert (dict, "carried", "t",
-                         platter_transfer_get_carried_bytes (input->transfer));
 }
 
 GVariant *

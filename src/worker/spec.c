@@ -269,8 +269,8 @@ spec_parse_resume (PlatterSpec *self, GVariant *content, GError **error)
   if (resume == NULL)
     return TRUE;
   offsets = g_variant_get_fixed_array (resume, &n_targets, sizeof *offsets);
-  if (self->options.kind != PLATTER_TRANSFER_COPY || n_targets != self->targets->len)
-    return spec_refuse (error, "Each target of a copy has one offset to go on from: \"resume\".");
+  if (n_targets != self->targets->len)
+    return spec_refuse (error, "Each target has one offset to go on from: \"resume\".");
   g_array_append_vals (self->resume_bytes, offsets, (guint)n_targets);
   self->options.resume_bytes = (const guint64 *)(gpointer)self->resume_bytes->data;
   return TRUE;

@@ -157,3 +157,52 @@ def test_goes_on_without_a_drive_that_is_gone(open_window, platterctl_on_bus, dr
     window.press("Overwrite Drive")
     window.find("Verified", "label")
     assert target.stored() == content
+
+
+@pytest.mark.parametrize("kind", ["verify", "image"])
+def test_what_is_not_a_copy_goes_on(open_window, platterctl_on_bus, drives, faulty, bus, room, kind):
+    """A comparison at once, as nothing can get lost; an image after it was said what will be done."""
+    content = noise(39 * MIB, seed=24)
+    source, other = faulty.make(39 * MIB, content, read_delay=50), drives.make(39 * MIB, content)
+    image = room.folder("images") / "made.img.zst"
+    listed(bus, source, other)
+    running = platterctl_on_bus.start_in_background(kind, "--json", source, image if kind == "image" else other)
+    source.wait_for("r", 24 * MIB, running)
+    assert platterctl_on_bus("jobs", "pause", platterctl_on_bus("jobs", "--json").lines[0]["id"]).status == 0
+    wait_until(lambda: any(path.suffix == ".job" for path in bus.state.glob("*")), "the job to be kept")
+    bus.end_helper()
+    assert platterctl_on_bus.wait(running).status == 1
+
+    window = open_window()
+    window.find("Cut off", "label")
+    window.click(window.find(name_of(source), ROW))
+    window.press("Resume…")
+    if kind == "image":
+        window.find(f"The job goes on with what there is of {image} already.")
+        window.press("Go On")
+    window.find("Verified" if kind == "image" else "Identical", "label")
+    if kind == "verify":
+        window.find("were compared before the job was cut off")
+    if kind == "image":
+        assert sorted(path.name for path in image.parent.iterdir()) == [
+            "made.img.zst", "made.img.zst.json", "made.img.zst.sha256"]
+
+
+def test_an_image_that_is_given_up_goes(open_window, platterctl_on_bus, faulty, bus, room):
+    content = noise(39 * MIB, seed=25)
+    source = faulty.make(39 * MIB, content, read_delay=50)
+    folder = room.folder("images")
+    listed(bus, source)
+    running = platterctl_on_bus.start_in_background("image", "--json", source, folder / "made.img.zst")
+    source.wait_for("r", 24 * MIB, running)
+    assert platterctl_on_bus("jobs", "pause", platterctl_on_bus("jobs", "--json").lines[0]["id"]).status == 0
+    wait_until(lambda: any(path.suffix == ".job" for path in bus.state.glob("*")), "the job to be kept")
+    bus.end_helper()
+    assert platterctl_on_bus.wait(running).status == 1
+    assert [path.name for path in folder.iterdir()] == [".made.img.zst.platter-part"]
+
+    window = open_window()
+    window.click(window.find(name_of(source), ROW))
+    window.press("Give Up")
+    wait_until(lambda: not any(folder.iterdir()), "what there was of it to go")
+    window.find("Clone a Drive", ROW)

@@ -223,14 +223,22 @@ def test_an_image_is_asked_for(platterctl, room, target, cut_off):
     image.write_bytes(DATA)
     other.write_bytes(DATA[:-512])
     cut_off("write", "--yes", "--json", image, target)
+    away = image.rename(image.with_name("away.img"))
     result = platterctl("jobs", "resume", "1", "--yes")
     assert result.status == 1, result
     assert image.name in result.stderr
     result = platterctl("jobs", "resume", "1", other, "--yes")
     assert result.status == 1, result
     assert "another size" in result.stderr
-    result = resume(platterctl, target, image)
+    result = resume(platterctl, target, away)
     assert result.report["digests"]["sha256"] == hashlib.sha256(DATA).hexdigest()
+
+
+def test_an_image_is_found_where_it_was(platterctl, room, target, cut_off):
+    image = room.new("x.img")
+    image.write_bytes(DATA)
+    cut_off("write", "--yes", "--json", image, target)
+    resume(platterctl, target)
 
 
 def test_row_72_another_image_of_the_same_size_is_found_out(platterctl, room, target, cut_off):

@@ -3,6 +3,7 @@
 //
 // Packing: what is written comes out again, of every kind and size, and what goes wrong is told.
 
+#include "encoding.h"
 #include "engine/errors.h"
 #include "engine/transfer.h"
 #include "formats/encoder.h"
@@ -16,9 +17,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #include <zstd.h>
-
-#define MIB ((gsize)1024 * 1024)
-#define PIECE_BYTES (4 * MIB)
 
 /* By the format's own library. Returns: how many bytes. */
 static gsize
@@ -100,43 +98,6 @@ unpack (const char *format, const GByteArray *packed, guint8 *data, gsize length
   g_assert_not_reached ();
 }
 
-/* Noise, text and zeros, and pieces of nothing but zeros where there is room for them. */
-static GByteArray *
-new_content (gsize length)
-{
-  g_autoptr (GRand) random = g_rand_new_with_seed (7);
-  GByteArray *content = g_byte_array_new ();
-
-  g_byte_array_set_size (content, (guint)length);
-  for (gsize i = 0; i < length; i++)
-    {
-      guint64 piece = i / PIECE_BYTES;
-
-      if (piece % 3 == 1 || i / 65536 % 4 == 1)
-        content->data[i] = 0;
-      else
-        content->data[i]
-          = i / 65536 % 4 == 2 ? (guint8)('a' + i % 17) : (guint8)g_rand_int (random);
-    }
-  return content;
-}
-
-static int
-new_file (const guint8 *data, gsize length)
-{
-  int fd = memfd_create ("platter-test", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-
-  g_assert_cmpint (fd, >=, 0);
-  for (gsize done = 0; done < length;)
-    {
-      gssize written = write (fd, data + done, length - done);
-
-      g_assert_cmpint (written, >, 0);
-      done += (gsize)written;
-    }
-  return fd;
-}
-
 typedef struct
 {
   GByteArray *content;
@@ -158,9 +119,9 @@ run_prepare (Run *self, const char *format, gsize length, int fd)
                                      .digests = PLATTER_DIGEST_SHA256 };
   g_autoptr (PlatterEndpoint) source = NULL;
 
-  *self = (Run){ .content = new_content (length), .fd = fd };
-  source = platter_endpoint_new_for_fd (new_file (self->content->data, length), FALSE, NULL,
-                                        &self->error);
+  *self = (Run){ .content = encoding_new_content (length), .fd = fd };
+  source = platter_endpoint_new_for_fd (encoding_new_file (self->content->data, length), FALSE,
+                                        NULL, &self->error);
   g_assert_no_error (self->error);
   fd = fcntl (fd, F_DUPFD_CLOEXEC, 0);
   self->encoder
@@ -212,11 +173,11 @@ static void
 test_round (gconstpointer data)
 {
   const gsize lengths[] = { 512,
-                            PIECE_BYTES - 512,
-                            PIECE_BYTES,
-                            PIECE_BYTES + 1,
-                            3 * PIECE_BYTES + 77 * 512,
-                            8 * PIECE_BYTES };
+                            ENCODING_PIECE_BYTES - 512,
+                            ENCODING_PIECE_BYTES,
+                            ENCODING_PIECE_BYTES + 1,
+                            3 * ENCODING_PIECE_BYTES + 77 * 512,
+                            8 * ENCODING_PIECE_BYTES };
 
   for (guint i = 0; i < G_N_ELEMENTS (lengths); i++)
     {
@@ -226,7 +187,7 @@ test_round (gconstpointer data)
       PlatterTargetProgress progress;
       Run run;
 
-      run_prepare (&run, data, lengths[i], new_file (NULL, 0));
+      run_prepare (&run, data, lengths[i], encoding_new_file (NULL, 0));
       run_do (&run);
       g_assert_no_error (run.error);
       g_assert_cmpint (run_get_verdict (&run), ==, PLATTER_VERDICT_VERIFIED);
@@ -257,14 +218,14 @@ read_le32 (const guint8 *data)
 static void
 test_seek_table (void)
 {
-  const gsize length = 3 * PIECE_BYTES + 512;
-  g_autofree guint8 *content = g_malloc (PIECE_BYTES);
+  const gsize length = 3 * ENCODING_PIECE_BYTES + 512;
+  g_autofree guint8 *content = g_malloc (ENCODING_PIECE_BYTES);
   g_autoptr (GByteArray) file = NULL;
   gsize table = 0;
   gsize offset = 0;
   Run run;
 
-  run_prepare (&run, "zst", length, new_file (NULL, 0));
+  run_prepare (&run, "zst", length, encoding_new_file (NULL, 0));
   run_do (&run);
   g_assert_no_error (run.error);
   file = read_file (run.fd);
@@ -279,10 +240,12 @@ test_seek_table (void)
       guint32 packed_bytes = read_le32 (file->data + table + 8 * i);
       guint32 content_bytes = read_le32 (file->data + table + 8 * i + 4);
 
-      g_assert_cmpuint (content_bytes, ==, i < 3 ? PIECE_BYTES : 512);
-      g_assert_cmpuint (ZSTD_decompress (content, PIECE_BYTES, file->data + offset, packed_bytes),
-                        ==, content_bytes);
-      g_assert_cmpmem (content, content_bytes, run.content->data + i * PIECE_BYTES, content_bytes);
+      g_assert_cmpuint (content_bytes, ==, i < 3 ? ENCODING_PIECE_BYTES : 512);
+      g_assert_cmpuint (
+        ZSTD_decompress (content, ENCODING_PIECE_BYTES, file->data + offset, packed_bytes), ==,
+        content_bytes);
+      g_assert_cmpmem (content, content_bytes, run.content->data + i * ENCODING_PIECE_BYTES,
+                       content_bytes);
       offset += packed_bytes;
     }
   g_assert_cmpuint (offset, ==, table - 8);
@@ -293,12 +256,12 @@ test_seek_table (void)
 static void
 test_no_room (gconstpointer data)
 {
-  int fd = new_file (NULL, 0);
+  int fd = encoding_new_file (NULL, 0);
   Run run;
 
-  g_assert_cmpint (ftruncate (fd, MIB), ==, 0);
+  g_assert_cmpint (ftruncate (fd, ENCODING_MIB), ==, 0);
   g_assert_cmpint (fcntl (fd, F_ADD_SEALS, F_SEAL_GROW), ==, 0);
-  run_prepare (&run, data, 6 * PIECE_BYTES, fd);
+  run_prepare (&run, data, 6 * ENCODING_PIECE_BYTES, fd);
   run_do (&run);
   g_assert_false (run.is_good);
   g_assert_error (run.error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_WRITE);
@@ -312,7 +275,7 @@ test_cancelled (gconstpointer data)
 {
   Run run;
 
-  run_prepare (&run, data, 6 * PIECE_BYTES, new_file (NULL, 0));
+  run_prepare (&run, data, 6 * ENCODING_PIECE_BYTES, encoding_new_file (NULL, 0));
   platter_transfer_cancel (run.transfer);
   run_do (&run);
   g_assert_error (run.error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_CANCELLED);
@@ -321,44 +284,6 @@ test_cancelled (gconstpointer data)
 }
 
 /* Without a transfer */
-
-typedef struct
-{
-  GMutex lock;
-  GCond cond;
-  guint n_notified;
-} Bell;
-
-static void
-bell_cb (gpointer data)
-{
-  Bell *bell = data;
-
-  g_mutex_lock (&bell->lock);
-  bell->n_notified++;
-  g_cond_signal (&bell->cond);
-  g_mutex_unlock (&bell->lock);
-}
-
-static void
-bell_wait (Bell *bell, guint n_notified)
-{
-  g_mutex_lock (&bell->lock);
-  while (bell->n_notified == n_notified)
-    g_cond_wait (&bell->cond, &bell->lock);
-  g_mutex_unlock (&bell->lock);
-}
-
-static guint
-bell_get (Bell *bell)
-{
-  guint n_notified = 0;
-
-  g_mutex_lock (&bell->lock);
-  n_notified = bell->n_notified;
-  g_mutex_unlock (&bell->lock);
-  return n_notified;
-}
 
 /* In place of the system's. */
 static gint n_synced;
@@ -372,76 +297,16 @@ fdatasync (int fd)
   return g_atomic_int_get (&is_sync_broken) ? -1 : 0;
 }
 
-/* Returns: 1 when all is stored, or a negative errno. */
-static int
-feed (PlatterWriter *writer, GByteArray *content)
-{
-  Bell bell = { .n_notified = 0 };
-  gsize done = 0;
-  gssize result = 0;
-
-  writer->funcs->set_notify (writer, bell_cb, &bell);
-  while (result == 0)
-    {
-      guint n_notified = bell_get (&bell);
-
-      if (done == content->len)
-        result = writer->funcs->finish (writer);
-      else
-        result = writer->funcs->write (writer, content->data + done, content->len - done);
-      if (result == 0)
-        bell_wait (&bell, n_notified);
-      else if (result > 0 && done < content->len)
-        {
-          done += (gsize)result;
-          result = 0;
-        }
-    }
-  writer->funcs->set_notify (writer, NULL, NULL);
-  return (int)result;
-}
-
-/* Returns: an encoder that has finished. */
-static PlatterEncoder *
-pack (const char *format, guint level, int fd, GByteArray *content)
-{
-  PlatterEncoder *encoder
-    = platter_encoder_new (platter_split_file_new_whole (fd), "it",
-                           platter_packing_new (format, level), PLATTER_DIGEST_SHA256, NULL);
-
-  g_assert_cmpint (feed (platter_encoder_get_writer (encoder), content), ==, 1);
-  return encoder;
-}
-
-static gboolean
-comes_back (PlatterEncoder *encoder, GByteArray *content, GError **error)
-{
-  PlatterWriter *writer = platter_encoder_get_writer (encoder);
-  PlatterReader *reader = writer->funcs->get_reader (writer);
-  g_autofree guint8 *data = g_malloc (MIB);
-  gboolean is_equal = TRUE;
-
-  for (gsize offset = 0; offset < content->len && is_equal; offset += MIB)
-    {
-      gsize length = MIN (MIB, content->len - offset);
-
-      if (reader->funcs->read (reader, offset, data, length, error) != (gssize)length)
-        return FALSE;
-      is_equal = memcmp (data, content->data + offset, length) == 0;
-    }
-  return is_equal;
-}
-
 /* Whatever byte of the file is another one than was stored, or missing, or too much: reading it back says so. */
 static void
 test_damage (gconstpointer data)
 {
-  g_autoptr (GByteArray) content = new_content (PIECE_BYTES + 512);
+  g_autoptr (GByteArray) content = encoding_new_content (ENCODING_PIECE_BYTES + 512);
 
   for (guint i = 0; i < 14; i++)
     {
-      int fd = new_file (NULL, 0);
-      g_autoptr (PlatterEncoder) encoder = pack (data, 0, fd, content);
+      int fd = encoding_new_file (NULL, 0);
+      g_autoptr (PlatterEncoder) encoder = encoding_pack (data, 0, fd, content);
       g_autoptr (GError) error = NULL;
       off_t length = lseek (fd, 0, SEEK_END);
       off_t place = i < 8 ? length - 1 - (off_t)i : length / 4 * (off_t)(i - 8);
@@ -457,7 +322,7 @@ test_damage (gconstpointer data)
           byte ^= 0x10;
           g_assert_cmpint (pwrite (fd, &byte, 1, place), ==, 1);
         }
-      g_assert_false (comes_back (encoder, content, &error));
+      g_assert_false (encoding_comes_back (encoder, content, &error));
       g_clear_pointer (&encoder, platter_encoder_free);
       close (fd);
     }
@@ -466,12 +331,12 @@ test_damage (gconstpointer data)
 static void
 test_undamaged (gconstpointer data)
 {
-  g_autoptr (GByteArray) content = new_content (2 * PIECE_BYTES + 512);
-  int fd = new_file (NULL, 0);
-  g_autoptr (PlatterEncoder) encoder = pack (data, 0, fd, content);
+  g_autoptr (GByteArray) content = encoding_new_content (2 * ENCODING_PIECE_BYTES + 512);
+  int fd = encoding_new_file (NULL, 0);
+  g_autoptr (PlatterEncoder) encoder = encoding_pack (data, 0, fd, content);
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (comes_back (encoder, content, &error));
+  g_assert_true (encoding_comes_back (encoder, content, &error));
   g_assert_no_error (error);
   g_clear_pointer (&encoder, platter_encoder_free);
   close (fd);
@@ -480,14 +345,14 @@ test_undamaged (gconstpointer data)
 static void
 test_levels (gconstpointer data)
 {
-  g_autoptr (GByteArray) content = new_content (MIB);
+  g_autoptr (GByteArray) content = encoding_new_content (ENCODING_MIB);
 
   for (guint level = 1; level <= PLATTER_PACKING_MAX_LEVEL; level += 6)
     {
-      int fd = new_file (NULL, 0);
-      g_autoptr (PlatterEncoder) encoder = pack (data, level, fd, content);
+      int fd = encoding_new_file (NULL, 0);
+      g_autoptr (PlatterEncoder) encoder = encoding_pack (data, level, fd, content);
 
-      g_assert_true (comes_back (encoder, content, NULL));
+      g_assert_true (encoding_comes_back (encoder, content, NULL));
       g_clear_pointer (&encoder, platter_encoder_free);
       close (fd);
     }
@@ -500,11 +365,11 @@ new_large_content (void)
   g_autoptr (GRand) random = g_rand_new_with_seed (7);
   GByteArray *content = g_byte_array_new ();
 
-  g_byte_array_set_size (content, 34 * PIECE_BYTES);
-  for (gsize i = 0; i < PIECE_BYTES; i++)
+  g_byte_array_set_size (content, 34 * ENCODING_PIECE_BYTES);
+  for (gsize i = 0; i < ENCODING_PIECE_BYTES; i++)
     content->data[i] = (guint8)g_rand_int (random);
-  for (gsize i = PIECE_BYTES; i < content->len; i += PIECE_BYTES)
-    memcpy (content->data + i, content->data, PIECE_BYTES);
+  for (gsize i = ENCODING_PIECE_BYTES; i < content->len; i += ENCODING_PIECE_BYTES)
+    memcpy (content->data + i, content->data, ENCODING_PIECE_BYTES);
   return content;
 }
 
@@ -512,11 +377,11 @@ static void
 test_synced_in_the_middle (void)
 {
   g_autoptr (GByteArray) content = new_large_content ();
-  int fd = new_file (NULL, 0);
+  int fd = encoding_new_file (NULL, 0);
   g_autoptr (PlatterEncoder) encoder = NULL;
 
   g_atomic_int_set (&n_synced, 0);
-  encoder = pack ("zst", 1, fd, content);
+  encoder = encoding_pack ("zst", 1, fd, content);
   g_assert_cmpint (g_atomic_int_get (&n_synced), ==, 2);
   g_clear_pointer (&encoder, platter_encoder_free);
   close (fd);
@@ -527,14 +392,14 @@ static void
 test_sync_fails (void)
 {
   g_autoptr (GByteArray) content = new_large_content ();
-  int fd = new_file (NULL, 0);
+  int fd = encoding_new_file (NULL, 0);
   g_autoptr (PlatterEncoder) encoder
     = platter_encoder_new (platter_split_file_new_whole (fd), "it", platter_packing_new ("zst", 1),
                            PLATTER_DIGEST_NONE, NULL);
   PlatterWriter *writer = platter_encoder_get_writer (encoder);
 
   g_atomic_int_set (&is_sync_broken, TRUE);
-  g_assert_cmpint (feed (writer, content), ==, -EIO);
+  g_assert_cmpint (encoding_feed (writer, content), ==, -EIO);
   g_atomic_int_set (&is_sync_broken, FALSE);
   g_assert_cmpint (writer->funcs->write (writer, content->data, 1), ==, -EIO);
   g_assert_cmpint (writer->funcs->finish (writer), ==, -EIO);

@@ -284,6 +284,9 @@ test_row_66_torn (void)
   g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
+static const PlatterRequest rescue
+  = { .kind = PLATTER_REQUEST_CLONE, .on_error = (char *)"rescue", .format = (char *)"raw" };
+
 /* Of a rescue each target has its own map, which stays with it, in whatever order they are named when it goes on. */
 static void
 test_maps (void)
@@ -307,8 +310,7 @@ test_maps (void)
                               { .name = (char *)"c", .serial = (char *)"" },
                               { .name = (char *)"a", .serial = (char *)"" } };
   PlatterRequestSide source = { .fd = -1, .nbd_fd = -1, .parts_fd = -1, .more_fd = -1 };
-  PlatterRequest request
-    = { .kind = PLATTER_REQUEST_CLONE, .on_error = (char *)"rescue", .sides = g_ptr_array_new () };
+  PlatterRequest request = rescue;
   PlatterPlan plan = { .size_bytes = 64000000, .sides = g_ptr_array_new () };
   PlatterJournal *journal = NULL;
   int page_fd = platter_map_page_new (&error);
@@ -326,6 +328,7 @@ test_maps (void)
   platter_journal_unref (journal);
   found = platter_journals_load (several);
   g_assert_cmpuint (found->len, ==, 1);
+  request.sides = g_ptr_array_new ();
   g_ptr_array_add (request.sides, &source);
   for (guint i = 0; i < G_N_ELEMENTS (sides); i++)
     g_ptr_array_add (plan.sides, &sides[i]);

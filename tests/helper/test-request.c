@@ -129,6 +129,43 @@ test_ask (void)
           "(" IMAGE ("0") ", [" DRIVE "], {'on-error': <'ask'>, 'digests': <@as []>})", 1);
 }
 
+/* What can be resumed, and what is kept so that it can be found again. */
+static void
+test_resume (void)
+{
+  static const char *const refused[] = {
+    "{'resume': <uint32 7>, 'format': <'qcow2'>}",
+    "{'resume': <uint32 7>, 'verify': <false>}",
+    "{'resume': <uint32 7>, 'on-error': <'rescue'>, 'digests': <@as []>}",
+  };
+  g_autofree char *deep = g_strnfill (5000, 'a');
+  g_autofree char *too_deep = g_strdup_printf (
+    "(" DRIVE ", {'name': <'a'>, 'fd': <handle 0>, 'path': <b'/%s'>}, @a{sv} {})", deep);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PlatterRequest) image = read_request (
+    PLATTER_REQUEST_IMAGE,
+    "(" DRIVE ", {'name': <'a'>, 'fd': <handle 0>, 'path': <b'/b/\\377a'>}, {'resume': <uint32 7>, "
+    "'format': <'zst'>, 'replace': <true>, 'split': <uint64 5000000>})",
+    1, &error);
+  g_autoptr (PlatterRequest) verify = read_request (
+    PLATTER_REQUEST_VERIFY, "(" DRIVE ", " IMAGE ("0") ", {'resume': <uint32 7>})", 1, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (platter_request_get_side (image, 1)->path, ==, "/b/\377a");
+  g_assert_true (image->replace);
+  g_assert_cmpuint (image->split_bytes, ==, 5000000);
+  g_assert_cmpuint (verify->resume, ==, 7);
+  for (gsize i = 0; i < G_N_ELEMENTS (refused); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("(" DRIVE ", " IMAGE ("0") ", %s)", refused[i]);
+
+      refuse (PLATTER_REQUEST_IMAGE, text, 1);
+    }
+  refuse (PLATTER_REQUEST_IMAGE, too_deep, 1);
+  refuse (PLATTER_REQUEST_CLONE, "(" DRIVE ", [" DRIVE "], {'replace': <true>})", 0);
+  refuse (PLATTER_REQUEST_CLONE, "(" DRIVE ", [" DRIVE "], {'split': <uint64 5000000>})", 0);
+}
+
 static void
 test_descriptors (void)
 {
@@ -368,6 +405,7 @@ main (int argc, char **argv)
   g_test_add_func ("/request/descriptors", test_descriptors);
   g_test_add_func ("/request/rescue", test_rescue);
   g_test_add_func ("/request/ask", test_ask);
+  g_test_add_func ("/request/resume", test_resume);
   g_test_add_func ("/request/nbd", test_nbd);
   g_test_add_func ("/request/parts", test_parts);
   g_test_add_func ("/request/more", test_more);

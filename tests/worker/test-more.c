@@ -24,6 +24,7 @@ typedef struct
   int folder;
   int pipe[2];
   int packets[2]; /* what is sent goes into the first */
+  gboolean is_again;
 } Fixture;
 
 static int
@@ -96,7 +97,7 @@ receive (Fixture *self, PlatterMore *more, gboolean is_open)
 
   if (!is_open)
     close (g_steal_fd (&self->packets[0]));
-  is_good = platter_more_receive (more, self->packets[1], &error);
+  is_good = platter_more_receive (more, self->packets[1], self->is_again, &error);
   if (!is_good)
     g_assert_error (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_INVALID_ARGUMENTS);
   return is_good;
@@ -136,6 +137,28 @@ test_pieces (Fixture *self, gconstpointer data)
   g_assert_cmpuint (more.pieces->len, ==, N_MANY);
   for (guint i = 0; i < N_MANY; i++)
     g_assert_true (is_same_file (g_array_index (more.pieces, int, i), self->files[i]));
+}
+
+/* What a job that was cut off has left need not be empty; all else is as it was. */
+static void
+test_pieces_again (Fixture *self, gconstpointer data)
+{
+  g_auto (PlatterMore) more = PLATTER_MORE_NONE;
+
+  self->is_again = TRUE;
+  send_pieces (self, self->full);
+  g_assert_true (receive (self, &more, FALSE));
+  g_assert_true (is_same_file (g_array_index (more.pieces, int, 0), self->full));
+}
+
+static void
+test_other_again (Fixture *self, gconstpointer data)
+{
+  g_auto (PlatterMore) more = PLATTER_MORE_NONE;
+
+  self->is_again = TRUE;
+  send_pieces (self, self->read_only);
+  g_assert_false (receive (self, &more, FALSE));
 }
 
 static void
@@ -248,6 +271,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   add ("disk", 0, test_disk);
   add ("pieces", 0, test_pieces);
+  add ("pieces-again", 0, test_pieces_again);
+  add ("other-again", 0, test_other_again);
   for (guint i = 0; i < 6; i++)
     add ("no-disk", i, test_no_disk);
   for (guint i = 0; i < 6; i++)
