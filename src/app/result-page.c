@@ -111,7 +111,10 @@ result_page_show_cut_off (PlatterResultPage *self)
   gtk_image_set_from_icon_name (self->icon, platter_tone_get_icon_name ("cut-off"));
   platter_tone_apply (GTK_WIDGET (self->icon), "cut-off");
   gtk_label_set_label (self->verdict, _ ("Cut off"));
-  gtk_label_set_label (self->sentence, _ ("What was written is kept, and the job can go on."));
+  gtk_label_set_label (self->sentence,
+                       platter_job_words_is_comparison (self->job)
+                         ? _ ("What was compared need not be again, and the job can go on.")
+                         : _ ("What was written is kept, and the job can go on."));
   gtk_label_set_label (self->advice, _ ("Connect the same drives, and resume the job."));
   gtk_widget_set_visible (GTK_WIDGET (self->advice), TRUE);
   gtk_widget_set_visible (GTK_WIDGET (self->trouble_card), TRUE);

@@ -252,11 +252,11 @@ job_written_add_missing (GVariantBuilder *report, GVariant *written)
     = g_variant_lookup_value (written, "missing", G_VARIANT_TYPE ("aa{sv}"));
   GVariantBuilder places;
 
+  platter_report_copy (report, "carried", written, "carried-bytes", "t");
   if (list == NULL)
     return;
   platter_report_copy (report, "missing-bytes", written, "missing-bytes", "t");
   platter_report_copy (report, "missing-count", written, "missing-count", "t");
-  platter_report_copy (report, "carried", written, "carried-bytes", "t");
   platter_report_copy (report, "read-errors", written, "read-errors", "t");
   g_variant_builder_init (&places, G_VARIANT_TYPE ("a(tt)"));
   for (gsize i = 0; i < g_variant_n_children (list); i++)

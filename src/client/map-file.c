@@ -26,6 +26,7 @@ struct _PlatterMapFile
   char *path; /* behind every link, so that a link stays one */
   char *saved;
   unsigned int mode;
+  gboolean is_made; /* there was none before */
 };
 
 static gboolean
@@ -66,10 +67,17 @@ map_file_check_drives (const char *path, GPtrArray *drives, GError **error)
 static gboolean
 map_file_make (PlatterMapFile *self, GError **error)
 {
+  const int flags = O_RDONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
   struct stat status;
-  int fd = open (self->path, O_RDONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, MAP_FILE_MODE);
+  int fd = open (self->path, flags | O_EXCL, MAP_FILE_MODE);
   int code = errno;
 
+  self->is_made = fd >= 0;
+  if (fd < 0 && code == EEXIST)
+    {
+      fd = open (self->path, flags, MAP_FILE_MODE);
+      code = errno;
+    }
   if (fd < 0)
     return map_file_fail (self->path, code, error);
   if (fstat (fd, &status) != 0)
@@ -130,7 +138,7 @@ platter_map_file_is_empty (PlatterMapFile *self)
 void
 platter_map_file_discard (PlatterMapFile *self)
 {
-  if (platter_map_file_is_empty (self))
+  if (self->is_made && platter_map_file_is_empty (self))
     unlink (self->path);
 }
 

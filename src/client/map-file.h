@@ -29,7 +29,7 @@ gboolean platter_map_file_check (const char *path, GPtrArray *drives, GError **e
 int platter_map_file_open (PlatterMapFile *self, GError **error);
 /** Returns: whether nothing was in it. */
 gboolean platter_map_file_is_empty (PlatterMapFile *self);
-/** platter_map_file_discard: Removes it, if nothing is in it. */
+/** platter_map_file_discard: Removes it, if it was made, and nothing is in it. */
 void platter_map_file_discard (PlatterMapFile *self);
 
 /**

@@ -118,15 +118,36 @@ platter_job_new (guint32 id, uid_t owner, PlatterRequest *request, PlatterPlan *
   return self;
 }
 
-/* What is known without a worker: of a copy the first cell comes last, and nothing behind is sure. */
+/* Whether the first MiB comes last: of what is written in order, or not at all, it does not. */
+static gboolean
+job_holds_start_back (const PlatterJournal *journal)
+{
+  g_autoptr (GVariant) options = g_variant_lookup_value (platter_journal_get_details (journal),
+                                                         "options", G_VARIANT_TYPE_VARDICT);
+  const char *format = "raw";
+  guint64 split_bytes = 0;
+
+  if (options != NULL)
+    {
+      g_variant_lookup (options, "format", "&s", &format);
+      g_variant_lookup (options, "split", "t", &split_bytes);
+    }
+  return strcmp (platter_journal_get_kind (journal), "verify") != 0 && strcmp (format, "raw") == 0
+         && split_bytes == 0;
+}
+
+/* What is known without a worker: nothing behind is sure. */
 static GVariant *
-job_build_interrupted_map (guint64 durable_bytes, guint64 size_bytes, gboolean is_comparison)
+job_build_interrupted_map (const PlatterJournal *journal,
+                           guint64 durable_bytes,
+                           guint64 size_bytes,
+                           gboolean is_comparison)
 {
   guint8 cells[JOB_MAP_CELLS] = { 0 };
   double part = size_bytes > 0 ? (double)durable_bytes / (double)size_bytes : 0;
   guint n_durable = (guint)(part * JOB_MAP_CELLS);
 
-  for (guint i = is_comparison ? 0 : 1; i < MIN (n_durable, JOB_MAP_CELLS); i++)
+  for (guint i = job_holds_start_back (journal) ? 1 : 0; i < MIN (n_durable, JOB_MAP_CELLS); i++)
     cells[i] = is_comparison ? JOB_MAP_VERIFIED : JOB_MAP_DURABLE;
   return g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, cells, JOB_MAP_CELLS, 1);
 }
@@ -153,7 +174,8 @@ job_build_interrupted_targets (const PlatterJournal *journal, guint64 size_bytes
         {
           g_variant_dict_insert (&target, "durable-until", "t", durable_bytes);
           g_variant_dict_insert_value (
-            &target, "map", job_build_interrupted_map (durable_bytes, size_bytes, is_comparison));
+            &target, "map",
+            job_build_interrupted_map (journal, durable_bytes, size_bytes, is_comparison));
         }
       g_variant_dict_insert (&target, "written", "t", is_comparison ? 0 : durable_bytes);
       g_variant_dict_insert (&target, "durable", "t", is_comparison ? 0 : durable_bytes);

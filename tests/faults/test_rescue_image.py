@@ -191,10 +191,11 @@ def test_an_empty_file_of_somebodys_stays(platterctl_on_bus, bus, drives, place)
     bus.polkit.answer("no")
     folder, image, mapfile = place
     image.touch()
-    for path in (folder, image):
+    mapfile.touch()
+    for path in (folder, image, mapfile):
         os.chown(path, NOBODY, NOBODY)
     result = platterctl_on_bus("rescue", "--map", mapfile, drives.make(SIZE, DATA), image, user=NOBODY)
-    assert result.status == 6 and image.exists(), result
+    assert result.status == 6 and image.exists() and mapfile.exists(), result
 
 
 def test_a_drive_that_is_not_there_does_not_become_a_file(platterctl, drives, place):
@@ -210,7 +211,7 @@ def test_one_that_is_not_allowed_leaves_nothing(platterctl_on_bus, bus, drives, 
     os.chown(folder, NOBODY, NOBODY)
     result = platterctl_on_bus("rescue", "--map", mapfile, drives.make(SIZE, DATA), image, user=NOBODY)
     assert result.status == 6, result
-    assert not image.exists()
+    assert not image.exists() and not mapfile.exists()
 
 
 def test_another_drive_does_not_go_on(rescue, faulty, drives, place):

@@ -7,7 +7,7 @@ import os
 
 from gallery.guide import Guide
 from lab import room as rooms
-from lab.caller import GLib, clone, image, named, write
+from lab.caller import GLib, clone, image, named, verify, write
 from lab.content import MIB, mixed
 from lab.wizard import open_file
 
@@ -50,20 +50,28 @@ def scene_wizard(studio, cast, variant):
     yield guide, "result-verified"
 
 
-def scene_image(studio, cast, variant):
-    source = studio.bad_drive(cast.name("Old drive"), 64 * MIB, read_delay=60)
-    path = studio.room.folder("image") / "old-drive.img.zst"
+def _choose_source_of_image(studio, variant, source):
     guide = Guide(studio.open(variant), variant)
     guide.click(guide.t("Create an Image"), "list item")
     guide.find("Which drive is to be saved in an image? It is not changed.")
     guide.click(f"{source.path}: ", "list item")
     guide.find("Not chosen yet")
+    return guide
+
+
+def _save_as(guide, path):
     guide.click(guide.t("Save As…"), "list item")
     guide.find("Save the Image")
     guide.window.keys("ctrl+a")
     guide.window.type(str(path))
     guide.window.keys("Return")
     guide.window.find(str(path))
+
+
+def scene_image(studio, cast, variant):
+    source = studio.bad_drive(cast.name("Old drive"), 64 * MIB, read_delay=60)
+    guide = _choose_source_of_image(studio, variant, source)
+    _save_as(guide, studio.room.folder("image") / "old-drive.img.zst")
     yield guide, "image"
     guide.press("_Next")
     guide.find("_Create Image", "button")
@@ -79,21 +87,11 @@ def scene_image(studio, cast, variant):
 def scene_image_rescue(studio, cast, variant):
     bad = [(start * MIB, start * MIB + length) for start, length in ((14, 4096), (39, 131072))]
     source = studio.listed(studio.faulty.make_damaged(studio.card(64 * MIB), bad, name=cast.name("Dying drive")))
-    path = studio.room.folder("image-rescue") / "dying-drive.img"
-    guide = Guide(studio.open(variant), variant)
-    guide.click(guide.t("Create an Image"), "list item")
-    guide.find("Which drive is to be saved in an image? It is not changed.")
-    guide.click(f"{source.path}: ", "list item")
-    guide.find("Not chosen yet")
+    guide = _choose_source_of_image(studio, variant, source)
     guide.click(guide.t("Rescue a Failing Drive"), "list item")
     guide.find("Go On with an Earlier Rescue…")
     yield guide, "image-rescue"
-    guide.click(guide.t("Save As…"), "list item")
-    guide.find("Save the Image")
-    guide.window.keys("ctrl+a")
-    guide.window.type(str(path))
-    guide.window.keys("Return")
-    guide.window.find(str(path))
+    _save_as(guide, studio.room.folder("image-rescue") / "dying-drive.img")
     guide.press("_Next")
     guide.find("_Create Image", "button")
     guide.press("_Create Image")
@@ -197,16 +195,30 @@ def scene_cut_off(studio, cast, variant):
     """The last one: with the helper go all other jobs."""
     kept = {*studio.bus.state.glob("*.job")}
     target = studio.bad_drive(cast.name("Pulled stick"), 64 * MIB, write_delay=100)
-    (job,) = studio.caller.call("Write", write(image(name=cast.image.name), named(target), verify=True),
-                                files=[(cast.image, os.O_RDONLY)])
-    studio.wait_for_phase("copying", 0.4)
-    studio.caller.job(job, "Pause")
-    rooms.wait_until(lambda: {*studio.bus.state.glob("*.job")} - kept, "the job to be kept")
+    source = studio.bad_drive(cast.name("Old drive"), 64 * MIB, read_delay=60)
+    path = studio.room.folder("cut-off") / "old-drive.img.zst"
+    part = path.with_name(f".{path.name}.platter-part")
+    (written,) = studio.caller.call("Write", write(image(name=cast.image.name), named(target), verify=True),
+                                    files=[(cast.image, os.O_RDONLY)])
+    made = image(name=path.name) | {"path": GLib.Variant.new_bytestring(str(path).encode())}
+    (saved,) = studio.caller.call("Image", verify(named(source), made, format=GLib.Variant("s", "zst")),
+                                  files=[(part, os.O_RDWR | os.O_CREAT)])
+    for job in (written, saved):
+        rooms.wait_until(lambda job=job: studio.caller.property(job, "Progress")["fraction"] > 0.2, "a part of it")
+        studio.caller.job(job, "Pause")
+    rooms.wait_until(lambda: len({*studio.bus.state.glob("*.job")} - kept) == 2, "the jobs to be kept")
     studio.bus.end_helper()
     guide = Guide(studio.open(variant), variant)
     guide.click(target.file.name, "list item")
     guide.find("Resume…", "button")
     yield guide, "result-cut-off"
+    guide.press("Back")
+    guide.click(source.file.name, "list item")
+    guide.find("Resume…", "button")
+    yield guide, "result-cut-off-image"
+    guide.press("Resume…")
+    guide.find("_Go On", "button")
+    yield guide, "review-again"
 
 
 def scene_dialogs(studio, cast, variant):
@@ -261,6 +273,6 @@ SCENES = {
     scene_dialogs: ["dialog-menu", "dialog-shortcuts"],
     scene_about: ["dialog-about"],
     scene_help: ["dialog-help"],
-    scene_cut_off: ["result-cut-off"],
+    scene_cut_off: ["result-cut-off", "result-cut-off-image", "review-again"],
     scene_trouble: ["trouble"],
 }

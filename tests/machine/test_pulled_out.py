@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 The Platter authors
 """Sticks that are pulled out while they are written, and what is put in instead."""
+import hashlib
 import json
 
 import pytest
@@ -122,3 +123,28 @@ def test_row_13_the_source_is_pulled_out(machine, sticks):
     assert result.status in (1, 4), result
     assert result.report["outcome"] != "verified"
     assert machine.run("pgrep", "-x", "platter-worker").status == 1
+
+
+@pytest.mark.parametrize("ending", ["img", "img.zst"])
+def test_an_image_goes_on_when_its_source_is_back(machine, sticks, ending):
+    """What there is of it stays hidden, and the job in the list, until the same stick is there again."""
+    source = sticks("STICK-IMAGED", rate=MIB, port=1)
+    path = f"/var/tmp/imaged.{ending}"
+    job = machine.launch("platterctl", "image", "--json", source.path, path)
+    job.wait_for_progress(lambda line: line["type"] == "progress" and line["targets"][0]["durable"] > MIB,
+                          "a part of it to be durable")
+    machine.pull(source)
+    result = job.wait()
+    assert result.status == 1 and result.report["outcome"] == "failed", result
+    assert machine.run("test", "-e", path).status == 1, "nothing looks like an image"
+    other = sticks("STICK-OTHER", port=1)
+    told = map(json.loads, machine.tool("platterctl", "jobs", "--json").splitlines())
+    (number,) = [str(job["id"]) for job in told if job["resumable"]]
+    refused = machine.run("platterctl", "jobs", "resume", number, "--json")
+    assert refused.status == 3 and "not connected" in refused.stderr, refused
+    machine.pull(other)
+    sticks("STICK-IMAGED", file=source.file, port=1)
+    result = machine.run("platterctl", "jobs", "resume", number, "--json")
+    assert result.status == 0 and result.report["outcome"] == "verified", result
+    plain = machine.tool("sh", "-c", f"zstd -dcq {path} | sha256sum" if ending == "img.zst" else f"sha256sum <{path}")
+    assert plain.split()[0] == hashlib.sha256(old(SIZE)).hexdigest()
