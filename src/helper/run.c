@@ -256,7 +256,9 @@ run_take_next (PlatterRun *self, const char *name, GVariant *content, GError **e
     return FALSE;
   self->report = g_variant_ref (content);
   self->is_looking = run_is_damaged (self);
-  run_be_patient (self, self->is_looking ? RUN_LOOK_PATIENCE_S : RUN_EXIT_PATIENCE_S);
+  /* Whoever has cancelled it just before does not wait for names. */
+  run_be_patient (self, self->is_looking && !self->is_cancelled ? RUN_LOOK_PATIENCE_S
+                                                                : RUN_EXIT_PATIENCE_S);
   return TRUE;
 }
 
