@@ -25,7 +25,7 @@
 
 struct _PlatterEndpoint
 {
-  gatomicrefcount ref_count;
+  gint ref_count; /* atomic */
   int fd;
   char *name;
   PlatterEndpointHints hints;
@@ -149,7 +149,7 @@ endpoint_new (int fd, gboolean is_writable, const PlatterEndpointHints *hints)
 {
   PlatterEndpoint *self = g_new0 (PlatterEndpoint, 1);
 
-  g_atomic_ref_count_init (&self->ref_count);
+  self->ref_count = 1;
   self->fd = fd;
   self->is_writable = is_writable;
   if (hints != NULL)
@@ -203,14 +203,14 @@ platter_endpoint_new_for_writer (int fd,
 PlatterEndpoint *
 platter_endpoint_ref (PlatterEndpoint *self)
 {
-  g_atomic_ref_count_inc (&self->ref_count);
+  g_atomic_int_inc (&self->ref_count);
   return self;
 }
 
 void
 platter_endpoint_unref (PlatterEndpoint *self)
 {
-  if (!g_atomic_ref_count_dec (&self->ref_count))
+  if (!g_atomic_int_dec_and_test (&self->ref_count))
     return;
   if (self->writer != NULL)
     self->writer->funcs->free (self->writer);

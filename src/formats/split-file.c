@@ -16,7 +16,7 @@
 
 struct _PlatterSplitFile
 {
-  gatomicrefcount ref_count;
+  gint ref_count; /* atomic */
   int *fds;
   guint n_fds;
   guint64 piece_bytes;
@@ -28,7 +28,7 @@ split_file_new (const int *fds, guint n_fds, guint64 piece_bytes, gboolean is_ow
 {
   PlatterSplitFile *self = g_new0 (PlatterSplitFile, 1);
 
-  g_atomic_ref_count_init (&self->ref_count);
+  self->ref_count = 1;
   self->fds = g_memdup2 (fds, n_fds * sizeof *fds);
   self->n_fds = n_fds;
   self->piece_bytes = piece_bytes;
@@ -51,14 +51,14 @@ platter_split_file_new (const int *fds, guint n_fds, guint64 piece_bytes)
 PlatterSplitFile *
 platter_split_file_ref (PlatterSplitFile *self)
 {
-  g_atomic_ref_count_inc (&self->ref_count);
+  g_atomic_int_inc (&self->ref_count);
   return self;
 }
 
 void
 platter_split_file_unref (PlatterSplitFile *self)
 {
-  if (self == NULL || !g_atomic_ref_count_dec (&self->ref_count))
+  if (self == NULL || !g_atomic_int_dec_and_test (&self->ref_count))
     return;
   for (guint i = 0; i < self->n_fds && self->is_owner; i++)
     close (self->fds[i]);
