@@ -5,6 +5,7 @@
 
 #include "transfer-private.h"
 
+#include <errno.h>
 #include <string.h>
 
 /* How often to look around while nothing comes in. */
@@ -92,9 +93,10 @@ platter_transfer_fail_read (PlatterTransfer *self,
                             guint64 offset_bytes,
                             int errsv)
 {
+  int shown = code == PLATTER_ENGINE_ERROR_GONE && errsv == 0 ? ENODEV : errsv;
   g_autofree char *message = g_strdup_printf (
     "Could not read %s at byte %" G_GUINT64_FORMAT ": %s", platter_endpoint_get_name (self->source),
-    offset_bytes, errsv != 0 ? g_strerror (errsv) : "it ends there, before what was planned");
+    offset_bytes, shown != 0 ? g_strerror (shown) : "it ends there, before what was planned");
 
   platter_transfer_fail_source (self, code, offset_bytes, message);
 }
