@@ -30,7 +30,8 @@ platter_close_guard_asks (PlatterWindow *window)
       || !platter_application_has_own_jobs (PLATTER_APPLICATION (application)))
     return FALSE;
   platter_question_show (GTK_WINDOW (window), _ ("Stop the Running Job?"),
-                         _ ("It ends with this window. Its target will hold no usable copy."),
+                         _ ("It ends with this window. Its target will hold no usable copy "
+                            "unless the job is resumed later."),
                          _ ("_Keep Going"), _ ("_Stop and Close"), G_CALLBACK (gtk_window_destroy),
                          window);
   return TRUE;

@@ -481,8 +481,9 @@ char *
 platter_new_image_dup_whole_path (PlatterNewImage *self)
 {
   g_autofree char *folder = g_path_get_dirname (platter_new_file_get_path (self->file));
+  g_autofree char *path = g_build_filename (folder, self->whole_name, NULL);
 
-  return g_build_filename (folder, self->whole_name, NULL);
+  return g_canonicalize_filename (path, NULL);
 }
 
 guint64

@@ -97,7 +97,7 @@ void platter_new_image_leave (PlatterNewImage *self, PlatterJob *job);
 gboolean platter_new_image_is_left (PlatterNewImage *self);
 /** platter_new_image_remove_left: Removes what a job that was cut off, and is given up now, has left. */
 void platter_new_image_remove_left (PlatterJob *job);
-/** Returns: (transfer full): its path, as it is without the endings of pieces. */
+/** Returns: (transfer full): its path from the root on, without the endings of pieces; as long as the current folder is the same. */
 char *platter_new_image_dup_whole_path (PlatterNewImage *self);
 /** Returns: how large its pieces are; 0 if it is not split */
 guint64 platter_new_image_get_piece_bytes (PlatterNewImage *self);

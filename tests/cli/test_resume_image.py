@@ -57,8 +57,8 @@ def folder(room):
 @pytest.fixture
 def cut_off(platterctl, source):
     """Runs a job until it is paused, which makes durable what is written; then kills somebody."""
-    def run(*arguments, name="platter-helper", how=signal.SIGKILL):
-        process = platterctl.start_in_background(*arguments, "--json")
+    def run(*arguments, name="platter-helper", how=signal.SIGKILL, **keywords):
+        process = platterctl.start_in_background(*arguments, "--json", **keywords)
         source.wait_for("r", CUT, process)
         pid = process.pid if name == "platterctl" else find(process, name)
         process.send_signal(signal.SIGTSTP)
@@ -179,6 +179,13 @@ def test_a_name_that_was_taken_in_between_is_refused(platterctl, source, folder,
     assert (folder / "disk.img.zst").read_bytes() == b"somebody's"
     assert names(folder) == [".disk.img.zst.platter-part", "disk.img.zst"]
     assert jobs(platterctl)[0]["resumable"]
+
+
+def test_it_is_found_from_any_folder(platterctl, source, folder, cut_off):
+    cut_off("image", source, "disk.img.zst", cwd=folder)
+    result = platterctl("jobs", "resume", "1", "--json")
+    assert result.status == 0, result
+    check_whole(folder, "disk.img.zst")
 
 
 def test_what_is_gone_is_told(platterctl, source, folder, cut_off):

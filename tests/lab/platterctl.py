@@ -107,14 +107,14 @@ class Platterctl:
 
         rooms.wait_until(is_told, "the job to tell of its progress")
 
-    def start(self, *arguments, user=0, environment=None, **keywords):
+    def start(self, *arguments, user=0, environment=None, cwd="/", **keywords):
         home = self._room.folder("home")
         os.chown(home, user, user)
         keywords.setdefault("stdout", subprocess.PIPE)
         keywords.setdefault("stderr", subprocess.PIPE)
         begun = time.monotonic()
         process = rooms.start(
-            self._command(list(map(str, arguments)), user), text=True, cwd="/",
+            self._command(list(map(str, arguments)), user), text=True, cwd=cwd,
             env=clean_environment(home, self._system_bus, STATE_DIRECTORY=self.state, **(environment or {})),
             **keywords)
         process.begun = begun
