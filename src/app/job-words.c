@@ -89,7 +89,8 @@ platter_job_words_dup_verdict (PlatterJob *job, const char *verdict, const char 
     return platter_conversion_words_dup_verdict (verdict, target,
                                                  platter_job_get_source_name (job));
   return platter_message_dup_verdict (
-    platter_message_choose_verdict (verdict, platter_job_get_left_out_bytes (job)),
+    platter_message_choose_verdict (verdict, platter_job_get_left_out_bytes (job),
+                                    platter_job_get_carried_bytes (job)),
     platter_job_words_is_comparison (job), target, platter_job_get_source_name (job));
 }
 

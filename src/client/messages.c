@@ -65,8 +65,10 @@ platter_message_get_verdict (const char *verdict, gboolean is_comparison)
 }
 
 const char *
-platter_message_choose_verdict (const char *verdict, guint64 left_out_bytes)
+platter_message_choose_verdict (const char *verdict, guint64 left_out_bytes, guint64 carried_bytes)
 {
+  if (carried_bytes > 0 && g_strcmp0 (verdict, "verified") == 0)
+    return "verified-earlier";
   if (left_out_bytes == 0)
     return verdict;
   if (g_strcmp0 (verdict, "repaired") == 0)
@@ -98,6 +100,8 @@ messages_get_verdict_format (const char *verdict, gboolean is_comparison)
   static const MessagesWord comparisons[] = {
     { "verified", N_ ("%s and %s are the same, byte for byte.") },
     { "verified-parts", N_ ("%s and %s are the same wherever the image has content.") },
+    { "verified-earlier", N_ ("No difference between %s and %s was found. A part was compared "
+                              "before the job was cut off, the rest now.") },
     { "mismatched", N_ ("%s and %s differ.") },
     { "unverified", N_ ("%s and %s were not compared to the end.") },
     { "cancelled", N_ ("%s and %s were not compared to the end.") },

@@ -18,8 +18,15 @@ const char *platter_message_get_phase (const char *phase, const char *kind);
 /** Returns: (transfer none): one or two words: "Verified", "Failed". */
 const char *platter_message_get_verdict (const char *verdict, gboolean is_comparison);
 
-/** Returns: the verdict by which platter_message_dup_verdict() says that a part was left out, if one was. */
-const char *platter_message_choose_verdict (const char *verdict, guint64 left_out_bytes);
+/**
+ * platter_message_choose_verdict:
+ * @left_out_bytes: what was no part of the content
+ * @carried_bytes: what an earlier run had done
+ *
+ * Returns: the verdict by which platter_message_dup_verdict() says that it is not of all, or not all of it new, if so.
+ */
+const char *
+platter_message_choose_verdict (const char *verdict, guint64 left_out_bytes, guint64 carried_bytes);
 
 /**
  * platter_message_dup_verdict:

@@ -244,11 +244,29 @@ platter_new_file_begin_again (PlatterNewFile *self, const char *temporary)
   return self->fd >= 0;
 }
 
-void
+gboolean
 platter_new_file_remove_left (PlatterNewFile *self, const char *temporary)
 {
-  if (platter_new_file_begin_again (self, temporary))
-    platter_new_file_discard (self);
+  if (!platter_new_file_begin_again (self, temporary))
+    return errno != EWOULDBLOCK;
+  platter_new_file_discard (self);
+  return TRUE;
+}
+
+char *
+platter_new_file_dup_hidden (const PlatterNewFile *self)
+{
+  return g_strdup_printf (".%s.platter-part", self->name);
+}
+
+guint64
+platter_new_file_get_left_bytes (const PlatterNewFile *self, const char *temporary)
+{
+  struct stat status;
+
+  return fstatat (self->folder, temporary, &status, AT_SYMLINK_NOFOLLOW) == 0
+           ? (guint64)status.st_blocks * 512 /* stat(3) */
+           : 0;
 }
 
 gboolean

@@ -59,8 +59,8 @@ gboolean platter_new_file_begin (PlatterNewFile *self, const char *temporary, un
 gboolean platter_new_file_begin_again (PlatterNewFile *self, const char *temporary);
 /** platter_new_file_leave: Lets go of what was begun, which stays under its temporary name. */
 void platter_new_file_leave (PlatterNewFile *self);
-/** platter_new_file_remove_left: Removes what was left under that name, if nobody has it. */
-void platter_new_file_remove_left (PlatterNewFile *self, const char *temporary);
+/** platter_new_file_remove_left: Removes what was left under that name. Returns: %FALSE if somebody has it */
+gboolean platter_new_file_remove_left (PlatterNewFile *self, const char *temporary);
 
 /**
  * platter_new_file_begin_in_place:
@@ -70,6 +70,11 @@ void platter_new_file_remove_left (PlatterNewFile *self, const char *temporary);
  * never removed.
  */
 gboolean platter_new_file_begin_in_place (PlatterNewFile *self, unsigned int mode);
+
+/** platter_new_file_dup_hidden: Returns: (transfer full): the temporary name of an image, ".NAME.platter-part". */
+char *platter_new_file_dup_hidden (const PlatterNewFile *self);
+/** Returns: how much room a file of that name in its folder takes; 0 without one */
+guint64 platter_new_file_get_left_bytes (const PlatterNewFile *self, const char *temporary);
 
 /** platter_new_file_write: Writes all of @text and flushes it. */
 gboolean platter_new_file_write (PlatterNewFile *self, const char *text);

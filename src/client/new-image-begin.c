@@ -25,16 +25,10 @@
 /* What is read of a drive may be for its owner's eyes only. */
 #define IMAGE_MODE 0600
 
-char *
-platter_new_image_dup_hidden (PlatterNewFile *file)
-{
-  return g_strdup_printf (".%s.platter-part", platter_new_file_get_name (file));
-}
-
 gboolean
 platter_new_image_begin_file (PlatterNewFile *file, unsigned int mode)
 {
-  g_autofree char *temporary = platter_new_image_dup_hidden (file);
+  g_autofree char *temporary = platter_new_file_dup_hidden (file);
 
   return platter_new_file_begin (file, temporary, mode);
 }
@@ -133,7 +127,7 @@ new_image_begin_in_place (PlatterNewImage *self, guint64 size_bytes, GError **er
 static gboolean
 new_image_begin_hidden (PlatterNewImage *self, GError **error)
 {
-  g_autofree char *hidden = platter_new_image_dup_hidden (self->file);
+  g_autofree char *hidden = platter_new_file_dup_hidden (self->file);
   gboolean is_begun = self->is_again ? platter_new_file_begin_again (self->file, hidden)
                                      : platter_new_image_begin_file (self->file, IMAGE_MODE);
 

@@ -46,8 +46,6 @@ struct _PlatterNewImage
 
 /** platter_new_image_fail: Says that @path cannot be saved, and why: an errno. Returns: %FALSE */
 gboolean platter_new_image_fail (const char *path, int code, GError **error);
-/** platter_new_image_dup_hidden: Returns: (transfer full): the name that it has until it is whole */
-char *platter_new_image_dup_hidden (PlatterNewFile *file);
 /** platter_new_image_begin_file: Under its hidden name. Returns: %FALSE with errno */
 gboolean platter_new_image_begin_file (PlatterNewFile *file, unsigned int mode);
 

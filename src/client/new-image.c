@@ -128,13 +128,15 @@ platter_new_image_get_path (PlatterNewImage *self)
 guint64
 platter_new_image_get_free_bytes (PlatterNewImage *self)
 {
+  g_autofree char *hidden = platter_new_file_dup_hidden (self->file);
   struct statvfs status;
   guint64 bytes = 0;
 
   if (fstatvfs (platter_new_file_get_folder (self->file), &status) != 0
       || !g_uint64_checked_mul (&bytes, status.f_bavail, status.f_frsize))
     return G_MAXUINT64;
-  return bytes;
+  /* What there is of it needs no more room. */
+  return self->is_again ? bytes + platter_new_file_get_left_bytes (self->file, hidden) : bytes;
 }
 
 gboolean
@@ -231,12 +233,17 @@ new_image_check_pieces_apart (PlatterNewImage *self, PlatterImage *source, GErro
   return TRUE;
 }
 
-/* What is read is never replaced, whoever wants that. */
+/* What is read is never replaced, whoever wants that; nor is it taken for what somebody has left of the new one. */
 static gboolean
 new_image_check_apart (PlatterNewImage *self, PlatterImage *source, GError **error)
 {
   const PlatterNewFile *const files[] = { self->file, self->facts[0], self->facts[1] };
+  g_autofree char *folder = g_path_get_dirname (platter_new_file_get_path (self->file));
+  g_autofree char *hidden_name = platter_new_file_dup_hidden (self->file);
+  g_autofree char *hidden = g_build_filename (folder, hidden_name, NULL);
 
+  if (!new_image_check_path_apart (source, hidden, error))
+    return FALSE;
   for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
     if (!new_image_check_path_apart (source, platter_new_file_get_path (files[i]), error))
       return FALSE;
@@ -502,9 +509,8 @@ platter_new_image_remove_left (PlatterJob *job)
 
   if (image == NULL || (piece_bytes > 0 && !platter_new_image_split (image, piece_bytes, NULL)))
     return;
-  hidden = platter_new_image_dup_hidden (image->file);
-  platter_new_file_remove_left (image->file, hidden);
-  if (image->pieces != NULL)
+  hidden = platter_new_file_dup_hidden (image->file);
+  if (platter_new_file_remove_left (image->file, hidden) && image->pieces != NULL)
     platter_new_pieces_remove_left (image->pieces);
 }
 

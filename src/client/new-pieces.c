@@ -84,8 +84,7 @@ platter_new_pieces_dup_existing (const PlatterNewPieces *self)
 static gboolean
 new_pieces_begin_file (PlatterNewFile *file, unsigned int mode, gboolean again)
 {
-  g_autofree char *temporary
-    = g_strdup_printf (".%s.platter-part", platter_new_file_get_name (file));
+  g_autofree char *temporary = platter_new_file_dup_hidden (file);
 
   if (again && (platter_new_file_begin_again (file, temporary) || errno != ENOENT))
     return platter_new_file_get_fd (file) >= 0;
@@ -201,12 +200,12 @@ platter_new_pieces_remove_left (PlatterNewPieces *self)
   for (guint i = 1; i < PLATTER_NEW_PIECES_MAX; i++)
     {
       g_autofree char *path = platter_new_pieces_dup_path (self, i);
-      g_autofree char *name = g_path_get_basename (path);
-      g_autofree char *temporary = g_strdup_printf (".%s.platter-part", name);
       g_autoptr (PlatterNewFile) file = platter_new_file_new (path);
+      g_autofree char *temporary = file != NULL ? platter_new_file_dup_hidden (file) : NULL;
 
-      if (file != NULL)
-        platter_new_file_remove_left (file, temporary);
+      /* Whoever has one has all of them, and each would be waited for. */
+      if (file == NULL || !platter_new_file_remove_left (file, temporary))
+        return;
     }
 }
 

@@ -144,7 +144,8 @@ report_html_target_append (GString *html, GVariant *report, GVariant *target, gb
     = platter_html_dup_isolated (platter_report_html_get_string (source, "name"));
   g_autofree char *sentence = platter_message_dup_verdict (
     platter_message_choose_verdict (verdict,
-                                    platter_report_html_get_number (report, "left-out-bytes")),
+                                    platter_report_html_get_number (report, "left-out-bytes"),
+                                    platter_report_html_get_number (report, "carried-bytes")),
     is_comparison, to, from);
 
   g_string_append (html, "<article>\n<h3><bdi>");

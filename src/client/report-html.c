@@ -96,7 +96,8 @@ report_html_dup_sentence (GVariant *report)
       g_dngettext (GETTEXT_PACKAGE, "%u target", "all %u targets", (gulong)n_targets),
       (guint)n_targets);
   outcome = platter_message_choose_verdict (
-    outcome, platter_report_html_get_number (report, "left-out-bytes"));
+    outcome, platter_report_html_get_number (report, "left-out-bytes"),
+    platter_report_html_get_number (report, "carried-bytes"));
   return platter_message_dup_verdict (outcome, platter_report_html_is_comparison (report), to,
                                       from);
 }

@@ -88,16 +88,6 @@ compare_packed_arrived (PlatterTarget *self, const PlatterIo *io, PlatterSlot *s
                       slot->length_bytes, compare_target_read_cb, self, slot);
 }
 
-/* One that was pulled out may read as if it ended there. */
-static PlatterEngineError
-compare_get_read_code (const PlatterTransfer *transfer, const PlatterIo *io)
-{
-  if (platter_endpoint_is_gone (transfer->source))
-    return PLATTER_ENGINE_ERROR_GONE;
-  return io->error != 0 ? platter_engine_error_from_errno (io->error, PLATTER_ENGINE_ERROR_READ)
-                        : PLATTER_ENGINE_ERROR_SHORT_READ;
-}
-
 static void
 compare_source_read_cb (PlatterIo *io)
 {
@@ -112,8 +102,13 @@ compare_source_read_cb (PlatterIo *io)
       return;
     }
   if (platter_target_is_live (self) && (io->error != 0 || io->is_short))
-    platter_transfer_fail_read (transfer, compare_get_read_code (transfer, io),
-                                io->error_offset_bytes, io->error);
+    {
+      platter_transfer_fail_read (
+        transfer,
+        io->error != 0 ? platter_engine_error_from_errno (io->error, PLATTER_ENGINE_ERROR_READ)
+                       : PLATTER_ENGINE_ERROR_SHORT_READ,
+        io->error_offset_bytes, io->error);
+    }
   else if (transfer->error == NULL)
     {
       transfer->read_bytes += source->length_bytes;

@@ -85,16 +85,15 @@ copy_read_failed (PlatterTransfer *self, PlatterIo *io)
 {
   if (self->is_locating || platter_end_fail (self, io))
     return;
-  /* One that was pulled out may read as if it ended there. */
+  if (io->error == 0)
+    {
+      platter_transfer_fail_read (self, PLATTER_ENGINE_ERROR_SHORT_READ, io->error_offset_bytes, 0);
+      return;
+    }
   if (platter_endpoint_is_gone (self->source))
     {
       platter_transfer_fail_read (self, PLATTER_ENGINE_ERROR_GONE, io->error_offset_bytes,
                                   io->error);
-      return;
-    }
-  if (io->error == 0)
-    {
-      platter_transfer_fail_read (self, PLATTER_ENGINE_ERROR_SHORT_READ, io->error_offset_bytes, 0);
       return;
     }
   if (copy_survive (self, io))

@@ -207,16 +207,6 @@ rescue_makes_hole (PlatterTransfer *self, const PlatterSlot *slot, guint32 good_
          && platter_block_is_zero (slot->data + slot->start_bytes, good_bytes);
 }
 
-/* One that was pulled out may read as if it ended there. */
-static gboolean
-rescue_has_lost_source (const PlatterTransfer *self, const PlatterIo *io)
-{
-  return (io->error != 0 || io->is_short)
-         && (platter_endpoint_is_gone (self->source)
-             || platter_engine_error_from_errno (io->error, PLATTER_ENGINE_ERROR_READ)
-                  == PLATTER_ENGINE_ERROR_GONE);
-}
-
 static void
 rescue_read_cb (PlatterIo *io)
 {
@@ -225,11 +215,14 @@ rescue_read_cb (PlatterIo *io)
   guint32 good_bytes = 0;
 
   self->rescue->n_reads--;
-  if (self->error == NULL && rescue_has_lost_source (self, io))
-    platter_transfer_fail_read (self, PLATTER_ENGINE_ERROR_GONE, io->error_offset_bytes, io->error);
-  else if (self->error == NULL && io->error == 0 && io->is_short)
+  if (self->error == NULL && io->error == 0 && io->is_short)
     platter_transfer_fail_read (self, PLATTER_ENGINE_ERROR_SHORT_READ, io->error_offset_bytes,
                                 io->error);
+  else if (self->error == NULL && io->error != 0
+           && (platter_endpoint_is_gone (self->source)
+               || platter_engine_error_from_errno (io->error, PLATTER_ENGINE_ERROR_READ)
+                    == PLATTER_ENGINE_ERROR_GONE))
+    platter_transfer_fail_read (self, PLATTER_ENGINE_ERROR_GONE, io->error_offset_bytes, io->error);
   else if (self->error == NULL)
     good_bytes = rescue_take_answer (self, io);
   slot->is_zero = rescue_makes_hole (self, slot, good_bytes);

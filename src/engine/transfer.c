@@ -93,12 +93,15 @@ platter_transfer_fail_read (PlatterTransfer *self,
                             guint64 offset_bytes,
                             int errsv)
 {
-  int shown = code == PLATTER_ENGINE_ERROR_GONE && errsv == 0 ? ENODEV : errsv;
+  /* A drive that was pulled out has no size any more, and may read as if it ended there. */
+  gboolean is_gone = platter_endpoint_is_gone (self->source);
+  int shown = is_gone && errsv == 0 ? ENODEV : errsv;
   g_autofree char *message = g_strdup_printf (
     "Could not read %s at byte %" G_GUINT64_FORMAT ": %s", platter_endpoint_get_name (self->source),
     offset_bytes, shown != 0 ? g_strerror (shown) : "it ends there, before what was planned");
 
-  platter_transfer_fail_source (self, code, offset_bytes, message);
+  platter_transfer_fail_source (self, is_gone ? PLATTER_ENGINE_ERROR_GONE : code, offset_bytes,
+                                message);
 }
 
 static PlatterBlockHash

@@ -323,17 +323,28 @@ plan_check_comparison (PlatterPlan *self, const PlanLook *look, GError **error)
 }
 
 static gboolean
+plan_is_one_file (int first, int second)
+{
+  struct stat one;
+  struct stat other;
+
+  return fstat (first, &one) == 0 && fstat (second, &other) == 0 && one.st_dev == other.st_dev
+         && one.st_ino == other.st_ino;
+}
+
+static gboolean
 plan_check_image (PlatterPlan *self, const PlanLook *look, GError **error)
 {
+  const PlatterRequestSide *made = platter_request_get_side (look->request, 1);
   const PlatterDevice *source = look->devices->pdata[0];
   PlatterPlanSide *image = self->sides->pdata[1];
 
   image->size_bytes = self->size_bytes;
-  /* Two files, and no drive: they are not the same, as one of them is empty. */
+  /* Two files, and no drive. */
   if (source == NULL)
-    return TRUE;
-  return platter_device_check_place (look->view, source,
-                                     platter_request_get_side (look->request, 1)->fd, error)
+    return !plan_is_one_file (platter_request_get_side (look->request, 0)->fd, made->fd)
+           || plan_refuse_image (error, made, "it is the image that is read");
+  return platter_device_check_place (look->view, source, made->fd, error)
          && platter_device_check_source (look->view, source, error);
 }
 

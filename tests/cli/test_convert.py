@@ -268,3 +268,13 @@ def test_the_worker_is_killed(platterctl, held, ending):
     result = platterctl.wait(running)
     assert result.status == 1 and result.report["outcome"] == "failed", result
     assert names(folder) == []
+
+
+def test_what_is_read_is_not_taken_for_what_was_left(platterctl, room):
+    """A file that has the name of a hidden one may be all that somebody has."""
+    folder = room.folder("left")
+    source = folder / ".disk.img.platter-part"
+    source.write_bytes(content.noise(MIB))
+    result = platterctl("convert", "--force", source, folder / "disk.img")
+    assert result.status == 1 and "is the image that is read" in result.stderr, result
+    assert names(folder) == [source.name] and source.read_bytes() == content.noise(MIB)

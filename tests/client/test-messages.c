@@ -32,13 +32,15 @@ test_verdicts_name_both_sides (void)
 static void
 test_left_out (void)
 {
-  g_assert_cmpstr (platter_message_choose_verdict ("verified", 0), ==, "verified");
-  g_assert_cmpstr (platter_message_choose_verdict ("repaired", 0), ==, "repaired");
-  g_assert_cmpstr (platter_message_choose_verdict ("mismatched", 1), ==, "mismatched");
+  g_assert_cmpstr (platter_message_choose_verdict ("verified", 0, 0), ==, "verified");
+  g_assert_cmpstr (platter_message_choose_verdict ("repaired", 0, 0), ==, "repaired");
+  g_assert_cmpstr (platter_message_choose_verdict ("mismatched", 1, 0), ==, "mismatched");
+  g_assert_cmpstr (platter_message_choose_verdict ("mismatched", 0, 1), ==, "mismatched");
+  g_assert_cmpstr (platter_message_choose_verdict ("verified", 1, 1), ==, "verified-earlier");
   for (int is_comparison = 0; is_comparison <= 1; is_comparison++)
     {
       g_autofree char *sentence = platter_message_dup_verdict (
-        platter_message_choose_verdict ("verified", 1), is_comparison, "Stick", "debian.iso");
+        platter_message_choose_verdict ("verified", 1, 0), is_comparison, "Stick", "debian.iso");
       g_autofree char *failed
         = platter_message_dup_verdict ("failed", is_comparison, "Stick", "debian.iso");
 
@@ -48,7 +50,7 @@ test_left_out (void)
     }
 
   g_autofree char *repaired = platter_message_dup_verdict (
-    platter_message_choose_verdict ("repaired", 1), FALSE, "Stick", "debian.iso");
+    platter_message_choose_verdict ("repaired", 1, 0), FALSE, "Stick", "debian.iso");
 
   g_assert_nonnull (strstr (repaired, "wrong blocks"));
   g_assert_null (strstr (repaired, "the same"));

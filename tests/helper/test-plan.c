@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -77,6 +78,47 @@ test_images (void)
   g_rmdir (folder);
 }
 
+/* What is gone on with is not empty, and might be what is read. */
+static void
+test_again (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("platter-XXXXXX", NULL);
+  g_autofree char *left = g_build_filename (folder, "left", NULL);
+  g_autofree char *read = g_build_filename (folder, "read", NULL);
+
+  g_assert_true (g_file_set_contents (left, "0123", 4, NULL));
+  g_assert_true (g_file_set_contents (read, "0123456789", 10, NULL));
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autofree char *options = g_strdup_printf ("{'resume': <uint32 %u>}", i % 2);
+      g_autofree char *text = g_strdup_printf (
+        "({'name': <'a'>, 'fd': <handle 0>}, {'name': <'b'>, 'fd': <handle 1>}, %s)", options);
+      g_autoptr (GVariant) parameters
+        = g_variant_parse (G_VARIANT_TYPE ("(a{sv}a{sv}a{sv})"), text, NULL, NULL, NULL);
+      g_autoptr (GUnixFDList) fds = g_unix_fd_list_new ();
+      g_autoptr (GError) error = NULL;
+      int source_fd = open (read, O_RDONLY | O_CLOEXEC);
+      int target_fd = open (i < 2 ? left : read, O_RDWR | O_CLOEXEC);
+      g_autoptr (PlatterRequest) request = NULL;
+      g_autoptr (PlatterPlan) plan = NULL;
+
+      g_unix_fd_list_append (fds, source_fd, NULL);
+      g_unix_fd_list_append (fds, target_fd, NULL);
+      close (source_fd);
+      close (target_fd);
+      request = platter_request_new (PLATTER_REQUEST_IMAGE, parameters, fds, &error);
+      g_assert_no_error (error);
+      plan = platter_plan_new (request, NULL, FALSE, &error);
+      if (i == 1)
+        g_assert_no_error (error);
+      else
+        g_assert_error (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_INVALID_ARGUMENTS);
+    }
+  g_remove (left);
+  g_remove (read);
+  g_rmdir (folder);
+}
+
 /* Returns: (transfer full) (nullable): of an image of a file that is written with what waits in @more. */
 static PlatterPlan *
 make_image (int source, int target, int more, GError **error)
@@ -104,6 +146,7 @@ test_more (void)
   g_autofree char *path = NULL;
   int file = g_file_open_tmp ("platter-XXXXXX", &path, NULL);
   int read_only = open (path, O_RDONLY | O_CLOEXEC);
+  int source = memfd_create ("platter-test", MFD_CLOEXEC);
   int write_only = open (path, O_WRONLY | O_CLOEXEC);
   int packets[2];
   int stream[2];
@@ -112,10 +155,11 @@ test_more (void)
   g_autoptr (PlatterPlan) plan = NULL;
 
   g_assert_cmpint (write (file, "0123", 4), ==, 4);
+  g_assert_cmpint (write (source, "0123", 4), ==, 4);
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, packets), ==, 0);
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, stream), ==, 0);
   g_assert_cmpint (pipe2 (ends, O_CLOEXEC), ==, 0);
-  plan = make_image (read_only, read_only, packets[0], &error);
+  plan = make_image (source, read_only, packets[0], &error);
   g_assert_no_error (error);
   g_assert_nonnull (plan);
   for (guint i = 0; i < 5; i++)
@@ -123,7 +167,7 @@ test_more (void)
       const int targets[] = { read_only, read_only, read_only, file, write_only };
       const int more[] = { stream[0], ends[0], file, packets[0], packets[0] };
 
-      g_assert_null (make_image (read_only, targets[i], more[i], &error));
+      g_assert_null (make_image (source, targets[i], more[i], &error));
       g_assert_error (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_INVALID_ARGUMENTS);
       g_clear_error (&error);
     }
@@ -134,6 +178,7 @@ test_more (void)
       close (ends[i]);
     }
   close (file);
+  close (source);
   close (read_only);
   close (write_only);
   g_remove (path);
@@ -144,6 +189,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/plan/images", test_images);
+  g_test_add_func ("/plan/again", test_again);
   g_test_add_func ("/plan/more", test_more);
   return g_test_run ();
 }
