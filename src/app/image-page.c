@@ -203,16 +203,6 @@ image_page_choose_format (PlatterImagePage *self)
       gtk_check_button_set_active (g_ptr_array_index (self->buttons, i), TRUE);
 }
 
-static void
-image_page_set_rescue (PlatterImagePage *self, gboolean is_rescue)
-{
-  platter_request_set_rescue (self->request, is_rescue);
-  if (is_rescue)
-    platter_request_remove_digests (self->request);
-  else
-    platter_request_add_digest (self->request, "sha256");
-}
-
 /* Another kind of file, with another name. */
 static void
 image_page_rescue_cb (PlatterImagePage *self)
@@ -220,7 +210,7 @@ image_page_rescue_cb (PlatterImagePage *self)
   if (self->request == NULL || self->is_loading)
     return;
   platter_request_remove_targets (self->request);
-  image_page_set_rescue (self, gtk_switch_get_active (self->rescue_switch));
+  platter_request_set_rescue (self->request, gtk_switch_get_active (self->rescue_switch));
   image_page_choose_format (self);
   image_page_show_pieces (self);
   image_page_show_place (self);
@@ -536,7 +526,7 @@ image_page_show_rescue (PlatterImagePage *self, gboolean is_new)
   platter_advice_row_show (self->advice_row, self->advice_icon, drive);
   if (is_new && drive != NULL
       && platter_drive_get_health (drive)->kind >= PLATTER_HEALTH_BAD_SECTORS)
-    image_page_set_rescue (self, TRUE);
+    platter_request_set_rescue (self->request, TRUE);
   self->is_loading = TRUE;
   gtk_switch_set_active (self->rescue_switch, platter_request_is_rescue (self->request));
   self->is_loading = FALSE;

@@ -100,8 +100,6 @@ platter_window_begin (PlatterWindow *self, PlatterRequestKind kind)
   g_clear_object (&self->request_job);
   self->is_conversion = FALSE;
   self->request = platter_request_new (kind);
-  if (kind == PLATTER_REQUEST_IMAGE)
-    platter_request_add_digest (self->request, "sha256");
 }
 
 static void

@@ -49,7 +49,6 @@ command_image_new_request (PlatterOptions *options, GError **error)
   platter_request_set_source (request, source);
   platter_request_add_target (request, image);
   platter_options_apply (options, request);
-  platter_request_add_digest (request, "sha256");
   return g_steal_pointer (&request);
 }
 

@@ -7,6 +7,9 @@
 
 #include "request-private.h"
 
+#include "image-format.h"
+#include "new-image.h"
+
 #include <unistd.h>
 
 /* Of one of which only parts are content. Returns: %FALSE if it cannot be told. */
@@ -149,16 +152,46 @@ request_build_end (gpointer end, gboolean with_parts, GUnixFDList *fds, GError *
   return request_build_image (end, with_parts, fds, error);
 }
 
+/* An image has the digest of its content beside it. Where a packed one is not to be proven, that of its file will do:
+   the other one takes as long as packing does. */
+static gboolean
+request_needs_digest (PlatterRequest *self)
+{
+  const PlatterImageFormat *format = platter_image_format_find (self->format);
+  gboolean is_packed
+    = format != NULL && !format->is_plain && !platter_image_format_is_disk (format);
+
+  return self->kind == PLATTER_REQUEST_IMAGE
+         && g_str_equal (platter_request_get_on_error (self), "stop")
+         && (self->verify || !is_packed);
+}
+
+/* Those of a job that goes on are what they were. */
+static void
+request_build_digests (PlatterRequest *self)
+{
+  g_autoptr (GStrvBuilder) digests = g_strv_builder_new ();
+  g_auto (GStrv) names = NULL;
+
+  if (self->digests->len == 0 && g_variant_dict_contains (self->options, "resume"))
+    return;
+  for (guint i = 0; i < self->digests->len; i++)
+    g_strv_builder_add (digests, g_ptr_array_index (self->digests, i));
+  if (request_needs_digest (self)
+      && !g_ptr_array_find_with_equal_func (self->digests, "sha256", g_str_equal, NULL))
+    g_strv_builder_add (digests, "sha256");
+  names = g_strv_builder_end (digests);
+  if (names[0] != NULL || self->kind == PLATTER_REQUEST_IMAGE)
+    g_variant_dict_insert (self->options, "digests", "^as", names);
+}
+
 static GVariant *
 request_build_options (PlatterRequest *self)
 {
   g_autoptr (GVariant) set = NULL;
   g_autoptr (GVariantDict) options = NULL;
 
-  if (self->digests->len > 0)
-    g_variant_dict_insert_value (
-      self->options, "digests",
-      g_variant_new_strv ((const char *const *)self->digests->pdata, self->digests->len));
+  request_build_digests (self);
   /* Ending a dictionary empties it; a request may be tried again. */
   set = g_variant_ref_sink (g_variant_dict_end (self->options));
   options = g_variant_dict_new (set);

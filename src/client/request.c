@@ -151,13 +151,6 @@ platter_request_add_digest (PlatterRequest *self, const char *name)
 }
 
 void
-platter_request_remove_digests (PlatterRequest *self)
-{
-  g_ptr_array_set_size (self->digests, 0);
-  g_variant_dict_remove (self->options, "digests");
-}
-
-void
 platter_request_set_expected (PlatterRequest *self, const char *algorithm, const char *digest)
 {
   GVariantBuilder builder;

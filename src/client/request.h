@@ -60,8 +60,6 @@ void platter_request_set_unmount (PlatterRequest *self, gboolean unmount);
 gboolean platter_request_get_unmount (PlatterRequest *self);
 /** platter_request_add_digest: @name: "sha256", "sha512", "sha1", "md5" or "blake2b". */
 void platter_request_add_digest (PlatterRequest *self, const char *name);
-/** platter_request_remove_digests: Of what may have parts missing there is none. */
-void platter_request_remove_digests (PlatterRequest *self);
 /** platter_request_set_expected: Writing, and converting an image: what the image must hash to; %NULL for nothing. */
 void platter_request_set_expected (PlatterRequest *self, const char *algorithm, const char *digest);
 /** platter_request_set_repairs: 0 to 3. */

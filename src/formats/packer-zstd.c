@@ -12,6 +12,7 @@
 #include <zstd.h>
 
 #define PIECE_BYTES (4 * 1024 * 1024)
+#define DEFAULT_LEVEL 3
 #define SKIPPABLE_MAGIC 0x184D2A5E
 #define ENTRY_BYTES 8
 /* Beyond 32 TiB there is no table, which has to be kept in memory: frames are then found one after the other. */
@@ -32,6 +33,17 @@ typedef struct
   guint32 content_bytes;
 } PackerZstdEntry;
 
+/* A frame that knows nothing of those before it is larger than one of all would be. With a window of the whole piece
+   and a longer table of the shorter matches (16 and 17 bits instead of 17 and 16) it is not, and takes no longer:
+   docs/benchmarks.md. */
+static void
+packer_zstd_tune (ZSTD_CCtx *context)
+{
+  ZSTD_CCtx_setParameter (context, ZSTD_c_windowLog, 22);
+  ZSTD_CCtx_setParameter (context, ZSTD_c_hashLog, 16);
+  ZSTD_CCtx_setParameter (context, ZSTD_c_chainLog, 17);
+}
+
 static gpointer
 packer_zstd_new_context (PlatterPacker *base)
 {
@@ -42,6 +54,8 @@ packer_zstd_new_context (PlatterPacker *base)
     return NULL;
   ZSTD_CCtx_setParameter (context, ZSTD_c_compressionLevel, (int)self->level);
   ZSTD_CCtx_setParameter (context, ZSTD_c_checksumFlag, 1);
+  if (self->level == DEFAULT_LEVEL)
+    packer_zstd_tune (context);
   return context;
 }
 

@@ -156,7 +156,21 @@ def test_packed_image_becomes_small(platterctl, drives, room, ending):
     assert result.status == 0 and "not verified" in result.stdout, result
     assert image.stat().st_size < 2 * MIB
     assert hashlib.sha256(unpack(image)).hexdigest() == source.sha256()
-    assert json.loads((image.parent / f"{image.name}.json").read_text())["verified"] is False
+    facts = json.loads((image.parent / f"{image.name}.json").read_text())
+    assert facts["verified"] is False
+    # Nothing is proven with that of the content, so it is made if it is asked for, and only then.
+    assert facts["image"]["sha256"] == hashlib.sha256(image.read_bytes()).hexdigest()
+    assert facts["content"] == {"size-bytes": 256 * MIB}
+
+
+def test_a_digest_that_is_asked_for_is_made_of_the_content(platterctl, drives, room):
+    source, folder = drives.make(8 * MIB, content.noise(MIB)), room.folder("images")
+    for image in (folder / "a.img.zst", folder / "b.img"):
+        asked = ["--sha256"] if image.suffix == ".zst" else []
+        assert platterctl("image", "--no-verify", *asked, source, image).status == 0
+        facts = json.loads((folder / f"{image.name}.json").read_text())
+        assert facts["content"]["sha256"] == source.sha256()
+        assert facts["image"]["sha256"] == hashlib.sha256(image.read_bytes()).hexdigest()
 
 
 def test_format_and_level_are_checked(platterctl, drives, room):
