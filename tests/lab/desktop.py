@@ -101,13 +101,17 @@ class Window:
         return next((node for node in self.widgets()[::-1] if FOCUSED in node.states), None)
 
     def x_window(self):
-        """The number of its X window."""
+        """The number of its X window, or that of its dialog. A menu or a tooltip, which has the program's name for its own, never has
+        the keyboard: whoever gives it to one takes it from what is below."""
+
+        def ask(*words):
+            done = subprocess.run(["xdotool", *words], env=self._desktop.environment, capture_output=True, text=True, timeout=60,
+                                  stdin=subprocess.DEVNULL)
+            return done.stdout.strip()
 
         def search():
-            done = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)],
-                                  env=self._desktop.environment, capture_output=True, text=True, timeout=60,
-                                  stdin=subprocess.DEVNULL)
-            return done.stdout.split()
+            found = ask("search", "--onlyvisible", "--pid", str(self.process.pid)).split()
+            return [window for window in found if ask("getwindowname", window) != "platter"]
 
         return rooms.wait_until(search, "platter's X window")[-1]
 
