@@ -18,25 +18,6 @@ check_release (PlatterTarget *self, PlatterSlot *slot)
   platter_transfer_release (self->transfer, slot);
 }
 
-static PlatterGroup *
-check_get_group (PlatterTarget *self, guint64 block)
-{
-  PlatterTransfer *transfer = self->transfer;
-  guint64 number = block >> platter_block_table_get_shift (transfer->table);
-  PlatterGroup *group = &self->groups[number % (transfer->n_slots + 2)];
-  guint64 first = 0;
-  guint64 end = 0;
-
-  if (group->n_left > 0 && group->group == number)
-    return group;
-  *group = (PlatterGroup){ .group = number };
-  first = number << platter_block_table_get_shift (transfer->table);
-  end = first + platter_block_table_get_group_blocks (transfer->table, number);
-  for (guint64 i = first; i < end; i++)
-    group->n_left += platter_wanted_is_inner (transfer, i) ? 1 : 0;
-  return group;
-}
-
 /* Whether the source can tell what a block should have been. */
 static gboolean
 check_can_ask_source (const PlatterTransfer *transfer)
@@ -92,6 +73,68 @@ check_end_group (PlatterTarget *self, const PlatterGroup *group)
       platter_target_set_map (self, block * PLATTER_BLOCK_BYTES,
                               platter_transfer_get_block_bytes (transfer, block),
                               PLATTER_MAP_VERIFIED);
+}
+
+static PlatterGroup *
+check_find_place (PlatterTarget *self, guint64 number)
+{
+  return &self->groups[number % (self->transfer->n_slots + 2)];
+}
+
+/* A group has its place in the ring from the first of its blocks to the last, however late that one is answered:
+   without its sum it would not be judged at all. Returns: whether there is one for the next block. */
+static gboolean
+check_has_place (PlatterTarget *self)
+{
+  PlatterTransfer *transfer = self->transfer;
+  const PlatterGroup *group = NULL;
+  guint64 number = 0;
+
+  if (self->groups == NULL || self->pass != PLATTER_PASS_ALL || self->n_active == 0)
+    return TRUE;
+  number = platter_wanted_find (transfer, self->pass_position)
+           >> platter_block_table_get_shift (transfer->table);
+  group = check_find_place (self, number);
+  return group->n_left == 0 || group->group == number;
+}
+
+/* Its blocks are looked at one by one, then. */
+static void
+check_give_group_up (PlatterTarget *self, PlatterGroup *group)
+{
+  group->is_bad = TRUE;
+  group->n_left = 0;
+  check_end_group (self, group);
+}
+
+/* None is left without a verdict, whatever happened. */
+static void
+check_end_groups (PlatterTarget *self)
+{
+  for (guint i = 0; self->groups != NULL && i < self->transfer->n_slots + 2; i++)
+    if (self->groups[i].n_left > 0)
+      check_give_group_up (self, &self->groups[i]);
+}
+
+static PlatterGroup *
+check_get_group (PlatterTarget *self, guint64 block)
+{
+  PlatterTransfer *transfer = self->transfer;
+  guint64 number = block >> platter_block_table_get_shift (transfer->table);
+  PlatterGroup *group = check_find_place (self, number);
+  guint64 first = 0;
+  guint64 end = 0;
+
+  if (group->n_left > 0 && group->group == number)
+    return group;
+  if (group->n_left > 0)
+    check_give_group_up (self, group);
+  *group = (PlatterGroup){ .group = number };
+  first = number << platter_block_table_get_shift (transfer->table);
+  end = first + platter_block_table_get_group_blocks (transfer->table, number);
+  for (guint64 i = first; i < end; i++)
+    group->n_left += platter_wanted_is_inner (transfer, i) ? 1 : 0;
+  return group;
 }
 
 static void
@@ -444,6 +487,17 @@ platter_check_pump_suspects (PlatterTarget *self)
     }
 }
 
+/* Returns: whether all that was asked for has come. */
+static gboolean
+check_has_ended (PlatterTarget *self)
+{
+  if (self->n_active > 0)
+    return FALSE;
+  if (self->pass == PLATTER_PASS_ALL)
+    check_end_groups (self);
+  return TRUE;
+}
+
 gboolean
 platter_check_pump (PlatterTarget *self)
 {
@@ -452,14 +506,14 @@ platter_check_pump (PlatterTarget *self)
   platter_check_pump_suspects (self);
   /* One of the quota's slots is for the source, should a block have to be looked at. */
   while (self->n_active < transfer->quota - 1 && platter_lane_can_start (&self->lane)
-         && platter_buffer_pool_get_n_free (transfer->pool) > 0)
+         && platter_buffer_pool_get_n_free (transfer->pool) > 0 && check_has_place (self))
     {
       PlatterSlot *slot = NULL;
       guint64 block = 0;
       gint wrong = -1;
 
       if (!platter_pass_next (self, &block, &wrong))
-        return self->n_active == 0;
+        return check_has_ended (self);
       slot = platter_buffer_pool_pop (transfer->pool);
       slot->block = block;
       slot->length_bytes = platter_transfer_get_block_bytes (transfer, block);

@@ -186,6 +186,22 @@ test_groups_with_passing_fault (gconstpointer data)
   g_assert_true (job_target_equals (job, 0));
 }
 
+/* One block comes so late that all others of the disk have come: of its group another one is wrong. */
+static void
+test_groups_with_late_block (gconstpointer data)
+{
+  g_autoptr (Job) job = job_new (120 * JOB_MIB + 5, 1, GPOINTER_TO_UINT (data));
+
+  job->max_table_entries = 61;
+  job_add_fault (job, (Fault){ FAULT_DROP, 1, PLATTER_IO_WRITE, 8 * JOB_MIB, 9 * JOB_MIB });
+  job_add_fault (job, (Fault){ FAULT_DELAY, 1, PLATTER_IO_READ, 9 * JOB_MIB, 9 * JOB_MIB + 4096,
+                               .count = 1, .value = 300 });
+  job_run (job);
+  g_assert_cmpint (job_get_target (job, 0).verdict, ==, PLATTER_VERDICT_MISMATCHED);
+  g_assert_cmpuint (job_get_mismatch (job, 0, 0)->offset_bytes, ==, 8 * JOB_MIB);
+  g_assert_false (job_target_equals (job, 0));
+}
+
 static void
 test_groups_with_unstable_source (gconstpointer data)
 {
@@ -409,6 +425,7 @@ static const Case cases[] = {
   { "groups", test_groups },
   { "groups-with-mismatches", test_groups_with_mismatches },
   { "groups-with-passing-fault", test_groups_with_passing_fault },
+  { "groups-with-late-block", test_groups_with_late_block },
   { "groups-with-unstable-source", test_groups_with_unstable_source },
   { "digests", test_digests },
   { "expected-digest", test_expected_digest },
