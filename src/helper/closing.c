@@ -5,29 +5,46 @@
 
 #include "closing.h"
 
-#include <gio/gio.h>
+#include <gio/gunixfdlist.h>
 #include <unistd.h>
 
+/* Those that hang are nobody's but their own: a pool that others wait for would be full of them soon. */
+#define CLOSING_MAX_THREADS 64
+
 static void
-closing_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+closing_thread (gpointer data, gpointer user_data)
 {
-  GArray *fds = data;
+  g_autoptr (GArray) fds = data;
 
   for (guint i = 0; i < fds->len; i++)
     close (g_array_index (fds, int, i));
-  g_task_return_boolean (task, TRUE);
 }
 
 void
 platter_closing_start (const int *fds, guint n_fds)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
-  GArray *open = g_array_new (FALSE, FALSE, sizeof (int));
+  static gsize pool;
+  g_autoptr (GArray) open = g_array_new (FALSE, FALSE, sizeof (int));
 
+  if (g_once_init_enter (&pool))
+    g_once_init_leave (
+      &pool, (gsize)g_thread_pool_new (closing_thread, NULL, CLOSING_MAX_THREADS, FALSE, NULL));
   for (guint i = 0; i < n_fds; i++)
     if (fds[i] >= 0)
       g_array_append_val (open, fds[i]);
-  g_task_set_task_data (task, open, (GDestroyNotify)g_array_unref);
   if (open->len > 0)
-    g_task_run_in_thread (task, closing_thread);
+    g_thread_pool_push ((GThreadPool *)pool, g_steal_pointer (&open), NULL);
+}
+
+void
+platter_closing_start_message (GDBusMessage *message)
+{
+  GUnixFDList *list = g_dbus_message_get_unix_fd_list (message);
+  g_autofree int *fds = NULL;
+  int n_fds = 0;
+
+  if (list == NULL)
+    return;
+  fds = g_unix_fd_list_steal_fds (list, &n_fds);
+  platter_closing_start (fds, (guint)n_fds);
 }

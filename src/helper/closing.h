@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
 
@@ -17,5 +17,7 @@ G_BEGIN_DECLS
  * known about writing was known by fsync before.
  */
 void platter_closing_start (const int *fds, guint n_fds);
+/** platter_closing_start_message: The same with what nobody has taken of a message's descriptors. In any thread. */
+void platter_closing_start_message (GDBusMessage *message);
 
 G_END_DECLS

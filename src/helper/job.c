@@ -385,6 +385,21 @@ platter_job_is_asking (PlatterJob *self)
 }
 
 gboolean
+platter_job_is_paused (PlatterJob *self)
+{
+  return job_get_wait (self->progress) % 2 == 1;
+}
+
+gboolean
+platter_job_has_drive (PlatterJob *self)
+{
+  for (guint i = 0; self->request != NULL && i < self->request->sides->len; i++)
+    if (!platter_request_get_side (self->request, i)->is_image)
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
 platter_job_is_waiting (PlatterJob *self)
 {
   return job_get_wait (self->progress) > 0;

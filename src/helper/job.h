@@ -53,6 +53,10 @@ int platter_job_get_map_fd (PlatterJob *self);
 
 /** Returns: whether it waits for an answer to the "question" of its progress. */
 gboolean platter_job_is_asking (PlatterJob *self);
+/** Returns: whether its owner has told it to wait. */
+gboolean platter_job_is_paused (PlatterJob *self);
+/** Returns: whether one of its sides is a drive. */
+gboolean platter_job_has_drive (PlatterJob *self);
 /** Returns: whether it waits for somebody, be it only because it is paused. */
 gboolean platter_job_is_waiting (PlatterJob *self);
 

@@ -13,6 +13,8 @@
 /* So long a client may stay away and still learn how its job ended. */
 #define JOBS_FORGET_AFTER_S (24 * 60 * 60)
 #define JOBS_CANCEL_PATIENCE_S 10
+/* So many of a user's that have ended are told of: each has a descriptor. */
+#define JOBS_MAX_ENDED 64
 
 typedef struct
 {
@@ -193,10 +195,41 @@ jobs_entry_let_go (JobsEntry *entry)
   entry->is_holding = FALSE;
 }
 
+/* A drive is not to be switched off under a job; files of a user, or what is paused, are nobody's reason to stay awake. */
 static void
 jobs_update_inhibitor (PlatterJobs *self)
 {
-  platter_inhibitor_set_active (self->inhibitor, platter_jobs_count_running (self) > 0);
+  GHashTableIter iter;
+  JobsEntry *entry;
+  gboolean is_active = FALSE;
+
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&entry))
+    is_active |= entry->run != NULL && !platter_job_is_paused (entry->job)
+                 && platter_job_has_drive (entry->job);
+  platter_inhibitor_set_active (self->inhibitor, is_active);
+}
+
+/* Those that can be gone on with stay. */
+static void
+jobs_forget_oldest (PlatterJobs *self, uid_t owner)
+{
+  GHashTableIter iter;
+  JobsEntry *entry;
+  JobsEntry *oldest = NULL;
+  guint n_ended = 0;
+
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&entry))
+    if (platter_job_get_owner (entry->job) == owner && platter_job_has_ended (entry->job)
+        && platter_job_get_resumable (entry->job) == NULL)
+      {
+        n_ended++;
+        if (oldest == NULL || platter_job_get_id (entry->job) < platter_job_get_id (oldest->job))
+          oldest = entry;
+      }
+  if (n_ended > JOBS_MAX_ENDED)
+    platter_jobs_remove (self, oldest->job);
 }
 
 /* Progress at most every tenth of a second, the end at once. */
@@ -217,8 +250,11 @@ jobs_changed_cb (PlatterJob *job, gpointer data)
       else
         entry->timer = g_timeout_add_seconds (JOBS_FORGET_AFTER_S, jobs_forget_cb, entry);
       jobs_update_inhibitor (entry->jobs);
+      jobs_forget_oldest (entry->jobs, platter_job_get_owner (job));
+      return;
     }
-  else if (entry->timer == 0)
+  jobs_update_inhibitor (entry->jobs);
+  if (entry->timer == 0)
     {
       jobs_emit_changed (entry);
       entry->timer = g_timeout_add (JOBS_SIGNAL_INTERVAL_MS, jobs_interval_cb, entry);

@@ -113,25 +113,36 @@ main_name_lost_cb (GDBusConnection *connection, const char *name, gpointer data)
   g_main_loop_quit (self->loop);
 }
 
-/* Runs in GDBus' thread. Closing somebody's descriptor may take for ever; only the methods that start jobs may have
- * any, and these close them in a thread. */
+/* Replies are those of services that were called; of what starts a job the descriptors are taken by the request. What GDBus
+ * refuses by itself, a wrong path or other types, it closes in its own thread. */
+static gboolean
+main_may_bring_fds (GDBusMessage *message)
+{
+  const char *member = g_dbus_message_get_member (message);
+  const char *types = NULL;
+
+  if (g_dbus_message_get_message_type (message) == G_DBUS_MESSAGE_TYPE_METHOD_RETURN)
+    return TRUE;
+  if (g_strcmp0 (member, "Clone") == 0 || g_strcmp0 (member, "Write") == 0)
+    types = "a{sv}aa{sv}a{sv}";
+  else if (g_strcmp0 (member, "Verify") == 0 || g_strcmp0 (member, "Image") == 0)
+    types = "a{sv}a{sv}a{sv}";
+  return types != NULL
+         && g_dbus_message_get_message_type (message) == G_DBUS_MESSAGE_TYPE_METHOD_CALL
+         && g_strcmp0 (g_dbus_message_get_path (message), PLATTER_HELPER_PATH) == 0
+         && g_strcmp0 (g_dbus_message_get_interface (message), PLATTER_HELPER_INTERFACE) == 0
+         && g_strcmp0 (g_dbus_message_get_signature (message), types) == 0;
+}
+
+/* Runs in GDBus' thread. Closing somebody's descriptor may take for ever: of a socket that lingers, of a file in FUSE. */
 static GDBusMessage *
 main_filter_fds (GDBusConnection *connection,
                  GDBusMessage *message,
                  gboolean incoming,
                  gpointer data)
 {
-  static const char *const starters[] = { "Clone", "Write", "Verify", "Image", NULL };
-  GUnixFDList *fds = g_dbus_message_get_unix_fd_list (message);
-  const char *member = g_dbus_message_get_member (message);
-  gboolean is_call = g_dbus_message_get_message_type (message) == G_DBUS_MESSAGE_TYPE_METHOD_CALL;
-
-  if (incoming && is_call && fds != NULL && (member == NULL || !g_strv_contains (starters, member)))
-    {
-      int n_fds = 0;
-      g_autofree int *stolen = g_unix_fd_list_steal_fds (fds, &n_fds);
-      platter_closing_start (stolen, (guint)n_fds);
-    }
+  if (incoming && !main_may_bring_fds (message))
+    platter_closing_start_message (message);
   return message;
 }
 

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "authority.h"
+#include "closing.h"
 #include "dbus/errors.h"
 #include "dbus/interface.h"
 #include "dbus/names.h"
@@ -55,6 +56,7 @@ static void
 methods_call_free (MethodsCall *call)
 {
   platter_idle_release (call->service->idle);
+  platter_closing_start_message (g_dbus_method_invocation_get_message (call->invocation));
   g_clear_object (&call->invocation);
   g_clear_pointer (&call->caller, platter_caller_unref);
   g_clear_pointer (&call->job, platter_job_unref);

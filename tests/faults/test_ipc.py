@@ -2,6 +2,7 @@
 # SPDX-FileCopyrightText: 2026 The Platter authors
 """Messages as no client of ours sends them, clients that die, jobs that are too fast. Rows 81 to 84."""
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,30 @@ def test_row_81_descriptors(bus, caller, target, room, file):
     assert bus.pid_of(HELPER) == helper, "the helper lives"
     wait_until(lambda: len(os.listdir(f"/proc/{helper}/fd")) <= open_before, "the helper to close all of them")
     assert target.read() == old(SIZE)
+
+
+def test_row_81_descriptors_that_take_for_ever_to_close(bus, caller, target, file):
+    """What GDBus itself refuses, or a method that takes none: nobody waits for them."""
+    good = write(image(), named(target))
+    caller.call("Subscribe")
+    helper = bus.pid_of(HELPER)
+    held = len(os.listdir(f"/proc/{caller.pid}/fd"))
+    sent = []
+    # It is to be the one that closes last.
+    os.kill(helper, signal.SIGSTOP)
+    try:
+        for parameters, keywords in ((good, {"path": "/nowhere"}), (GLib.Variant("(s)", ("Write",)), {}), (None, {}), (good, {})):
+            sent += [caller.start(method, parameters, files=["lingering"], **keywords) for method in ("Write", "Clone", "Image")]
+        # Many that hang are nobody's time but their own.
+        sent += [caller.start("Subscribe", files=["lingering"]) for _ in range(100)]
+        wait_until(lambda: len(os.listdir(f"/proc/{caller.pid}/fd")) == held + len(sent), "the caller to close all but the other ends")
+    finally:
+        os.kill(helper, signal.SIGCONT)
+    for answer in sent[:-100]:
+        refusal(answer)
+    path = caller.call("Verify", verify(image(0), image(1)), files=[(file, os.O_RDONLY)] * 2)[0]
+    assert caller.report(path)["outcome"] == "verified"
+    assert bus.pid_of(HELPER) == helper, "the helper lives"
 
 
 def test_row_81_the_socket_of_an_image(bus, caller, target, room, file):
@@ -291,7 +316,7 @@ def ends_of(caller, job):
 def test_changes_of_the_maps_add_up(caller, drives, faulty):
     """Whoever adds up what the signals tell of the maps has what the engine found; and they do not tell all of it each
     time."""
-    source = faulty.make(SIZE, noise(SIZE), read_delay=20)
+    source = faulty.make(SIZE, noise(SIZE), read_delay=60)
     liar = faulty.make(SIZE, old(SIZE), drop=f"{2 * MIB}-{3 * MIB}")
     caller.call("Subscribe")
     (job,) = caller.call("Clone", clone(named(source), named(drives.make(SIZE)), named(liar)))

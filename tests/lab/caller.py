@@ -10,6 +10,7 @@ import json
 import os
 import queue
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -168,6 +169,23 @@ def _left_alone(made):
     return client
 
 
+_unread = []
+
+
+def _lingering(made):
+    """Whoever closes the last descriptor of it waits until what was sent is read, which nobody does as long as this process lives."""
+    server = _listening(made)
+    client = made.enter_context(socket.create_connection(server.getsockname()))
+    _unread.append(server.accept()[0])
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 600))
+    client.setblocking(False)
+    with contextlib.suppress(BlockingIOError):
+        while client.send(bytes(65536)):
+            pass
+    client.setblocking(True)
+    return client
+
+
 def _sent_to(made):
     datagrams = made.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
     datagrams.connect(("127.0.0.1", 9))
@@ -181,6 +199,7 @@ SOCKETS = {
     "packets": lambda made: [made.enter_context(end) for end in socket.socketpair(type=socket.SOCK_SEQPACKET)][0],
     "deaf": lambda made: [made.enter_context(end) for end in socket.socketpair()][0],
     "deaf TCP": _left_alone,
+    "lingering": _lingering,
 }
 
 
