@@ -140,7 +140,9 @@ platter_resume_is_sample (const PlatterTarget *self, guint64 block)
 {
   guint64 stride = (self->n_kept_blocks + MAX_SAMPLES - 1) / MAX_SAMPLES;
 
-  return block < self->n_kept_blocks && (self->n_kept_blocks - 1 - block) % stride == 0;
+  /* The first one: what is mounted somewhere else meanwhile is written to there. */
+  return block < self->n_kept_blocks
+         && (block == 0 || (self->n_kept_blocks - 1 - block) % stride == 0);
 }
 
 gboolean

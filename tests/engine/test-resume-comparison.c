@@ -12,7 +12,7 @@
 
 #define BLOCKS 100
 #define CUT_BLOCK 81
-#define MAX_SAMPLES 16
+#define MAX_SAMPLES 17 /* sixteen, and the first block */
 #define LOOK_US 1000
 
 static void
@@ -146,22 +146,30 @@ test_found_before (gconstpointer queue)
   g_assert_cmpuint (job_get_target (job, 0).verified_bytes, ==, job->source_bytes - JOB_MIB);
 }
 
-/* Another drive, or one that was written to since then: one of the samples is the last block that was compared. */
+/* Another drive, or one that was written to since then: the first block, where whoever mounts it writes, and the last one
+   that was compared are among the samples. */
 static void
-test_changed (gconstpointer queue)
+check_changed (gconstpointer queue, gboolean is_first)
 {
   g_autoptr (Job) job = new_job (queue);
   guint64 equal_bytes = 0;
 
   store_target (job, BLOCKS);
   equal_bytes = cut_off (job);
-  store_target (job, equal_bytes / JOB_MIB - 1);
+  store_target (job, is_first ? 0 : equal_bytes / JOB_MIB - 1);
   job->options.resume_bytes = &equal_bytes;
   job_run (job);
   g_assert_error (job->error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_CHANGED);
   g_assert_cmpint (job_get_target (job, 0).verdict, ==, PLATTER_VERDICT_FAILED);
   g_assert_cmpuint (platter_transfer_get_target_error_offset (job->transfer, 0), ==,
-                    equal_bytes - JOB_MIB);
+                    is_first ? 0 : equal_bytes - JOB_MIB);
+}
+
+static void
+test_changed (gconstpointer queue)
+{
+  check_changed (queue, TRUE);
+  check_changed (queue, FALSE);
 }
 
 /* What is packed is unpacked from its start; of the target only what is new is read. */
