@@ -9,8 +9,10 @@
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include "image.h"
 #include "job-private.h"
@@ -208,20 +210,36 @@ platter_new_image_dup_existing (PlatterNewImage *self)
   return path != NULL ? g_filename_display_name (path) : NULL;
 }
 
+/* Of a loop device: its file, by whatever name. */
 static gboolean
-new_image_check_path_apart (PlatterImage *source, const char *path, GError **error)
+new_image_is_behind (PlatterDrive *drive, const char *path)
+{
+  const char *backing_file = platter_drive_get_backing_file (drive);
+  struct stat backing;
+  struct stat status;
+
+  return backing_file != NULL && stat (backing_file, &backing) == 0 && stat (path, &status) == 0
+         && backing.st_dev == status.st_dev && backing.st_ino == status.st_ino;
+}
+
+static gboolean
+new_image_check_path_apart (gpointer source, const char *path, GError **error)
 {
   g_autofree char *shown = g_filename_display_name (path);
 
-  if (!platter_image_is_in (source, path))
+  if (PLATTER_IS_DRIVE (source) && new_image_is_behind (source, path))
+    g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EXISTS,
+                 _ ("The drive that is read is made of %s. Give the image another name."), shown);
+  else if (PLATTER_IS_IMAGE (source) && platter_image_is_in (source, path))
+    g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EXISTS,
+                 _ ("%s is the image that is read. Give the new one another name."), shown);
+  else
     return TRUE;
-  g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EXISTS,
-               _ ("%s is the image that is read. Give the new one another name."), shown);
   return FALSE;
 }
 
 static gboolean
-new_image_check_pieces_apart (PlatterNewImage *self, PlatterImage *source, GError **error)
+new_image_check_pieces_apart (PlatterNewImage *self, gpointer source, GError **error)
 {
   for (guint i = 0; self->pieces != NULL && i < PLATTER_NEW_PIECES_MAX; i++)
     {
@@ -235,7 +253,7 @@ new_image_check_pieces_apart (PlatterNewImage *self, PlatterImage *source, GErro
 
 /* What is read is never replaced, whoever wants that; nor is it taken for what somebody has left of the new one. */
 static gboolean
-new_image_check_apart (PlatterNewImage *self, PlatterImage *source, GError **error)
+new_image_check_apart (PlatterNewImage *self, gpointer source, GError **error)
 {
   const PlatterNewFile *const files[] = { self->file, self->facts[0], self->facts[1] };
   g_autofree char *folder = g_path_get_dirname (platter_new_file_get_path (self->file));
@@ -250,6 +268,22 @@ new_image_check_apart (PlatterNewImage *self, PlatterImage *source, GError **err
   return new_image_check_pieces_apart (self, source, error);
 }
 
+/* What is beside it has longer names than the image, and gets them when all is done. */
+static gboolean
+new_image_check_names (PlatterNewImage *self)
+{
+  long max_bytes = fpathconf (platter_new_file_get_folder (self->file), _PC_NAME_MAX);
+
+  for (guint i = 0; i < N_FACTS; i++)
+    {
+      g_autofree char *hidden = platter_new_file_dup_hidden (self->facts[i]);
+
+      if (max_bytes > 0 && strlen (hidden) > (gsize)max_bytes)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 gboolean
 platter_new_image_check (PlatterNewImage *self, gpointer source, GError **error)
 {
@@ -259,8 +293,10 @@ platter_new_image_check (PlatterNewImage *self, gpointer source, GError **error)
   if (PLATTER_IS_DRIVE (source)
       && !platter_drive_check_place (source, platter_new_file_get_folder (self->file), error))
     return FALSE;
-  if (PLATTER_IS_IMAGE (source) && !new_image_check_apart (self, source, error))
+  if (!new_image_check_apart (self, source, error))
     return FALSE;
+  if (!new_image_check_names (self))
+    return platter_new_image_fail (path, ENAMETOOLONG, error);
   if (g_str_has_suffix (path, "/") || g_file_test (path, G_FILE_TEST_IS_DIR))
     return platter_new_image_fail (path, EISDIR, error);
   if (existing != NULL && !self->replace
@@ -271,35 +307,30 @@ platter_new_image_check (PlatterNewImage *self, gpointer source, GError **error)
   return platter_new_file_check (self->file) || platter_new_image_fail (path, errno, error);
 }
 
+/* Once there is an image of that name, it is not to be said that there is none. */
 static gboolean
-new_image_write_facts (PlatterNewImage *self, GError **error)
+new_image_fail_beside (const char *path, int code, GError **error)
 {
-  for (guint i = 0; i < N_FACTS; i++)
-    if (self->texts[i] != NULL
-        && (!platter_new_image_begin_file (self->facts[i], FACTS_MODE)
-            || !platter_new_file_write (self->facts[i], self->texts[i])))
-      return platter_new_image_fail (platter_new_file_get_path (self->facts[i]), errno, error);
-  return TRUE;
+  g_autofree char *shown = g_filename_display_name (path);
+
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
+               /* Translators: the name of the image or of a file beside it, and why */
+               _ ("The image has its name, but %s could not be stored for good: %s."), shown,
+               g_strerror (code));
+  return FALSE;
 }
 
-/* Once there is an image of that name, it is not to be said that there is none. */
 static gboolean
 new_image_commit (PlatterNewImage *self, PlatterNewFile *file, GError **error)
 {
   const char *path = platter_new_file_get_path (file);
   gboolean is_committed = platter_new_file_commit (file, self->replace || self->map_path != NULL);
   int code = errno;
-  g_autofree char *shown = g_filename_display_name (path);
 
   self->is_kept = platter_new_file_is_named (self->file);
   if (!is_committed && !self->is_kept)
     return platter_new_image_fail (path, code, error);
-  if (!is_committed)
-    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
-                 /* Translators: the name of the image or of a file beside it, and why */
-                 _ ("The image has its name, but %s could not be stored for good: %s."), shown,
-                 g_strerror (code));
-  return is_committed;
+  return is_committed || new_image_fail_beside (path, code, error);
 }
 
 static gboolean
@@ -312,16 +343,29 @@ new_image_commit_pieces (PlatterNewImage *self, GError **error)
   return platter_new_image_fail (path, errno, error);
 }
 
+/* That one of them cannot be made is no reason to throw the image away. */
+static gboolean
+new_image_commit_fact (PlatterNewImage *self, guint index, GError **error)
+{
+  PlatterNewFile *file = self->facts[index];
+
+  if (self->texts[index] == NULL)
+    return TRUE;
+  if (!platter_new_image_begin_file (file, FACTS_MODE)
+      || !platter_new_file_write (file, self->texts[index]))
+    return new_image_fail_beside (platter_new_file_get_path (file), errno, error);
+  return new_image_commit (self, file, error);
+}
+
 /* The first piece is the last to get its name. */
 static gboolean
 new_image_keep (PlatterNewImage *self, GError **error)
 {
-  gboolean is_good = new_image_write_facts (self, error) && new_image_commit_pieces (self, error)
-                     && new_image_commit (self, self->file, error);
+  gboolean is_good
+    = new_image_commit_pieces (self, error) && new_image_commit (self, self->file, error);
 
   for (guint i = 0; i < N_FACTS && self->is_kept; i++)
-    if (self->texts[i] != NULL)
-      is_good = new_image_commit (self, self->facts[i], is_good ? error : NULL) && is_good;
+    is_good = new_image_commit_fact (self, i, is_good ? error : NULL) && is_good;
   return is_good;
 }
 
@@ -487,8 +531,13 @@ platter_new_image_is_again (PlatterNewImage *self)
 char *
 platter_new_image_dup_whole_path (PlatterNewImage *self)
 {
-  g_autofree char *folder = g_path_get_dirname (platter_new_file_get_path (self->file));
-  g_autofree char *path = g_build_filename (folder, self->whole_name, NULL);
+  /* The folder that was opened, whatever links lead there. */
+  g_autofree char *link
+    = g_strdup_printf ("/proc/self/fd/%d", platter_new_file_get_folder (self->file));
+  g_autofree char *folder = g_file_read_link (link, NULL);
+  g_autofree char *given = g_path_get_dirname (platter_new_file_get_path (self->file));
+  g_autofree char *path
+    = g_build_filename (folder != NULL ? folder : given, self->whole_name, NULL);
 
   return g_canonicalize_filename (path, NULL);
 }

@@ -156,10 +156,8 @@ platter_new_pieces_count_used (const PlatterNewPieces *self)
 
 /* Of an image of that name that had more pieces. */
 static gboolean
-new_pieces_remove_others (PlatterNewPieces *self, char **path)
+new_pieces_remove_others (PlatterNewPieces *self, guint start, char **path)
 {
-  guint start = platter_new_pieces_count_used (self);
-
   while ((*path = new_pieces_dup_next (self, &start, MAX_HOLE)) != NULL)
     {
       if (unlink (*path) != 0 && errno != ENOENT)
@@ -174,8 +172,6 @@ platter_new_pieces_commit (PlatterNewPieces *self, gboolean replace, char **path
 {
   guint n_files = platter_new_pieces_count_used (self) - 1;
 
-  if (replace && !new_pieces_remove_others (self, path))
-    return FALSE;
   for (guint i = n_files; i < self->files->len; i++)
     platter_new_file_discard (g_ptr_array_index (self->files, i));
   for (guint i = n_files; i > 0; i--)
@@ -184,7 +180,8 @@ platter_new_pieces_commit (PlatterNewPieces *self, gboolean replace, char **path
         *path = platter_new_pieces_dup_path (self, i);
         return FALSE;
       }
-  return TRUE;
+  /* Not before the others have their names, which may fail; and not after the first has, which makes it an image. */
+  return !replace || new_pieces_remove_others (self, n_files + 1, path);
 }
 
 void

@@ -8,6 +8,7 @@
 #include "engine/block-hash.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,7 +22,21 @@ struct _PlatterSplitFile
   guint n_fds;
   guint64 piece_bytes;
   gboolean is_owner;
+  gboolean has_holes;
 };
+
+/* Behind its end there is nothing that could be lost. FAT and exFAT, which have none, would fill them when what comes
+   behind is written, in one go for as long as it takes. */
+static gboolean
+split_file_has_holes (int fd)
+{
+  struct stat status;
+  off_t start = fstat (fd, &status) == 0 ? status.st_size / HOLE_BYTES * HOLE_BYTES : 0;
+
+  return fallocate (fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, start + HOLE_BYTES, HOLE_BYTES)
+           == 0
+         || (errno != EOPNOTSUPP && errno != ENOSYS);
+}
 
 static PlatterSplitFile *
 split_file_new (const int *fds, guint n_fds, guint64 piece_bytes, gboolean is_owner)
@@ -33,6 +48,7 @@ split_file_new (const int *fds, guint n_fds, guint64 piece_bytes, gboolean is_ow
   self->n_fds = n_fds;
   self->piece_bytes = piece_bytes;
   self->is_owner = is_owner;
+  self->has_holes = n_fds > 0 && split_file_has_holes (fds[0]);
   return self;
 }
 
@@ -150,8 +166,10 @@ platter_split_file_write_new (const PlatterSplitFile *self,
                               const guint8 *data,
                               gsize length)
 {
-  gsize zero_bytes = split_file_count (data, length, TRUE);
+  gsize zero_bytes = self->has_holes ? split_file_count (data, length, TRUE) : 0;
 
+  if (!self->has_holes)
+    return platter_split_file_write (self, offset_bytes, data, length);
   if (zero_bytes > 0)
     return (gssize)zero_bytes;
   return platter_split_file_write (self, offset_bytes, data,

@@ -173,10 +173,56 @@ def test_a_digest_that_is_asked_for_is_made_of_the_content(platterctl, drives, r
         assert facts["image"]["sha256"] == hashlib.sha256(image.read_bytes()).hexdigest()
 
 
+def test_the_file_behind_the_source_is_never_replaced(platterctl, drives, room):
+    """Not by another of its names either, nor by what is put beside the image."""
+    source = drives.make(MIB, content.noise(MIB))
+    folder = source.file.parent
+    other = folder / "other.img"
+    os.link(source.file, other)
+    for name in (source.file.name, "other.img"):
+        result = platterctl("image", "--force", "--yes", source, folder / name)
+        assert result.status == 3 and f"is made of {folder / name}" in result.stderr, result
+    os.rename(other, folder / "x.img.json")
+    result = platterctl("image", "--force", "--yes", source, folder / "x.img")
+    assert result.status == 3 and "is made of" in result.stderr, result
+    assert source.read() == content.noise(MIB) and os.stat(source.file).st_nlink == 2
+
+
+def test_names_that_are_too_long_are_refused_before_it_begins(platterctl, drives, room):
+    """What is put beside it has a longer name."""
+    source, folder = drives.make(MIB, content.noise(MIB)), room.folder("images")
+    for length, status in ((234, 0), (235, 1), (241, 1), (255, 1)):
+        image = folder / ("x" * (length - 4) + ".img")
+        result = platterctl("image", "--yes", source, image)
+        assert result.status == status, (length, result)
+        assert names(folder) == ([image.name, f"{image.name}.json", f"{image.name}.sha256"] if status == 0 else []), length
+        for path in folder.iterdir():
+            path.unlink()
+
+
+def test_an_image_stays_where_nothing_fits_beside_it(platterctl, drives, room):
+    """It is verified: that the last hundred bytes have no room is told, and no reason to throw it away."""
+    data = content.noise(2 * MIB)
+    source = drives.make(len(data), data)
+    with small_disk(room, "2M") as folder:
+        result = platterctl("image", "--yes", source, folder / "a.img")
+        assert result.status == 1, result
+        assert "The image has its name, but" in result.stderr and "could not be stored for good" in result.stderr, result
+        assert names(folder) == ["a.img"]
+        assert (folder / "a.img").read_bytes() == data
+
+
+def test_a_pipe_is_no_place_for_an_image(platterctl, drives, room):
+    source, folder = drives.make(MIB, content.noise(MIB)), room.folder("images")
+    result = platterctl("image", "--yes", source, "-", cwd=folder)
+    assert result.status == 2 and "not in a pipe" in result.stderr, result
+    assert names(folder) == []
+
+
 def test_format_and_level_are_checked(platterctl, drives, room):
     source, folder = drives.make(MIB, content.noise(MIB)), room.folder("images")
     for words in (["a.img", "--format", "rar"], ["a.img", "--level", "3"], ["a.img.zst", "--level", "20"],
-                  ["a.img.zst", "--level", "0"], ["a.qed"], ["a.qcow2", "--level", "1"], ["a.img.zst", "--format", "raw", "--level", "1"]):
+                  ["a.img.zst", "--level", "0"], ["a.qcow2", "--level", "2"], ["a.qed"], ["a.qcow2", "--level", "1"], ["a.img.zst", "--format", "raw", "--level", "1"]):
         result = platterctl("image", source, folder / words[0], *words[1:])
         assert result.status == 2, (words, result)
     assert names(folder) == []
