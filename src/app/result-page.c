@@ -78,9 +78,9 @@ result_page_dup_part (PlatterResultPage *self)
 
   if (!platter_job_words_is_comparison (self->job) || target == NULL)
     return NULL;
-  return platter_message_dup_part (platter_job_get_size_bytes (self->job),
-                                   platter_job_get_source_bytes (self->job),
-                                   platter_job_target_get_size_bytes (target));
+  return platter_message_dup_part (
+    platter_job_words_get_outcome (self->job), platter_job_get_size_bytes (self->job),
+    platter_job_get_source_bytes (self->job), platter_job_target_get_size_bytes (target));
 }
 
 static void

@@ -292,6 +292,9 @@ command_jobs_discard (PlatterJob *job, PlatterOptions *options)
   result = platter_await (&waiting);
   if (!platter_job_release_finish (job, result, &error))
     return platter_status_tell (error, options->json);
+  if (!options->quiet && !options->json)
+    /* Translators: the names of what a job reads and writes, with an arrow between them */
+    g_print (_ ("Given up: %s\n"), platter_job_get_title (job));
   return PLATTER_STATUS_DONE;
 }
 

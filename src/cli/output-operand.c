@@ -29,12 +29,17 @@ output_operand_set_format (PlatterRequest *request, PlatterOptions *options, GEr
                    shown);
       return FALSE;
     }
+  if (options->level > 0 && format->max_level == 0)
+    {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                           _ ("--level goes with zst, xz and gz: the other formats have none to "
+                              "choose."));
+      return FALSE;
+    }
   if (options->level > (int)format->max_level)
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                   _ ("--level takes a number from 1 to %u for this format, and none if nothing is "
-                      "compressed."),
-                   format->max_level);
+                   _ ("--level takes a number from 1 to %u for this format."), format->max_level);
       return FALSE;
     }
   if (options->split_bytes > 0 && platter_image_format_is_disk (format))
@@ -55,6 +60,13 @@ platter_output_operand_new (PlatterRequest *request, PlatterOptions *options, GE
 {
   PlatterNewImage *image = NULL;
 
+  if (g_str_equal (options->operands[1], "-"))
+    {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                           _ ("An image is made in a file, which is read back, and not in a pipe. "
+                              "./- is a file of that name."));
+      return NULL;
+    }
   if (output_operand_set_format (request, options, error))
     image = platter_new_image_new (options->operands[1], error);
   if (image != NULL && options->split_bytes > 0

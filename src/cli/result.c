@@ -75,7 +75,9 @@ result_print_trouble (Result *self, PlatterJobTarget *target)
   /* That two things differ is no fault of either. */
   if (advice != NULL)
     ;
-  else if (platter_job_is_conversion (self->job))
+  else if (platter_job_is_conversion (self->job)
+           || (g_str_equal (code, "no-space")
+               && g_strcmp0 (platter_job_get_kind (self->job), "image") == 0))
     advice = platter_conversion_words_get_advice (verdict, code);
   else if (!self->is_comparison || g_str_equal (verdict, "failed"))
     advice = platter_message_get_advice (verdict, code);
@@ -240,9 +242,9 @@ result_print_rescue (Result *self)
 static void
 result_print_part (PlatterJob *job, PlatterJobTarget *target)
 {
-  g_autofree char *part = platter_message_dup_part (platter_job_get_size_bytes (job),
-                                                    platter_job_get_source_bytes (job),
-                                                    platter_job_target_get_size_bytes (target));
+  g_autofree char *part = platter_message_dup_part (
+    platter_job_get_outcome (job), platter_job_get_size_bytes (job),
+    platter_job_get_source_bytes (job), platter_job_target_get_size_bytes (target));
 
   if (part != NULL)
     g_print ("%s\n", part);

@@ -129,9 +129,14 @@ platter_message_dup_verdict (const char *verdict,
 }
 
 char *
-platter_message_dup_part (guint64 compared_bytes, guint64 source_bytes, guint64 target_bytes)
+platter_message_dup_part (const char *outcome,
+                          guint64 compared_bytes,
+                          guint64 source_bytes,
+                          guint64 target_bytes)
 {
-  if (MAX (source_bytes, target_bytes) <= compared_bytes)
+  /* One that did not come to its end has not compared what it was to compare. */
+  if (MAX (source_bytes, target_bytes) <= compared_bytes || g_strcmp0 (outcome, "failed") == 0
+      || g_strcmp0 (outcome, "cancelled") == 0)
     return NULL;
   return g_strdup_printf (
     /* Translators: a number of bytes */

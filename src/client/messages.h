@@ -45,7 +45,10 @@ char *platter_message_dup_verdict (const char *verdict,
  *
  * Returns: (transfer full) (nullable): that only a part was compared; %NULL if all of both was.
  */
-char *platter_message_dup_part (guint64 compared_bytes, guint64 source_bytes, guint64 target_bytes);
+char *platter_message_dup_part (const char *outcome,
+                                guint64 compared_bytes,
+                                guint64 source_bytes,
+                                guint64 target_bytes);
 
 /** Returns: (transfer none) (nullable): what to do now; %NULL when there is nothing to do. */
 const char *platter_message_get_advice (const char *verdict, const char *error_code);

@@ -113,7 +113,8 @@ report_html_dup_part (GVariant *report)
   if (!platter_report_html_is_comparison (report) || g_variant_n_children (targets) == 0)
     return NULL;
   first = g_variant_get_child_value (targets, 0);
-  return platter_message_dup_part (platter_report_html_get_number (report, "size-bytes"),
+  return platter_message_dup_part (platter_report_html_get_string (report, "outcome"),
+                                   platter_report_html_get_number (report, "size-bytes"),
                                    platter_report_html_get_number (source, "size-bytes"),
                                    platter_report_html_get_number (first, "size-bytes"));
 }

@@ -19,8 +19,8 @@ typedef struct
 
 /* The best first. BLAKE2b has as many digits as SHA-512 and is known by its tag only. */
 static const SumsKind sums_kinds[] = {
-  { "sha512", "SHA512", 128 }, { "sha256", "SHA256", 64 },    { "sha1", "SHA1", 40 },
-  { "md5", "MD5", 32 },        { "blake2b", "BLAKE2b", 128 },
+  { "sha512", "SHA512", 128 }, { "sha256", "SHA256", 64 }, { "blake2b", "BLAKE2b", 128 },
+  { "sha1", "SHA1", 40 },      { "md5", "MD5", 32 },
 };
 
 #define SUMS_N_KINDS G_N_ELEMENTS (sums_kinds)
@@ -199,6 +199,17 @@ sums_dup_names (const char *file_name)
   return names;
 }
 
+/* Returns: the place of an algorithm among them, the best being 0. */
+static gsize
+sums_get_rank (const char *algorithm)
+{
+  gsize rank = 0;
+
+  while (rank < SUMS_N_KINDS && strcmp (sums_kinds[rank].algorithm, algorithm) != 0)
+    rank++;
+  return rank;
+}
+
 char *
 platter_sums_find_beside (const char *path, const char **algorithm, char **sums_name)
 {
@@ -206,16 +217,25 @@ platter_sums_find_beside (const char *path, const char **algorithm, char **sums_
   g_autofree char *file_name = g_path_get_basename (path);
   g_autoptr (GPtrArray) names = sums_dup_names (file_name);
   int folder = open (folder_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  const char *best = NULL;
   char *digest = NULL;
 
-  for (guint i = 0; i < names->len && folder >= 0 && digest == NULL; i++)
+  /* A good MD5 is no answer to a wrong SHA-256. */
+  for (guint i = 0; i < names->len && folder >= 0; i++)
     {
       const char *name = g_ptr_array_index (names, i);
+      const char *kind = NULL;
+      g_autofree char *found = sums_look_into (folder, name, file_name, &kind);
 
-      digest = sums_look_into (folder, name, file_name, algorithm);
-      if (digest != NULL)
-        *sums_name = g_utf8_make_valid (name, -1);
+      if (found == NULL || (digest != NULL && sums_get_rank (kind) >= sums_get_rank (*algorithm)))
+        continue;
+      g_free (digest);
+      digest = g_steal_pointer (&found);
+      *algorithm = kind;
+      best = name;
     }
+  if (best != NULL)
+    *sums_name = g_utf8_make_valid (best, -1);
   if (folder >= 0)
     close (folder);
   return digest;

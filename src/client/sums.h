@@ -33,7 +33,8 @@ platter_sums_find (const char *text, gsize length, const char *file_name, const 
  * @algorithm: (out) (transfer none)
  * @sums_name: (out) (transfer full): the name of the file that has the digest
  *
- * Looks into SHA256SUMS, sha256sum.txt, IMAGE.sha256 and their like beside the image. Blocks.
+ * Looks into SHA256SUMS, sha256sum.txt, IMAGE.sha256 and their like beside the image; the best kind wins, of one kind
+ * what tells of this image alone. Blocks.
  *
  * Returns: (transfer full) (nullable): the digest in lower-case hex.
  */

@@ -303,7 +303,8 @@ def test_without_any_target_nothing_goes_on(platterctl, drives, target, cut_off)
 
 def test_a_job_is_discarded(platterctl, drives, target, cut_off, state):
     cut_off("clone", "--yes", "--json", drives.make(SIZE, DATA), target)
-    assert platterctl("jobs", "discard", "1").status == 0
+    discarded = platterctl("jobs", "discard", "1")
+    assert discarded.status == 0 and "Given up: " in discarded.stdout and target.file.name in discarded.stdout, discarded
     assert jobs(platterctl) == []
     assert list(state.iterdir()) == []
 

@@ -142,10 +142,12 @@ test_refusal_has_no_decoration (void)
 static void
 test_part (void)
 {
-  g_autofree char *source_is_longer = platter_message_dup_part (4096, 8192, 4096);
-  g_autofree char *target_is_longer = platter_message_dup_part (4096, 4096, 4097);
+  g_autofree char *source_is_longer = platter_message_dup_part ("verified", 4096, 8192, 4096);
+  g_autofree char *target_is_longer = platter_message_dup_part ("verified", 4096, 4096, 4097);
 
-  g_assert_null (platter_message_dup_part (4096, 4096, 4096));
+  g_assert_null (platter_message_dup_part ("verified", 4096, 4096, 4096));
+  g_assert_null (platter_message_dup_part ("failed", 0, 8192, 4096));
+  g_assert_null (platter_message_dup_part ("cancelled", 0, 8192, 4096));
   g_assert_cmpstr (source_is_longer, ==, target_is_longer);
   g_assert_nonnull (strstr (source_is_longer, "4096 bytes"));
 }

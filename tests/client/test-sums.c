@@ -115,6 +115,29 @@ test_beside (void)
   g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
+/* The weaker one may be good where the stronger one is not. */
+static void
+test_best_beside (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("platter-sums-XXXXXX", &error);
+  g_autofree char *image = g_build_filename (folder, "x.iso", NULL);
+  g_autofree char *sums_name = NULL;
+  g_autofree char *digest = NULL;
+  const char *algorithm = NULL;
+
+  g_assert_no_error (error);
+  write_file (folder, "x.iso.md5", MD5 "\n");
+  write_file (folder, "SHA256SUMS", OTHER "  x.iso\n");
+  digest = platter_sums_find_beside (image, &algorithm, &sums_name);
+  g_assert_cmpstr (sums_name, ==, "SHA256SUMS");
+  g_assert_cmpstr (algorithm, ==, "sha256");
+
+  remove_file (folder, "SHA256SUMS");
+  remove_file (folder, "x.iso.md5");
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -127,5 +150,6 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/sums/limit", test_stops_at_its_limit);
   g_test_add_func ("/sums/beside", test_beside);
+  g_test_add_func ("/sums/best-beside", test_best_beside);
   return g_test_run ();
 }
