@@ -399,12 +399,6 @@ platter_job_has_drive (PlatterJob *self)
   return FALSE;
 }
 
-gboolean
-platter_job_is_waiting (PlatterJob *self)
-{
-  return job_get_wait (self->progress) > 0;
-}
-
 static gboolean
 job_is_unkept (GVariant *progress)
 {

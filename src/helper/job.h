@@ -57,8 +57,6 @@ gboolean platter_job_is_asking (PlatterJob *self);
 gboolean platter_job_is_paused (PlatterJob *self);
 /** Returns: whether one of its sides is a drive. */
 gboolean platter_job_has_drive (PlatterJob *self);
-/** Returns: whether it waits for somebody, be it only because it is paused. */
-gboolean platter_job_is_waiting (PlatterJob *self);
 
 /** platter_job_set_progress: @progress, @targets: as platter_filter_progress() lets them pass */
 void platter_job_set_progress (PlatterJob *self, GVariant *progress, GVariant *targets);

@@ -431,8 +431,7 @@ platter_jobs_cancel_deserted (PlatterJobs *self, guint patience_s)
 
   g_hash_table_iter_init (&iter, self->entries);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&entry))
-    if (entry->run != NULL && !entry->is_cancelled
-        && (entry->maker != NULL || platter_job_is_waiting (entry->job)))
+    if (entry->run != NULL && !entry->is_cancelled)
       {
         platter_job_set_stopped (entry->job);
         entry->is_cancelled = TRUE; /* once */

@@ -54,8 +54,8 @@ void platter_jobs_cancel_with (PlatterJobs *self, PlatterJob *job, PlatterCaller
  * platter_jobs_cancel_deserted:
  * @patience_s: as in platter_jobs_cancel()
  *
- * There is nobody any more, and nobody will come: cancels what waits for somebody, and what only its maker could finish. It
- * can be resumed, as it is not by its owner's wish.
+ * There is nobody any more, and nobody will come: nobody could see what is written to a drive, or stop it. All that runs is
+ * cancelled, and can be resumed, as it is not by its owner's wish.
  */
 void platter_jobs_cancel_deserted (PlatterJobs *self, guint patience_s);
 void platter_jobs_cancel_all (PlatterJobs *self, guint patience_s);

@@ -6,6 +6,7 @@ import lzma
 import os
 import random
 import signal
+from pathlib import Path
 
 import pytest
 from gi.repository import GLib
@@ -299,6 +300,27 @@ def test_without_any_target_nothing_goes_on(platterctl, drives, target, cut_off)
     refused = platterctl("jobs", "resume", "1", "--yes", "--only-connected")
     assert refused.status == 3 and "not connected" in refused.stderr, refused
     assert "--only-connected" not in refused.stderr and jobs(platterctl)[0]["resumable"]
+
+
+@pytest.mark.parametrize("how", [signal.SIGHUP, signal.SIGKILL])
+def test_a_terminal_that_is_closed_leaves_nothing_running(platterctl, drives, target, state, how):
+    """Without an installed helper nobody could see what is written to the drive, or stop it. It can be gone on with."""
+    source = drives.make(SIZE, DATA)
+    process = platterctl.start_in_background("clone", "--yes", source, target)
+    target.wait_for("w", CUT, process)
+    below = [pid for pid in processes.descendants(process.pid) if processes.name(pid).startswith("platter-")]
+    assert below
+    process.send_signal(signal.SIGTSTP)  # which makes durable what was written
+    os.waitpid(process.pid, os.WUNTRACED)
+    rooms.wait_until(lambda: list(state.glob("*.job")), "the job to be kept")
+    process.send_signal(signal.SIGCONT)
+    process.send_signal(how)
+    assert platterctl.wait(process).status == -how
+    rooms.wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in below), "helper and worker to end")
+    (job,) = jobs(platterctl)
+    assert job["resumable"], job
+    assert platterctl("jobs", "resume", "1", "--yes").status == 0
+    assert target.stored() == DATA
 
 
 def test_a_job_is_discarded(platterctl, drives, target, cut_off, state):
