@@ -25,14 +25,13 @@ struct _PlatterSplitFile
   gboolean has_holes;
 };
 
-/* Behind its end there is nothing that could be lost. FAT and exFAT, which have none, would fill them when what comes
-   behind is written, in one go for as long as it takes. */
-static gboolean
-split_file_has_holes (int fd)
+gboolean
+platter_split_file_has_holes (int fd)
 {
   struct stat status;
   off_t start = fstat (fd, &status) == 0 ? status.st_size / HOLE_BYTES * HOLE_BYTES : 0;
 
+  /* Behind its end there is nothing that could be lost. */
   return fallocate (fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, start + HOLE_BYTES, HOLE_BYTES)
            == 0
          || (errno != EOPNOTSUPP && errno != ENOSYS);
@@ -48,7 +47,7 @@ split_file_new (const int *fds, guint n_fds, guint64 piece_bytes, gboolean is_ow
   self->n_fds = n_fds;
   self->piece_bytes = piece_bytes;
   self->is_owner = is_owner;
-  self->has_holes = n_fds > 0 && split_file_has_holes (fds[0]);
+  self->has_holes = n_fds > 0 && platter_split_file_has_holes (fds[0]);
   return self;
 }
 

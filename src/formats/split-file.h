@@ -12,6 +12,15 @@ G_BEGIN_DECLS
 /** PlatterSplitFile: counted by references; from any thread, as the files themselves are. Errors are errnos. */
 typedef struct _PlatterSplitFile PlatterSplitFile;
 
+/**
+ * platter_split_file_has_holes:
+ * @fd: of a regular file, open for writing
+ *
+ * Whether its file system has any. FAT and exFAT have none: they fill them when what comes behind is written, or when the
+ * file is made longer, in one go for as long as it takes.
+ */
+gboolean platter_split_file_has_holes (int fd);
+
 /** platter_split_file_new_whole: One that lies in one piece. @fd: stays the caller's. Returns: (transfer full) */
 PlatterSplitFile *platter_split_file_new_whole (int fd);
 /**

@@ -104,6 +104,15 @@ output_new_disk (PlatterOutput *self,
                                           size_bytes, hints);
 }
 
+/* A rescue comes back to what it left out. All others can do without: where there are no holes, a file that is to be as
+   long as the source from the start would be filled with zeros first. */
+static gboolean
+output_is_in_place (int fd, const PlatterMore *more, const PlatterSpec *spec)
+{
+  return strcmp (spec->format, "raw") == 0 && !spec->is_read_through && more->pieces == NULL
+         && (spec->options.on_error != PLATTER_ON_ERROR_STOP || platter_split_file_has_holes (fd));
+}
+
 PlatterEndpoint *
 platter_output_open (PlatterOutput *self,
                      int fd,
@@ -128,7 +137,7 @@ platter_output_open (PlatterOutput *self,
     }
   if (more.write_socket >= 0)
     return output_new_disk (self, fd, &more, spec, hints, error);
-  if (strcmp (spec->format, "raw") == 0 && !spec->is_read_through && more.pieces == NULL)
+  if (output_is_in_place (fd, &more, spec))
     return output_new_raw (fd, spec, hints, error);
   return output_new_packed (self, fd, &more, spec, hints, error);
 }

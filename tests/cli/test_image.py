@@ -391,6 +391,43 @@ def start_and_hold(run, source, path):
     return running
 
 
+@pytest.fixture
+def without_holes(drives, room):
+    """A folder on a file system that has none, as FAT and exFAT have none."""
+    drive, point = drives.make(128 * MIB), room.folder("without")
+    rooms.run("mkntfs", "--quick", "--quiet", "--force", drive.path)
+    rooms.run("ntfs-3g", drive.path, point)
+    try:
+        (point / "x").write_bytes(bytes(65536))
+        punched = subprocess.run(["fallocate", "--punch-hole", "--offset=0", "--length=65536", point / "x"], capture_output=True)
+        assert punched.returncode != 0, "it has holes"
+        (point / "x").unlink()
+        yield point
+    finally:
+        rooms.unmount(point)
+
+
+@pytest.mark.parametrize("split", [(), ("--split", "16M")])
+def test_where_there_are_no_holes_none_is_left_to_be_filled(platterctl, faulty, without_holes, split):
+    """The file system would do that in one go, for longer than a drive may be silent."""
+    data = content.noise(MIB) + bytes(31 * MIB)
+    source = faulty.make(len(data), data, stall_reads=f"{8 * MIB}-{9 * MIB}", switches=["stall_when"])
+    first = "disk.img.001" if split else "disk.img"
+    source.switch("stall_when")
+    running = platterctl.start_in_background("image", "--yes", "--json", *split, source, without_holes / "disk.img")
+    source.wait_for("r", 8 * MIB, running)
+    part = without_holes / f".{first}.platter-part"
+    rooms.wait_until(lambda: part.stat().st_size >= 4 * MIB or running.poll() is not None, "zeros to be written")
+    assert part.stat().st_size <= 9 * MIB, "as long as the source from the start"
+    source.switch("stall_when", False)
+    result = platterctl.wait(running)
+    assert result.status == 0 and result.report["outcome"] == "verified", result
+    pieces = [without_holes / f"disk.img.00{n}" for n in (1, 2)] if split else [without_holes / "disk.img"]
+    assert b"".join(path.read_bytes() for path in pieces) == data
+    if not split:
+        check_sums(without_holes, "disk.img")
+
+
 @pytest.mark.parametrize("ending", ALL)
 def test_cancelled_in_the_middle(platterctl, slow_source, room, ending):
     folder = room.folder("images")
