@@ -58,8 +58,9 @@ def folder(room):
 def cut_off(platterctl, source):
     """Runs a job until it is paused, which makes durable what is written; then kills somebody."""
     def run(*arguments, name="platter-helper", how=signal.SIGKILL, **keywords):
+        since = len(source.requests())
         process = platterctl.start_in_background(*arguments, "--json", **keywords)
-        source.wait_for("r", CUT, process)
+        source.wait_for("r", CUT, process, since)
         pid = process.pid if name == "platterctl" else find(process, name)
         process.send_signal(signal.SIGTSTP)
         os.waitpid(process.pid, os.WUNTRACED)
@@ -202,6 +203,21 @@ def test_what_is_given_up_goes(platterctl, source, folder, cut_off, split):
     assert names(folder) != []
     assert platterctl("jobs", "discard", "1").status == 0
     assert names(folder) == [] and jobs(platterctl) == []
+
+
+def test_what_is_begun_anew_takes_the_place_of_what_was_left(platterctl, source, folder, cut_off):
+    """They would share one hidden file: giving the first one up would remove that of the second."""
+    for name in ("disk", "disk", "other"):
+        cut_off("image", source, folder / f"{name}.img.zst")
+        assert all(job["resumable"] for job in jobs(platterctl))
+    assert len(jobs(platterctl)) == 2
+    result = platterctl("image", source, folder / "disk.img.zst")
+    assert result.status == 0, result
+    (job,) = jobs(platterctl)
+    assert "other.img.zst" in job["title"], job
+    assert platterctl("jobs", "discard", "1").status == 0
+    assert names(folder) == ["disk.img.zst", "disk.img.zst.json", "disk.img.zst.sha256"]
+    assert unpack(folder / "disk.img.zst") == DATA
 
 
 def test_what_its_owner_cancelled_goes(platterctl, source, folder):

@@ -48,10 +48,11 @@ class FaultyDrive(Drive):
         lines = (self._folder / "log").read_text().splitlines() if (self._folder / "log").exists() else []
         return [(kind, int(offset), int(length)) for kind, offset, length in map(str.split, lines)]
 
-    def wait_for(self, kind, offset, process):
-        """Waits until a request touches a byte, while `process` runs, which is expected to make it."""
+    def wait_for(self, kind, offset, process, since=0):
+        """Waits until a request touches a byte, while `process` runs, which is expected to make it; of the first `since` of them none
+        counts."""
         def is_there():
-            return any(made == kind and start <= offset < start + length for made, start, length in self.requests())
+            return any(made == kind and start <= offset < start + length for made, start, length in self.requests()[since:])
 
         rooms.wait_until(lambda: is_there() or process.poll() is not None, f"a request ({kind}) at {offset}")
         assert process.poll() is None, f"ended with {process.returncode}: {process.stderr.read()}"
