@@ -126,7 +126,10 @@ platter_status_tell_usage (const char *message, const char *command)
   g_autofree char *valid = g_utf8_make_valid (message, -1);
 
   g_printerr ("platterctl: %s\n", valid);
-  /* Translators: %s is a command, or empty */
-  g_printerr (_ ("“platterctl %s --help” tells how it is used.\n"), command);
+  if (command[0] == '\0')
+    g_printerr ("%s\n", _ ("“platterctl --help” tells what there is."));
+  else
+    /* Translators: %s is a command */
+    g_printerr (_ ("“platterctl %s --help” tells how it is used.\n"), command);
   return PLATTER_STATUS_USAGE;
 }

@@ -255,7 +255,7 @@ platter_message_get_mismatch (const char *kind)
     { "zeros", N_ ("nothing was stored: only zeros came back") },
     { "old-data", N_ ("the write was dropped: old data came back") },
     { "wrapped", N_ ("data of another place came back: the drive is smaller than it says") },
-    { "bits", N_ ("single bits came back wrong") },
+    { "bits", N_ ("a few bits are not the same") },
     { "other", N_ ("other data came back") },
     { "unreadable", N_ ("it could not be read back") },
   };

@@ -143,8 +143,8 @@ platter_wrong_end (PlatterTarget *self)
     {
       platter_target_fail (self, PLATTER_ENGINE_ERROR_MISMATCH, offset_bytes,
                            "%s differs, first at byte %" G_GUINT64_FORMAT " (%" G_GUINT64_FORMAT
-                           " blocks of 1 MiB)",
-                           name, offset_bytes, n_open);
+                           " %s of 1 MiB)",
+                           name, offset_bytes, n_open, n_open == 1 ? "block" : "blocks");
       self->verdict = PLATTER_VERDICT_MISMATCHED;
     }
 }

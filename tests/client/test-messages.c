@@ -92,7 +92,7 @@ test_mismatch (void)
   g_autofree char *sentence = platter_message_dup_mismatch (one);
 
   g_assert_cmpstr (sentence, ==,
-                   "1 byte differs, from byte 5242880 on: single bits came back wrong");
+                   "1 byte differs, from byte 5242880 on: a few bits are not the same");
 }
 
 /* A place that was written again says how often, and what came of it. */
