@@ -116,24 +116,33 @@ check_end_groups (PlatterTarget *self)
       check_give_group_up (self, &self->groups[i]);
 }
 
+/* Returns: how many of a group's blocks are compared in it. */
+static guint
+check_count_inner (PlatterTarget *self, guint64 number)
+{
+  PlatterBlockTable *table = self->transfer->table;
+  guint64 first = number << platter_block_table_get_shift (table);
+  guint64 end = first + platter_block_table_get_group_blocks (table, number);
+  guint n = 0;
+
+  for (guint64 i = first; i < end; i++)
+    n += platter_wanted_is_inner (self->transfer, i) ? 1 : 0;
+  return n;
+}
+
 static PlatterGroup *
 check_get_group (PlatterTarget *self, guint64 block)
 {
   PlatterTransfer *transfer = self->transfer;
   guint64 number = block >> platter_block_table_get_shift (transfer->table);
   PlatterGroup *group = check_find_place (self, number);
-  guint64 first = 0;
-  guint64 end = 0;
 
   if (group->n_left > 0 && group->group == number)
     return group;
   if (group->n_left > 0)
     check_give_group_up (self, group);
   *group = (PlatterGroup){ .group = number };
-  first = number << platter_block_table_get_shift (transfer->table);
-  end = first + platter_block_table_get_group_blocks (transfer->table, number);
-  for (guint64 i = first; i < end; i++)
-    group->n_left += platter_wanted_is_inner (transfer, i) ? 1 : 0;
+  group->n_left = check_count_inner (self, number);
   return group;
 }
 
@@ -398,12 +407,11 @@ check_examined (PlatterTarget *self,
                                .kind = PLATTER_MISMATCH_OTHER };
 
   if (examined->n_left == 0 || examined->group != group)
-    *examined = (PlatterGroup){ group, check_get_group (self, slot->block)->n_left, FALSE, { 0 } };
+    *examined = (PlatterGroup){ group, check_count_inner (self, group), FALSE, { 0 } };
   platter_block_table_sum (table, &examined->sum, slot->block, hash);
   examined->is_bad |= is_bad;
   if (--examined->n_left > 0)
     return;
-  check_get_group (self, slot->block)->n_left = 0;
   if (!platter_block_hash_equal (examined->sum, platter_block_table_get (table, group)))
     platter_wrong_add (self, slot->block, &mismatch, NULL, TRUE);
   else if (!examined->is_bad)
@@ -417,6 +425,7 @@ platter_check_judge (PlatterTarget *self, PlatterSlot *slot, const PlatterSlot *
   PlatterBlockHash hash = platter_transfer_hash (transfer, source->data, slot->length_bytes);
   gboolean is_stable = check_is_source_stable (self, slot, hash);
   PlatterMismatch mismatch;
+  PlatterWrong *known = NULL;
   gboolean differs = platter_mismatch_describe (&mismatch, slot->block * PLATTER_BLOCK_BYTES,
                                                 source->data, slot->data, slot->length_bytes);
 
@@ -427,11 +436,18 @@ platter_check_judge (PlatterTarget *self, PlatterSlot *slot, const PlatterSlot *
     check_examined (self, slot, hash, differs);
   else
     check_look_for_wrap (self, slot, &mismatch);
+  known = platter_wrong_find (self, slot->block); /* not before: the list may have grown */
   if (self->groups != NULL && !differs)
     platter_target_set_map (self, mismatch.offset_bytes, mismatch.length_bytes,
                             PLATTER_MAP_VERIFIED);
-  else if (platter_wrong_find (self, slot->block) == NULL)
+  else if (known == NULL)
     platter_wrong_add (self, slot->block, &mismatch, &hash, !is_stable);
+  else
+    {
+      known->mismatch.repaired = FALSE;
+      platter_target_set_map (self, slot->block * PLATTER_BLOCK_BYTES, slot->length_bytes,
+                              PLATTER_MAP_MISMATCHED);
+    }
 }
 
 static void

@@ -14,6 +14,7 @@ platter_pass_start (PlatterTarget *self, PlatterPass pass)
   self->n_groups_done = 0;
   self->checked_bytes = 0;
   self->n_unreadable_in_row = 0;
+  self->examined = (PlatterGroup){ 0 };
 }
 
 gboolean

@@ -202,6 +202,36 @@ test_groups_with_late_block (gconstpointer data)
   g_assert_false (job_target_equals (job, 0));
 }
 
+/* Repaired, it came back right, and then wrong again: as of a drive that read from its memory at first. */
+static void
+test_groups_with_bad_repair (gconstpointer data)
+{
+  g_autoptr (Job) job = job_new (24 * JOB_MIB, 1, GPOINTER_TO_UINT (data));
+  guint64 at = 5 * JOB_MIB + 4096;
+
+  job->max_table_entries = 4;
+  job_add_fault (job, (Fault){ FAULT_DROP, 1, PLATTER_IO_WRITE, at, at + 1, .count = 1 });
+  job_add_fault (job,
+                 (Fault){ FAULT_FLIP, 1, PLATTER_IO_READ, at, at + 1, .skip = 3, .value = at });
+  job_run (job);
+  g_assert_cmpint (job_get_target (job, 0).verdict, ==, PLATTER_VERDICT_MISMATCHED);
+}
+
+/* A block that cannot be read before it was written anew leaves nothing behind that would count for another group. */
+static void
+test_groups_with_pending_sector (gconstpointer data)
+{
+  g_autoptr (Job) job = job_new (60 * JOB_MIB, 1, GPOINTER_TO_UINT (data));
+  guint64 at = 45 * JOB_MIB + 4096;
+
+  job->max_table_entries = 32;
+  job_add_fault (job,
+                 (Fault){ FAULT_ERROR, 1, PLATTER_IO_READ, at, at + 1, .count = 2, .value = EIO });
+  job_run (job);
+  g_assert_cmpint (job_get_target (job, 0).verdict, ==, PLATTER_VERDICT_REPAIRED);
+  g_assert_true (job_target_equals (job, 0));
+}
+
 static void
 test_groups_with_unstable_source (gconstpointer data)
 {
@@ -426,6 +456,8 @@ static const Case cases[] = {
   { "groups-with-mismatches", test_groups_with_mismatches },
   { "groups-with-passing-fault", test_groups_with_passing_fault },
   { "groups-with-late-block", test_groups_with_late_block },
+  { "groups-with-bad-repair", test_groups_with_bad_repair },
+  { "groups-with-pending-sector", test_groups_with_pending_sector },
   { "groups-with-unstable-source", test_groups_with_unstable_source },
   { "digests", test_digests },
   { "expected-digest", test_expected_digest },
