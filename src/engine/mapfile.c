@@ -159,9 +159,8 @@ mapfile_from_state (PlatterMapState state)
     case PLATTER_MAP_RETRIED:
       return '/';
     case PLATTER_MAP_FAILED:
-    case PLATTER_MAP_MISMATCHED:
       return '-';
-    default:
+    default: /* also what the target did not keep: the source may give it again */
       return '?';
     }
 }

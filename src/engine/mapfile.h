@@ -36,7 +36,7 @@ PlatterMap *platter_mapfile_parse (
  * platter_mapfile_format:
  *
  * Durable, zero, verified, repaired and slow are `+`; untouched and copied `?`, skipped `*`,
- * retried `/`, failed and mismatched `-`.
+ * retried `/`, failed `-`; what the target did not keep is `?`.
  *
  * Returns: (transfer full): a mapfile that ddrescue reads.
  */

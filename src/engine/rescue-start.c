@@ -166,10 +166,12 @@ platter_transfer_set_start (PlatterTransfer *self,
     return;
   rescue_start_set_maps (self, maps);
   self->rescue->status = *status;
+  /* That of a map from elsewhere may lie within a sector. */
+  self->rescue->status.position_bytes -= status->position_bytes % self->rescue->sector_bytes;
   pthread_mutex_lock (&self->lock);
   for (guint i = 0; i < self->n_targets; i++)
     rescue_start_set_target (&self->targets[i], maps[i]);
-  self->published_status = *status;
+  self->published_status = self->rescue->status;
   pthread_mutex_unlock (&self->lock);
   for (guint i = 0; i < self->n_targets; i++)
     rescue_start_set_lost (&self->targets[i]);

@@ -142,3 +142,9 @@ platter_target_zero (PlatterTarget *self)
     }
   return TRUE;
 }
+
+PlatterMapState
+platter_rescue_get_unstored (const PlatterTransfer *transfer)
+{
+  return transfer->rescue != NULL ? PLATTER_MAP_UNTOUCHED : PLATTER_MAP_FAILED;
+}

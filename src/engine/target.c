@@ -196,8 +196,6 @@ target_start_pass (PlatterTarget *self, PlatterStep step, PlatterPhase phase, Pl
   platter_pass_start (self, pass);
 }
 
-/* Copying */
-
 static void target_write (PlatterTarget *self, const PlatterTodo *todo, PlatterIoOp op);
 
 static void
@@ -219,7 +217,8 @@ target_written_cb (PlatterIo *io)
     }
   if (io->error != 0 && platter_target_is_live (self))
     {
-      platter_target_set_map (self, io->offset_bytes, todo.length_bytes, PLATTER_MAP_FAILED);
+      platter_target_set_map (self, io->offset_bytes, todo.length_bytes,
+                              platter_rescue_get_unstored (self->transfer));
       platter_target_fail_io (self, io, PLATTER_ENGINE_ERROR_WRITE, "write");
     }
   else if (io->error == 0)
@@ -266,7 +265,7 @@ void
 platter_target_condemn (PlatterTarget *self, const PlatterIo *io)
 {
   pthread_mutex_lock (&self->transfer->lock);
-  platter_map_replace (self->map, PLATTER_MAP_COPIED, PLATTER_MAP_FAILED);
+  platter_map_replace (self->map, PLATTER_MAP_COPIED, platter_rescue_get_unstored (self->transfer));
   pthread_mutex_unlock (&self->transfer->lock);
   platter_target_fail (
     self,

@@ -391,6 +391,8 @@ gboolean platter_rescue_is_active (const PlatterTransfer *self);
 gboolean platter_rescue_is_pieced (PlatterTransfer *self, guint64 block);
 /** Returns: whether anything of the block was read in this transfer. */
 gboolean platter_rescue_has_any (PlatterTransfer *self, guint64 block);
+/** Returns: the state of what a target did not take: in the map of a rescue what failed is what the source did not give. */
+PlatterMapState platter_rescue_get_unstored (const PlatterTransfer *transfer);
 /** platter_rescue_set_map: Gives a state to what was read of a block. Returns: how much that is. */
 guint64 platter_rescue_set_map (PlatterTarget *target, guint64 block, PlatterMapState state);
 /* rescue-start.c */

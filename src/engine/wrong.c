@@ -34,7 +34,10 @@ platter_wrong_add (PlatterTarget *self,
 
   platter_target_set_map (
     self, block * PLATTER_BLOCK_BYTES, platter_transfer_get_block_bytes (self->transfer, block),
-    mismatch->kind == PLATTER_MISMATCH_UNREADABLE ? PLATTER_MAP_FAILED : PLATTER_MAP_MISMATCHED);
+    /* In the map of a rescue what failed is what the source did not give. */
+    mismatch->kind == PLATTER_MISMATCH_UNREADABLE && self->transfer->rescue == NULL
+      ? PLATTER_MAP_FAILED
+      : PLATTER_MAP_MISMATCHED);
   self->n_wrong++;
   if (self->wrong->len >= PLATTER_MAX_MISMATCHES)
     return;

@@ -374,7 +374,7 @@ platter_journal_note (PlatterJournal *self, GVariant *targets)
 /* What ended because of what it is, and not because of what happened to it, would end so again. Of an image, which nobody
    can use as it is, nothing stays unless there is hope. */
 static gboolean
-journal_can_go_on (gboolean is_image, GVariant *target, gboolean was_stopped)
+journal_can_go_on (gboolean is_image, gboolean is_rescue, GVariant *target, gboolean was_stopped)
 {
   static const char *const final_codes[]
     = { "too-small", "no-space", "digest", "unsupported", NULL };
@@ -387,6 +387,9 @@ journal_can_go_on (gboolean is_image, GVariant *target, gboolean was_stopped)
   g_variant_lookup (target, "error-code", "&s", &code);
   if (strcmp (verdict, "cancelled") == 0)
     return was_stopped;
+  /* Of a drive that became another one nothing is called finished that came since then. */
+  if (is_rescue && strcmp (verdict, "source-unstable") == 0)
+    return TRUE;
   if (strcmp (verdict, "failed") != 0)
     return FALSE;
   return is_image ? g_strv_contains (image_codes, code) : !g_strv_contains (final_codes, code);
@@ -399,6 +402,7 @@ journal_keep_unfinished (PlatterJournal *self, GVariant *targets, gboolean was_s
   g_autoptr (GVariant) known
     = g_variant_lookup_value (self->details, "targets", G_VARIANT_TYPE ("aa{sv}"));
   gboolean is_image = strcmp (platter_journal_get_kind (self), "image") == 0;
+  gboolean is_rescue = platter_journal_is_rescue (self);
   g_autoptr (GVariant) details = g_steal_pointer (&self->details);
   g_autoptr (GArray) durable = g_steal_pointer (&self->durable);
   GArray *indexes = g_array_new (FALSE, FALSE, sizeof (guint));
@@ -412,7 +416,7 @@ journal_keep_unfinished (PlatterJournal *self, GVariant *targets, gboolean was_s
       g_autoptr (GVariant) target = g_variant_get_child_value (targets, i);
       g_autoptr (GVariant) side = g_variant_get_child_value (known, i);
 
-      if (!journal_can_go_on (is_image, target, was_stopped))
+      if (!journal_can_go_on (is_image, is_rescue, target, was_stopped))
         continue;
       g_array_append_val (indexes, i);
       g_variant_builder_add_value (&kept, side);

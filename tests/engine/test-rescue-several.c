@@ -183,6 +183,32 @@ test_are_checked (gconstpointer data)
   g_assert_false (job_target_equals (job, 1));
 }
 
+/* What a target did not take, or did not keep, is not called a bad place of the source: it is asked for once more. */
+static void
+check_unstored (gconstpointer queue, FaultKind kind, PlatterIoOp op)
+{
+  g_autoptr (Job) job = rescue_new (24 * JOB_MIB, 1, queue);
+  g_autofree char *mapfile = NULL;
+  Fault fault = { kind, 1, op, 9 * JOB_MIB, 9 * JOB_MIB + 4096, .count = 1, .value = EIO };
+
+  if (op == PLATTER_IO_FLUSH)
+    fault = (Fault){ kind, 1, op, .skip = 1, .value = EIO };
+  job_add_fault (job, fault);
+  job_run (job);
+  g_assert_cmpint (get_verdict (job, 0), !=, PLATTER_VERDICT_VERIFIED);
+  mapfile = platter_transfer_dup_mapfile (job->transfer, 0);
+  g_assert_null (strstr (mapfile, "  -\n"));
+  g_assert_nonnull (strstr (mapfile, "  ?\n"));
+}
+
+static void
+test_unstored (gconstpointer queue)
+{
+  check_unstored (queue, FAULT_ERROR, PLATTER_IO_WRITE);
+  check_unstored (queue, FAULT_ERROR, PLATTER_IO_FLUSH);
+  check_unstored (queue, FAULT_DROP, PLATTER_IO_WRITE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -199,5 +225,9 @@ main (int argc, char **argv)
                         GUINT_TO_POINTER (PLATTER_QUEUE_AUTO), test_are_checked);
   g_test_add_data_func ("/rescue-several/threads/are-checked",
                         GUINT_TO_POINTER (PLATTER_QUEUE_THREADS), test_are_checked);
+  g_test_add_data_func ("/rescue-several/io_uring/unstored", GUINT_TO_POINTER (PLATTER_QUEUE_AUTO),
+                        test_unstored);
+  g_test_add_data_func ("/rescue-several/threads/unstored",
+                        GUINT_TO_POINTER (PLATTER_QUEUE_THREADS), test_unstored);
   return g_test_run ();
 }
