@@ -65,12 +65,18 @@ ext_read_inode_cb (ext2_filsys fs, ext2_ino_t number, struct ext2_inode *inode)
 static gboolean
 ext_open (PlatterExt *self, const PlatterMediumRange *range)
 {
+  gboolean is_first_known = platter_medium_is_known (
+    self->io.medium, range->offset_bytes + SUPERBLOCK_OFFSET, SUPERBLOCK_SIZE);
+
+  /* The copies are those of a file system which may be gone, unless the first one was lost. */
   for (gsize i = 0; i < G_N_ELEMENTS (ext_superblocks) && self->fs == NULL; i++)
-    if (ext_is_sane (self->io.medium, range, ext_superblocks[i].block,
-                     ext_superblocks[i].block_bytes)
-        && platter_ext_io_open (&self->io, ext_superblocks[i].block, ext_superblocks[i].block_bytes,
-                                &self->fs)
-             != 0)
+    if (i > 0 && is_first_known)
+      break;
+    else if (ext_is_sane (self->io.medium, range, ext_superblocks[i].block,
+                          ext_superblocks[i].block_bytes)
+             && platter_ext_io_open (&self->io, ext_superblocks[i].block,
+                                     ext_superblocks[i].block_bytes, &self->fs)
+                  != 0)
       self->fs = NULL;
     else if (self->fs != NULL && i > 0)
       self->damage->is_incomplete = TRUE;
@@ -104,6 +110,9 @@ ext_get_content_bytes (PlatterExt *self, guint64 logical, guint64 n_blocks, gboo
   guint64 length = n_blocks * self->block_bytes;
 
   if (logical == G_MAXUINT64 || !LINUX_S_ISREG (self->inode.i_mode))
+    return length;
+  /* Behind the end of such a file there is the tree of hashes without which it is not read. */
+  if ((self->inode.i_flags & EXT4_VERITY_FL) != 0 && !is_unwritten)
     return length;
   if (is_unwritten || !g_uint64_checked_mul (&start, logical, self->block_bytes)
       || start >= size_bytes)

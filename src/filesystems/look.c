@@ -48,12 +48,18 @@ look_into_partitions (const PlatterMedium *medium,
   for (guint i = 0; i < partitions->len; i++)
     {
       const PlatterPartition *partition = &g_array_index (partitions, PlatterPartition, i);
+      guint64 end = partition->offset_bytes + partition->length_bytes;
 
       if (partition->offset_bytes < at)
-        continue;
+        {
+          if (end > at)
+            platter_damage_add (damage, partition->number, PLATTER_DAMAGE_UNKNOWN, at, end - at);
+          at = MAX (at, end);
+          continue;
+        }
       platter_damage_add (damage, 0, outside, at, partition->offset_bytes - at);
       look_into_partition (medium, damage, partition);
-      at = partition->offset_bytes + partition->length_bytes;
+      at = end;
     }
   platter_damage_add (damage, 0, outside, at, medium->size_bytes - at);
 }

@@ -120,8 +120,11 @@ ntfs_open (PlatterNtfs *self, const PlatterMediumRange *range)
   guint8 sector[NTFS_SECTOR_BYTES];
   PlatterNtfsRecord record;
 
+  /* The copy is that of a file system which may be gone, unless the first one was lost. */
   for (gsize i = 0; i < G_N_ELEMENTS (places) && self->table->len == 0; i++)
     if (range->length_bytes >= NTFS_SECTOR_BYTES
+        && (i == 0
+            || !platter_medium_is_known (self->medium, range->offset_bytes, NTFS_SECTOR_BYTES))
         && platter_medium_read (self->medium, range->offset_bytes + places[i], sector,
                                 sizeof sector)
         && ntfs_parse_boot_sector (self, sector, range->length_bytes))

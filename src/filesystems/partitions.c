@@ -25,17 +25,24 @@ typedef struct
 {
   const PlatterMedium *medium;
   GArray *partitions;
+  gboolean is_lost; /* not all that there are */
 } Partitions;
 
 static void
 partitions_add (Partitions *self, guint number, guint64 first, guint64 length, guint block_bytes)
 {
   guint64 size_blocks = self->medium->size_bytes / block_bytes;
-  PlatterPartition partition = { number, first * block_bytes, length * block_bytes };
+  PlatterPartition partition = { number, first * block_bytes, 0 };
 
-  if (length == 0 || first >= size_blocks || length > size_blocks - first
-      || self->partitions->len >= PLATTER_PARTITIONS_MAX)
+  if (length == 0)
     return;
+  if (first >= size_blocks || self->partitions->len >= PLATTER_PARTITIONS_MAX)
+    {
+      self->is_lost = TRUE;
+      return;
+    }
+  /* One that reaches beyond the end has what is before that: its file system says how large it is. */
+  partition.length_bytes = MIN (length, size_blocks - first) * block_bytes;
   g_array_append_val (self->partitions, partition);
 }
 
@@ -106,7 +113,7 @@ partitions_read_logical (Partitions *self, guint64 first)
         return TRUE;
       table = first + platter_le32 (next + MBR_FIRST);
     }
-  return TRUE;
+  return FALSE;
 }
 
 /* The boot sector of a file system has the same signature, and code where a table would be. */
@@ -133,39 +140,50 @@ partitions_is_mbr (const Partitions *self, const guint8 *sector)
   return n_used > 0;
 }
 
-static PlatterPartitionTable
+static void
 partitions_read_mbr (Partitions *self, const guint8 *sector)
 {
-  PlatterPartitionTable result = PLATTER_PARTITION_TABLE_READ;
-
   for (guint i = 0; i < MBR_N_ENTRIES; i++)
     {
       const guint8 *entry = sector + MBR_ENTRIES + (gsize)i * MBR_ENTRY_BYTES;
       guint64 first = platter_le32 (entry + MBR_FIRST);
 
       if (entry[MBR_TYPE] == MBR_TYPE_GPT)
-        result = PLATTER_PARTITION_TABLE_LOST; /* or it would have been found */
+        self->is_lost = TRUE; /* or it would have been found */
       else if (!partitions_is_extended (entry[MBR_TYPE]) && entry[MBR_TYPE] != 0)
         partitions_add (self, i + 1, first, platter_le32 (entry + MBR_LENGTH),
                         self->medium->block_bytes);
       else if (entry[MBR_TYPE] != 0 && !partitions_read_logical (self, first))
-        result = PLATTER_PARTITION_TABLE_LOST;
+        self->is_lost = TRUE;
     }
-  return result;
+}
+
+/* Whether it leaves the disk to a GPT. */
+static gboolean
+partitions_is_protective (const guint8 *sector)
+{
+  for (guint i = 0; i < MBR_N_ENTRIES; i++)
+    if (sector[MBR_ENTRIES + (gsize)i * MBR_ENTRY_BYTES + MBR_TYPE] == MBR_TYPE_GPT)
+      return TRUE;
+  return FALSE;
 }
 
 PlatterPartitionTable
 platter_partitions_find (const PlatterMedium *medium, GArray *partitions)
 {
-  Partitions self = { medium, partitions };
+  Partitions self = { medium, partitions, FALSE };
   guint8 sector[MBR_BYTES];
+  gboolean is_known = platter_medium_read (medium, 0, sector, sizeof sector);
+  gboolean is_mbr = is_known && partitions_is_mbr (&self, sector);
+  gboolean is_found = FALSE;
 
-  if (partitions_read_gpt (&self, medium->block_bytes)
-      || (medium->block_bytes != MBR_BYTES && partitions_read_gpt (&self, MBR_BYTES)))
-    return PLATTER_PARTITION_TABLE_READ;
-  if (!platter_medium_read (medium, 0, sector, sizeof sector))
-    return PLATTER_PARTITION_TABLE_LOST;
-  if (!partitions_is_mbr (&self, sector))
-    return PLATTER_PARTITION_TABLE_NONE;
-  return partitions_read_mbr (&self, sector);
+  /* What a GPT has left behind at the end is no table any more. */
+  if (!is_mbr || partitions_is_protective (sector))
+    is_found = partitions_read_gpt (&self, medium->block_bytes)
+               || (medium->block_bytes != MBR_BYTES && partitions_read_gpt (&self, MBR_BYTES));
+  if (!is_found && !is_mbr)
+    return is_known ? PLATTER_PARTITION_TABLE_NONE : PLATTER_PARTITION_TABLE_LOST;
+  if (!is_found)
+    partitions_read_mbr (&self, sector);
+  return self.is_lost ? PLATTER_PARTITION_TABLE_LOST : PLATTER_PARTITION_TABLE_READ;
 }
