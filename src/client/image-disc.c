@@ -121,6 +121,12 @@ image_disc_check (PlatterImage *self, const PlatterDisc *disc, GError **error)
                                 _ ("%s is of a version that is not known. Make an .iso image of "
                                    "the CD and choose that."),
                                 self->name);
+    case PLATTER_DISC_PARTS:
+      return image_disc_refuse (
+        error,
+        _ ("%s says that its disc lies in several files, which are not put "
+           "together here. Make an .iso image of the disc and choose that."),
+        self->name);
     case PLATTER_DISC_OUTSIDE:
       return image_disc_refuse (error,
                                 _ ("%s names a file in another folder. Only one in its own folder "

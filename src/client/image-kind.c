@@ -73,6 +73,28 @@ image_kind_get_packed (PlatterFormat format)
   return _ (kinds[format]);
 }
 
+static gboolean
+image_kind_is_disk (const guint8 *head, gsize length)
+{
+  /* A boot sector, Apple's map of partitions, HFS, HFS+, HFSX and APFS. */
+  return image_kind_has (head, length, 510, "\x55\xaa") || image_kind_has (head, length, 0, "ER")
+         || image_kind_has (head, length, 1024, "BD") || image_kind_has (head, length, 1024, "H+")
+         || image_kind_has (head, length, 1024, "HX") || image_kind_has (head, length, 32, "NXSB")
+         || platter_image_kind_is_iso (head, length);
+}
+
+gboolean
+platter_image_kind_check_end (const guint8 *head, gsize length, const char *name, GError **error)
+{
+  g_autofree char *lower = g_ascii_strdown (name, -1);
+
+  if (!g_str_has_suffix (lower, ".dmg") || image_kind_is_disk (head, length))
+    return TRUE;
+  g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
+               _ ("%s is damaged or cut off. Get it again."), name);
+  return FALSE;
+}
+
 gboolean
 platter_image_kind_is_dmg (const guint8 *end)
 {

@@ -18,6 +18,15 @@ G_BEGIN_DECLS
 #define PLATTER_IMAGE_KIND_END_BYTES 512
 
 /**
+ * platter_image_kind_check_end:
+ * @name: for people; of an Apple image by its ending
+ *
+ * Of what looks like plain sectors: what makes a packed image of Apple's one stands at its end, and may have been cut off. A
+ * plain one begins as a disk does.
+ */
+gboolean
+platter_image_kind_check_end (const guint8 *head, gsize length, const char *name, GError **error);
+/**
  * platter_image_kind_is_dmg:
  * @end: the last %PLATTER_IMAGE_KIND_END_BYTES
  *

@@ -236,8 +236,13 @@ image_find_kind (PlatterImage *self, GError **error)
   if ((!platter_image_kind_is_iso (head, length) && !image_find_disk (self, head, length, error)))
     return FALSE;
   if (self->kind == NULL)
-    self->kind
-      = g_strdup (platter_image_kind_find (head, length, self->name, &self->format, error));
+    {
+      self->kind
+        = g_strdup (platter_image_kind_find (head, length, self->name, &self->format, error));
+      if (self->kind != NULL && self->format == PLATTER_FORMAT_NONE
+          && !platter_image_kind_check_end (head, length, self->name, error))
+        return FALSE;
+    }
   return self->kind != NULL;
 }
 

@@ -88,6 +88,7 @@ typedef enum
   PLATTER_DISC_UNKNOWN_MODE, /* its track has sectors that are not known */
   PLATTER_DISC_UNKNOWN_VERSION,
   PLATTER_DISC_OUTSIDE, /* it names a file in another folder */
+  PLATTER_DISC_PARTS,   /* its track lies in several files */
   PLATTER_DISC_N_STATES,
 } PlatterDiscState;
 

@@ -73,15 +73,18 @@ mds_find_file (Mds *self, guint64 offset)
   return platter_disc_is_name (self->disc->file) ? PLATTER_DISC_GOOD : PLATTER_DISC_OUTSIDE;
 }
 
-/* Returns: how long a track is, in sectors; 0 if nobody says. */
+/* Of a DVD it stands where a CD has the place of it (as libmirage has found). Returns: how long a track is, in sectors; 0 if
+   nobody says. */
 static guint32
 mds_find_length (const Mds *self, const guint8 *track)
 {
   guint64 offset = mds_get_le (track + 12, 4);
-  const guint8 *extra = offset > 0 && !self->is_dvd ? mds_find (self, offset, 8) : NULL;
-  guint64 n_sectors = extra != NULL ? mds_get_le (extra + 4, 4) : 0;
+  const guint8 *extra = NULL;
 
-  return (guint32)n_sectors;
+  if (self->is_dvd)
+    return (guint32)offset;
+  extra = offset > 0 ? mds_find (self, offset, 8) : NULL;
+  return extra != NULL ? (guint32)mds_get_le (extra + 4, 4) : 0;
 }
 
 static PlatterDiscState
@@ -103,6 +106,8 @@ mds_take_track (Mds *self, const guint8 *track)
   own_bytes = taken->sector_bytes - (track[1] != 0 ? PLATTER_TRACK_SUBCHANNEL_BYTES : 0);
   if ((track[0] & 7) == 5)
     return PLATTER_DISC_FORM2;
+  if (mds_get_le (track + 48, 4) > 1)
+    return PLATTER_DISC_PARTS;
   if (own_bytes == PLATTER_TRACK_USER_BYTES)
     taken->kind = PLATTER_TRACK_PLAIN;
   else if (own_bytes == 2336 && taken->kind == PLATTER_TRACK_MODE2)

@@ -164,4 +164,7 @@ def test_other_damage(platterctl, folder):
     assert "cut off" in platterctl("info", put(folder, "a.nrg", discs.nrg([(0, 2048, discs.iso())])[:-30] + b"NER5" + bytes(8))).stderr
     assert "cut off" in platterctl("info", put(folder, "a.bin", discs.track(discs.iso())[:-7])).stderr
     put(folder, "b.mdf", discs.SOUND)
+    several = bytearray(discs.mds([(0xAA, 0, 2352, 0, 1)]))
+    several[88 + 24 + 48] = 2
+    assert "in several files" in platterctl("info", put(folder, "s.mds", bytes(several))).stderr
     assert "another folder" in platterctl("info", put(folder, "b.mds", discs.mds([(0xAA, 0, 2352, 0, 1)], name="/etc/passwd"))).stderr

@@ -83,6 +83,8 @@ BROKEN = {
     "segments": (lambda: dmg.make(disk(), segments=3), "several segments"),
     "encrypted": (lambda: b"encrcdsa" + bytes(8192), "encrypted"),
     "list": (lambda: dmg.make(disk()).replace(b"</plist>", b"</pl<st>"), "damaged or cut off"),
+    "end": (lambda: dmg.make(disk())[:-1], "damaged or cut off"),
+    "more": (lambda: dmg.make(disk()) + b"x", "damaged or cut off"),
     "first": (lambda: bytes(64) + dmg.make(disk())[64:], "cannot be unpacked"),
 }
 

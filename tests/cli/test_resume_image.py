@@ -58,13 +58,13 @@ def folder(room):
 def cut_off(platterctl, source):
     """Runs a job until it is paused, which makes durable what is written; then kills somebody."""
     def run(*arguments, name="platter-helper", how=signal.SIGKILL, **keywords):
-        since = len(source.requests())
+        since, before = len(source.requests()), set(platterctl.state.glob("*.job"))
         process = platterctl.start_in_background(*arguments, "--json", **keywords)
         source.wait_for("r", CUT, process, since)
         pid = process.pid if name == "platterctl" else find(process, name)
         process.send_signal(signal.SIGTSTP)
         os.waitpid(process.pid, os.WUNTRACED)
-        rooms.wait_until(lambda: any(path.suffix == ".job" for path in platterctl.state.glob("*")), "the job to be kept")
+        rooms.wait_until(lambda: set(platterctl.state.glob("*.job")) - before, "the job to be kept")
         pids = [find(process, name) for name in ("platter-helper", "platter-worker")]
         os.kill(pid, how)
         process.send_signal(signal.SIGCONT)
