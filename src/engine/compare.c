@@ -102,13 +102,11 @@ compare_source_read_cb (PlatterIo *io)
       return;
     }
   if (platter_target_is_live (self) && (io->error != 0 || io->is_short))
-    {
-      platter_transfer_fail_read (
-        transfer,
-        io->error != 0 ? platter_engine_error_from_errno (io->error, PLATTER_ENGINE_ERROR_READ)
-                       : PLATTER_ENGINE_ERROR_SHORT_READ,
-        io->error_offset_bytes, io->error);
-    }
+    platter_transfer_fail_read (
+      transfer,
+      io->error != 0 ? platter_engine_error_from_errno (io->error, PLATTER_ENGINE_ERROR_READ)
+                     : PLATTER_ENGINE_ERROR_SHORT_READ,
+      io->error_offset_bytes, io->error);
   else if (transfer->error == NULL)
     {
       transfer->read_bytes += source->length_bytes;

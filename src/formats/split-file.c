@@ -165,10 +165,11 @@ platter_split_file_write_new (const PlatterSplitFile *self,
                               const guint8 *data,
                               gsize length)
 {
-  gsize zero_bytes = self->has_holes ? split_file_count (data, length, TRUE) : 0;
+  gsize zero_bytes = 0;
 
   if (!self->has_holes)
     return platter_split_file_write (self, offset_bytes, data, length);
+  zero_bytes = split_file_count (data, length, TRUE);
   if (zero_bytes > 0)
     return (gssize)zero_bytes;
   return platter_split_file_write (self, offset_bytes, data,

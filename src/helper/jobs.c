@@ -29,6 +29,7 @@ typedef struct
   PlatterCaller *maker; /* (nullable): without it the job, which runs, is in vain */
   gulong maker_gone;
   gboolean is_cancelled; /* its owner wants no more of it */
+  guint64 end_number;    /* in which order they ended; 0 while it runs */
   GVariant *told;        /* (nullable): the property Targets as the signals have told it so far */
 } JobsEntry;
 
@@ -39,6 +40,7 @@ struct _PlatterJobs
   PlatterInhibitor *inhibitor;
   GHashTable *entries; /* path -> JobsEntry */
   guint32 last_id;
+  guint64 n_ends;
 };
 
 /* From a handler of the same signal, too; everything here is on the main thread. */
@@ -212,7 +214,8 @@ jobs_update_inhibitor (PlatterJobs *self)
   platter_inhibitor_set_active (self->inhibitor, is_active);
 }
 
-/* Those that can be gone on with stay. */
+/* The first that ended: one that ran for long is not to be forgotten before anybody knows how. Those that can be gone on with
+   stay. */
 static void
 jobs_forget_oldest (PlatterJobs *self, uid_t owner)
 {
@@ -227,7 +230,7 @@ jobs_forget_oldest (PlatterJobs *self, uid_t owner)
         && platter_job_get_resumable (entry->job) == NULL)
       {
         n_ended++;
-        if (oldest == NULL || platter_job_get_id (entry->job) < platter_job_get_id (oldest->job))
+        if (oldest == NULL || entry->end_number < oldest->end_number)
           oldest = entry;
       }
   if (n_ended > JOBS_MAX_ENDED)
@@ -244,6 +247,7 @@ jobs_changed_cb (PlatterJob *job, gpointer data)
   if (platter_job_has_ended (job))
     {
       entry->run = NULL;
+      entry->end_number = ++entry->jobs->n_ends;
       jobs_entry_forget_maker (entry);
       jobs_emit_changed (entry);
       g_clear_handle_id (&entry->timer, g_source_remove);

@@ -110,6 +110,24 @@ def test_row_81_descriptors_that_take_for_ever_to_close(bus, caller, target, fil
     assert bus.pid_of(HELPER) == helper, "the helper lives"
 
 
+def test_row_81_jobs_that_have_ended(bus, caller, target, faulty, drives, file):
+    """Each has a descriptor. The first that ended are forgotten, not the one that was begun first."""
+    source = faulty.make(SIZE, noise(SIZE), stall_reads=f"{MIB}-{2 * MIB}", switches=["stall_when"])
+    source.switch("stall_when")
+    caller.call("Subscribe")
+    helper = bus.pid_of(HELPER)
+    (slow,) = caller.call("Clone", clone(named(source), named(target)))
+    made = []
+    for _ in range(66):
+        made += caller.call("Verify", verify(image(0), image(1)), files=[(file, os.O_RDONLY)] * 2)
+        assert caller.report(made[-1])["outcome"] == "verified"
+    assert caller.property(slow, "State") == "running", "it was to end after them"
+    source.switch("stall_when", False)
+    assert caller.report(slow)["outcome"] == "verified"
+    assert sorted(caller.jobs()) == sorted([slow, *made[-63:]])
+    assert bus.pid_of(HELPER) == helper and len(os.listdir(f"/proc/{helper}/fd")) < 200
+
+
 def test_row_81_the_socket_of_an_image(bus, caller, target, room, file):
     """Connected, a stream, local or TCP; what then does not speak NBD is the worker's to find out."""
     folder = room.folder("odd")
