@@ -83,6 +83,8 @@ copy_survive (PlatterTransfer *self, PlatterIo *io)
 static void
 copy_read_failed (PlatterTransfer *self, PlatterIo *io)
 {
+  /* A target that is flushed now is not safe beyond it. */
+  self->first_unread_bytes = MIN (self->first_unread_bytes, io->offset_bytes);
   if (self->is_locating || platter_end_fail (self, io))
     return;
   if (io->error == 0)

@@ -21,7 +21,6 @@ void
 platter_question_ask (PlatterTransfer *self, const PlatterIo *io)
 {
   self->n_block_errors++;
-  self->first_unread_bytes = MIN (self->first_unread_bytes, io->offset_bytes);
   if (self->asked_slot != NULL)
     {
       /* One more; it is read again, whatever the answer is. */

@@ -20,21 +20,23 @@ rescue_target_saved_cb (PlatterIo *io)
       platter_target_condemn (self, io);
       return;
     }
-  self->durable_bytes = self->written_bytes;
+  self->saved_bytes = self->written_bytes;
   pthread_mutex_lock (&self->transfer->lock);
   platter_map_replace (self->map, PLATTER_MAP_COPIED, PLATTER_MAP_DURABLE);
+  self->durable_bytes
+    = self->written_bytes - platter_rescue_hold_doubted (self->transfer, self->map);
   pthread_mutex_unlock (&self->transfer->lock);
 }
 
 static gboolean
 rescue_target_is_to_save (const PlatterTarget *self, gboolean is_last)
 {
-  guint64 unsafe_bytes = self->written_bytes - self->durable_bytes;
+  guint64 new_bytes = self->written_bytes - MAX (self->saved_bytes, self->durable_bytes);
 
   if (!platter_rescue_is_active (self->transfer) || self->step != PLATTER_STEP_COPY
-      || unsafe_bytes == 0)
+      || new_bytes == 0)
     return FALSE;
-  return is_last || unsafe_bytes >= PLATTER_EPOCH_BYTES
+  return is_last || new_bytes >= PLATTER_EPOCH_BYTES
          || g_get_monotonic_time () - self->saved_us >= PLATTER_EPOCH_US;
 }
 

@@ -10,8 +10,10 @@
 
 #include <string.h>
 
-/* So much is read without an error at most before the sector is read again. */
-#define TRUSTED_BYTES ((guint64)1024 * 1024 * 1024)
+/* So much is read without an error at most, and for so long, before the sector is read again: what was not tested when
+   the job ends is not kept. */
+#define TRUSTED_BYTES ((guint64)64 * 1024 * 1024)
+#define TRUSTED_US PLATTER_EPOCH_US
 
 /* What came while other reads were under way. */
 typedef struct
@@ -129,7 +131,8 @@ platter_rescue_trust_is_due (const PlatterRescueTrust *self, gboolean is_last)
 {
   if (!self->has_sample || self->is_broken || self->doubted_bytes == 0)
     return FALSE;
-  return self->has_error || is_last || self->doubted_bytes >= TRUSTED_BYTES;
+  return self->has_error || is_last || self->doubted_bytes >= TRUSTED_BYTES
+         || g_get_monotonic_time () - self->tested_us >= TRUSTED_US;
 }
 
 static void
@@ -172,6 +175,7 @@ rescue_trust_read_cb (PlatterIo *io)
     {
       trust->has_error = FALSE;
       trust->doubted_bytes = 0;
+      trust->tested_us = g_get_monotonic_time ();
       platter_map_replace (trust->doubted, PLATTER_MAP_VERIFIED, PLATTER_MAP_UNTOUCHED);
     }
   platter_transfer_release (self, slot);
@@ -187,6 +191,41 @@ platter_rescue_trust_ask (PlatterTransfer *self)
   self->rescue->n_reads++;
   platter_lane_start (&self->source_lane, PLATTER_IO_READ, slot->data, trust->sample_offset_bytes,
                       trust->sector_bytes, rescue_trust_read_cb, self, slot);
+}
+
+/* Returns: how much of the range was safe. */
+static guint64
+rescue_trust_hold_range (PlatterMap *map, const PlatterMapRange *doubted)
+{
+  guint64 end_bytes = doubted->offset_bytes + doubted->length_bytes;
+  guint64 held_bytes = 0;
+  PlatterMapRange range;
+
+  for (guint64 at = doubted->offset_bytes;
+       platter_map_find_next (map, at, PLATTER_MAP_DURABLE, &range)
+       && range.offset_bytes < end_bytes;)
+    {
+      guint64 from = MAX (range.offset_bytes, at);
+
+      at = MIN (range.offset_bytes + range.length_bytes, end_bytes);
+      platter_map_set (map, from, at - from, PLATTER_MAP_COPIED);
+      held_bytes += at - from;
+    }
+  return held_bytes;
+}
+
+guint64
+platter_rescue_hold_doubted (const PlatterTransfer *self, PlatterMap *map)
+{
+  const PlatterRescueTrust *trust = self->rescue->trust;
+  PlatterMapRange range = { 0, 0, 0 };
+  guint64 held_bytes = 0;
+
+  while (trust->has_sample
+         && platter_map_find_next (trust->doubted, range.offset_bytes + range.length_bytes,
+                                   PLATTER_MAP_VERIFIED, &range))
+    held_bytes += rescue_trust_hold_range (map, &range);
+  return held_bytes;
 }
 
 void

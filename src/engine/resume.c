@@ -219,6 +219,7 @@ resume_show_durable (PlatterTarget *self)
       range.length_bytes = MIN (range.length_bytes, self->durable_until_bytes - range.offset_bytes);
       platter_map_set (self->map, range.offset_bytes, range.length_bytes, PLATTER_MAP_DURABLE);
     }
+  (void)platter_rescue_hold_doubted (self->transfer, self->map);
   pthread_mutex_unlock (&self->transfer->lock);
 }
 

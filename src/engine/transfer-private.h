@@ -104,6 +104,7 @@ typedef struct
   guint8 *sample; /* what it was */
   guint64 sample_offset_bytes;
   gint64 sampled_us;
+  gint64 tested_us; /* when it last was as before */
   gboolean has_sample;
   gboolean has_failed; /* until then there is no reason for doubt */
   GArray *recent;      /* until then: what came while older reads were under way */
@@ -195,6 +196,7 @@ typedef struct
   gboolean is_end_wiped;       /* of what was marked behind the end of the source */
   gboolean is_saving;          /* a flush in the middle of a rescue's copy is under way */
   gint64 saved_us;             /* when the last one was */
+  guint64 saved_bytes;         /* and how much was written then */
   guint64 zero_position_bytes; /* up to here, what could not be read was zeroed */
   GError *pending_error;       /* what ends it when all that was written is safe */
   PlatterGroup *groups;        /* ring */
@@ -372,6 +374,16 @@ void platter_rescue_trust_note_error (PlatterRescueTrust *self, const PlatterIo 
 gboolean platter_rescue_trust_is_due (const PlatterRescueTrust *self, gboolean is_last);
 /** platter_rescue_trust_ask: Tests it; the transfer fails if it gives other data than before. */
 void platter_rescue_trust_ask (PlatterTransfer *self);
+/**
+ * platter_rescue_hold_doubted:
+ * @map: of a target that was flushed; the transfer's lock is held
+ *
+ * What came since the source was tested is called copied, and not safe, until the next test: whatever ends the job before
+ * that, it is asked for again.
+ *
+ * Returns: how much that is.
+ */
+guint64 platter_rescue_hold_doubted (const PlatterTransfer *self, PlatterMap *map);
 /** platter_rescue_distrust: Takes back from the map of a target that fails what is not believed. */
 void platter_rescue_distrust (PlatterTarget *target);
 

@@ -76,14 +76,50 @@ test_first_read (gconstpointer data)
   job_assert_map_is_right (job, 0);
 }
 
+/* Between an error and the next test of the source the job ends: what came in that time is asked for again. */
+static void
+check_untested (gconstpointer data, Fault end)
+{
+  g_autoptr (Job) job = dying_new (data, TRUE);
+  g_autoptr (PlatterMap) map = NULL;
+
+  job_add_fault (job, (Fault){ FAULT_ERROR, 0, PLATTER_IO_READ, 8 * JOB_MIB, 8 * JOB_MIB + SECTOR,
+                               .value = EIO });
+  job_add_fault (job, (Fault){ FAULT_GARBLE, 0, PLATTER_IO_READ, 20 * JOB_MIB, 24 * JOB_MIB });
+  g_assert_true (job_prepare (job));
+  if (end.kind == FAULT_CANCEL)
+    end.value = (guintptr)&job->transfer;
+  job_add_fault (job, end);
+  job_run (job);
+  g_assert_nonnull (job->error);
+  job_assert_map_is_right (job, 0);
+  map = platter_transfer_dup_target_map (job->transfer, 0);
+  g_assert_cmpint (platter_map_get (map, 6 * JOB_MIB), ==, PLATTER_MAP_DURABLE);
+  g_assert_cmpint (platter_map_get (map, 22 * JOB_MIB), ==, PLATTER_MAP_COPIED);
+  g_assert_cmpuint (job_get_target (job, 0).durable_bytes, ==,
+                    platter_map_count_bytes (map, PLATTER_MAP_DURABLE));
+}
+
+static void
+test_cancelled (gconstpointer data)
+{
+  check_untested (data, (Fault){ FAULT_CANCEL, 0, PLATTER_IO_READ, 24 * JOB_MIB, 25 * JOB_MIB });
+}
+
+static void
+test_gone (gconstpointer data)
+{
+  check_untested (
+    data, (Fault){ FAULT_ERROR, 0, PLATTER_IO_READ, 24 * JOB_MIB, 25 * JOB_MIB, .value = ENODEV });
+}
+
 static const struct
 {
   const char *name;
   GTestDataFunc function;
 } tests[] = {
-  { "rescue", test_rescue },
-  { "clone", test_clone },
-  { "first-read", test_first_read },
+  { "rescue", test_rescue },       { "clone", test_clone }, { "first-read", test_first_read },
+  { "cancelled", test_cancelled }, { "gone", test_gone },
 };
 
 int

@@ -303,7 +303,8 @@ test_goes_on (gconstpointer data)
       g_assert_cmpint (get_verdict (job, 0), ==, PLATTER_VERDICT_CANCELLED);
       g_assert_true (job_target_looks_unfinished (job, 0));
       progress = job_get_target (job, 0);
-      g_assert_cmpuint (progress.durable_bytes, ==, progress.written_bytes);
+      /* Without what came since the source was last tested. */
+      g_assert_cmpuint (progress.durable_bytes, <=, progress.written_bytes);
       mapfile = platter_transfer_dup_mapfile (job->transfer, 0);
       g_array_remove_index (job->faults, job->faults->len - 1);
       run_again (job, mapfile);
@@ -438,8 +439,8 @@ test_source_vanishes (gconstpointer data)
   g_assert_error (job->error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_GONE);
   g_assert_cmpint (get_verdict (job, 0), ==, PLATTER_VERDICT_FAILED);
   progress = job_get_target (job, 0);
-  g_assert_cmpuint (progress.durable_bytes, ==, progress.written_bytes);
-  g_assert_cmpuint (progress.durable_bytes, >, 9 * JOB_MIB);
+  g_assert_cmpuint (progress.durable_bytes, <=, progress.written_bytes);
+  g_assert_cmpuint (progress.durable_bytes, >, 3 * JOB_MIB);
 }
 
 /* A drive that gives garbage from some moment on: it is noticed, and none of it is called safe. */

@@ -158,6 +158,26 @@ test_late_write (gconstpointer queue)
   g_assert_cmpuint (get_durable (job, 0), <=, 5 * JOB_MIB);
 }
 
+/* A block that could not be read while another one that lies behind it is looked at more closely. */
+static void
+test_two_errors (gconstpointer queue)
+{
+  g_autoptr (Job) job = new_job (queue, 1);
+
+  job_add_fault (job,
+                 (Fault){ FAULT_LATE, 0, PLATTER_IO_READ, 6 * JOB_MIB, 7 * JOB_MIB, .value = 2 });
+  job_add_fault (job, (Fault){ FAULT_ERROR, 0, PLATTER_IO_READ, 8 * JOB_MIB, 9 * JOB_MIB,
+                               .count = 1, .value = EIO });
+  job_add_fault (job, (Fault){ FAULT_DELAY, 0, PLATTER_IO_READ, 8 * JOB_MIB, 9 * JOB_MIB,
+                               .count = 1, .value = 1000 });
+  job->epoch_bytes = JOB_MIB;
+  g_assert_true (job_prepare (job));
+  job_run (job);
+  g_assert_error (job->error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_READ);
+  g_assert_cmpuint (get_durable (job, 0), >, 0);
+  g_assert_cmpuint (get_durable (job, 0), <=, 6 * JOB_MIB);
+}
+
 static void
 test_targets_of_their_own (gconstpointer queue)
 {
@@ -358,6 +378,7 @@ static const struct
 } cases[] = {
   { "goes-on", test_goes_on },
   { "goes-on-unverified", test_goes_on_unverified },
+  { "two-errors", test_two_errors },
   { "late-write", test_late_write },
   { "targets-of-their-own", test_targets_of_their_own },
   { "changed", test_changed },
