@@ -363,6 +363,18 @@ platter_transfer_run (PlatterTransfer *self, GError **error)
 }
 
 void
+platter_transfer_fail_target (PlatterTransfer *self, guint target, const GError *error)
+{
+  PlatterTarget *failed = &self->targets[target];
+
+  g_return_if_fail (!platter_target_is_live (failed) && failed->error == NULL);
+  failed->verdict = PLATTER_VERDICT_FAILED;
+  failed->error = g_error_copy (error);
+  failed->error_phase = PLATTER_PHASE_FINISHING;
+  platter_progress_publish (self, TRUE);
+}
+
+void
 platter_transfer_cancel (PlatterTransfer *self)
 {
   PlatterReader *reader = platter_endpoint_get_reader (self->source);

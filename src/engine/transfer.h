@@ -281,6 +281,13 @@ gboolean platter_transfer_set_size (PlatterTransfer *self, guint64 size_bytes, G
 gboolean platter_transfer_run (PlatterTransfer *self, GError **error);
 
 /**
+ * platter_transfer_fail_target:
+ *
+ * After run(), for a target with a good verdict: it was written to since, and not as it should be. It has failed then.
+ */
+void platter_transfer_fail_target (PlatterTransfer *self, guint target, const GError *error);
+
+/**
  * platter_transfer_set_start:
  * @maps: (nullable) (array) (element transfer full): of an earlier rescue, one for each target: VERIFIED is there already
  * @domain: (transfer full) (nullable): only its VERIFIED ranges are wanted

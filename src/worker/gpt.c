@@ -43,6 +43,7 @@ typedef struct
   PlatterGptTable new_backup;
   GptArea new_head;
   GptArea new_tail;
+  gboolean has_begun; /* to write where the copy lies */
 } GptMove;
 
 static void
@@ -258,12 +259,15 @@ gpt_write_new (GptMove *self, GError **error)
   if (flags < 0 || fcntl (self->fd, F_SETFL, flags & ~O_DIRECT) != 0)
     return gpt_fail_errno (error, "preparing to write");
 
-  gboolean written
-    = gpt_write (self->fd, self->new_tail.data + skipped, self->new_tail.length_bytes - skipped,
-                 backup_offset, error)
-      && gpt_flush (self->fd, error)
-      && gpt_write (self->fd, self->new_head.data, (gsize)self->block_bytes * 2, 0, error)
-      && gpt_flush (self->fd, error);
+  gboolean written = gpt_write (self->fd, self->new_tail.data + skipped,
+                                self->new_tail.length_bytes - skipped, backup_offset, error)
+                     && gpt_flush (self->fd, error);
+  if (written)
+    {
+      self->has_begun = TRUE;
+      written = gpt_write (self->fd, self->new_head.data, (gsize)self->block_bytes * 2, 0, error)
+                && gpt_flush (self->fd, error);
+    }
   if (fcntl (self->fd, F_SETFL, flags) != 0 && written)
     return gpt_fail_errno (error, "after writing");
   return written;
@@ -340,7 +344,9 @@ platter_gpt_move_backup (int fd,
   if (!gpt_read_head (&self.head, fd, copied_bytes, error))
     result = PLATTER_GPT_FAILED;
   else if (platter_gpt_has_signature (self.head.data + block_bytes))
-    result = gpt_move (&self, error) ? PLATTER_GPT_MOVED : PLATTER_GPT_FAILED;
+    result = gpt_move (&self, error) ? PLATTER_GPT_MOVED
+             : self.has_begun        ? PLATTER_GPT_BROKEN
+                                     : PLATTER_GPT_FAILED;
   /* The memory is not needed any more; if that fails it goes with the process. */
   if (ftruncate (scratch_fd, 0) != 0)
     g_debug ("the scratch file keeps its memory: %s", g_strerror (errno));

@@ -13,13 +13,15 @@ G_BEGIN_DECLS
  * PlatterGptResult:
  * @PLATTER_GPT_NONE: no such table, or its backup is at the end already
  * @PLATTER_GPT_MOVED: moved, flushed, read back past the cache and checked
- * @PLATTER_GPT_FAILED: not done, or not proven to be
+ * @PLATTER_GPT_FAILED: not done; what was copied is as it was
+ * @PLATTER_GPT_BROKEN: what was copied has been written to, and what is there now is not proven
  */
 typedef enum
 {
   PLATTER_GPT_NONE,
   PLATTER_GPT_MOVED,
   PLATTER_GPT_FAILED,
+  PLATTER_GPT_BROKEN,
 } PlatterGptResult;
 
 /**
@@ -45,7 +47,7 @@ int platter_gpt_scratch_new (GError **error);
  * first. The old backup stays behind where it was copied to: no partition can lie there, and without a
  * header that points to it nobody looks for it.
  *
- * Returns: the result; @error is set if and only if it is %PLATTER_GPT_FAILED.
+ * Returns: the result; @error is set if it is %PLATTER_GPT_FAILED or %PLATTER_GPT_BROKEN, and only then.
  */
 PlatterGptResult platter_gpt_move_backup (int fd,
                                           int scratch_fd,

@@ -179,6 +179,7 @@ report_add_gpt (GVariantDict *dict, const PlatterReportGpt *gpt)
     [PLATTER_GPT_NONE] = "none",
     [PLATTER_GPT_MOVED] = "moved",
     [PLATTER_GPT_FAILED] = "failed",
+    [PLATTER_GPT_BROKEN] = "failed", /* and so has the target */
   };
 
   g_variant_dict_insert (dict, "gpt", "s", words[gpt->result]);

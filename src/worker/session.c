@@ -200,7 +200,21 @@ session_is_copied (PlatterVerdict verdict)
          || verdict == PLATTER_VERDICT_WRITTEN;
 }
 
-/* The copy keeps its verdict, whatever becomes of its table. */
+/* Nothing is known of it any more: writing to it has failed, or it did not keep what was written. */
+static void
+session_fail_target (Session *self, guint target, const char *reason)
+{
+  g_autoptr (GError) error
+    = g_error_new (PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_WRITE,
+                   "%s was copied well, but its partition table may be damaged since. %s",
+                   platter_endpoint_get_name (self->targets->pdata[target]), reason);
+
+  platter_transfer_fail_target (self->transfer, target, error);
+  if (self->error == NULL && self->targets->len == 1)
+    self->error = g_steal_pointer (&error);
+}
+
+/* The copy keeps its verdict where its table could not be written anew, unless it has suffered. */
 static void
 session_move_gpt (Session *self, guint target)
 {
@@ -217,8 +231,10 @@ session_move_gpt (Session *self, guint target)
     platter_endpoint_get_fd (endpoint), self->scratch_fd, platter_map_get_size_bytes (map),
     platter_endpoint_get_size_bytes (endpoint), platter_endpoint_get_logical_block_bytes (endpoint),
     &error);
-  if (gpt->result == PLATTER_GPT_FAILED)
+  if (error != NULL)
     gpt->message = g_strdup (error->message);
+  if (gpt->result == PLATTER_GPT_BROKEN)
+    session_fail_target (self, target, error->message);
 }
 
 static gpointer

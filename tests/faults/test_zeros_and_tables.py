@@ -71,6 +71,23 @@ def test_row_60_old_backup_of_a_table_on_the_target(clone, drives, source):
     assert not any(target.read(target.size - MIB))
 
 
+@pytest.mark.parametrize("is_primary", [True, False])
+def test_moving_the_backup_of_a_table_fails(clone, drives, faulty, is_primary):
+    """It is written after the copy was proven: if that goes wrong where the copy lies, it is proven no more."""
+    source = drives.make(SIZE, table=TABLE)
+    size = SIZE + 8 * MIB
+    # The first sector gets the mark, then what was held back, then the new table; the last ones get only the table.
+    bad = {"bad_writes": "0-512", "bad_writes_skip": 2} if is_primary else {"bad_writes": f"{size - 512}-{size}", "bad_writes_skip": 1}
+    target = faulty.make(size, **bad)
+    result = clone(source, target)
+    assert result.report["targets"][0]["gpt"] == "failed", result
+    assert (result.report["outcome"], result.status) == (("failed", 1) if is_primary else ("verified", 0)), result
+    if is_primary:
+        assert "table may be damaged" in result.stderr
+    else:
+        assert target.stored(0, SIZE) == source.read()
+
+
 def test_report_says_that_partitions_were_not_read_anew(clone, drives):
     """A loop device that was attached without partitions never reads them: the copy is good all the same."""
     source = drives.make(SIZE, table=TABLE)

@@ -15,6 +15,7 @@ bad_reads=FROM-TO      reads that touch bytes FROM (included) to TO (excluded) f
 bad_when=PATH          ... while this file exists; without bad_reads: every read
 bad_writes=FROM-TO     writes that touch these bytes fail with EIO ...
 bad_writes_when=PATH   ... while this file exists; without bad_writes: every write
+bad_writes_skip=N      ... but the first N of these are stored
 write_rate=N           every N-th write fails with EIO
 write_fails_at=N       the N-th write (from 1) fails with EIO
 flush_fails=PATH       flush fails with EIO while this file exists
@@ -39,6 +40,7 @@ API_VERSION = 2
 conf = {}
 lock = threading.Lock()
 writes = 0
+spared = 0
 drops = 0
 flips = 0
 has_failed = False
@@ -191,12 +193,15 @@ def kept(offset, length):
 
 
 def store(fd, data, offset):
-    global writes
+    global writes, spared
     with lock:
         writes += 1
         nth = writes
     if is_bad("bad_writes", "bad_writes_when", offset, len(data)):
-        fail("write")
+        with lock:
+            spared += 1
+        if spared > (number("bad_writes_skip") or 0):
+            fail("write")
     if "write_rate" in conf and nth % number("write_rate") == 0:
         fail("write")
     if nth == number("write_fails_at"):
