@@ -40,6 +40,14 @@ platter_identity_check_diskseq (int fd, guint64 expected, GError **error)
   return platter_identity_fail (error, "it was unplugged, or its medium changed");
 }
 
+gboolean
+platter_device_identity_is_other_medium (int fd, guint64 diskseq)
+{
+  guint64 now = 0;
+
+  return diskseq != 0 && ioctl (fd, BLKGETDISKSEQ, &now) == 0 && now != diskseq;
+}
+
 static gboolean
 platter_identity_check_serial (const PlatterDeviceRoots *roots,
                                const PlatterDeviceIdentity *expected,

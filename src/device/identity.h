@@ -38,4 +38,7 @@ gboolean platter_device_identity_check (const PlatterDeviceRoots *roots,
                                         const PlatterDeviceIdentity *expected,
                                         GError **error);
 
+/** Returns: whether an open block device surely holds another medium than when its disk sequence number was @diskseq. */
+gboolean platter_device_identity_is_other_medium (int fd, guint64 diskseq);
+
 G_END_DECLS

@@ -110,11 +110,21 @@ platter_open_checked (const char *path, dev_t number, int flags, GError **error)
 }
 
 int
-platter_device_open_source (const PlatterDeviceRoots *roots, dev_t number, GError **error)
+platter_device_open_source (const PlatterDeviceRoots *roots,
+                            dev_t number,
+                            gboolean is_shared,
+                            GError **error)
 {
   g_autofree char *path = platter_open_dup_path (roots, number, error);
+  int exclusive = is_shared ? 0 : O_EXCL;
+  int fd = -1;
 
-  return path != NULL ? platter_open_checked (path, number, O_RDONLY | O_DIRECT, error) : -1;
+  if (path != NULL)
+    fd = platter_open_checked (path, number, O_RDONLY | O_DIRECT | exclusive, error);
+  if (fd < 0 || !is_shared || flock (fd, LOCK_SH | LOCK_NB) == 0)
+    return fd;
+  close (fd);
+  return platter_open_fail (path, EBUSY, error);
 }
 
 int

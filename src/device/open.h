@@ -22,8 +22,17 @@ G_BEGIN_DECLS
  * IN_USE, READ_ONLY, IDENTITY_CHANGED or FAILED.
  */
 
-/** platter_device_open_source: For reading only, past the page cache. */
-int platter_device_open_source (const PlatterDeviceRoots *roots, dev_t number, GError **error);
+/**
+ * platter_device_open_source:
+ * @is_shared: it is known who else holds it, and that they do not write
+ *
+ * For reading only, past the page cache. Not shared it is held exclusively: nothing mounts it, sets it up or overwrites it
+ * meanwhile; waits up to five seconds for whoever probes it. Shared it is locked against those who lock what they write.
+ */
+int platter_device_open_source (const PlatterDeviceRoots *roots,
+                                dev_t number,
+                                gboolean is_shared,
+                                GError **error);
 
 /**
  * platter_device_open_target: For reading and writing, exclusively, past the page cache. Waits up

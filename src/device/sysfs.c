@@ -44,6 +44,24 @@ platter_sysfs_get_attribute (const char *folder, const char *attribute, guint64 
   return value;
 }
 
+/* Documentation/block/stat.rst of the kernel: the seventh number counts sectors written, the fourteenth those discarded. */
+guint64
+platter_sysfs_get_written_bytes (const char *folder)
+{
+  g_autofree char *text = platter_sysfs_dup_attribute (folder, "stat");
+  guint64 written = 0;
+  guint64 discarded = 0;
+
+  if (text == NULL
+      || sscanf (text,
+                 "%*u %*u %*u %*u %*u %*u %" G_GUINT64_FORMAT " %*u %*u %*u %*u %*u %*u "
+                 "%" G_GUINT64_FORMAT,
+                 &written, &discarded)
+           < 1)
+    return 0;
+  return (written + discarded) * 512;
+}
+
 gboolean
 platter_sysfs_has_attribute (const char *folder, const char *attribute)
 {

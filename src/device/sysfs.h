@@ -31,6 +31,9 @@ char *platter_sysfs_dup_attribute (const char *folder, const char *attribute);
 /** Returns: an attribute that is a decimal number, or @fallback. */
 guint64 platter_sysfs_get_attribute (const char *folder, const char *attribute, guint64 fallback);
 
+/** Returns: how much was ever written to or discarded on the device, by whomever; 0 where the kernel does not count it. */
+guint64 platter_sysfs_get_written_bytes (const char *folder);
+
 /** Returns: whether @folder has the attribute (or the folder) @attribute. */
 gboolean platter_sysfs_has_attribute (const char *folder, const char *attribute);
 

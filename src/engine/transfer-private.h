@@ -192,6 +192,7 @@ typedef struct
   guint n_open_before; /* mismatches before the last repair */
   gboolean is_checked_again;
   gboolean has_final_edges;
+  gint is_lost;                /* atomic: it holds another medium */
   gboolean is_flushed;         /* the flush of this step has succeeded */
   gboolean is_end_wiped;       /* of what was marked behind the end of the source */
   gboolean is_saving;          /* a flush in the middle of a rescue's copy is under way */
@@ -262,6 +263,7 @@ struct _PlatterTransfer
   guint64 unwanted_bytes;
 
   gint is_cancelled;   /* atomic */
+  gint is_source_lost; /* atomic: it holds another medium */
   gint is_to_pause;    /* atomic */
   gint is_to_finish;   /* atomic */
   gboolean is_paused;  /* nothing is under way, because of a pause or a question */

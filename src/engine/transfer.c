@@ -241,7 +241,8 @@ transfer_count_live (const PlatterTransfer *self)
 static gboolean
 transfer_is_to_pause (PlatterTransfer *self)
 {
-  return (g_atomic_int_get (&self->is_to_pause) && !g_atomic_int_get (&self->is_cancelled))
+  return (g_atomic_int_get (&self->is_to_pause) && !g_atomic_int_get (&self->is_cancelled)
+          && self->error == NULL)
          || platter_question_is_open (self);
 }
 
@@ -259,6 +260,24 @@ transfer_note_pause (PlatterTransfer *self, gboolean is_to_pause)
   self->n_changes++;
 }
 
+static void
+transfer_note_lost (PlatterTransfer *self)
+{
+  static const char *const words = "The medium of %s was taken out or exchanged";
+
+  for (guint i = 0; i < self->n_targets; i++)
+    if (g_atomic_int_get (&self->targets[i].is_lost))
+      platter_target_fail (&self->targets[i], PLATTER_ENGINE_ERROR_GONE, G_MAXUINT64, words,
+                           platter_endpoint_get_name (self->targets[i].endpoint));
+  if (g_atomic_int_get (&self->is_source_lost) && self->error == NULL
+      && !platter_copy_is_read (self))
+    {
+      g_autofree char *message = g_strdup_printf (words, platter_endpoint_get_name (self->source));
+
+      platter_transfer_fail_source (self, PLATTER_ENGINE_ERROR_GONE, G_MAXUINT64, message);
+    }
+}
+
 /* Starts all that can be started. Returns: whether there may be more without an answer from below. */
 static gboolean
 transfer_start_work (PlatterTransfer *self)
@@ -267,6 +286,7 @@ transfer_start_work (PlatterTransfer *self)
   gboolean is_to_pause = FALSE;
 
   platter_question_settle (self);
+  transfer_note_lost (self);
   is_to_pause = transfer_is_to_pause (self);
   transfer_collect_digests (self);
   for (guint i = 0; i < self->n_targets; i++)
@@ -360,6 +380,14 @@ platter_transfer_run (PlatterTransfer *self, GError **error)
     self->targets[i].mismatches = platter_wrong_list (&self->targets[i]);
   platter_progress_publish (self, TRUE);
   return transfer_report (self, error);
+}
+
+void
+platter_transfer_lose (PlatterTransfer *self, guint side)
+{
+  g_return_if_fail (side <= self->n_targets);
+  g_atomic_int_set (side == 0 ? &self->is_source_lost : &self->targets[side - 1].is_lost, TRUE);
+  platter_io_queue_wake (self->queue);
 }
 
 void

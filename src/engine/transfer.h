@@ -281,6 +281,15 @@ gboolean platter_transfer_set_size (PlatterTransfer *self, guint64 size_bytes, G
 gboolean platter_transfer_run (PlatterTransfer *self, GError **error);
 
 /**
+ * platter_transfer_lose:
+ * @side: 0 for the source, then the targets
+ *
+ * It holds another medium now, whatever it answers: nothing more is written to it, and nothing more of it is believed.
+ * From any thread. It changes nothing for a target that has its verdict, nor for a source of which all was read.
+ */
+void platter_transfer_lose (PlatterTransfer *self, guint side);
+
+/**
  * platter_transfer_fail_target:
  *
  * After run(), for a target with a good verdict: it was written to since, and not as it should be. It has failed then.

@@ -19,8 +19,10 @@
 struct _PlatterHold
 {
   PlatterRequest *request;
-  GArray *fds;      /* (element-type int): one a side; an image's is borrowed from the request */
-  GArray *locks;    /* (element-type int): of the targets; -1 for the source */
+  GArray *fds;   /* (element-type int): one a side; an image's is borrowed from the request */
+  GArray *locks; /* (element-type int): of the targets; -1 for the source */
+  GArray *
+    written; /* (element-type guint64): how much was ever written to a side's drive, when it was taken */
   GPtrArray *paths; /* (element-type filename): the nodes, "" for an image */
 };
 
@@ -47,16 +49,42 @@ hold_unmount (const PlatterHold *self, GDBusConnection *bus, GError **error)
   return TRUE;
 }
 
+/* A file system that was mounted read-only holds a drive exclusively, and so do LVM and its like, which the rules allow of
+   a source. */
+static gboolean
+hold_is_shared (dev_t number, gboolean *is_shared, GError **error)
+{
+  g_autoptr (PlatterDeviceView) view = platter_device_view_new (NULL, error);
+  g_autoptr (PlatterDevice) device = view != NULL ? platter_device_new (view, number, error) : NULL;
+
+  if (device == NULL)
+    return FALSE;
+  *is_shared = device->mounts->len > 0 || g_strv_length (device->holders) > 0;
+  return TRUE;
+}
+
+static guint64
+hold_count_written (dev_t number)
+{
+  g_autofree char *folder = platter_sysfs_dup_folder (&platter_device_roots_real, number);
+
+  return platter_sysfs_get_written_bytes (folder);
+}
+
 static gboolean
 hold_open (PlatterHold *self, guint side, GError **error)
 {
   dev_t number = platter_request_get_side (self->request, side)->number;
   int *fd = &g_array_index (self->fds, int, side);
   int *lock = &g_array_index (self->locks, int, side);
+  gboolean is_shared = FALSE;
 
   if (!hold_is_target (self, side))
     {
-      *fd = platter_device_open_source (NULL, number, error);
+      if (!hold_is_shared (number, &is_shared, error))
+        return FALSE;
+      *fd = platter_device_open_source (NULL, number, is_shared, error);
+      g_array_index (self->written, guint64, side) = hold_count_written (number);
       return *fd >= 0;
     }
   *fd = platter_device_open_target (NULL, number, error);
@@ -100,6 +128,8 @@ platter_hold_new (PlatterRequest *request,
   self->request = platter_request_ref (request);
   self->fds = g_array_new (FALSE, FALSE, sizeof (int));
   self->locks = g_array_new (FALSE, FALSE, sizeof (int));
+  self->written = g_array_new (FALSE, TRUE, sizeof (guint64));
+  g_array_set_size (self->written, request->sides->len);
   self->paths = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < request->sides->len; i++)
     {
@@ -120,6 +150,45 @@ int
 platter_hold_get_fd (PlatterHold *self, guint side)
 {
   return g_array_index (self->fds, int, side);
+}
+
+guint
+platter_hold_find_other_medium (PlatterHold *self, guint side)
+{
+  for (guint i = side; i < self->fds->len; i++)
+    {
+      const PlatterRequestSide *asked = platter_request_get_side (self->request, i);
+      int fd = g_array_index (self->fds, int, i);
+
+      if (!asked->is_image && fd >= 0
+          && platter_device_identity_is_other_medium (fd, asked->diskseq))
+        return i;
+    }
+  return G_MAXUINT;
+}
+
+char *
+platter_hold_find_written (PlatterHold *self)
+{
+  for (guint i = 0; i < self->fds->len; i++)
+    {
+      const PlatterRequestSide *asked = platter_request_get_side (self->request, i);
+      g_autofree char *size = NULL;
+      guint64 before = g_array_index (self->written, guint64, i);
+      guint64 now = before;
+
+      if (!asked->is_image && !hold_is_target (self, i))
+        now = hold_count_written (asked->number);
+      if (now <= before)
+        continue;
+      size = g_format_size (now - before);
+      return g_strdup_printf (
+        "Another program has written to %s while it was read (%s), so what was "
+        "read may be of no single moment. Close what uses the drive, and "
+        "start again.",
+        (const char *)g_ptr_array_index (self->paths, i), size);
+    }
+  return NULL;
 }
 
 /* A kernel without a parser for partition tables says EINVAL, as does one for a drive without partitions. */
@@ -179,6 +248,7 @@ platter_hold_free (PlatterHold *self)
   platter_closing_start ((const int *)(gpointer)self->locks->data, self->locks->len);
   g_array_unref (self->fds);
   g_array_unref (self->locks);
+  g_array_unref (self->written);
   g_ptr_array_unref (self->paths);
   /* The job stays for whoever asks how it ended; nobody's file is to be busy as long as that. */
   platter_request_close (self->request);

@@ -30,6 +30,19 @@ PlatterHold *platter_hold_new (PlatterRequest *request,
 /** Returns: the descriptor of a side of the request, which stays the hold's; an image's too. */
 int platter_hold_get_fd (PlatterHold *self, guint side);
 
+/** Returns: the first side from @side on whose drive holds another medium than it was taken with; G_MAXUINT if none does. Never
+ *   blocks. */
+guint platter_hold_find_other_medium (PlatterHold *self, guint side);
+
+/**
+ * platter_hold_find_written:
+ *
+ * Before platter_hold_settle().
+ *
+ * Returns: (transfer full) (nullable): a sentence, if somebody has written to a drive that was only read since it was taken
+ */
+char *platter_hold_find_written (PlatterHold *self);
+
 /**
  * platter_hold_settle:
  * @tables: (element-type gboolean) (out caller-allocates) (nullable): for each target whether the kernel has read its

@@ -168,6 +168,52 @@ platter_report_build (GVariant *details, GVariant *worker, GArray *tables)
   return g_variant_dict_end (&report);
 }
 
+static void
+report_set_failure (
+  GVariantDict *dict, const char *key, const char *verdict, const char *code, const char *message)
+{
+  g_variant_dict_insert (dict, key, "s", verdict);
+  g_variant_dict_insert (dict, "error-code", "s", code);
+  g_variant_dict_insert (dict, "error-message", "s", message);
+}
+
+/* A report, or a target in it. */
+static GVariant *
+report_distrust (GVariant *told, const char *key, const char *message)
+{
+  static const char *const unstable = "source-unstable";
+  static const char *const good[]
+    = { "verified", "written", "repaired", "incomplete", "unverified", NULL };
+  const char *verdict = "";
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, told);
+  g_variant_lookup (told, key, "&s", &verdict);
+  if (g_strv_contains (good, verdict))
+    report_set_failure (&dict, key, unstable, unstable, message);
+  return g_variant_dict_end (&dict);
+}
+
+GVariant *
+platter_report_distrust (GVariant *worker, const char *message)
+{
+  g_autoptr (GVariant) old = g_variant_lookup_value (worker, "targets", NULL);
+  g_autoptr (GVariant) whole = g_variant_ref_sink (report_distrust (worker, "outcome", message));
+  GVariantBuilder targets;
+  GVariantDict dict;
+
+  g_variant_builder_init (&targets, G_VARIANT_TYPE ("aa{sv}"));
+  for (gsize i = 0; i < g_variant_n_children (old); i++)
+    {
+      g_autoptr (GVariant) target = g_variant_get_child_value (old, i);
+
+      g_variant_builder_add_value (&targets, report_distrust (target, "verdict", message));
+    }
+  g_variant_dict_init (&dict, whole);
+  g_variant_dict_insert_value (&dict, "targets", g_variant_builder_end (&targets));
+  return g_variant_ref_sink (g_variant_dict_end (&dict));
+}
+
 GVariant *
 platter_report_build_failure (GVariant *details,
                               GVariant *progress,
@@ -188,9 +234,7 @@ platter_report_build_failure (GVariant *details,
       GVariantDict target;
 
       g_variant_dict_init (&target, old);
-      g_variant_dict_insert (&target, "verdict", "s", verdict);
-      g_variant_dict_insert (&target, "error-code", "s", code);
-      g_variant_dict_insert (&target, "error-message", "s", message);
+      report_set_failure (&target, "verdict", verdict, code, message);
       g_variant_builder_add_value (&failed, g_variant_dict_end (&target));
     }
   g_variant_dict_init (&report, NULL);
@@ -198,9 +242,7 @@ platter_report_build_failure (GVariant *details,
   g_variant_dict_insert (&report, "read", "t", number);
   g_variant_lookup (progress, "zero", "t", &number);
   g_variant_dict_insert (&report, "zero", "t", number);
-  g_variant_dict_insert (&report, "outcome", "s", verdict);
-  g_variant_dict_insert (&report, "error-code", "s", code);
-  g_variant_dict_insert (&report, "error-message", "s", message);
+  report_set_failure (&report, "outcome", verdict, code, message);
   g_variant_dict_insert_value (&report, "targets", g_variant_builder_end (&failed));
   worker = g_variant_ref_sink (g_variant_dict_end (&report));
   return platter_report_build (details, worker, NULL);

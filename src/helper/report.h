@@ -25,6 +25,16 @@ GVariant *platter_report_build_details (const PlatterRequest *request,
  */
 GVariant *platter_report_build (GVariant *details, GVariant *worker, GArray *tables);
 
+/**
+ * platter_report_distrust:
+ * @worker: the worker's report, filtered
+ * @message: what was done to the source while it was read
+ *
+ * Returns: (transfer full): a report in which no target that something good was said of has another verdict than
+ *   "source-unstable"
+ */
+GVariant *platter_report_distrust (GVariant *worker, const char *message);
+
 /** Returns: (transfer floating): a{sv}: the report of a job whose worker left none. */
 GVariant *platter_report_build_failure (GVariant *details,
                                         GVariant *progress,

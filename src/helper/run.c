@@ -13,6 +13,7 @@
 #include "dbus/errors.h"
 #include "dbus/map-page.h"
 #include "filter.h"
+#include "report.h"
 #include "worker.h"
 
 /* A worker says something twice a second. */
@@ -34,6 +35,8 @@ struct _PlatterRun
   GVariant *report;      /* the worker's, filtered */
   GArray *tables;        /* filled by the thread that settles */
   char *wrong;           /* why the worker was given up */
+  char *written;   /* (nullable): what somebody did to a source; found by the thread that settles */
+  guint next_side; /* of those before it the worker was told that they have gone */
   gboolean is_cancelled;
   gboolean is_killed;
   gboolean is_looking; /* it has reported, and may still find out which files are damaged */
@@ -56,6 +59,7 @@ run_free (PlatterRun *self)
   g_clear_pointer (&self->report, g_variant_unref);
   g_clear_pointer (&self->tables, g_array_unref);
   g_free (self->wrong);
+  g_free (self->written);
   platter_job_unref (self->job);
   g_free (self);
 }
@@ -65,7 +69,13 @@ run_end_job (PlatterRun *self)
 {
   if (platter_job_has_ended (self->job))
     return;
-  if (self->report != NULL)
+  if (self->report != NULL && self->written != NULL)
+    {
+      g_autoptr (GVariant) report = platter_report_distrust (self->report, self->written);
+
+      platter_job_end (self->job, report, self->tables);
+    }
+  else if (self->report != NULL)
     platter_job_end (self->job, self->report, self->tables);
   else
     platter_job_fail (self->job, self->is_cancelled ? "cancelled" : "failed",
@@ -91,6 +101,7 @@ run_settle_thread (GTask *task, gpointer source, gpointer data, GCancellable *ca
 {
   PlatterRun *self = data;
 
+  self->written = platter_hold_find_written (self->hold);
   platter_hold_settle (self->hold, self->bus, self->tables);
   g_task_return_boolean (task, TRUE);
 }
@@ -190,6 +201,24 @@ run_take_first (PlatterRun *self, const char *name, GVariant *content)
   return TRUE;
 }
 
+/* Each side once. In a card reader it is the medium that goes, and what comes in its place has the same name; the kernel looks every
+   other second, also while the job is paused. */
+static void
+run_tell_gone (PlatterRun *self)
+{
+  g_autoptr (GError) error = NULL;
+  guint side = platter_hold_find_other_medium (self->hold, self->next_side);
+  GVariantDict content;
+
+  if (side == G_MAXUINT)
+    return;
+  self->next_side = side + 1;
+  g_variant_dict_init (&content, NULL);
+  g_variant_dict_insert (&content, "side", "u", side);
+  if (!platter_worker_send (self->worker, "gone", g_variant_dict_end (&content), NULL, 0, &error))
+    g_message ("The worker could not be told that a medium has gone: %s", error->message);
+}
+
 /* Once for each time that it says something: a worker that does not listen must not fill the socket up
    until the helper hangs in it. */
 static void
@@ -247,6 +276,7 @@ run_take_next (PlatterRun *self, const char *name, GVariant *content, GError **e
         {
           run_be_patient (self, RUN_SILENCE_PATIENCE_S);
           self->is_told = FALSE;
+          run_tell_gone (self);
           run_tell_pause (self);
         }
       platter_job_set_progress (self->job, progress, targets);
@@ -542,6 +572,7 @@ platter_run_set_paused (PlatterRun *self, gboolean is_paused)
       || self->is_cancelled)
     return;
   self->is_to_pause = is_paused;
+  run_tell_gone (self);
   run_tell_pause (self);
 }
 

@@ -265,7 +265,19 @@ session_take_answer (Session *self, GVariant *content)
   return TRUE;
 }
 
-/* The next message is "pause", "resume", "finish", "answer", "cancel" or the end of the connection, or else the end of our trust in it. */
+/* Returns: whether it is one of ours. */
+static gboolean
+session_take_gone (Session *self, GVariant *content)
+{
+  guint32 side = 0;
+
+  if (!g_variant_lookup (content, "side", "u", &side) || side > self->targets->len)
+    return FALSE;
+  platter_transfer_lose (self->transfer, side);
+  return TRUE;
+}
+
+/* The next message is "pause", "resume", "finish", "answer", "gone", "cancel" or the end of the connection, or else the end of our trust in it. */
 static gboolean
 session_serve_socket (Session *self)
 {
@@ -285,6 +297,8 @@ session_serve_socket (Session *self)
       return TRUE;
     }
   if (strcmp (name, "answer") == 0 && session_take_answer (self, message.content))
+    return TRUE;
+  if (strcmp (name, "gone") == 0 && session_take_gone (self, message.content))
     return TRUE;
   platter_transfer_cancel (self->transfer);
   return strcmp (name, "cancel") == 0;

@@ -96,10 +96,14 @@ test_open (void)
     return;
   loop_init (&loop, 0);
 
-  int source = platter_device_open_source (NULL, loop.number, &error);
+  int source = platter_device_open_source (NULL, loop.number, FALSE, &error);
   g_assert_no_error (error);
   g_assert_cmpint (fcntl (source, F_GETFL) & (O_ACCMODE | O_DIRECT), ==, O_RDONLY | O_DIRECT);
   g_assert_cmpint (fcntl (source, F_GETFD) & FD_CLOEXEC, ==, FD_CLOEXEC);
+  /* What is read is not overwritten, nor mounted, meanwhile. */
+  g_assert_cmpint (platter_device_open_target (NULL, loop.number, &error), ==, -1);
+  g_assert_error (error, PLATTER_DEVICE_ERROR, PLATTER_DEVICE_ERROR_IN_USE);
+  g_clear_error (&error);
   close (source);
 
   int target = platter_device_open_target (NULL, loop.number, &error);
@@ -130,6 +134,32 @@ test_lock (void)
   g_assert_cmpint (platter_device_lock (NULL, loop.number, &error), ==, -1);
   g_assert_error (error, PLATTER_DEVICE_ERROR, PLATTER_DEVICE_ERROR_IN_USE);
   close (lock);
+  loop_clear (&loop);
+}
+
+/* Of a drive that others may read, too, nobody may be the one who writes. */
+static void
+test_shared (void)
+{
+  Loop loop = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  if (skip_without_root ())
+    return;
+  loop_init (&loop, 0);
+
+  int source = platter_device_open_source (NULL, loop.number, TRUE, &error);
+  g_assert_no_error (error);
+  int second = platter_device_open_source (NULL, loop.number, TRUE, &error);
+  g_assert_no_error (error);
+  int other = open (loop.node, O_RDONLY | O_CLOEXEC);
+  g_assert_cmpint (flock (other, LOCK_EX | LOCK_NB), ==, -1);
+  close (source);
+  close (second);
+  g_assert_no_errno (flock (other, LOCK_EX | LOCK_NB));
+  g_assert_cmpint (platter_device_open_source (NULL, loop.number, TRUE, &error), ==, -1);
+  g_assert_error (error, PLATTER_DEVICE_ERROR, PLATTER_DEVICE_ERROR_IN_USE);
+  close (other);
   loop_clear (&loop);
 }
 
@@ -197,7 +227,7 @@ test_identity (void)
     .size_bytes = LOOP_BYTES,
     .serial = "",
   };
-  int fd = platter_device_open_source (NULL, loop.number, &error);
+  int fd = platter_device_open_source (NULL, loop.number, FALSE, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (device->size_bytes, ==, LOOP_BYTES);
   g_assert_cmpstr (device->backing_file, ==, loop.file);
@@ -280,7 +310,7 @@ test_absent (void)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_cmpint (platter_device_open_source (NULL, (dev_t)0, &error), ==, -1);
+  g_assert_cmpint (platter_device_open_source (NULL, (dev_t)0, FALSE, &error), ==, -1);
   g_assert_error (error, PLATTER_DEVICE_ERROR, PLATTER_DEVICE_ERROR_NO_SUCH_DRIVE);
 }
 
@@ -290,6 +320,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/open/open", test_open);
   g_test_add_func ("/open/lock", test_lock);
+  g_test_add_func ("/open/shared", test_shared);
   g_test_add_func ("/open/read-only", test_read_only);
   g_test_add_func ("/open/wrong-node", test_wrong_node);
   g_test_add_func ("/open/absent", test_absent);

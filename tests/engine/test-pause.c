@@ -205,6 +205,35 @@ test_too_late (gconstpointer queue)
   assert_verified (job, 1);
 }
 
+/* The medium of a side is exchanged while nothing happens: nothing of the new one is read, nothing is written to it. */
+static void
+test_lost (gconstpointer queue)
+{
+  for (guint side = 0; side <= 2; side++)
+    {
+      g_autoptr (Job) job = job_new (BLOCKS * JOB_MIB, 2, GPOINTER_TO_INT (queue));
+      GThread *thread = NULL;
+
+      job_add_fault (job, (Fault){ FAULT_PAUSE, 0, PLATTER_IO_READ, 9 * JOB_MIB, 10 * JOB_MIB,
+                                   .count = 1, .value = (guintptr)&job->transfer });
+      thread = run_until_paused (job);
+      platter_transfer_lose (job->transfer, side);
+      if (side > 0)
+        platter_transfer_set_paused (job->transfer, FALSE);
+      g_thread_join (thread);
+      g_assert_cmpint (job->error != NULL, ==, side == 0);
+      for (guint i = 0; i < 2; i++)
+        {
+          const GError *error = platter_transfer_get_target_error (job->transfer, i);
+
+          if (side != 0 && side != i + 1)
+            g_assert_cmpint (job_get_target (job, i).verdict, ==, PLATTER_VERDICT_VERIFIED);
+          else
+            g_assert_error (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_GONE);
+        }
+    }
+}
+
 static const struct
 {
   const char *name;
@@ -214,6 +243,7 @@ static const struct
   { "in-each-step", test_in_each_step },
   { "comparing", test_comparing },
   { "cancelled-while-paused", test_cancelled_while_paused },
+  { "lost", test_lost },
   { "without-end", test_without_end },
   { "too-late", test_too_late },
 };

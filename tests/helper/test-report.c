@@ -4,6 +4,7 @@
 // A job's report: the worst verdict counts, and a worker that died leaves no good one.
 
 #include "helper/job.h"
+#include "helper/report.h"
 
 #define TARGET(verdict)                                                                            \
   "{'phase': <'ended'>, 'verdict': <'" verdict                                                     \
@@ -103,6 +104,35 @@ test_outcome (void)
   check_end (REPORT ("failed", "verified", "verified"), "failed", FALSE);
 }
 
+/* A source that was written to while it was read: nothing good stands, and what is worse does. */
+static void
+test_distrust (void)
+{
+  g_autoptr (PlatterJob) job = new_job ();
+  g_autoptr (GVariant) worker = g_variant_ref_sink (
+    g_variant_parse (NULL, REPORT ("failed", "verified", "failed"), NULL, NULL, NULL));
+  g_autoptr (GVariant) distrusted = platter_report_distrust (worker, "Written to.");
+  g_autoptr (GVariant) report = NULL;
+  g_autoptr (GVariant) targets = NULL;
+  const char *const expected[] = { "source-unstable", "failed" };
+
+  platter_job_end (job, distrusted, NULL);
+  check (job, "failed", FALSE);
+  report = platter_job_dup_report (job);
+  targets = g_variant_lookup_value (report, "targets", G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (GVariant) target = g_variant_get_child_value (targets, i);
+      const char *verdict = "";
+      const char *message = NULL;
+
+      g_assert_true (g_variant_lookup (target, "verdict", "&s", &verdict));
+      g_assert_cmpstr (verdict, ==, expected[i]);
+      g_variant_lookup (target, "error-message", "&s", &message);
+      g_assert_cmpstr (message, ==, i == 0 ? "Written to." : NULL);
+    }
+}
+
 static void
 test_crash (void)
 {
@@ -136,6 +166,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/report/outcome", test_outcome);
+  g_test_add_func ("/report/distrust", test_distrust);
   g_test_add_func ("/report/crash", test_crash);
   return g_test_run ();
 }
