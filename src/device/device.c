@@ -114,6 +114,9 @@ platter_device_load_disk (PlatterDevice *self, const char *folder)
   if (self->model == NULL)
     self->model = platter_device_dup_text_or_empty (folder, "device/name");
   self->serial = platter_device_dup_serial (folder, folder);
+  self->wwid = platter_device_dup_text (folder, "device/wwid");
+  if (self->wwid == NULL)
+    self->wwid = platter_device_dup_text (folder, "wwid");
 }
 
 static void
@@ -192,6 +195,8 @@ platter_device_new (PlatterDeviceView *view, dev_t number, GError **error)
   self->is_partition = platter_sysfs_has_attribute (folder, "partition");
   self->is_read_only = platter_sysfs_get_attribute (folder, "ro", 0) != 0;
   self->backing_file = platter_sysfs_dup_attribute (folder, "loop/backing_file");
+  if (self->backing_file != NULL)
+    self->loop = platter_loop_look (roots, self->name);
   if (!g_uint64_checked_mul (&self->size_bytes, n_sectors, PLATTER_DEVICE_SYSFS_SECTOR_BYTES))
     self->size_bytes = 0;
 
@@ -212,6 +217,7 @@ platter_device_free (PlatterDevice *self)
   g_free (self->vendor);
   g_free (self->model);
   g_free (self->serial);
+  g_free (self->wwid);
   g_free (self->backing_file);
   g_array_unref (self->numbers);
   g_strfreev (self->holders);

@@ -8,6 +8,7 @@
 #include <glib.h>
 #include <sys/types.h>
 
+#include "loop.h"
 #include "view.h"
 
 G_BEGIN_DECLS
@@ -36,7 +37,9 @@ typedef struct
   char *vendor;                   /* "" if not known, as the next two */
   char *model;
   char *serial;
+  char *wwid;         /* (nullable): a name that no other drive in the world should have */
   char *backing_file; /* (nullable): of a loop device */
+  PlatterLoop loop;   /* likewise */
   GArray *numbers;    /* (element-type dev_t): its own and those of its partitions */
   GStrv holders;      /* names of what is set up on it or its partitions: "dm-0", "md0" */
   GPtrArray *mounts;  /* (element-type PlatterMount): of it and its partitions, borrowed */

@@ -10,8 +10,28 @@
 
 /* A drive that holds one of these is the system's. */
 static const char *const platter_guard_system_points[] = {
-  "/",    "/boot", "/boot/efi", "/boot/firmware", "/efi", "/etc",       "/gnu", "/home", "/nix",
-  "/opt", "/root", "/srv",      "/sysroot",       "/usr", "/usr/local", "/var", NULL,
+  "/",
+  "/boot",
+  "/boot/efi",
+  "/boot/firmware",
+  "/efi",
+  "/etc",
+  "/gnu",
+  "/home",
+  "/nix",
+  "/opt",
+  "/root",
+  "/srv",
+  "/sysroot",
+  "/usr",
+  "/usr/local",
+  "/var",
+  /* Where others are links to these. */
+  "/var/home",
+  "/var/opt",
+  "/var/roothome",
+  "/var/srv",
+  NULL,
 };
 
 /* Or anything below these, where programs keep what they cannot do without; what we know of jobs, for one. People mount
@@ -63,6 +83,23 @@ platter_guard_is_same_file (const char *first, const char *second)
   return strcmp (first, second) == 0;
 }
 
+/* Over two cables, without multipathd. Names that start otherwise are not the drive's own, and cheap drives share those that are,
+   but hardly a serial number as well. */
+static gboolean
+platter_guard_is_same_lun (const PlatterDevice *first, const PlatterDevice *second)
+{
+  static const char *const kinds[] = { "naa.", "eui.", "nvme.", "uuid." };
+
+  if (g_strcmp0 (first->wwid, second->wwid) != 0 || first->wwid == NULL
+      || first->size_bytes != second->size_bytes || first->serial[0] == '\0'
+      || strcmp (first->serial, second->serial) != 0)
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (g_str_has_prefix (first->wwid, kinds[i]))
+      return TRUE;
+  return FALSE;
+}
+
 gboolean
 platter_device_check_distinct (PlatterDeviceView *view,
                                const PlatterDevice *first,
@@ -79,8 +116,15 @@ platter_device_check_distinct (PlatterDeviceView *view,
       error, PLATTER_DEVICE_ERROR_SAME_DRIVE,
       "%s and %s are parts of the same drive. Choose two different drives.", first->path,
       second->path);
+  if (platter_guard_is_same_lun (first, second))
+    return platter_guard_fail (
+      error, PLATTER_DEVICE_ERROR_SAME_DRIVE,
+      "%s and %s are two ways to the same drive (%s). Choose two different "
+      "drives.",
+      first->path, second->path, first->wwid);
   if (first->backing_file != NULL && second->backing_file != NULL
-      && platter_guard_is_same_file (first->backing_file, second->backing_file))
+      && (platter_loop_is_same (&first->loop, &second->loop)
+          || platter_guard_is_same_file (first->backing_file, second->backing_file)))
     return platter_guard_fail (error, PLATTER_DEVICE_ERROR_SAME_DRIVE,
                                "%s and %s are the same file, “%s”. Choose two different drives.",
                                first->path, second->path, first->backing_file);
@@ -140,7 +184,7 @@ platter_device_holds_file (PlatterDeviceView *view, const PlatterDevice *device,
   struct stat file;
   struct stat backing;
 
-  return platter_guard_lies_on (view, numbers, device)
+  return platter_guard_lies_on (view, numbers, device) || platter_loop_is_file (&device->loop, fd)
          || (device->backing_file != NULL && stat (device->backing_file, &backing) == 0
              && fstat (fd, &file) == 0 && file.st_dev == backing.st_dev
              && file.st_ino == backing.st_ino);
@@ -220,7 +264,7 @@ platter_guard_check_loops (PlatterDeviceView *view, const PlatterDevice *target,
       g_autofree char *file = platter_sysfs_dup_attribute (folder, "loop/backing_file");
       if (file == NULL || strcmp (name, target->name) == 0)
         continue;
-      g_autoptr (GArray) numbers = platter_device_view_dup_path_numbers (view, file);
+      g_autoptr (GArray) numbers = platter_device_view_dup_loop_numbers (view, name, file);
       if (platter_guard_lies_on (view, numbers, target))
         return platter_guard_fail (error, PLATTER_DEVICE_ERROR_BACKS_LOOP,
                                    "The loop device /dev/%s lies on %s. Detach it with “losetup -d "

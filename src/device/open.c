@@ -127,6 +127,15 @@ platter_device_open_source (const PlatterDeviceRoots *roots,
   return platter_open_fail (path, EBUSY, error);
 }
 
+/* What QEMU does to the disks of a virtual machine that runs; it does not ask the kernel for them alone. */
+static gboolean
+platter_open_is_locked (int fd)
+{
+  struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+  return fcntl (fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
 int
 platter_device_open_target (const PlatterDeviceRoots *roots, dev_t number, GError **error)
 {
@@ -136,6 +145,11 @@ platter_device_open_target (const PlatterDeviceRoots *roots, dev_t number, GErro
 
   if (path != NULL)
     fd = platter_open_checked (path, number, O_RDWR | O_EXCL | O_DIRECT, error);
+  if (fd >= 0 && platter_open_is_locked (fd))
+    {
+      close (fd);
+      return platter_open_fail (path, EBUSY, error);
+    }
   /* The kernel lets root open a write-protected device for writing, and fails the writes. */
   if (fd < 0 || (ioctl (fd, BLKROGET, &is_read_only) == 0 && is_read_only == 0))
     return fd;

@@ -6,6 +6,7 @@
 #include "view.h"
 
 #include "errors.h"
+#include "loop.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -274,6 +275,18 @@ platter_device_view_dup_path_numbers (PlatterDeviceView *self, const char *path)
   return numbers;
 }
 
+GArray *
+platter_device_view_dup_loop_numbers (PlatterDeviceView *self, const char *name, const char *file)
+{
+  GArray *numbers = platter_device_view_dup_path_numbers (self, file);
+  PlatterLoop loop = platter_loop_look (self->roots, name);
+
+  platter_view_numbers_add (numbers, loop.device);
+  if (major (loop.file_system) != 0)
+    platter_view_numbers_add (numbers, loop.file_system);
+  return numbers;
+}
+
 /* The mount that @fd was opened through, by its id; 0 if the kernel does not tell. */
 static guint
 platter_view_get_mount_id (PlatterDeviceView *self, int fd)
@@ -328,7 +341,9 @@ platter_view_add_directly_below (PlatterDeviceView *self, dev_t number, GArray *
     }
   if (file != NULL)
     {
-      g_autoptr (GArray) below = platter_device_view_dup_path_numbers (self, file);
+      g_autofree char *name = platter_sysfs_dup_node_name (folder);
+      g_autoptr (GArray) below
+        = platter_device_view_dup_loop_numbers (self, name != NULL ? name : "", file);
       platter_view_numbers_add_all (numbers, below);
     }
 }

@@ -61,6 +61,17 @@ GPtrArray *platter_device_view_get_swaps (PlatterDeviceView *self);
 GArray *platter_device_view_dup_path_numbers (PlatterDeviceView *self, const char *path);
 
 /**
+ * platter_device_view_dup_loop_numbers:
+ * @name: the loop device's
+ * @file: the path that sysfs tells
+ *
+ * Returns: (element-type dev_t) (transfer full): that for @file, and what the kernel says if it may be asked: the path may
+ *   have been another one's where the loop device was set up.
+ */
+GArray *
+platter_device_view_dup_loop_numbers (PlatterDeviceView *self, const char *name, const char *file);
+
+/**
  * platter_device_view_dup_fd_numbers:
  * @fd: any file, open
  *

@@ -14,6 +14,7 @@
 #include "dbus/map-page.h"
 #include "filter.h"
 #include "report.h"
+#include "start.h"
 #include "worker.h"
 
 /* A worker says something twice a second. */
@@ -308,136 +309,6 @@ run_message (const char *name, GVariant *content, gpointer data)
     run_kill (self, error != NULL ? error->message : "The worker said what it may not.");
 }
 
-static GVariant *
-run_build_side (const PlatterPlanSide *side, guint index)
-{
-  GVariantDict dictionary;
-
-  g_variant_dict_init (&dictionary, NULL);
-  g_variant_dict_insert (&dictionary, "fd", "u", index);
-  /* For error messages: the node is what tells two drives of one model apart. */
-  g_variant_dict_insert (&dictionary, "name", "s", side->is_image ? side->name : side->device);
-  g_variant_dict_insert (&dictionary, "queue-depth", "u", side->queue_depth);
-  g_variant_dict_insert (&dictionary, "write-zeroes-max", "t", side->write_zeroes_max_bytes);
-  g_variant_dict_insert (&dictionary, "rotational", "b", side->is_rotational);
-  g_variant_dict_insert (&dictionary, "packed", "b", side->is_packed);
-  return g_variant_dict_end (&dictionary);
-}
-
-static void
-run_add_rescue (PlatterRun *self, GVariantDict *start)
-{
-  const PlatterRequest *request = platter_job_get_request (self->job);
-
-  g_variant_dict_insert (start, "on-error", "s", request->on_error);
-  g_variant_dict_insert (start, "rescue", "b", request->rescue);
-  g_variant_dict_insert (start, "retries", "u", request->retries);
-  g_variant_dict_insert (start, "error-limit", "t", request->error_limit);
-  g_variant_dict_insert (start, "time-limit", "u", request->time_limit_s);
-  g_variant_dict_insert (start, "zero-bad", "b", request->zero_bad);
-}
-
-/* What goes behind the drives. */
-static void
-run_add_fd (GVariantDict *start, GArray *fds, const char *key, int fd)
-{
-  if (fd < 0)
-    return;
-  g_variant_dict_insert (start, key, "u", fds->len);
-  g_array_append_val (fds, fd);
-}
-
-static GVariant *
-run_build_source (PlatterRun *self, GArray *fds)
-{
-  const PlatterRequestSide *asked
-    = platter_request_get_side (platter_job_get_request (self->job), 0);
-  g_autoptr (GVariant) side = g_variant_ref_sink (
-    run_build_side (platter_plan_get_side (platter_job_get_plan (self->job), 0), 0));
-  GVariantDict source;
-
-  g_variant_dict_init (&source, side);
-  if (asked->nbd_fd >= 0 && asked->nbd_fd == asked->fd)
-    g_variant_dict_insert (&source, "nbd", "u", 0);
-  else
-    run_add_fd (&source, fds, "nbd", asked->nbd_fd);
-  run_add_fd (&source, fds, "parts", asked->parts_fd);
-  if (asked->track != NULL)
-    g_variant_dict_insert_value (&source, "track", asked->track);
-  if (asked->is_pipe)
-    {
-      g_variant_dict_insert (&source, "pipe", "b", TRUE);
-      g_variant_dict_insert (&source, "packed", "b", asked->is_packed);
-    }
-  if (asked->is_pipe && asked->size_bytes > 0)
-    g_variant_dict_insert (&source, "size", "t", asked->size_bytes);
-  if (asked->export_name != NULL)
-    g_variant_dict_insert (&source, "export", "s", asked->export_name);
-  return g_variant_dict_end (&source);
-}
-
-static GVariant *
-run_build_target (PlatterRun *self, guint index, GArray *fds)
-{
-  const PlatterRequestSide *asked
-    = platter_request_get_side (platter_job_get_request (self->job), index);
-  g_autoptr (GVariant) side = g_variant_ref_sink (
-    run_build_side (platter_plan_get_side (platter_job_get_plan (self->job), index), index));
-  GVariantDict target;
-
-  g_variant_dict_init (&target, side);
-  run_add_fd (&target, fds, "more", asked->more_fd);
-  return g_variant_dict_end (&target);
-}
-
-static GVariant *
-run_build_start (PlatterRun *self, GArray *fds, int map_fd, int domain_fd)
-{
-  const PlatterRequest *request = platter_job_get_request (self->job);
-  const PlatterPlan *plan = platter_job_get_plan (self->job);
-  GVariantBuilder targets;
-  GVariantDict start;
-
-  g_variant_builder_init (&targets, G_VARIANT_TYPE ("aa{sv}"));
-  for (guint i = 1; i < plan->sides->len; i++)
-    g_variant_builder_add_value (&targets, run_build_target (self, i, fds));
-  g_variant_dict_init (&start, NULL);
-  g_variant_dict_insert (&start, "kind", "s", platter_request_get_kind_name (request));
-  g_variant_dict_insert_value (&start, "source", run_build_source (self, fds));
-  g_variant_dict_insert_value (&start, "targets", g_variant_builder_end (&targets));
-  g_variant_dict_insert (&start, "size", "t", plan->size_bytes);
-  g_variant_dict_insert (&start, "verify", "b", request->verify);
-  g_variant_dict_insert (&start, "digests", "^as", request->digests);
-  g_variant_dict_insert (&start, "expected", "@a{ss}", request->expected);
-  g_variant_dict_insert (&start, "repairs", "u", request->repairs);
-  g_variant_dict_insert (&start, "stall-timeout", "u", request->stall_timeout_s);
-  g_variant_dict_insert (&start, "shorter", "b", request->shorter);
-  g_variant_dict_insert (&start, "queue", "s", request->queue);
-  if (request->kind == PLATTER_REQUEST_IMAGE)
-    {
-      g_variant_dict_insert (&start, "format", "s", request->format);
-      g_variant_dict_insert (&start, "level", "u", request->level);
-    }
-  g_variant_dict_insert (&start, "move-gpt", "b",
-                         request->kind == PLATTER_REQUEST_CLONE && !request->rescue);
-  if (plan->resume_bytes != NULL && plan->resume_map == NULL)
-    g_variant_dict_insert_value (
-      &start, "resume",
-      g_variant_new_fixed_array (G_VARIANT_TYPE_UINT64, plan->resume_bytes->data,
-                                 plan->resume_bytes->len, sizeof (guint64)));
-  run_add_rescue (self, &start);
-  if (map_fd >= 0)
-    {
-      /* With a map it is one, whatever it was before. */
-      g_variant_dict_insert (&start, "rescue", "b", TRUE);
-      g_variant_dict_insert (&start, "resumed", "b", TRUE);
-    }
-  run_add_fd (&start, fds, "map", map_fd >= 0 ? map_fd : request->map_fd);
-  run_add_fd (&start, fds, "domain", domain_fd >= 0 ? domain_fd : request->domain_fd);
-  run_add_fd (&start, fds, "map-page", platter_job_get_map_fd (self->job));
-  return g_variant_dict_end (&start);
-}
-
 static gboolean
 run_make_map (PlatterRun *self, GError **error)
 {
@@ -499,7 +370,7 @@ run_send_start (PlatterRun *self, GArray *fds, GError **error)
 
   if (is_sent)
     {
-      GVariant *start = run_build_start (self, fds, map_fd, domain_fd);
+      GVariant *start = platter_start_build (self->job, fds, map_fd, domain_fd);
 
       is_sent = platter_worker_send (self->worker, "start", start, (const int *)(gpointer)fds->data,
                                      fds->len, error);

@@ -97,11 +97,33 @@ udisks_dup_object (GDBusConnection *bus, const char *path, GError **error)
   return g_strdup (objects[0]);
 }
 
+/* Not by the name that it was mounted by: whoever made that may have made it of another drive since. */
+static char *
+udisks_dup_node (const PlatterDevice *device, const PlatterMount *mount)
+{
+  for (guint i = 0; i < device->numbers->len; i++)
+    {
+      dev_t number = g_array_index (device->numbers, dev_t, i);
+      g_autoptr (GArray) one = g_array_new (FALSE, FALSE, sizeof (dev_t));
+      g_autofree char *folder = platter_sysfs_dup_folder (&platter_device_roots_real, number);
+      g_autofree char *name = platter_sysfs_dup_node_name (folder);
+
+      g_array_append_val (one, number);
+      if (name != NULL && platter_device_numbers_meet (mount->numbers, one))
+        return g_build_filename (platter_device_roots_real.dev, name, NULL);
+    }
+  return g_strdup (mount->source);
+}
+
 static gboolean
-udisks_unmount_once (GDBusConnection *bus, const PlatterMount *mount, GError **error)
+udisks_unmount_once (GDBusConnection *bus,
+                     const PlatterDevice *device,
+                     const PlatterMount *mount,
+                     GError **error)
 {
   g_autoptr (GVariant) reply = NULL;
-  g_autofree char *object = udisks_dup_object (bus, mount->source, error);
+  g_autofree char *node = udisks_dup_node (device, mount);
+  g_autofree char *object = udisks_dup_object (bus, node, error);
   GVariantDict options;
 
   if (object == NULL)
@@ -142,7 +164,7 @@ platter_udisks_unmount (GDBusConnection *bus, const PlatterDevice *device, GErro
       mount = g_ptr_array_index (now->mounts, now->mounts->len - 1);
       if (bus == NULL)
         return udisks_fail_unmount (error, mount, "that needs UDisks2, which is not there");
-      if (!udisks_unmount_once (bus, mount, &local))
+      if (!udisks_unmount_once (bus, now, mount, &local))
         {
           g_dbus_error_strip_remote_error (local);
           return udisks_fail_unmount (error, mount, local->message);

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 The Platter authors
-"""What others do to the drives of a job while it runs: mount them, write to them, exchange their medium, begin a job of their
-own."""
+"""What others do to the drives of a job, before it begins and while it runs: use them, mount them, write to them, exchange their
+medium, begin a job of their own."""
 import fcntl
 import os
 import signal
+import stat
 import subprocess
 
 import pytest
@@ -131,6 +132,38 @@ def test_a_source_that_is_written_to(platterctl, drives, kind):
     assert result.report["outcome"] in ({"source-unstable"} if kind == "clone" else {"source-unstable", "mismatched"})
     if kind == "clone":
         assert "has written to" in result.stderr
+
+
+def test_the_disk_of_a_virtual_machine(platterctl, drives, room):
+    """QEMU does not ask the kernel for it alone, but locks it."""
+    data = content.noise(SIZE)
+    drive = drives.make(SIZE, data)
+    image = room.new("other.img")
+    image.write_bytes(content.old(MIB))
+    socket = room.new("socket")
+    machine = rooms.start(["qemu-nbd", "-k", socket, "-f", "raw", "-t", drive.path])
+    rooms.wait_until(socket.exists, "the socket")
+    result = platterctl("write", image, drive, "--yes", "--json")
+    rooms.end(machine)
+    assert result.status == 3, result
+    assert "Another program is using it" in result.stderr
+    assert drive.read() == data
+
+
+def test_a_loop_device_that_was_set_up_elsewhere(platterctl, drives, room):
+    """In a chroot or a container the path of what it lies on is another one."""
+    drive = ext4(drives)
+    image = room.new("other.img")
+    image.write_bytes(content.old(MIB))
+    node = room.new("node")
+    os.mknod(node, 0o600 | stat.S_IFBLK, drive.number)
+    above = drives.adopt(rooms.run("losetup", "-f", "--show", node).strip(), node)
+    point = room.folder("point")
+    rooms.run("mount", above.path, point)
+    result = platterctl("write", image, drive, "--yes", "--json")
+    rooms.unmount(point)
+    assert result.status == 3, result
+    assert f"The loop device {above.path} lies on {drive.path}" in result.stderr
 
 
 def exchange(drive, file):

@@ -99,6 +99,37 @@ test_loop_is_free (void)
   g_assert_cmpint (check_source (machine, LOOP0), ==, -1);
 }
 
+/* Over two cables, without multipathd. */
+static void
+test_two_ways (void)
+{
+  static const struct
+  {
+    const char *wwid;
+    const char *serial;
+    int code;
+  } cases[] = {
+    { "naa.5000c500a1b2c3d4", "S1", PLATTER_DEVICE_ERROR_SAME_DRIVE },
+    { "naa.5000c500a1b2c3d4", "S2", -1 },
+    { "naa.5000c500a1b2c3d5", "S1", -1 },
+    { "t10.ATA     DISK", "S1", -1 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (Machine) machine = usual_machine ();
+      gboolean is_cheap = g_str_has_prefix (cases[i].wwid, "t10.");
+
+      machine_write (machine, "sys/devices/sda/device/wwid", "%s\n",
+                     is_cheap ? cases[i].wwid : "naa.5000c500a1b2c3d4");
+      machine_write (machine, "sys/devices/sda/device/serial", "S1\n");
+      machine_add_disk (machine, "sdc", makedev (8, 32), 64);
+      machine_write (machine, "sys/devices/sdc/device/wwid", "%s\n", cases[i].wwid);
+      machine_write (machine, "sys/devices/sdc/device/serial", "%s\n", cases[i].serial);
+      g_assert_cmpint (check_target (machine, makedev (8, 32), SDA, NULL), ==, cases[i].code);
+    }
+}
+
 static void
 test_not_a_drive (void)
 {
@@ -128,8 +159,9 @@ test_no_medium (void)
 static void
 test_system (void)
 {
-  const char *const points[]
-    = { "/", "/boot", "/boot/efi", "/efi", "/usr", "/var", "/var/lib/platter", "/home" };
+  const char *const points[] = { "/",        "/boot", "/boot/efi",        "/efi",
+                                 "/usr",     "/var",  "/var/lib/platter", "/home",
+                                 "/var/home" };
   const PlatterDevicePlan plan = { .image_fd = -1, .can_unmount = TRUE };
 
   for (guint i = 0; i < G_N_ELEMENTS (points); i++)
@@ -353,6 +385,7 @@ main (int argc, char **argv)
   g_test_add_func ("/guard/free", test_free);
   g_test_add_func ("/guard/loop-is-free", test_loop_is_free);
   g_test_add_func ("/guard/not-a-drive", test_not_a_drive);
+  g_test_add_func ("/guard/two-ways", test_two_ways);
   g_test_add_func ("/guard/no-medium", test_no_medium);
   g_test_add_func ("/guard/system", test_system);
   g_test_add_func ("/guard/not-system", test_not_system);

@@ -301,6 +301,10 @@ test_guard_on_real_loops (void)
   const PlatterDevicePlan plan = { .image_fd = image };
   g_assert_false (platter_device_check_target (view, device, &plan, &error));
   g_assert_error (error, PLATTER_DEVICE_ERROR, PLATTER_DEVICE_ERROR_HOLDS_IMAGE);
+  g_clear_error (&error);
+  /* Where the file cannot be found by the name that it had. */
+  g_unlink (loop.file);
+  g_assert_true (platter_device_holds_file (view, device, image));
   close (image);
   loop_clear (&loop);
 }
