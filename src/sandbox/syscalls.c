@@ -119,7 +119,6 @@ static const SyscallRule syscalls_limited[] = {
   { SCMP_SYS (fcntl), 1, G_MAXUINT32, F_GETFL },
   { SCMP_SYS (fcntl), 1, G_MAXUINT32, F_SETFL },
   { SCMP_SYS (fcntl), 1, G_MAXUINT32, F_GETFD },
-  { SCMP_SYS (mmap), 2, PROT_EXEC, 0 },
   { SCMP_SYS (mprotect), 2, PROT_EXEC, 0 },
   { SCMP_SYS (prctl), 0, G_MAXUINT32, PR_SET_NAME },
   /* A filter can only take more away. */
@@ -193,6 +192,12 @@ syscalls_add_rules (scmp_filter_ctx filter)
   if (result == 0)
     result = seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (tgkill), 1,
                                SCMP_CMP32 (0, SCMP_CMP_EQ, (guint32)getpid ()));
+  /* Memory that can't be executed, and that no file shares: what is stored in a shared one is written without a system
+     call, also after writing was forbidden. */
+  if (result == 0)
+    result = seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (mmap), 2,
+                               SCMP_CMP64 (2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
+                               SCMP_CMP64 (3, SCMP_CMP_MASKED_EQ, MAP_SHARED, 0));
   /* Its arguments lie in memory, where a filter can't look; the C library then takes clone. */
   if (result == 0)
     result = seccomp_rule_add (filter, SCMP_ACT_ERRNO (ENOSYS), SCMP_SYS (clone3), 0);

@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -133,6 +134,28 @@ child_writes_no_more (int fd)
       || fallocate (fd, 0, 0, 8192) >= 0 || ioctl (fd, BLKZEROOUT, NULL) >= 0 || errno != EPERM)
     return CHILD_WRONG;
   return pread (fd, &byte, 1, 0) == 1 && byte == 'a' ? CHILD_FINE : CHILD_WRONG;
+}
+
+/* What is stored there would be written to the drive without a system call. */
+static int
+child_shares_memory (int fd)
+{
+  return mmap (NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) == MAP_FAILED ? CHILD_FINE
+                                                                                    : CHILD_WRONG;
+}
+
+static int
+child_shares_memory_once_more (int fd)
+{
+  return mmap (NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED_VALIDATE, fd, 0) == MAP_FAILED
+           ? CHILD_FINE
+           : CHILD_WRONG;
+}
+
+static int
+child_shares_memory_at_last (int fd)
+{
+  return platter_syscalls_forbid_writing (NULL) ? child_shares_memory (fd) : CHILD_WRONG;
 }
 
 static int
@@ -329,6 +352,16 @@ test_killed (gconstpointer function)
   g_assert_cmpint (WTERMSIG (status), ==, SIGSYS);
 }
 
+/* Of what sanitizers do themselves, so that builds with them, which only tests have, allow it. */
+static void
+test_killed_but_for_sanitizers (gconstpointer function)
+{
+  if (platter_syscalls_has_sanitizer ())
+    g_test_skip ("sanitizers need this");
+  else
+    test_killed (function);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -346,6 +379,12 @@ main (int argc, char **argv)
   g_test_add_data_func ("/sandbox/hears-elsewhere", child_hears_elsewhere, test_killed);
   g_test_add_data_func ("/sandbox/address", child_sends_to_address, test_killed);
   g_test_add_data_func ("/sandbox/connect", child_connects, test_killed);
+  g_test_add_data_func ("/sandbox/shared-memory", child_shares_memory,
+                        test_killed_but_for_sanitizers);
+  g_test_add_data_func ("/sandbox/shared-memory-checked", child_shares_memory_once_more,
+                        test_killed_but_for_sanitizers);
+  g_test_add_data_func ("/sandbox/shared-memory-at-last", child_shares_memory_at_last,
+                        test_killed_but_for_sanitizers);
   g_test_add_data_func ("/sandbox/socket", child_makes_socket, test_killed);
   g_test_add_data_func ("/sandbox/exec", child_executes, test_killed);
   g_test_add_data_func ("/sandbox/fork", child_forks, test_killed);
