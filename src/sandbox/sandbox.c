@@ -131,6 +131,15 @@ sandbox_close_files (GError **error)
   return closed;
 }
 
+/* Else it would hold the terminal of whoever started Platter by hand: to read what is typed there, and to tell lies. */
+static gboolean
+sandbox_close_terminal (GError **error)
+{
+  /* Sanitizers report there, and no file can be opened any more: standard output is one that leads nowhere. */
+  return platter_syscalls_has_sanitizer () || dup2 (STDOUT_FILENO, STDERR_FILENO) >= 0
+         || sandbox_fail (error, "closing standard error");
+}
+
 gboolean
 platter_sandbox_prepare (PlatterSandbox *self, GError **error)
 {
@@ -161,7 +170,8 @@ platter_sandbox_close (const PlatterSandbox *self,
                        guint n_sockets,
                        GError **error)
 {
-  if (!sandbox_become (self->user, self->group, error) || !sandbox_drop_capabilities (error))
+  if (!sandbox_become (self->user, self->group, error) || !sandbox_drop_capabilities (error)
+      || !sandbox_close_terminal (error))
     return FALSE;
   /* Changing the user has set this anew. */
   if (prctl (PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)

@@ -44,7 +44,7 @@ void platter_sandbox_stay (PlatterSandbox *self);
  *
  * The second step, after everything that needs rights (rings with pinned buffers) or new descriptors was
  * made: root becomes the user that was looked up, without groups and capabilities; anybody else stays who he is,
- * but without capabilities. Then the system calls of copying on the open descriptors are all that is left, see
+ * but without capabilities. Standard error becomes what standard output is, which is /dev/null for what Platter starts. Then the system calls of copying on the open descriptors are all that is left, see
  * syscalls.h. Holds for all threads and cannot be undone.
  *
  * Returns: %FALSE with a #GIOErrorEnum. Then the process has to end.

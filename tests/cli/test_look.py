@@ -37,8 +37,8 @@ def test_it_has_no_rights(platterctl, silent, user):
     open_ones = sorted(os.readlink(path) for path in Path(f"/proc/{pid}/fd").iterdir())
     sockets = [path for path in open_ones if path.startswith("socket:")]
     assert len(sockets) == 2, "its client, and the server"
-    # The others are standard input and output, and memory.
-    assert {path for path in open_ones if not re.match(r"socket:|pipe:|/dev/null|/memfd:", path)} == set()
+    # The others are standard input, output and error, and memory.
+    assert {path for path in open_ones if not re.match(r"socket:|/dev/null|/memfd:", path)} == set()
     assert Path(f"/proc/{pid}/environ").read_bytes() == b""
     os.kill(pid, signal.SIGKILL)
     platterctl.wait(running)

@@ -50,3 +50,20 @@ def test_a_killed_worker_fails_its_job_only(platterctl_on_bus, bus, drives, faul
     again = platterctl_on_bus("clone", "--yes", "--json", source, target)
     assert again.status == 0, again
     assert target.stored() == data
+
+
+def test_the_worker_lets_go_of_the_terminal(platterctl, drives, faulty):
+    """Of root, who started platterctl there: what is typed is nothing for it to read, nor can it write there."""
+    source = drives.make(SIZE, content.noise(SIZE))
+    target = faulty.make(SIZE, content.old(SIZE), stall_writes=f"{8 * MIB}-{9 * MIB}", on=["stall_when"])
+    ours, theirs = os.openpty()
+    running = platterctl.start("clone", "--yes", "--json", source, target, stdin=theirs, stderr=theirs)
+    os.close(theirs)
+    target.wait_for("w", 8 * MIB, running)
+    (worker,) = wait_until(lambda: workers_on(target.path), "the worker")
+    opened = {os.readlink(fd) for fd in Path(f"/proc/{worker}/fd").iterdir()}
+    assert os.readlink(f"/proc/{worker}/fd/2") == "/dev/null"
+    assert not [path for path in opened if path.startswith(("/dev/pts", "pipe:"))], opened
+    target.switch("stall_when", False)
+    assert platterctl.wait(running).status == 0
+    os.close(ours)

@@ -82,5 +82,5 @@ def test_worker_is_alone(machine, busy):
     for kind in ("net", "ipc"):
         assert machine.tool("readlink", f"/proc/{worker}/ns/{kind}") != machine.tool("readlink", f"/proc/{helper}/ns/{kind}"), kind
     opened = machine.tool("sh", "-c", f"cd /proc/{worker}/fd && for each in *; do readlink $each; done").split("\n")
-    allowed = re.compile(r"/dev/(null|sd[a-z]+)$|socket:|anon_inode:\[(io_uring|eventfd|eventpoll)\]|pipe:|/memfd:platter-(map|gpt) \(deleted\)$|$")
+    allowed = re.compile(r"/dev/(null|sd[a-z]+)$|socket:|anon_inode:\[(io_uring|eventfd|eventpoll)\]|/memfd:platter-(map|gpt) \(deleted\)$|$")
     assert [name for name in opened if not allowed.match(name)] == []
