@@ -9,6 +9,8 @@
 
 #include "dbus/arguments.h"
 #include "dbus/errors.h"
+#include "dbus/text.h"
+#include "options.h"
 
 #define FILTER_MAX_MAP_CELLS 1024
 #define FILTER_MAX_MISMATCHES 256
@@ -16,7 +18,6 @@
 #define FILTER_MAX_ENTRIES 16
 #define FILTER_MAX_OWNERS 512
 #define FILTER_MAX_OWNERS_OF_PLACE 8
-#define FILTER_MAX_NAME_BYTES 1024
 
 static const PlatterArgument filter_progress_message_keys[] = {
   { "progress", "a{sv}", TRUE },
@@ -127,8 +128,11 @@ static const struct
 static gboolean
 filter_refuse (GError **error, const char *what)
 {
+  /* A key that is none may be the worker's own. */
+  g_autofree char *plain = platter_text_dup_plain (what);
+
   g_set_error (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_WORKER,
-               "The worker said what it may not: %s.", what);
+               "The worker said what it may not: %s.", plain);
   return FALSE;
 }
 
@@ -164,12 +168,56 @@ filter_check_mismatches (GVariant *mismatches, GError **error)
 }
 
 static gboolean
+filter_is_digest (const char *kind, const char *hex)
+{
+  gsize length = platter_options_get_hex_length (kind);
+
+  return length > 0 && strlen (hex) == length && strspn (hex, "0123456789abcdef") == length;
+}
+
+static gboolean
+filter_are_digests (GVariant *digests)
+{
+  GVariantIter iter;
+  const char *kind;
+  const char *hex;
+
+  g_variant_iter_init (&iter, digests);
+  while (g_variant_iter_next (&iter, "{&s&s}", &kind, &hex))
+    if (!filter_is_digest (kind, hex))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+filter_are_phases (GVariant *phases)
+{
+  GVariantIter iter;
+  const char *phase;
+
+  g_variant_iter_init (&iter, phases);
+  while (g_variant_iter_next (&iter, "{&sx}", &phase, NULL))
+    if (!filter_is_word ("phase", phase))
+      return FALSE;
+  return TRUE;
+}
+
+/* A string comes from somebody who may be a foreigner himself by now, and goes to the terminal of root. */
+static gboolean
+filter_is_string (const char *key, const char *value)
+{
+  if (strcmp (key, "error-code") == 0)
+    return filter_is_code (value);
+  if (strcmp (key, "packed-sha256") == 0)
+    return filter_is_digest ("sha256", value);
+  return filter_is_word (key, value) && platter_text_is_plain (value);
+}
+
+static gboolean
 filter_check_value (const char *key, GVariant *value, GError **error)
 {
   if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING)
-      && !filter_is_word (key, g_variant_get_string (value, NULL)))
-    return filter_refuse (error, key);
-  if (strcmp (key, "error-code") == 0 && !filter_is_code (g_variant_get_string (value, NULL)))
+      && !filter_is_string (key, g_variant_get_string (value, NULL)))
     return filter_refuse (error, key);
   if (strcmp (key, "fraction") == 0
       && !(g_variant_get_double (value) >= 0.0 && g_variant_get_double (value) <= 1.0))
@@ -178,6 +226,10 @@ filter_check_value (const char *key, GVariant *value, GError **error)
     return filter_refuse (error, key);
   if ((strcmp (key, "digests") == 0 || strcmp (key, "phases") == 0)
       && g_variant_n_children (value) > FILTER_MAX_ENTRIES)
+    return filter_refuse (error, key);
+  if (strcmp (key, "digests") == 0 && !filter_are_digests (value))
+    return filter_refuse (error, key);
+  if (strcmp (key, "phases") == 0 && !filter_are_phases (value))
     return filter_refuse (error, key);
   if (g_variant_is_of_type (value, G_VARIANT_TYPE ("a(tt)"))
       && g_variant_n_children (value) > FILTER_MAX_MISSING)
@@ -254,18 +306,6 @@ platter_filter_report (GVariant *content, guint n_targets, GError **error)
   return content;
 }
 
-/* It comes from a foreign disk, by way of somebody who may be a foreigner himself by now. */
-static gboolean
-filter_is_printable (const char *name)
-{
-  if (strlen (name) > FILTER_MAX_NAME_BYTES)
-    return FALSE;
-  for (const char *at = name; *at != '\0'; at = g_utf8_next_char (at))
-    if (g_unichar_iscntrl (g_utf8_get_char (at)))
-      return FALSE;
-  return TRUE;
-}
-
 static gboolean
 filter_check_owners (GVariant *owners, GError **error)
 {
@@ -277,7 +317,7 @@ filter_check_owners (GVariant *owners, GError **error)
     return filter_refuse (error, "damage");
   g_variant_iter_init (&iter, owners);
   while (g_variant_iter_next (&iter, "(u&s&sttt)", NULL, &kind, &name, NULL, NULL, NULL))
-    if (!filter_is_word ("damage-kind", kind) || !filter_is_printable (name))
+    if (!filter_is_word ("damage-kind", kind) || !platter_text_is_plain (name))
       return filter_refuse (error, "damage");
   return TRUE;
 }
@@ -332,5 +372,5 @@ platter_filter_refusal (GVariant *content)
 
   if (!g_variant_lookup (content, "message", "&s", &message) || message[0] == '\0')
     message = "The worker refused the plan.";
-  return g_utf8_substring (message, 0, MIN (g_utf8_strlen (message, -1), 1000));
+  return platter_text_dup_plain (message);
 }

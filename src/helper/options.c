@@ -45,8 +45,8 @@ options_refuse (GError **error, const char *what)
   return FALSE;
 }
 
-static gsize
-options_get_hex_length (const char *digest)
+gsize
+platter_options_get_hex_length (const char *digest)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (options_digests); i++)
     if (strcmp (options_digests[i].name, digest) == 0)
@@ -60,7 +60,7 @@ options_check_digests (const PlatterRequest *request, GError **error)
   if (g_strv_length (request->digests) > G_N_ELEMENTS (options_digests))
     return options_refuse (error, "There are too many “digests”.");
   for (guint i = 0; request->digests[i] != NULL; i++)
-    if (options_get_hex_length (request->digests[i]) == 0)
+    if (platter_options_get_hex_length (request->digests[i]) == 0)
       return options_refuse (error, "“digests” holds an unknown name.");
   return TRUE;
 }
@@ -83,7 +83,7 @@ options_check_expected (const PlatterRequest *request, GError **error)
   g_variant_iter_init (&iter, request->expected);
   while (g_variant_iter_next (&iter, "{&s&s}", &name, &hex))
     {
-      gsize length = options_get_hex_length (name);
+      gsize length = platter_options_get_hex_length (name);
       if (length == 0 || strlen (hex) != length || strspn (hex, "0123456789abcdef") != length)
         return options_refuse (error, "“expected” holds what is no digest in lower-case hex.");
     }

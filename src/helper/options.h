@@ -18,6 +18,8 @@ G_BEGIN_DECLS
  */
 gboolean platter_options_read (PlatterRequest *request, GVariant *options, GError **error);
 
+/** Returns: how long a digest is in hexadecimal; 0: there is none of that name. */
+gsize platter_options_get_hex_length (const char *digest);
 /** Returns: (transfer floating): a{sv}: the options as they are in force. */
 GVariant *platter_options_build (const PlatterRequest *request);
 

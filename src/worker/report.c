@@ -7,13 +7,13 @@
 
 #include <string.h>
 
+#include "dbus/text.h"
 #include "words.h"
 
 /* A message holds 128 KiB: the maps and the texts of 32 targets must fit. */
 #define REPORT_CELLS 1024
 #define REPORT_CELLS_OF_MANY 256
 #define REPORT_MANY_TARGETS 4
-#define REPORT_MAX_TEXT_BYTES 1024
 #define REPORT_MAX_MISMATCHES 256
 #define REPORT_MAX_MISSING 256
 /* What is shown while the last steps are still under way. */
@@ -29,10 +29,9 @@ static const PlatterVerdict report_verdicts[] = {
 static void
 report_add_string (GVariantDict *dict, const char *key, const char *text)
 {
-  g_autofree char *clipped
-    = g_utf8_make_valid (text, (gssize)MIN (strlen (text), REPORT_MAX_TEXT_BYTES));
+  g_autofree char *plain = platter_text_dup_plain (text);
 
-  g_variant_dict_insert (dict, key, "s", clipped);
+  g_variant_dict_insert (dict, key, "s", plain);
 }
 
 static void

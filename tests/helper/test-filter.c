@@ -26,6 +26,12 @@
   "{'outcome': <'" outcome                                                                         \
   "'>, 'read': <uint64 1>, 'zero': <uint64 0>, 'targets': <[{" RUNNING more "}]>}"
 
+#define SHA256 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define MORE(more)                                                                                 \
+  "{'outcome': <'verified'>, 'read': <uint64 1>, 'zero': <uint64 0>, " more                        \
+  ", 'targets': <[{" RUNNING "}]>}"
+#define DIGESTS(digests) MORE ("'digests': <" digests ">")
+#define PHASES(phases) MORE ("'phases': <@a{sx} " phases ">")
 #define INCOMPLETE                                                                                 \
   "{'outcome': <'incomplete'>, 'read': <uint64 1>, 'zero': <uint64 0>, 'missing': <@a(tt) [%s]>, " \
   "'targets': <[{" RUNNING "}]>}"
@@ -80,8 +86,10 @@ check_report (const char *text, gboolean is_good)
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpint (platter_filter_report (content, 1, &error) != NULL, ==, is_good);
-  if (!is_good)
-    g_assert_error (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_WORKER);
+  if (is_good)
+    return;
+  g_assert_error (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_WORKER);
+  g_assert_null (strchr (error->message, '\033'));
 }
 
 static void
@@ -104,6 +112,21 @@ test_report (void)
   check_report (REPORT ("none", ""), FALSE);
   check_report (REPORT ("failed", ", 'error-code': <'Read <b>this</b>'>"), FALSE);
   check_report (REPORT ("failed", ", 'gpt': <'eaten'>"), FALSE);
+  check_report (REPORT ("failed", ", 'error-message': <'“Größe.img” can’t be read.'>"), TRUE);
+  check_report (REPORT ("failed", ", 'error-message': <'\\u001b[2JAll is well'>"), FALSE);
+  check_report (REPORT ("failed", ", 'error-message': <'bad\\nplatterctl: verified'>"), FALSE);
+  check_report (REPORT ("failed", ", 'gpt-message': <'\\u0007'>"), FALSE);
+  check_report (REPORT ("failed", ", 'gpt-message': <'\\u202edeifirev'>"), FALSE);
+  check_report (REPORT ("verified", ", 'packed-sha256': <'\\u001b[2J'>"), FALSE);
+  check_report (REPORT ("verified", ", 'packed-sha256': <'" SHA256 "'>"), TRUE);
+  check_report (DIGESTS ("{'sha256': '" SHA256 "'}"), TRUE);
+  check_report (DIGESTS ("{'sha256': '" SHA256 "0'}"), FALSE);
+  check_report (DIGESTS ("{'sha256': '\\u001b[2J'}"), FALSE);
+  check_report (DIGESTS ("{'md5': '" SHA256 "'}"), FALSE);
+  check_report (DIGESTS ("{'\\u001b[2J': '" SHA256 "'}"), FALSE);
+  check_report (MORE ("'\\u001b[2J': <true>"), FALSE);
+  check_report (PHASES ("{'copying': 5}"), TRUE);
+  check_report (PHASES ("{'\\u001b[2J': 5}"), FALSE);
   check_report (REPORT ("failed", ", 'table-reread': <true>"), FALSE);
   check_report (
     REPORT (
@@ -174,10 +197,14 @@ test_refusal (void)
   g_autofree char *first = platter_filter_refusal (good);
   g_autofree char *second = platter_filter_refusal (bad);
   g_autofree char *third = platter_filter_refusal (long_one);
+  g_autoptr (GVariant) evil = parse ("{'message': <'a\\nb\\u001b[2Jc'>}");
+  g_autofree char *fourth = platter_filter_refusal (evil);
 
   g_assert_cmpstr (first, ==, "It is too small.");
   g_assert_cmpstr (second, ==, "The worker refused the plan.");
-  g_assert_cmpuint (g_utf8_strlen (third, -1), ==, 1000);
+  g_assert_cmpuint (strlen (third), >, 1000);
+  g_assert_cmpuint (strlen (third), <=, 1024);
+  g_assert_cmpstr (fourth, ==, "a�b�[2Jc");
 }
 
 int
