@@ -194,10 +194,11 @@ filter_are_phases (GVariant *phases)
 {
   GVariantIter iter;
   const char *phase;
+  gint64 duration_us;
 
   g_variant_iter_init (&iter, phases);
-  while (g_variant_iter_next (&iter, "{&sx}", &phase, NULL))
-    if (!filter_is_word ("phase", phase))
+  while (g_variant_iter_next (&iter, "{&sx}", &phase, &duration_us))
+    if (!filter_is_word ("phase", phase) || duration_us < 0)
       return FALSE;
   return TRUE;
 }
@@ -218,6 +219,9 @@ filter_check_value (const char *key, GVariant *value, GError **error)
 {
   if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING)
       && !filter_is_string (key, g_variant_get_string (value, NULL)))
+    return filter_refuse (error, key);
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_INT64)
+      && g_variant_get_int64 (value) < (strcmp (key, "remaining") == 0 ? -1 : 0))
     return filter_refuse (error, key);
   if (strcmp (key, "fraction") == 0
       && !(g_variant_get_double (value) >= 0.0 && g_variant_get_double (value) <= 1.0))
@@ -279,6 +283,7 @@ platter_filter_progress (
 {
   g_autoptr (GVariant) all = NULL;
   g_autoptr (GVariant) each = NULL;
+  guint32 limiting = 0;
 
   if (!filter_check (content, filter_progress_message_keys,
                      G_N_ELEMENTS (filter_progress_message_keys), error))
@@ -288,6 +293,9 @@ platter_filter_progress (
   if (!filter_check (all, filter_progress_keys, G_N_ELEMENTS (filter_progress_keys), error)
       || !filter_check_targets (each, n_targets, FILTER_N_RUNNING_TARGET_KEYS, error))
     return FALSE;
+  g_variant_lookup (all, "limiting-target", "u", &limiting);
+  if (limiting >= n_targets)
+    return filter_refuse (error, "limiting-target");
   *progress = g_steal_pointer (&all);
   *targets = g_steal_pointer (&each);
   return TRUE;

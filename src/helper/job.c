@@ -329,6 +329,15 @@ platter_job_forget_journal (PlatterJob *self)
 }
 
 void
+platter_job_distrust (PlatterJob *self)
+{
+  if (self->journal == NULL || strcmp (platter_journal_get_kind (self->journal), "verify") != 0)
+    return;
+  platter_journal_discard (self->journal);
+  platter_job_forget_journal (self);
+}
+
+void
 platter_job_set_stopped (PlatterJob *self)
 {
   self->is_stopped = TRUE;

@@ -44,6 +44,11 @@ void platter_job_set_journal (PlatterJob *self, PlatterJournal *journal);
 PlatterJournal *platter_job_get_resumable (PlatterJob *self);
 /** platter_job_forget_journal: The job is resumed as another one, or given up. */
 void platter_job_forget_journal (PlatterJob *self);
+/**
+ * platter_job_distrust: Its worker has lied. A comparison does not go on from what such a one called equal: of that only samples would be
+ * looked at again.
+ */
+void platter_job_distrust (PlatterJob *self);
 /** platter_job_set_stopped: That it will be cancelled is not its owner's wish: the helper stops. */
 void platter_job_set_stopped (PlatterJob *self);
 /** platter_job_take_map_fd: Once: where the worker leaves its maps (dbus/map-page.h). */

@@ -12,6 +12,7 @@
 
 #include "dbus/errors.h"
 #include "dbus/map-page.h"
+#include "claims.h"
 #include "filter.h"
 #include "report.h"
 #include "start.h"
@@ -265,13 +266,16 @@ run_take_last (PlatterRun *self, const char *name, GVariant *content, GError **e
 static gboolean
 run_take_next (PlatterRun *self, const char *name, GVariant *content, GError **error)
 {
-  guint n_targets = platter_job_get_request (self->job)->sides->len - 1;
+  const PlatterRequest *request = platter_job_get_request (self->job);
+  const PlatterPlan *plan = platter_job_get_plan (self->job);
+  guint n_targets = request->sides->len - 1;
   g_autoptr (GVariant) progress = NULL;
   g_autoptr (GVariant) targets = NULL;
 
   if (strcmp (name, "progress") == 0)
     {
-      if (!platter_filter_progress (content, n_targets, &progress, &targets, error))
+      if (!platter_filter_progress (content, n_targets, &progress, &targets, error)
+          || !platter_claims_check_progress (request, plan, targets, error))
         return FALSE;
       if (!self->is_cancelled)
         {
@@ -283,7 +287,8 @@ run_take_next (PlatterRun *self, const char *name, GVariant *content, GError **e
       platter_job_set_progress (self->job, progress, targets);
       return TRUE;
     }
-  if (strcmp (name, "report") != 0 || platter_filter_report (content, n_targets, error) == NULL)
+  if (strcmp (name, "report") != 0 || platter_filter_report (content, n_targets, error) == NULL
+      || !platter_claims_check_report (request, plan, content, error))
     return FALSE;
   self->report = g_variant_ref (content);
   self->is_looking = run_is_damaged (self);
@@ -305,8 +310,10 @@ run_message (const char *name, GVariant *content, gpointer data)
   else
     is_good = self->starting != NULL ? run_take_first (self, name, content)
                                      : run_take_next (self, name, content, &error);
-  if (!is_good)
-    run_kill (self, error != NULL ? error->message : "The worker said what it may not.");
+  if (is_good)
+    return;
+  platter_job_distrust (self->job);
+  run_kill (self, error != NULL ? error->message : "The worker said what it may not.");
 }
 
 static gboolean

@@ -66,6 +66,8 @@ test_progress (void)
 {
   g_autofree char *cells = g_strnfill (1025, 'x');
   g_autofree char *large = g_strdup_printf (MESSAGE ("0.5", RUNNING ", 'map': <b'%s'>"), cells);
+  g_autoptr (GString) limiting = g_string_new (MESSAGE ("0.5", RUNNING));
+  g_autoptr (GString) elapsed = g_string_new (MESSAGE ("0.5", RUNNING));
 
   check_progress (MESSAGE ("0.5", RUNNING ", 'map': <b'abc'>"), 1, TRUE);
   check_progress (MESSAGE ("0.5", RUNNING), 2, FALSE);
@@ -73,6 +75,10 @@ test_progress (void)
   check_progress ("{" ASKING ("0.5", "your-password") ", 'targets': <[{" RUNNING "}]>}", 1, FALSE);
   check_progress (MESSAGE ("1.5", RUNNING), 1, FALSE);
   check_progress (MESSAGE ("nan", RUNNING), 1, FALSE);
+  g_string_replace (limiting, "'limiting-target': <uint32 0>", "'limiting-target': <uint32 1>", 0);
+  check_progress (limiting->str, 1, FALSE);
+  g_string_replace (elapsed, "'elapsed': <int64 3>", "'elapsed': <int64 -3>", 0);
+  check_progress (elapsed->str, 1, FALSE);
   check_progress (MESSAGE ("0.5", RUNNING ", 'error-code': <'read'>"), 1, FALSE);
   check_progress (MESSAGE ("0.5", RUNNING ", 'device': <'/dev/sda'>"), 1, FALSE);
   check_progress ("{" PROGRESS ("0.5") "}", 1, FALSE);
@@ -127,6 +133,7 @@ test_report (void)
   check_report (MORE ("'\\u001b[2J': <true>"), FALSE);
   check_report (PHASES ("{'copying': 5}"), TRUE);
   check_report (PHASES ("{'\\u001b[2J': 5}"), FALSE);
+  check_report (PHASES ("{'copying': -5}"), FALSE);
   check_report (REPORT ("failed", ", 'table-reread': <true>"), FALSE);
   check_report (
     REPORT (

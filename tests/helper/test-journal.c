@@ -5,6 +5,7 @@
 // was durable, and never behind what it had kept.
 
 #include "dbus/map-page.h"
+#include "helper/job.h"
 #include "helper/journal.h"
 
 #include <errno.h>
@@ -192,6 +193,7 @@ empty (const char *folder)
 static PlatterJournals *journals;
 static PlatterJournals *kept;
 static PlatterJournals *several;
+static PlatterJournals *distrusting[2];
 
 static void
 test_row_64_killed_at_each_call (void)
@@ -284,6 +286,72 @@ test_row_66_torn (void)
   g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
+static PlatterJob *
+new_job (const char *kind)
+{
+  static PlatterPlanSide drive
+    = { .name = (char *)"stick", .device = (char *)"/dev/sda", .serial = (char *)"" };
+  const char *one = "{'number': <uint64 1792>, 'diskseq': <uint64 1>, 'size': <uint64 9000000>, "
+                    "'serial': <''>}";
+  gboolean is_comparison = strcmp (kind, "verify") == 0;
+  g_autofree char *text
+    = g_strdup_printf (is_comparison ? "(%s, %s, @a{sv} {})" : "(%s, [%s], @a{sv} {})", one, one);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) parameters
+    = g_variant_parse (G_VARIANT_TYPE (is_comparison ? "(a{sv}a{sv}a{sv})" : "(a{sv}aa{sv}a{sv})"),
+                       text, NULL, NULL, &error);
+  g_autoptr (PlatterRequest) request = NULL;
+  PlatterPlan *plan = g_new0 (PlatterPlan, 1);
+
+  g_assert_no_error (error);
+  request = platter_request_new (is_comparison ? PLATTER_REQUEST_VERIFY : PLATTER_REQUEST_CLONE,
+                                 parameters, NULL, &error);
+  g_assert_no_error (error);
+  plan->size_bytes = 9000000;
+  plan->sides = g_ptr_array_new ();
+  g_ptr_array_add (plan->sides, &drive);
+  g_ptr_array_add (plan->sides, &drive);
+  return platter_job_new (7, 0, request, plan);
+}
+
+/* Of a comparison that goes on only samples are looked at again, so nothing that a liar called equal is kept. A copy is verified. */
+static void
+check_distrusted (const char *kind, guint n_kept)
+{
+  g_autofree char *folder = g_dir_make_tmp ("platter-journal-XXXXXX", NULL);
+  g_autoptr (PlatterJob) job = new_job (kind);
+  g_autoptr (GVariant) details = platter_job_dup_details (job);
+  g_autoptr (GVariant) progress = platter_job_dup_property (job, "Progress");
+  GVariant *targets = parse ("[{'durable-until': <uint64 9000000>}]");
+  g_autoptr (PlatterJournal) journal = NULL;
+  g_autoptr (GPtrArray) found = NULL;
+  g_autoptr (GVariant) resumable = NULL;
+
+  distrusting[n_kept] = platter_journals_new (folder, NULL);
+  g_assert_nonnull (distrusting[n_kept]);
+  journal = platter_journal_new (distrusting[n_kept], 0, details);
+  platter_job_set_journal (job, journal);
+  platter_job_set_progress (job, progress, targets);
+  wait_until_stored (distrusting[n_kept]);
+  platter_job_distrust (job);
+  platter_job_fail (job, "failed", "worker-crashed", "It has lied.");
+  wait_until_stored (distrusting[n_kept]);
+  resumable = platter_job_dup_property (job, "Resumable");
+  g_assert_cmpuint (g_variant_n_children (resumable), ==, n_kept);
+  found = platter_journals_load (distrusting[n_kept]);
+  g_assert_cmpuint (found->len, ==, n_kept);
+  empty (folder);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+  g_variant_unref (targets);
+}
+
+static void
+test_distrusted (void)
+{
+  check_distrusted ("verify", 0);
+  check_distrusted ("clone", 1);
+}
+
 static const PlatterRequest rescue
   = { .kind = PLATTER_REQUEST_CLONE, .on_error = (char *)"rescue", .format = (char *)"raw" };
 
@@ -356,5 +424,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/journal/row-64-killed-at-each-call", test_row_64_killed_at_each_call);
   g_test_add_func ("/journal/row-66-torn", test_row_66_torn);
   g_test_add_func ("/journal/maps", test_maps);
+  g_test_add_func ("/journal/distrusted", test_distrusted);
   return g_test_run ();
 }
