@@ -32,14 +32,14 @@ session_fail_errno (GError **error, const char *what)
 }
 
 gboolean
-platter_look_session_close (const PlatterSandbox *sandbox, int server, GError **error)
+platter_look_session_close (const PlatterSandbox *sandbox, int socket, int server, GError **error)
 {
   const struct rlimit processor = { SESSION_PROCESSOR_S, SESSION_PROCESSOR_S };
 
   if (setrlimit (RLIMIT_CPU, &processor) != 0)
     return session_fail_errno (error, "limiting the time of the processor");
   return platter_sandbox_limit_memory (SESSION_MEMORY_BYTES, error)
-         && platter_sandbox_close (sandbox, &server, server >= 0 ? 1 : 0, error);
+         && platter_sandbox_close (sandbox, socket, &server, server >= 0 ? 1 : 0, error);
 }
 
 /* FUSE asks who it is even where nothing but the size of an open file is asked for. */
@@ -104,6 +104,6 @@ platter_look_session_run (int socket, const PlatterSandbox *sandbox, GError **er
     return session_fail_errno (error, "no memory for the beginning of it");
   if (session_is_private (request.fd))
     platter_sandbox_stay (&own);
-  return platter_look_session_close (&own, request.is_server ? request.fd : -1, error)
+  return platter_look_session_close (&own, socket, request.is_server ? request.fd : -1, error)
          && session_answer (socket, &request, scratch, error);
 }

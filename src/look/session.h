@@ -24,10 +24,12 @@ gboolean platter_look_session_run (int socket, const PlatterSandbox *sandbox, GE
 
 /**
  * platter_look_session_close:
+ * @socket: connected to the client
  * @server: the socket that a server is asked through; -1: none
  *
  * Gives up everything that looking does not take. For tests.
  */
-gboolean platter_look_session_close (const PlatterSandbox *sandbox, int server, GError **error);
+gboolean
+platter_look_session_close (const PlatterSandbox *sandbox, int socket, int server, GError **error);
 
 G_END_DECLS

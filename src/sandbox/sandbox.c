@@ -165,10 +165,8 @@ platter_sandbox_stay (PlatterSandbox *self)
 }
 
 gboolean
-platter_sandbox_close (const PlatterSandbox *self,
-                       const int *sockets,
-                       guint n_sockets,
-                       GError **error)
+platter_sandbox_close (
+  const PlatterSandbox *self, int own_socket, const int *sockets, guint n_sockets, GError **error)
 {
   if (!sandbox_become (self->user, self->group, error) || !sandbox_drop_capabilities (error)
       || !sandbox_close_terminal (error))
@@ -176,7 +174,7 @@ platter_sandbox_close (const PlatterSandbox *self,
   /* Changing the user has set this anew. */
   if (prctl (PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
     return sandbox_fail (error, "forbidding to be traced");
-  return platter_syscalls_close (sockets, n_sockets, error);
+  return platter_syscalls_close (own_socket, sockets, n_sockets, error);
 }
 
 gboolean

@@ -40,6 +40,7 @@ void platter_sandbox_stay (PlatterSandbox *self);
 
 /**
  * platter_sandbox_close:
+ * @own_socket: to whoever has started it, the only one that can bring or take a descriptor
  * @sockets: (array length=n_sockets): that are talked on besides
  *
  * The second step, after everything that needs rights (rings with pinned buffers) or new descriptors was
@@ -49,10 +50,8 @@ void platter_sandbox_stay (PlatterSandbox *self);
  *
  * Returns: %FALSE with a #GIOErrorEnum. Then the process has to end.
  */
-gboolean platter_sandbox_close (const PlatterSandbox *self,
-                                const int *sockets,
-                                guint n_sockets,
-                                GError **error);
+gboolean platter_sandbox_close (
+  const PlatterSandbox *self, int own_socket, const int *sockets, guint n_sockets, GError **error);
 
 /**
  * platter_sandbox_limit_memory:

@@ -60,8 +60,6 @@ static const int syscalls_allowed[] = {
   SCMP_SYS (fstat64),
   SCMP_SYS (close),
   SCMP_SYS (io_uring_enter),
-  SCMP_SYS (sendmsg),
-  SCMP_SYS (recvmsg),
   /* memory */
   SCMP_SYS (munmap),
   SCMP_SYS (mremap),
@@ -224,6 +222,19 @@ syscalls_add_socket (scmp_filter_ctx filter, int socket)
   return result;
 }
 
+/* With descriptors, which only the one at the other end of this socket is to have. */
+static int
+syscalls_add_own_socket (scmp_filter_ctx filter, int own_socket)
+{
+  const int numbers[] = { SCMP_SYS (sendmsg), SCMP_SYS (recvmsg) };
+  int result = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (numbers) && result == 0; i++)
+    result = seccomp_rule_add (filter, SCMP_ACT_ALLOW, numbers[i], 1,
+                               SCMP_CMP32 (0, SCMP_CMP_EQ, (guint32)own_socket));
+  return result;
+}
+
 static int
 syscalls_add_writing (scmp_filter_ctx filter)
 {
@@ -238,6 +249,7 @@ syscalls_add_writing (scmp_filter_ctx filter)
 static gboolean
 syscalls_load (guint32 fallback,
                int (*add) (scmp_filter_ctx filter),
+               int own_socket,
                const int *sockets,
                guint n_sockets,
                GError **error)
@@ -250,6 +262,8 @@ syscalls_load (guint32 fallback,
     result = seccomp_attr_set (filter, SCMP_FLTATR_CTL_TSYNC, 1);
   if (result == 0)
     result = add (filter);
+  if (result == 0 && own_socket >= 0)
+    result = syscalls_add_own_socket (filter, own_socket);
   for (guint i = 0; i < n_sockets && result == 0; i++)
     result = syscalls_add_socket (filter, sockets[i]);
   if (result == 0)
@@ -259,15 +273,16 @@ syscalls_load (guint32 fallback,
 }
 
 gboolean
-platter_syscalls_close (const int *sockets, guint n_sockets, GError **error)
+platter_syscalls_close (int own_socket, const int *sockets, guint n_sockets, GError **error)
 {
-  return syscalls_load (SCMP_ACT_KILL_PROCESS, syscalls_add_rules, sockets, n_sockets, error);
+  return syscalls_load (SCMP_ACT_KILL_PROCESS, syscalls_add_rules, own_socket, sockets, n_sockets,
+                        error);
 }
 
 gboolean
 platter_syscalls_forbid_writing (GError **error)
 {
-  return syscalls_load (SCMP_ACT_ALLOW, syscalls_add_writing, NULL, 0, error);
+  return syscalls_load (SCMP_ACT_ALLOW, syscalls_add_writing, -1, NULL, 0, error);
 }
 
 gboolean

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 
 /**
  * platter_syscalls_close:
- * @sockets: (array length=n_sockets): connected, on which data may be sent and received
+ * @own_socket: to whoever has started it: for messages, which may bring descriptors
+ * @sockets: (array length=n_sockets): connected, on which data may be sent and received, and nothing else
  *
  * Leaves to all threads of the process, for good, what copying takes: reading, writing and flushing descriptors
  * that are open, the ioctls of block devices that this needs, threads, memory that cannot be executed, waiting.
@@ -19,7 +20,8 @@ G_BEGIN_DECLS
  *
  * Returns: %FALSE with a #GIOErrorEnum if the kernel cannot do that.
  */
-gboolean platter_syscalls_close (const int *sockets, guint n_sockets, GError **error);
+gboolean
+platter_syscalls_close (int own_socket, const int *sockets, guint n_sockets, GError **error);
 
 /**
  * platter_syscalls_forbid_writing:

@@ -145,9 +145,9 @@ session_close_sandbox (Session *self, GError **error)
   int sockets[PLATTER_IMAGES_MAX_SOCKETS];
 
   if (self->images == NULL)
-    return platter_sandbox_close (self->sandbox, NULL, 0, error);
+    return platter_sandbox_close (self->sandbox, self->socket, NULL, 0, error);
   return self->images_class->limit_memory (self->images, self->targets->len, error)
-         && platter_sandbox_close (self->sandbox, sockets,
+         && platter_sandbox_close (self->sandbox, self->socket, sockets,
                                    self->images_class->get_sockets (self->images, sockets), error)
          && self->images_class->start (self->images, self->transfer, error);
 }

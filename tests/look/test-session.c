@@ -264,7 +264,7 @@ run_child (int (*function) (void))
   if (child == 0)
     {
       if (!platter_sandbox_prepare (&sandbox, NULL)
-          || !platter_look_session_close (&sandbox, -1, NULL))
+          || !platter_look_session_close (&sandbox, -1, -1, NULL))
         _exit (2);
       _exit (function ());
     }

@@ -24,6 +24,7 @@
 typedef int (*ChildFunc) (int fd);
 
 /* What may be talked on when the sandbox is closed, and what not. */
+static int own_sockets[2];
 static int sockets[2];
 static int other_sockets[2];
 static pid_t parent_pid;
@@ -50,7 +51,7 @@ start_child (ChildFunc function, gboolean is_closed, int *fd)
   if (child != 0)
     return child;
   if (!platter_sandbox_prepare (&sandbox, NULL)
-      || (is_closed && !platter_sandbox_close (&sandbox, sockets, 1, NULL)))
+      || (is_closed && !platter_sandbox_close (&sandbox, own_sockets[0], sockets, 1, NULL)))
     _exit (CHILD_NO_SANDBOX);
   _exit (function (*fd));
 }
@@ -251,6 +252,54 @@ child_sends_to_address (int fd)
   return sendto (sockets[0], "x", 1, 0, &address, sizeof address) < 0 ? CHILD_FINE : CHILD_WRONG;
 }
 
+/* Hands a descriptor to whoever is at the other end. */
+static gssize
+send_fd (int socket, int fd)
+{
+  char byte = 'x';
+  char control[CMSG_SPACE (sizeof fd)] = { 0 };
+  struct iovec data = { &byte, 1 };
+  struct msghdr header = {
+    .msg_iov = &data, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control
+  };
+  struct cmsghdr *message = CMSG_FIRSTHDR (&header);
+
+  message->cmsg_level = SOL_SOCKET;
+  message->cmsg_type = SCM_RIGHTS;
+  message->cmsg_len = CMSG_LEN (sizeof fd);
+  memcpy (CMSG_DATA (message), &fd, sizeof fd);
+  return sendmsg (socket, &header, MSG_NOSIGNAL);
+}
+
+static int
+child_gives_to_its_own (int fd)
+{
+  return send_fd (own_sockets[0], fd) == 1 ? CHILD_FINE : CHILD_WRONG;
+}
+
+static int
+child_gives_elsewhere (int fd)
+{
+  return send_fd (other_sockets[0], fd) < 0 ? CHILD_FINE : CHILD_WRONG;
+}
+
+/* To a server of an image, or of the disk of a virtual machine. */
+static int
+child_gives_to_a_server (int fd)
+{
+  return send_fd (sockets[0], fd) < 0 ? CHILD_FINE : CHILD_WRONG;
+}
+
+static int
+child_takes_elsewhere (int fd)
+{
+  char byte = 0;
+  struct iovec data = { &byte, 1 };
+  struct msghdr header = { .msg_iov = &data, .msg_iovlen = 1 };
+
+  return recvmsg (sockets[0], &header, MSG_DONTWAIT) < 0 ? CHILD_FINE : CHILD_WRONG;
+}
+
 static int
 child_connects (int fd)
 {
@@ -326,6 +375,7 @@ static void
 test_talks (void)
 {
   assert_fine (run_child (child_talks, TRUE));
+  assert_fine (run_child (child_gives_to_its_own, TRUE));
 }
 
 static void
@@ -366,6 +416,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, own_sockets), ==, 0);
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, sockets), ==, 0);
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, other_sockets), ==, 0);
   parent_pid = getpid ();
@@ -377,6 +428,9 @@ main (int argc, char **argv)
   g_test_add_data_func ("/sandbox/talks-elsewhere", child_talks_elsewhere, test_killed);
   g_test_add_data_func ("/sandbox/leaves-elsewhere", child_leaves_elsewhere, test_killed);
   g_test_add_data_func ("/sandbox/hears-elsewhere", child_hears_elsewhere, test_killed);
+  g_test_add_data_func ("/sandbox/gives-elsewhere", child_gives_elsewhere, test_killed);
+  g_test_add_data_func ("/sandbox/gives-to-a-server", child_gives_to_a_server, test_killed);
+  g_test_add_data_func ("/sandbox/takes-elsewhere", child_takes_elsewhere, test_killed);
   g_test_add_data_func ("/sandbox/address", child_sends_to_address, test_killed);
   g_test_add_data_func ("/sandbox/connect", child_connects, test_killed);
   g_test_add_data_func ("/sandbox/shared-memory", child_shares_memory,
