@@ -18,13 +18,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#  define SYSCALLS_HAS_SANITIZER 1
-#elif defined(__has_feature)
-#  if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#    define SYSCALLS_HAS_SANITIZER 1
-#  endif
-#endif
+#include "sanitizer.h"
+#include "status.h"
 
 typedef struct
 {
@@ -111,7 +106,7 @@ static const SyscallRule syscalls_limited[] = {
   { SCMP_SYS (ioctl), 1, G_MAXUINT32, BLKPBSZGET },
   { SCMP_SYS (ioctl), 1, G_MAXUINT32, BLKZEROOUT },
   { SCMP_SYS (ioctl), 1, G_MAXUINT32, BLKFLSBUF },
-#ifdef SYSCALLS_HAS_SANITIZER
+#ifdef PLATTER_HAS_SANITIZER
   { SCMP_SYS (ioctl), 1, G_MAXUINT32, TCGETS }, /* is there a terminal to report to? */
 #endif
   { SCMP_SYS (fcntl), 1, G_MAXUINT32, F_GETFL },
@@ -123,7 +118,10 @@ static const SyscallRule syscalls_limited[] = {
   { SCMP_SYS (seccomp), 0, G_MAXUINT32, SECCOMP_SET_MODE_FILTER },
   /* A thread, not a process. */
   { SCMP_SYS (clone), 0, CLONE_THREAD, CLONE_THREAD },
-  /* fstat() of today's C library: a descriptor and no path. */
+};
+
+/* fstat() of today's C library where there is none of our own: a descriptor, and a path that is empty unless somebody lies. */
+static const SyscallRule syscalls_of_status[] = {
   { SCMP_SYS (newfstatat), 3, AT_EMPTY_PATH, AT_EMPTY_PATH },
   { SCMP_SYS (statx), 2, AT_EMPTY_PATH, AT_EMPTY_PATH },
 };
@@ -145,7 +143,7 @@ static const int syscalls_of_writing[] = {
   SCMP_SYS (ftruncate), SCMP_SYS (ftruncate64),
 };
 
-#ifdef SYSCALLS_HAS_SANITIZER
+#ifdef PLATTER_HAS_SANITIZER
 #  define SYSCALLS_DENIED_ACTION SCMP_ACT_ALLOW
 /* The sanitizers also manage memory and threads in ways of their own, and their reports must get out. */
 static const int syscalls_of_sanitizers[] = {
@@ -167,25 +165,47 @@ syscalls_fail (GError **error, int code)
 }
 
 static int
+syscalls_add_limited (scmp_filter_ctx filter, const SyscallRule *rules, gsize n_rules)
+{
+  int result = 0;
+
+  for (gsize i = 0; i < n_rules && result == 0; i++)
+    result = seccomp_rule_add (
+      filter, SCMP_ACT_ALLOW, rules[i].number, 1,
+      SCMP_CMP64 (rules[i].argument, SCMP_CMP_MASKED_EQ, rules[i].mask, rules[i].value));
+  return result;
+}
+
+/* The C library itself does without where it asks for a buffer's size. */
+static int
+syscalls_add_status (scmp_filter_ctx filter)
+{
+  int result = 0;
+
+  if (!platter_status_is_own ())
+    return syscalls_add_limited (filter, syscalls_of_status, G_N_ELEMENTS (syscalls_of_status));
+  for (gsize i = 0; i < G_N_ELEMENTS (syscalls_of_status) && result == 0; i++)
+    result = seccomp_rule_add (filter, SCMP_ACT_ERRNO (EACCES), syscalls_of_status[i].number, 0);
+  return result;
+}
+
+static int
 syscalls_add_rules (scmp_filter_ctx filter)
 {
   int result = 0;
 
   for (gsize i = 0; i < G_N_ELEMENTS (syscalls_allowed) && result == 0; i++)
     result = seccomp_rule_add (filter, SCMP_ACT_ALLOW, syscalls_allowed[i], 0);
-#ifdef SYSCALLS_HAS_SANITIZER
+#ifdef PLATTER_HAS_SANITIZER
   for (gsize i = 0; i < G_N_ELEMENTS (syscalls_of_sanitizers) && result == 0; i++)
     result = seccomp_rule_add (filter, SCMP_ACT_ALLOW, syscalls_of_sanitizers[i], 0);
 #endif
   for (gsize i = 0; i < G_N_ELEMENTS (syscalls_denied) && result == 0; i++)
     result = seccomp_rule_add (filter, SYSCALLS_DENIED_ACTION, syscalls_denied[i], 0);
-  for (gsize i = 0; i < G_N_ELEMENTS (syscalls_limited) && result == 0; i++)
-    {
-      const SyscallRule *rule = &syscalls_limited[i];
-      result = seccomp_rule_add (
-        filter, SCMP_ACT_ALLOW, rule->number, 1,
-        SCMP_CMP64 (rule->argument, SCMP_CMP_MASKED_EQ, rule->mask, rule->value));
-    }
+  if (result == 0)
+    result = syscalls_add_limited (filter, syscalls_limited, G_N_ELEMENTS (syscalls_limited));
+  if (result == 0)
+    result = syscalls_add_status (filter);
   /* To itself, as abort() does. Whoever is not root stays who he is, and has other processes. */
   if (result == 0)
     result = seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (tgkill), 1,
@@ -288,7 +308,7 @@ platter_syscalls_forbid_writing (GError **error)
 gboolean
 platter_syscalls_has_sanitizer (void)
 {
-#ifdef SYSCALLS_HAS_SANITIZER
+#ifdef PLATTER_HAS_SANITIZER
   return TRUE;
 #else
   return FALSE;

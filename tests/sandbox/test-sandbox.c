@@ -4,6 +4,7 @@
 // The sandbox, from the inside: a child closes it and then does what it must, or must not, be able to do.
 
 #include "sandbox/sandbox.h"
+#include "sandbox/status.h"
 #include "sandbox/syscalls.h"
 
 #include <errno.h>
@@ -16,6 +17,7 @@
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -92,6 +94,22 @@ child_opens_nothing (int fd)
   return open ("/tmp/platter-sandbox", O_RDWR | O_CREAT, 0600) < 0 ? CHILD_FINE : CHILD_WRONG;
 }
 
+/* Whether there is a file, how large it is and when it was changed is nobody's business either. */
+static int
+child_looks_up (int fd)
+{
+  struct stat status;
+  struct statx more;
+
+  if (syscall (SYS_newfstatat, AT_FDCWD, "/etc/passwd", &status, AT_EMPTY_PATH) == 0
+      || errno != EACCES)
+    return CHILD_WRONG;
+  return syscall (SYS_statx, AT_FDCWD, "/etc/passwd", AT_EMPTY_PATH, STATX_SIZE, &more) != 0
+             && errno == EACCES
+           ? CHILD_FINE
+           : CHILD_WRONG;
+}
+
 static gpointer
 add_one_thread (gpointer data)
 {
@@ -108,13 +126,15 @@ child_works (int fd)
   const char text[] = "data";
   char back[sizeof text] = { 0 };
   int number = 0;
+  struct stat status;
   g_autofree guint8 *memory = g_malloc0 (32 * 1024 * 1024);
 
   if (memory == NULL || pwrite (fd, text, sizeof text, 0) != sizeof text || fsync (fd) != 0
       || fdatasync (fd) != 0 || pread (fd, back, sizeof back, 0) != sizeof back
       || memcmp (text, back, sizeof text) != 0)
     return CHILD_WRONG;
-  if (ftruncate (fd, 8192) != 0 || posix_fadvise (fd, 0, 0, POSIX_FADV_DONTNEED) != 0
+  if (ftruncate (fd, 8192) != 0 || fstat (fd, &status) != 0 || status.st_size != 8192
+      || posix_fadvise (fd, 0, 0, POSIX_FADV_DONTNEED) != 0
       || fcntl (fd, F_SETFL, fcntl (fd, F_GETFL)) != 0)
     return CHILD_WRONG;
   for (int i = 0; i < 4; i++)
@@ -385,6 +405,15 @@ test_no_files_when_closed (void)
 }
 
 static void
+test_looks_up_nothing (void)
+{
+  if (!platter_status_is_own ())
+    g_test_skip ("fstat() is the C library's");
+  else
+    assert_fine (run_child (child_looks_up, TRUE));
+}
+
+static void
 test_signals_itself (void)
 {
   int status = run_child (child_aborts, TRUE);
@@ -423,6 +452,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sandbox/no-rights", test_no_rights);
   g_test_add_func ("/sandbox/no-files", test_no_files);
   g_test_add_func ("/sandbox/no-files-when-closed", test_no_files_when_closed);
+  g_test_add_func ("/sandbox/looks-up-nothing", test_looks_up_nothing);
   g_test_add_func ("/sandbox/works", test_works);
   g_test_add_func ("/sandbox/talks", test_talks);
   g_test_add_data_func ("/sandbox/talks-elsewhere", child_talks_elsewhere, test_killed);
