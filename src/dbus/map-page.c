@@ -44,6 +44,14 @@ platter_map_page_new (GError **error)
   return -1;
 }
 
+void
+platter_map_page_free (int fd)
+{
+  /* It fails for nobody who has made it, and at worst the memory is held a while longer. */
+  (void)fallocate (fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, PLATTER_MAP_PAGE_BYTES);
+  close (fd);
+}
+
 static gsize
 map_page_get_start (PlatterMapPagePart part, guint64 number)
 {

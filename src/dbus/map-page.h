@@ -28,6 +28,14 @@ typedef enum
 int platter_map_page_new (GError **error);
 
 /**
+ * platter_map_page_free:
+ * @fd: (transfer full)
+ *
+ * What was written to it is gone: whoever else has it open keeps no memory with it.
+ */
+void platter_map_page_free (int fd);
+
+/**
  * platter_map_page_write:
  * @number: one more than the last time, from 1
  *

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "dbus/map-page.h"
 #include "options.h"
 #include "report.h"
 
@@ -236,8 +237,7 @@ job_clear (gpointer data)
   g_variant_unref (self->targets);
   g_variant_unref (self->resumable);
   g_clear_pointer (&self->report, g_variant_unref);
-  if (self->map_fd >= 0)
-    close (self->map_fd);
+  platter_job_forget_map (self);
 }
 
 void
@@ -294,6 +294,15 @@ int
 platter_job_get_map_fd (PlatterJob *self)
 {
   return self->map_fd;
+}
+
+void
+platter_job_forget_map (PlatterJob *self)
+{
+  if (self->map_fd < 0)
+    return;
+  platter_map_page_free (self->map_fd);
+  self->map_fd = -1;
 }
 
 static void

@@ -56,6 +56,9 @@ void platter_job_take_map_fd (PlatterJob *self, int fd);
 /** Returns: the same, which stays the job's; -1 if it keeps none. */
 int platter_job_get_map_fd (PlatterJob *self);
 
+/** platter_job_forget_map: Of one that has ended: gives the memory back, also where a client still has it open. */
+void platter_job_forget_map (PlatterJob *self);
+
 /** Returns: whether it waits for an answer to the "question" of its progress. */
 gboolean platter_job_is_asking (PlatterJob *self);
 /** Returns: whether its owner has told it to wait. */

@@ -15,8 +15,11 @@
 /* So long a client may stay away and still learn how its job ended. */
 #define JOBS_FORGET_AFTER_S (24 * 60 * 60)
 #define JOBS_CANCEL_PATIENCE_S 10
-/* So many of a user's that have ended are told of: each has a descriptor. */
+/* So many of a user's that have ended are told of. */
 #define JOBS_MAX_ENDED 64
+/* Of so many of these, as many as can run at a time, the map is kept: it may take a quarter of a GiB. */
+#define JOBS_MAX_MAPS 4
+#define JOBS_MAX_MAPS_OF_ROOT 32
 
 typedef struct
 {
@@ -214,27 +217,49 @@ jobs_update_inhibitor (PlatterJobs *self)
   platter_inhibitor_set_active (self->inhibitor, is_active);
 }
 
-/* The first that ended: one that ran for long is not to be forgotten before anybody knows how. Those that can be gone on with
-   stay. */
-static void
-jobs_forget_oldest (PlatterJobs *self, uid_t owner)
+static gboolean
+jobs_is_over (PlatterJob *job)
+{
+  return platter_job_has_ended (job) && platter_job_get_resumable (job) == NULL;
+}
+
+static gboolean
+jobs_is_over_with_map (PlatterJob *job)
+{
+  return platter_job_has_ended (job) && platter_job_get_map_fd (job) >= 0;
+}
+
+/* The first that ended: one that ran for long is not to be forgotten before anybody knows how. Returns: (nullable): if there are more
+   than @max of @owner's to which @counts applies. */
+static PlatterJob *
+jobs_find_surplus (PlatterJobs *self, uid_t owner, gboolean (*counts) (PlatterJob *job), guint max)
 {
   GHashTableIter iter;
   JobsEntry *entry;
   JobsEntry *oldest = NULL;
-  guint n_ended = 0;
+  guint n_counted = 0;
 
   g_hash_table_iter_init (&iter, self->entries);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&entry))
-    if (platter_job_get_owner (entry->job) == owner && platter_job_has_ended (entry->job)
-        && platter_job_get_resumable (entry->job) == NULL)
+    if (platter_job_get_owner (entry->job) == owner && counts (entry->job))
       {
-        n_ended++;
+        n_counted++;
         if (oldest == NULL || entry->end_number < oldest->end_number)
           oldest = entry;
       }
-  if (n_ended > JOBS_MAX_ENDED)
-    platter_jobs_remove (self, oldest->job);
+  return n_counted > max ? oldest->job : NULL;
+}
+
+static void
+jobs_forget_oldest (PlatterJobs *self, uid_t owner)
+{
+  guint max_maps = owner == 0 ? JOBS_MAX_MAPS_OF_ROOT : JOBS_MAX_MAPS;
+  PlatterJob *job = NULL;
+
+  while ((job = jobs_find_surplus (self, owner, jobs_is_over_with_map, max_maps)) != NULL)
+    platter_job_forget_map (job);
+  while ((job = jobs_find_surplus (self, owner, jobs_is_over, JOBS_MAX_ENDED)) != NULL)
+    platter_jobs_remove (self, job);
 }
 
 /* Progress at most every tenth of a second, the end at once. */

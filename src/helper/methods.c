@@ -201,7 +201,8 @@ methods_get_map (MethodsCall *call)
 
   if (fd < 0)
     {
-      methods_fail (call, PLATTER_HELPER_ERROR_INVALID_ARGUMENTS, "The job keeps no map.");
+      methods_fail (call, PLATTER_HELPER_ERROR_INVALID_ARGUMENTS,
+                    "The job keeps no map, or keeps it no longer.");
       return;
     }
   fds = g_unix_fd_list_new_from_array (&fd, 1);

@@ -128,6 +128,30 @@ def test_row_81_jobs_that_have_ended(bus, caller, target, faulty, drives, file):
     assert bus.pid_of(HELPER) == helper and len(os.listdir(f"/proc/{helper}/fd")) < 200
 
 
+def test_row_81_maps_of_jobs_that_have_ended(bus, caller, file):
+    """A map may take much memory: that of the last few jobs is kept, and no client's descriptor holds an older one."""
+    def maps():
+        folder = Path(f"/proc/{helper}/fd")
+        return [path for path in folder.iterdir() if "platter-map" in os.readlink(path)]
+
+    caller.call("Subscribe")
+    helper = bus.pid_of(HELPER)
+    made = []
+    for _ in range(7):
+        made += caller.call("Verify", verify(image(0), image(1)), files=[(file, os.O_RDONLY)] * 2)
+        assert caller.report(made[-1])["outcome"] == "verified"
+    assert len(maps()) == 4
+    assert sorted(caller.jobs()) == sorted(made)
+    for path in made[:3]:
+        assert refusal(caller.start("GetMap", path=path, interface=JOB)) == "InvalidArguments"
+    for path in made[3:]:
+        caller.job(path, "GetMap")
+    for path in made:
+        caller.job(path, "Release")
+    wait_until(lambda: not maps(), "the helper to close all of them")
+    assert bus.pid_of(HELPER) == helper, "the helper lives"
+
+
 def test_row_81_the_socket_of_an_image(bus, caller, target, room, file):
     """Connected, a stream, local or TCP; what then does not speak NBD is the worker's to find out."""
     folder = room.folder("odd")

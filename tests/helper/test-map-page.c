@@ -5,6 +5,7 @@
 
 #include "dbus/map-page.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -100,6 +101,26 @@ test_too_large (void)
   close (fd);
 }
 
+/* Whoever has it open for reading reads nothing any more, and holds no memory with it. */
+static void
+test_free (void)
+{
+  int fd = new_page ();
+  g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", fd);
+  int other = open (path, O_RDONLY | O_CLOEXEC);
+  struct stat status;
+
+  g_assert_cmpint (other, >=, 0);
+  g_assert_true (write_text (fd, 1, "one"));
+  g_assert_no_errno (fstat (other, &status));
+  g_assert_cmpint (status.st_blocks, >, 0);
+  platter_map_page_free (fd);
+  g_assert_no_errno (fstat (other, &status));
+  g_assert_cmpint (status.st_blocks, ==, 0);
+  assert_reads (other, NULL);
+  close (other);
+}
+
 /* Of a rescue there is both. */
 static void
 test_parts (void)
@@ -125,6 +146,7 @@ main (int argc, char **argv)
   g_test_add_func ("/map-page/nobody-else-may-open-it", test_nobody_else_may_open_it);
   g_test_add_func ("/map-page/newest", test_newest);
   g_test_add_func ("/map-page/torn", test_torn);
+  g_test_add_func ("/map-page/free", test_free);
   g_test_add_func ("/map-page/parts", test_parts);
   g_test_add_func ("/map-page/too-large", test_too_large);
   return g_test_run ();
