@@ -15,11 +15,14 @@
 /* So long a client may stay away and still learn how its job ended. */
 #define JOBS_FORGET_AFTER_S (24 * 60 * 60)
 #define JOBS_CANCEL_PATIENCE_S 10
-/* So many of a user's that have ended are told of. */
+/* So many of a user's that have ended are told of, and so many more that can go on. */
 #define JOBS_MAX_ENDED 64
+#define JOBS_MAX_RESUMABLE 64
 /* Of so many of these, as many as can run at a time, the map is kept: it may take a quarter of a GiB. */
 #define JOBS_MAX_MAPS 4
 #define JOBS_MAX_MAPS_OF_ROOT 32
+
+typedef gboolean (*JobsCounts) (PlatterJob *job);
 
 typedef struct
 {
@@ -218,6 +221,21 @@ jobs_update_inhibitor (PlatterJobs *self)
 }
 
 static gboolean
+jobs_can_go_on (PlatterJob *job)
+{
+  return platter_job_get_resumable (job) != NULL;
+}
+
+/* As far as it has come, a comparison only takes time again. */
+static gboolean
+jobs_can_go_on_comparing (PlatterJob *job)
+{
+  const PlatterJournal *journal = platter_job_get_resumable (job);
+
+  return journal != NULL && strcmp (platter_journal_get_kind (journal), "verify") == 0;
+}
+
+static gboolean
 jobs_is_over (PlatterJob *job)
 {
   return platter_job_has_ended (job) && platter_job_get_resumable (job) == NULL;
@@ -232,7 +250,7 @@ jobs_is_over_with_map (PlatterJob *job)
 /* The first that ended: one that ran for long is not to be forgotten before anybody knows how. Returns: (nullable): if there are more
    than @max of @owner's to which @counts applies. */
 static PlatterJob *
-jobs_find_surplus (PlatterJobs *self, uid_t owner, gboolean (*counts) (PlatterJob *job), guint max)
+jobs_find_surplus (PlatterJobs *self, uid_t owner, JobsCounts counts, guint max)
 {
   GHashTableIter iter;
   JobsEntry *entry;
@@ -251,6 +269,19 @@ jobs_find_surplus (PlatterJobs *self, uid_t owner, gboolean (*counts) (PlatterJo
 }
 
 static void
+jobs_give_up (PlatterJobs *self, PlatterJob *job)
+{
+  PlatterJournal *journal = platter_job_get_resumable (job);
+
+  /* Where another helper has it go on, or has given it up, it is that one's. */
+  if (platter_journal_claim (journal, NULL))
+    platter_journal_discard (journal);
+  platter_jobs_remove (self, job);
+}
+
+/* Also what can go on: anybody may begin comparisons of his own files and have them cut off, and each has two files in the helper's
+   folder. */
+static void
 jobs_forget_oldest (PlatterJobs *self, uid_t owner)
 {
   guint max_maps = owner == 0 ? JOBS_MAX_MAPS_OF_ROOT : JOBS_MAX_MAPS;
@@ -260,6 +291,12 @@ jobs_forget_oldest (PlatterJobs *self, uid_t owner)
     platter_job_forget_map (job);
   while ((job = jobs_find_surplus (self, owner, jobs_is_over, JOBS_MAX_ENDED)) != NULL)
     platter_jobs_remove (self, job);
+  while ((job = jobs_find_surplus (self, owner, jobs_can_go_on, JOBS_MAX_RESUMABLE)) != NULL)
+    {
+      PlatterJob *comparison = jobs_find_surplus (self, owner, jobs_can_go_on_comparing, 0);
+
+      jobs_give_up (self, comparison != NULL ? comparison : job);
+    }
 }
 
 /* Progress at most every tenth of a second, the end at once. */
@@ -320,7 +357,8 @@ platter_jobs_add_interrupted (PlatterJobs *self, PlatterJournal *journal)
 {
   g_autoptr (PlatterJob) job = platter_job_new_interrupted (++self->last_id, journal);
 
-  jobs_insert (self, job, NULL);
+  jobs_insert (self, job, NULL)->end_number = ++self->n_ends;
+  jobs_forget_oldest (self, platter_journal_get_owner (journal));
 }
 
 void
@@ -525,14 +563,7 @@ platter_jobs_supersede (PlatterJobs *self, uid_t owner, const char *path)
   PlatterJob *job = NULL;
 
   while ((job = jobs_find_left_at (self, owner, path)) != NULL)
-    {
-      PlatterJournal *journal = platter_job_get_resumable (job);
-
-      /* Where another helper has it go on, or has given it up, it is that one's. */
-      if (platter_journal_claim (journal, NULL))
-        platter_journal_discard (journal);
-      platter_jobs_remove (self, job);
-    }
+    jobs_give_up (self, job);
 }
 
 guint

@@ -5,6 +5,7 @@ import hashlib
 import lzma
 import os
 import signal
+import uuid
 
 import pytest
 
@@ -139,3 +140,14 @@ def test_a_comparison_that_was_cancelled_is_not_kept(platterctl, drives, slow):
     process.send_signal(signal.SIGINT)
     assert platterctl.wait(process).status == 5
     assert jobs(platterctl) == []
+
+
+def test_only_so_many_are_kept(platterctl, drives, slow, cut_off):
+    """Anybody may begin comparisons and have them cut off: each has files in the helper's folder."""
+    cut_off(drives.make(SIZE, DATA), slow)
+    (kept,) = platterctl.state.glob("*.job")
+    for _ in range(69):
+        (platterctl.state / f"{uuid.uuid4()}.job").write_bytes(kept.read_bytes())
+    assert len(jobs(platterctl)) == 64
+    rooms.wait_until(lambda: len(list(platterctl.state.glob("*.job"))) == 64, "the oldest to be removed")
+    assert len(jobs(platterctl)) == 64
