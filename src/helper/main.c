@@ -105,8 +105,8 @@ main_name_lost_cb (GDBusConnection *connection, const char *name, gpointer data)
 {
   Main *self = data;
 
-  /* Also when the bus itself has gone: main_closed_cb lets jobs end first. */
-  if (g_dbus_connection_is_closed (connection))
+  /* Also when the bus itself has gone, and then there is no connection any more: main_closed_cb lets jobs end first. */
+  if (connection == NULL || g_dbus_connection_is_closed (connection))
     return;
   g_printerr ("platter-helper: the name %s can't be had; another helper runs.\n", name);
   self->status = EXIT_FAILURE;

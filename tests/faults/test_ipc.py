@@ -3,15 +3,17 @@
 """Messages as no client of ours sends them, clients that die, jobs that are too fast. Rows 81 to 84."""
 import os
 import signal
+import subprocess
 from pathlib import Path
 
 import pytest
 from gi.repository import GLib
 
+from lab import room as rooms
 from lab.bus import HELPER
 from lab.caller import JOB, Caller, Refused, clone, image, named, verify, write
 from lab.content import MIB, noise, old
-from lab.platterctl import BUILD, NOBODY
+from lab.platterctl import BUILD, NOBODY, clean_environment
 from lab.room import wait_until
 
 SIZE = 4 * MIB
@@ -410,3 +412,46 @@ def test_row_84_the_same_without_a_bus(room, file):
         assert len(caller.jobs()) == 20
     finally:
         caller.close()
+
+
+@pytest.fixture
+def mortal_bus(room):
+    """A bus with nobody on it, which may end: (its address, its process)."""
+    folder = room.folder("mortal")
+    (folder / "bus.conf").write_text(
+        f"<busconfig><type>system</type><listen>unix:path={folder}/socket</listen><auth>EXTERNAL</auth>"
+        "<policy context='default'><allow user='*'/><allow own='*'/><allow send_destination='*'/><allow receive_sender='*'/></policy></busconfig>")
+    daemon = rooms.start(["dbus-daemon", f"--config-file={folder}/bus.conf", "--nofork", "--nopidfile"])
+    wait_until((folder / "socket").exists, "the bus")
+    yield f"unix:path={folder}/socket", daemon
+    rooms.end(daemon)
+
+
+def test_the_bus_ends_under_a_job(mortal_bus, room):
+    """The helper has lost its name, but to nobody: it stops its job, keeps what is to be kept of it, and ends well."""
+    address, daemon = mortal_bus
+    large = room.new("large.img")
+    large.touch()
+    os.truncate(large, 1 << 40)
+    environment = clean_environment(room.folder("home"), address, G_DEBUG="fatal-criticals")
+    helper = rooms.start([BUILD / "src/helper/platter-helper"], env=environment, stderr=subprocess.PIPE, text=True)
+    caller = Caller(address)
+    try:
+        wait_until(lambda: has_name(caller), "the helper to have its name")
+        (path,) = caller.call("Verify", verify(image(0), image(1)), files=[(large, os.O_RDONLY)] * 2)
+        wait_until(lambda: caller.property(path, "Progress")["done"] > 64 * MIB, "the job to run")
+        daemon.kill()
+        _, said = helper.communicate(timeout=60)
+        assert helper.returncode == 0, said
+        assert "another helper" not in said
+    finally:
+        caller.close()
+        rooms.end(helper)
+
+
+def has_name(caller):
+    try:
+        caller.call("Subscribe")
+    except Refused:
+        return False
+    return True
