@@ -16,4 +16,7 @@ PlatterDrive *platter_drive_new (PlatterDriveFacts *facts);
 /** platter_drive_take_facts: @facts: (transfer full): notifies if anything differs. */
 void platter_drive_take_facts (PlatterDrive *self, PlatterDriveFacts *facts);
 
+/** platter_drive_set_gone: For good: if it comes back it is another object. */
+void platter_drive_set_gone (PlatterDrive *self);
+
 G_END_DECLS

@@ -19,6 +19,7 @@ struct _PlatterDrive
   char *display_name;
   char *title;
   char *subtitle;
+  gboolean is_gone;
 };
 
 G_DEFINE_FINAL_TYPE (PlatterDrive, platter_drive, G_TYPE_OBJECT)
@@ -432,4 +433,36 @@ platter_drive_dup_identity (PlatterDrive *self)
     g_variant_builder_add (&builder, "{sv}", "object",
                            g_variant_new_object_path (self->facts->object_path));
   return g_variant_builder_end (&builder);
+}
+
+gboolean
+platter_drive_is_gone (PlatterDrive *self)
+{
+  return self->is_gone;
+}
+
+void
+platter_drive_set_gone (PlatterDrive *self)
+{
+  self->is_gone = TRUE;
+}
+
+static gboolean
+drive_is_told (GVariant *identity, const char *key, guint64 value)
+{
+  guint64 told = 0;
+
+  return g_variant_lookup (identity, key, "t", &told) && told == value;
+}
+
+gboolean
+platter_drive_has_identity (PlatterDrive *self, GVariant *identity)
+{
+  const char *serial = NULL;
+
+  return !self->is_gone && drive_is_told (identity, "number", self->facts->number)
+         && drive_is_told (identity, "diskseq", self->facts->diskseq)
+         && drive_is_told (identity, "size", self->facts->size_bytes)
+         && g_variant_lookup (identity, "serial", "&s", &serial)
+         && g_str_equal (serial, self->facts->serial);
 }

@@ -68,6 +68,15 @@ const char *platter_drive_get_backing_file (PlatterDrive *self);
 
 /** Returns: (transfer floating): a{sv}: what was seen, for the helper (docs/interface.md, "A drive"). */
 GVariant *platter_drive_dup_identity (PlatterDrive *self);
+/** Returns: whether the drive went away; what else is known of it is from before. */
+gboolean platter_drive_is_gone (PlatterDrive *self);
+/**
+ * platter_drive_has_identity:
+ * @identity: a{sv}: as from platter_drive_dup_identity(), or a drive in the details of a job
+ *
+ * Returns: whether the drive is there, with the same number, diskseq, size and serial number; %FALSE if one is not told.
+ */
+gboolean platter_drive_has_identity (PlatterDrive *self, GVariant *identity);
 
 /**
  * platter_drive_check_target:

@@ -43,6 +43,14 @@ enum
 
 static GParamSpec *drives_props[N_PROPS];
 
+enum
+{
+  SIGNAL_REFRESHED,
+  N_SIGNALS,
+};
+
+static guint drives_signals[N_SIGNALS];
+
 static int
 drives_get_rank (PlatterDrive *drive)
 {
@@ -146,11 +154,15 @@ drives_forget_others (PlatterDrives *self, GHashTable *seen)
 {
   GHashTableIter iter;
   gpointer path = NULL;
+  gpointer drive = NULL;
 
   g_hash_table_iter_init (&iter, self->all);
-  while (g_hash_table_iter_next (&iter, &path, NULL))
+  while (g_hash_table_iter_next (&iter, &path, &drive))
     if (!g_hash_table_contains (seen, path))
-      g_hash_table_iter_remove (&iter);
+      {
+        platter_drive_set_gone (drive);
+        g_hash_table_iter_remove (&iter);
+      }
 }
 
 static void
@@ -182,6 +194,7 @@ drives_refresh (PlatterDrives *self)
     drives_add_object (self, view, UDISKS_OBJECT (item->data), seen);
   drives_forget_others (self, seen);
   drives_update_shown (self);
+  g_signal_emit (self, drives_signals[SIGNAL_REFRESHED], 0);
 }
 
 static void
@@ -251,6 +264,8 @@ platter_drives_class_init (PlatterDrivesClass *klass)
   drives_props[PROP_IS_AVAILABLE] = g_param_spec_boolean ("is-available", NULL, NULL, FALSE, flags);
   drives_props[PROP_ERROR_MESSAGE] = g_param_spec_string ("error-message", NULL, NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, drives_props);
+  drives_signals[SIGNAL_REFRESHED] = g_signal_new (
+    "refreshed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -335,6 +350,14 @@ platter_drives_load_finish (PlatterDrives *self, GAsyncResult *result, GError **
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+void
+platter_drives_refresh (PlatterDrives *self)
+{
+  g_return_if_fail (PLATTER_IS_DRIVES (self));
+  if (self->client != NULL)
+    drives_refresh (self);
+}
+
 gboolean
 platter_drives_get_show_all (PlatterDrives *self)
 {
@@ -393,8 +416,7 @@ platter_drives_lookup (PlatterDrives *self, const char *name, GError **error)
   dev_t number = 0;
 
   /* What UDisks2 told may be older than this question. */
-  if (self->client != NULL)
-    drives_refresh (self);
+  platter_drives_refresh (self);
   drive = platter_drives_find_object (self, name);
   if (drive != NULL)
     return drive;
@@ -450,15 +472,11 @@ platter_drives_find_source (PlatterDrives *self, PlatterJob *job)
   g_autoptr (GVariant) source = g_variant_lookup_value (details, "source", G_VARIANT_TYPE_VARDICT);
   const char *device = platter_job_get_source_device (job);
   g_autoptr (PlatterDrive) drive = NULL;
-  guint64 number = 0;
-  guint64 diskseq = 0;
 
   g_return_val_if_fail (PLATTER_IS_DRIVES (self), NULL);
 
   drive = device[0] != '\0' ? platter_drives_lookup (self, device, NULL) : NULL;
-  if (drive == NULL || !g_variant_lookup (source, "number", "t", &number)
-      || !g_variant_lookup (source, "diskseq", "t", &diskseq)
-      || platter_drive_get_number (drive) != number || platter_drive_get_diskseq (drive) != diskseq)
+  if (drive == NULL || source == NULL || !platter_drive_has_identity (drive, source))
     return NULL;
   return g_steal_pointer (&drive);
 }

@@ -22,6 +22,9 @@ G_BEGIN_DECLS
  *
  * Properties: "show-all" (boolean: also loop devices and the drive of the running system), "is-available"
  * (boolean: UDisks2 answers), "error-message" (string, nullable: why it does not).
+ *
+ * Signals: "refreshed": all drives, listed or not, are what they were a moment ago; a drive that a list does not have any
+ * more is gone (platter_drive_is_gone()).
  */
 G_DECLARE_FINAL_TYPE (PlatterDrives, platter_drives, PLATTER, DRIVES, GObject)
 
@@ -35,6 +38,9 @@ void platter_drives_load_async (PlatterDrives *self,
                                 gpointer user_data);
 /** Returns: %FALSE if UDisks2 is not to be had; the sentence stands in "error-message" as well. */
 gboolean platter_drives_load_finish (PlatterDrives *self, GAsyncResult *result, GError **error);
+
+/** platter_drives_refresh: Looks at the kernel at once; what UDisks2 told may be older. */
+void platter_drives_refresh (PlatterDrives *self);
 
 gboolean platter_drives_get_show_all (PlatterDrives *self);
 void platter_drives_set_show_all (PlatterDrives *self, gboolean show_all);

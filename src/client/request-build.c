@@ -7,6 +7,8 @@
 
 #include "request-private.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "image-format.h"
 #include "new-image.h"
 
@@ -142,11 +144,13 @@ request_build_image (PlatterImage *image, gboolean with_parts, GUnixFDList *fds,
   return NULL;
 }
 
+/* Of a drive what it was when it was chosen, and not what is there now. */
 static GVariant *
-request_build_end (gpointer end, gboolean with_parts, GUnixFDList *fds, GError **error)
+request_build_end (
+  gpointer end, const PlatterChosen *chosen, gboolean with_parts, GUnixFDList *fds, GError **error)
 {
-  if (PLATTER_IS_DRIVE (end))
-    return platter_drive_dup_identity (PLATTER_DRIVE (end));
+  if (chosen != NULL)
+    return g_variant_ref (chosen->identity);
   if (PLATTER_IS_NEW_IMAGE (end))
     return request_build_new_image (end, fds, error);
   return request_build_image (end, with_parts, fds, error);
@@ -259,20 +263,39 @@ request_build_all_options (PlatterRequest *self, GUnixFDList *fds, GError **erro
 }
 
 static GVariant *
+request_build_target (PlatterRequest *self, guint index, GUnixFDList *fds, GError **error)
+{
+  return request_build_end (g_ptr_array_index (self->targets, index),
+                            g_ptr_array_index (self->chosen, index), FALSE, fds, error);
+}
+
+static GVariant *
 request_build_targets (PlatterRequest *self, GUnixFDList *fds, GError **error)
 {
   g_autoptr (GVariantBuilder) builder = g_variant_builder_new (G_VARIANT_TYPE ("aa{sv}"));
 
   for (guint i = 0; i < self->targets->len; i++)
     {
-      GVariant *target
-        = request_build_end (g_ptr_array_index (self->targets, i), FALSE, fds, error);
+      GVariant *target = request_build_target (self, i, fds, error);
 
       if (target == NULL)
         return NULL;
+      g_variant_take_ref (target);
       g_variant_builder_add_value (builder, target);
+      g_variant_unref (target);
     }
   return g_variant_builder_end (builder);
+}
+
+static gboolean
+request_has_ends (PlatterRequest *self, GError **error)
+{
+  if (self->source != NULL && self->targets->len > 0)
+    return TRUE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                       self->source == NULL ? _ ("Nothing is selected to read from.")
+                                            : _ ("Nothing is selected to write to."));
+  return FALSE;
 }
 
 GVariant *
@@ -283,20 +306,23 @@ platter_request_build (PlatterRequest *self, GUnixFDList *fds, GError **error)
   g_autoptr (GVariant) options = NULL;
   gboolean is_pair = self->kind == PLATTER_REQUEST_VERIFY || self->kind == PLATTER_REQUEST_IMAGE;
 
-  g_return_val_if_fail (self->source != NULL && self->targets->len > 0, NULL);
+  if (!request_has_ends (self, error))
+    return NULL;
   options = request_build_all_options (self, fds, error);
-  source = options != NULL ? request_build_end (self->source, !self->is_whole, fds, error) : NULL;
+  source = options != NULL
+             ? request_build_end (self->source, self->chosen_source, !self->is_whole, fds, error)
+             : NULL;
   if (source == NULL)
     return NULL;
-  g_variant_ref_sink (source);
+  g_variant_take_ref (source);
 
   if (is_pair)
-    second = request_build_end (g_ptr_array_index (self->targets, 0), FALSE, fds, error);
+    second = request_build_target (self, 0, fds, error);
   else
     second = request_build_targets (self, fds, error);
   if (second == NULL)
     return NULL;
-  g_variant_ref_sink (second);
+  g_variant_take_ref (second);
   return g_variant_new (is_pair ? "(@a{sv}@a{sv}@a{sv})" : "(@a{sv}@aa{sv}@a{sv})", source, second,
                         options);
 }

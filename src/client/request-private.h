@@ -15,6 +15,8 @@ struct _PlatterRequest
   PlatterRequestKind kind;
   GObject *source;
   GPtrArray *targets;
+  PlatterChosen *chosen_source; /* (nullable): if it is a drive */
+  GPtrArray *chosen; /* (element-type PlatterChosen): of each target; %NULL of an image */
   GPtrArray *digests;
   GVariantDict *options; /* what was set, but for the digests */
   gboolean verify;

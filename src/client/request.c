@@ -18,6 +18,8 @@ request_finalize (GObject *object)
 
   g_clear_object (&self->source);
   g_ptr_array_unref (self->targets);
+  platter_chosen_free (self->chosen_source);
+  g_ptr_array_unref (self->chosen);
   g_ptr_array_unref (self->digests);
   g_variant_dict_unref (self->options);
   if (self->map_fd >= 0)
@@ -38,6 +40,7 @@ static void
 platter_request_init (PlatterRequest *self)
 {
   self->targets = g_ptr_array_new_with_free_func (g_object_unref);
+  self->chosen = g_ptr_array_new_with_free_func ((GDestroyNotify)platter_chosen_free);
   self->digests = g_ptr_array_new_with_free_func (g_free);
   self->options = g_variant_dict_new (NULL);
   self->verify = TRUE;
@@ -67,6 +70,9 @@ platter_request_set_source (PlatterRequest *self, gpointer source)
   g_return_if_fail (source == NULL || PLATTER_IS_DRIVE (source) || PLATTER_IS_IMAGE (source));
   if (g_set_object (&self->source, source))
     self->is_whole = FALSE;
+  g_clear_pointer (&self->chosen_source, platter_chosen_free);
+  if (PLATTER_IS_DRIVE (source))
+    self->chosen_source = platter_chosen_new (source);
 }
 
 gpointer
@@ -81,12 +87,71 @@ platter_request_add_target (PlatterRequest *self, gpointer target)
   g_return_if_fail (PLATTER_IS_DRIVE (target) || PLATTER_IS_IMAGE (target)
                     || PLATTER_IS_NEW_IMAGE (target));
   g_ptr_array_add (self->targets, g_object_ref (target));
+  g_ptr_array_add (self->chosen, PLATTER_IS_DRIVE (target) ? platter_chosen_new (target) : NULL);
 }
 
 void
 platter_request_remove_targets (PlatterRequest *self)
 {
   g_ptr_array_set_size (self->targets, 0);
+  g_ptr_array_set_size (self->chosen, 0);
+}
+
+void
+platter_request_remove_target (PlatterRequest *self, gpointer target)
+{
+  guint index = 0;
+
+  if (!g_ptr_array_find (self->targets, target, &index))
+    return;
+  g_ptr_array_remove_index (self->targets, index);
+  g_ptr_array_remove_index (self->chosen, index);
+}
+
+void
+platter_request_copy_source (PlatterRequest *self, PlatterRequest *other)
+{
+  platter_request_set_source (self, other->source);
+  g_clear_pointer (&self->chosen_source, platter_chosen_free);
+  if (other->chosen_source != NULL)
+    self->chosen_source = platter_chosen_copy (other->chosen_source);
+}
+
+void
+platter_request_copy_target (PlatterRequest *self, PlatterRequest *other, guint index)
+{
+  const PlatterChosen *chosen = platter_request_get_chosen_target (other, index);
+
+  g_ptr_array_add (self->targets, g_object_ref (g_ptr_array_index (other->targets, index)));
+  g_ptr_array_add (self->chosen, chosen != NULL ? platter_chosen_copy (chosen) : NULL);
+}
+
+const PlatterChosen *
+platter_request_get_chosen_source (PlatterRequest *self)
+{
+  return self->chosen_source;
+}
+
+const PlatterChosen *
+platter_request_get_chosen_target (PlatterRequest *self, guint index)
+{
+  g_return_val_if_fail (index < self->chosen->len, NULL);
+  return g_ptr_array_index (self->chosen, index);
+}
+
+const PlatterChosen *
+platter_request_find_changed (PlatterRequest *self)
+{
+  if (self->chosen_source != NULL && !platter_chosen_is_same (self->chosen_source))
+    return self->chosen_source;
+  for (guint i = 0; i < self->chosen->len; i++)
+    {
+      const PlatterChosen *chosen = g_ptr_array_index (self->chosen, i);
+
+      if (chosen != NULL && !platter_chosen_is_same (chosen))
+        return chosen;
+    }
+  return NULL;
 }
 
 GPtrArray *

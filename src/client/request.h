@@ -8,6 +8,7 @@
 #include <gio/gio.h>
 #include <gio/gunixfdlist.h>
 
+#include "chosen.h"
 #include "drive.h"
 #include "image.h"
 #include "new-image.h"
@@ -46,6 +47,17 @@ void platter_request_add_target (PlatterRequest *self, gpointer target);
 void platter_request_remove_targets (PlatterRequest *self);
 /** Returns: (element-type GObject) (transfer none) */
 GPtrArray *platter_request_get_targets (PlatterRequest *self);
+void platter_request_remove_target (PlatterRequest *self, gpointer target);
+/** platter_request_copy_source: That of @other, as it was when it was chosen there. */
+void platter_request_copy_source (PlatterRequest *self, PlatterRequest *other);
+/** platter_request_copy_target: One of @other, as it was when it was chosen there. */
+void platter_request_copy_target (PlatterRequest *self, PlatterRequest *other, guint index);
+/** Returns: (transfer none) (nullable): what the source was when it was set; %NULL if it is no drive. */
+const PlatterChosen *platter_request_get_chosen_source (PlatterRequest *self);
+/** Returns: (transfer none) (nullable): what that target was when it was added; %NULL if it is no drive. */
+const PlatterChosen *platter_request_get_chosen_target (PlatterRequest *self, guint index);
+/** Returns: (transfer none) (nullable): the first drive, the source before the targets, that is not what was chosen any more. */
+const PlatterChosen *platter_request_find_changed (PlatterRequest *self);
 /** Returns: (transfer container) (element-type GObject): the source and the targets, as far as they are known yet. */
 GPtrArray *platter_request_dup_ends (PlatterRequest *self);
 
@@ -115,7 +127,9 @@ const char *platter_request_get_method (PlatterRequest *self);
  * platter_request_build:
  * @fds: takes the images' descriptors, duplicated
  *
- * Returns: (transfer floating): the method's arguments, or %NULL if a descriptor could not be duplicated.
+ * Of a drive it tells what it was when it was chosen: the helper refuses whatever it has become since.
+ *
+ * Returns: (transfer floating): the method's arguments, or %NULL if a descriptor could not be duplicated or an end is missing.
  */
 GVariant *platter_request_build (PlatterRequest *self, GUnixFDList *fds, GError **error);
 
