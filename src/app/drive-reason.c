@@ -38,3 +38,17 @@ platter_drive_reason_dup (const GError *error)
     reason = REASONS[error->code];
   return reason != NULL ? g_strdup (_ (reason)) : platter_message_dup_refusal (error);
 }
+
+char *
+platter_drive_reason_dup_for_target (PlatterDrive *drive, PlatterRequest *request)
+{
+  gpointer source = platter_request_get_source (request);
+  g_autoptr (GError) error = NULL;
+
+  if (source == NULL
+      || platter_drive_check_target (drive, platter_request_get_size_bytes (request),
+                                     PLATTER_IS_DRIVE (source) ? source : NULL,
+                                     PLATTER_IS_IMAGE (source) ? source : NULL, TRUE, &error))
+    return NULL;
+  return platter_drive_reason_dup (error);
+}

@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include "client/request.h"
 
 G_BEGIN_DECLS
 
@@ -17,5 +17,8 @@ G_BEGIN_DECLS
  * form is told in the words of the check.
  */
 char *platter_drive_reason_dup (const GError *error);
+
+/** Returns: (transfer full) (nullable): why the request cannot write to @drive; %NULL if it can, or has no source yet. */
+char *platter_drive_reason_dup_for_target (PlatterDrive *drive, PlatterRequest *request);
 
 G_END_DECLS

@@ -21,7 +21,6 @@ struct _PlatterDriveRow
   GtkImage *arrow;
 
   PlatterDrive *drive;
-  guint64 diskseq;
   char *reason;
 };
 
@@ -30,7 +29,6 @@ G_DEFINE_FINAL_TYPE (PlatterDriveRow, platter_drive_row, ADW_TYPE_ACTION_ROW)
 enum
 {
   SIGNAL_TOGGLED,
-  SIGNAL_SWAPPED,
   N_SIGNALS,
 };
 
@@ -123,22 +121,6 @@ drive_row_show_badge (PlatterDriveRow *self)
 }
 
 static void
-drive_row_notify_cb (PlatterDriveRow *self)
-{
-  guint64 diskseq = platter_drive_get_diskseq (self->drive);
-  gboolean was_selected = platter_drive_row_get_selected (self);
-
-  drive_row_show_text (self);
-  if (diskseq == self->diskseq)
-    return;
-  self->diskseq = diskseq;
-  if (!was_selected)
-    return;
-  gtk_check_button_set_active (self->check, FALSE);
-  g_signal_emit (self, signals[SIGNAL_SWAPPED], 0);
-}
-
-static void
 drive_row_dispose (GObject *object)
 {
   g_clear_object (&PLATTER_DRIVE_ROW (object)->drive);
@@ -161,8 +143,6 @@ platter_drive_row_class_init (PlatterDriveRowClass *klass)
   G_OBJECT_CLASS (klass)->finalize = drive_row_finalize;
   signals[SIGNAL_TOGGLED] = g_signal_new ("toggled", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                                           0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[SIGNAL_SWAPPED] = g_signal_new ("swapped", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
-                                          0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/org/platter/Platter/drive-row.ui");
   gtk_widget_class_bind_template_child (widget_class, PlatterDriveRow, icon);
@@ -184,7 +164,6 @@ platter_drive_row_new (PlatterDrive *drive, gboolean with_check)
   PlatterDriveRow *self = g_object_new (PLATTER_TYPE_DRIVE_ROW, NULL);
 
   self->drive = g_object_ref (drive);
-  self->diskseq = platter_drive_get_diskseq (drive);
   gtk_widget_set_visible (GTK_WIDGET (self->check), with_check);
   gtk_widget_set_visible (GTK_WIDGET (self->arrow), !with_check);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (self), TRUE);
@@ -192,7 +171,7 @@ platter_drive_row_new (PlatterDrive *drive, gboolean with_check)
     adw_action_row_set_activatable_widget (ADW_ACTION_ROW (self), GTK_WIDGET (self->check));
   drive_row_show_badge (self);
   drive_row_show_text (self);
-  g_signal_connect_object (drive, "notify", G_CALLBACK (drive_row_notify_cb), self,
+  g_signal_connect_object (drive, "notify", G_CALLBACK (drive_row_show_text), self,
                            G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);
 }

@@ -18,8 +18,7 @@ G_DECLARE_FINAL_TYPE (PlatterDriveRow, platter_drive_row, PLATTER, DRIVE_ROW, Ad
  * platter_drive_row_new:
  * @with_check: whether several can be selected; else activating the row chooses it
  *
- * Signals: "toggled": it was selected or deselected. "swapped": another medium is in the drive
- * now, so that it is not what was selected; it is not selected any more.
+ * Signals: "toggled": it was selected or deselected.
  */
 GtkWidget *platter_drive_row_new (PlatterDrive *drive, gboolean with_check);
 

@@ -28,32 +28,31 @@ retry_go_on (PlatterRequest *request, PlatterJob *job)
 void
 platter_retry_prepare (PlatterRequest *request, PlatterJob *job)
 {
-  GPtrArray *all = platter_request_get_targets (request);
-  g_autoptr (GPtrArray) targets = g_ptr_array_new_with_free_func (g_object_unref);
+
+  GPtrArray *targets = platter_request_get_targets (request);
 
   if (platter_request_get_kind (request) == PLATTER_REQUEST_IMAGE)
     {
       retry_go_on (request, job);
       return;
     }
-  for (guint i = 0; i < all->len; i++)
-    g_ptr_array_add (targets, g_object_ref (g_ptr_array_index (all, i)));
-  platter_request_remove_targets (request);
   platter_request_set_resume (request, 0); /* that job has gone on already */
-  for (guint i = 0; i < targets->len; i++)
+  for (guint i = targets->len; i > 0; i--)
     {
-      g_autoptr (PlatterJobTarget) ended = g_list_model_get_item (platter_job_get_targets (job), i);
+      g_autoptr (PlatterJobTarget) ended
+        = g_list_model_get_item (platter_job_get_targets (job), i - 1);
 
-      if (platter_job_words_is_retryable (ended))
-        platter_request_add_target (request, g_ptr_array_index (targets, i));
+      if (!platter_job_words_is_retryable (ended))
+        platter_request_remove_target (request, g_ptr_array_index (targets, i - 1));
     }
 }
 
+/* As they were chosen then, whatever is there now. */
 static void
 retry_take (PlatterRequest *request, PlatterRequest *done)
 {
-  platter_request_set_source (request, platter_request_get_source (done));
-  platter_request_add_target (request, g_ptr_array_index (platter_request_get_targets (done), 0));
+  platter_request_copy_source (request, done);
+  platter_request_copy_target (request, done, 0);
 }
 
 void

@@ -24,7 +24,6 @@ struct _PlatterReviewPage
   GtkLabel *note;
 
   PlatterRequest *request;
-  GVariant *shown; /* the identities of all drives as they were shown */
   gboolean is_waiting;
 };
 
@@ -37,23 +36,6 @@ review_page_clear (GtkBox *box)
 
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (box))) != NULL)
     gtk_box_remove (box, child);
-}
-
-static GVariant *
-review_page_dup_identities (PlatterRequest *request)
-{
-  gpointer source = platter_request_get_source (request);
-  GPtrArray *targets = platter_request_get_targets (request);
-  GVariantBuilder builder;
-
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
-  if (PLATTER_IS_DRIVE (source))
-    g_variant_builder_add_value (&builder, platter_drive_dup_identity (source));
-  for (guint i = 0; i < targets->len; i++)
-    if (PLATTER_IS_DRIVE (g_ptr_array_index (targets, i)))
-      g_variant_builder_add_value (&builder,
-                                   platter_drive_dup_identity (g_ptr_array_index (targets, i)));
-  return g_variant_ref_sink (g_variant_builder_end (&builder));
 }
 
 static void
@@ -261,7 +243,6 @@ review_page_dispose (GObject *object)
   PlatterReviewPage *self = PLATTER_REVIEW_PAGE (object);
 
   g_clear_object (&self->request);
-  g_clear_pointer (&self->shown, g_variant_unref);
   G_OBJECT_CLASS (platter_review_page_parent_class)->dispose (object);
 }
 
@@ -294,8 +275,6 @@ platter_review_page_load (PlatterReviewPage *self, PlatterRequest *request)
   GPtrArray *targets = platter_request_get_targets (request);
 
   g_set_object (&self->request, request);
-  g_clear_pointer (&self->shown, g_variant_unref);
-  self->shown = review_page_dup_identities (request);
   review_page_clear (self->bars);
   review_page_clear (self->losses);
   review_page_add_source (self);
@@ -307,15 +286,6 @@ platter_review_page_load (PlatterReviewPage *self, PlatterRequest *request)
       review_page_add_target (self, g_ptr_array_index (targets, i));
   gtk_label_set_label (self->note, review_page_get_note (self));
   platter_review_page_set_waiting (self, FALSE);
-}
-
-gboolean
-platter_review_page_is_current (PlatterReviewPage *self)
-{
-  g_return_val_if_fail (PLATTER_IS_REVIEW_PAGE (self), FALSE);
-
-  g_autoptr (GVariant) now = review_page_dup_identities (self->request);
-  return self->shown != NULL && g_variant_equal (self->shown, now);
 }
 
 void

@@ -16,13 +16,6 @@ G_DECLARE_FINAL_TYPE (PlatterReviewPage, platter_review_page, PLATTER, REVIEW_PA
 /** platter_review_page_load: Shows @request as it is now. */
 void platter_review_page_load (PlatterReviewPage *self, PlatterRequest *request);
 
-/**
- * platter_review_page_is_current:
- *
- * Returns: whether source and targets are still the very drives and media that were shown.
- */
-gboolean platter_review_page_is_current (PlatterReviewPage *self);
-
 /** platter_review_page_set_waiting: While permission is asked for, nothing can be pressed. */
 void platter_review_page_set_waiting (PlatterReviewPage *self, gboolean is_waiting);
 

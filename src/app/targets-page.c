@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: 2026 The Platter authors
 //
-// Which drives to write to. The page goes on watching them while later pages are shown, until the
-// job begins.
+// Which drives to write to.
 
 #include "config.h"
 
@@ -21,6 +20,7 @@ struct _PlatterTargetsPage
   GtkListBox *drives_list;
 
   PlatterRequest *request;
+  gboolean is_showing; /* what the request is, and nobody chooses anything */
 };
 
 G_DEFINE_FINAL_TYPE (PlatterTargetsPage, platter_targets_page, PLATTER_TYPE_PAGE)
@@ -36,49 +36,55 @@ targets_page_get_next_row (PlatterTargetsPage *self, PlatterDriveRow *row)
   return next != NULL ? PLATTER_DRIVE_ROW (next) : NULL;
 }
 
-static void
-targets_page_check (PlatterTargetsPage *self, PlatterDriveRow *row)
+static gboolean
+targets_page_is_target (PlatterTargetsPage *self, PlatterDriveRow *row)
 {
-  gpointer source = self->request != NULL ? platter_request_get_source (self->request) : NULL;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *reason = NULL;
+  return g_ptr_array_find (platter_request_get_targets (self->request),
+                           platter_drive_row_get_drive (row), NULL);
+}
 
-  if (source == NULL)
-    return;
-  if (!platter_drive_check_target (platter_drive_row_get_drive (row),
-                                   platter_request_get_size_bytes (self->request),
-                                   PLATTER_IS_DRIVE (source) ? source : NULL,
-                                   PLATTER_IS_IMAGE (source) ? source : NULL, TRUE, &error))
-    reason = platter_drive_reason_dup (error);
+static void
+targets_page_show_reason (PlatterTargetsPage *self, PlatterDriveRow *row)
+{
+  g_autofree char *reason
+    = platter_drive_reason_dup_for_target (platter_drive_row_get_drive (row), self->request);
+
   platter_drive_row_set_reason (row, reason);
 }
 
 static void
-targets_page_toggled_cb (PlatterTargetsPage *self)
+targets_page_show_next (PlatterTargetsPage *self)
 {
-  if (self->request == NULL)
-    return;
-
-  platter_request_remove_targets (self->request);
-  for (PlatterDriveRow *row = targets_page_get_next_row (self, NULL); row != NULL;
-       row = targets_page_get_next_row (self, row))
-    if (platter_drive_row_get_selected (row))
-      platter_request_add_target (self->request, platter_drive_row_get_drive (row));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "page.next",
                                  platter_request_get_targets (self->request)->len > 0);
 }
 
+/* A target that stays is not touched: it is what it was when it was ticked, and not what it is now. */
 static void
-targets_page_tell_lost (PlatterTargetsPage *self, PlatterDrive *drive)
+targets_page_toggled_cb (PlatterTargetsPage *self, PlatterDriveRow *row)
 {
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.target-lost", "s",
-                              platter_drive_get_display_name (drive));
+  if (self->request == NULL || self->is_showing)
+    return;
+
+  if (!platter_drive_row_get_selected (row))
+    platter_request_remove_target (self->request, platter_drive_row_get_drive (row));
+  else if (!targets_page_is_target (self, row))
+    platter_request_add_target (self->request, platter_drive_row_get_drive (row));
+  targets_page_show_next (self);
 }
 
 static void
-targets_page_swapped_cb (PlatterTargetsPage *self, PlatterDriveRow *row)
+targets_page_check (PlatterTargetsPage *self, PlatterDriveRow *row)
 {
-  targets_page_tell_lost (self, platter_drive_row_get_drive (row));
+  gboolean was_selected = platter_drive_row_get_selected (row);
+
+  if (self->request == NULL || self->is_showing)
+    return;
+  self->is_showing = TRUE;
+  targets_page_show_reason (self, row);
+  self->is_showing = FALSE;
+  if (was_selected && !platter_drive_row_get_selected (row))
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.look-again", NULL);
 }
 
 static void
@@ -96,46 +102,16 @@ targets_page_new_row (gpointer item, gpointer user_data)
   PlatterTargetsPage *self = PLATTER_TARGETS_PAGE (user_data);
   GtkWidget *row = platter_drive_row_new (item, TRUE);
 
+  /* One that only moves in the list is still selected. */
+  if (self->request != NULL)
+    platter_drive_row_set_selected (PLATTER_DRIVE_ROW (row),
+                                    targets_page_is_target (self, PLATTER_DRIVE_ROW (row)));
   targets_page_check (self, PLATTER_DRIVE_ROW (row));
   g_signal_connect_object (row, "toggled", G_CALLBACK (targets_page_toggled_cb), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (row, "swapped", G_CALLBACK (targets_page_swapped_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (item, "notify", G_CALLBACK (targets_page_drive_cb), row,
                            G_CONNECT_SWAPPED);
   return row;
-}
-
-static gboolean
-targets_page_has_drive (GListModel *drives, gpointer drive)
-{
-  for (guint i = 0; i < g_list_model_get_n_items (drives); i++)
-    {
-      g_autoptr (GObject) item = g_list_model_get_item (drives, i);
-
-      if (item == drive)
-        return TRUE;
-    }
-  return FALSE;
-}
-
-/* The list box has dropped the rows already; the request still knows what was selected. */
-static void
-targets_page_items_changed_cb (
-  GListModel *drives, guint position, guint removed, guint added, PlatterTargetsPage *self)
-{
-  if (self->request == NULL)
-    return;
-
-  g_autoptr (GPtrArray) lost = g_ptr_array_new_with_free_func (g_object_unref);
-  GPtrArray *targets = platter_request_get_targets (self->request);
-
-  for (guint i = 0; i < targets->len; i++)
-    if (!targets_page_has_drive (drives, g_ptr_array_index (targets, i)))
-      g_ptr_array_add (lost, g_object_ref (g_ptr_array_index (targets, i)));
-  targets_page_toggled_cb (self);
-  for (guint i = 0; i < lost->len; i++)
-    targets_page_tell_lost (self, g_ptr_array_index (lost, i));
 }
 
 static void
@@ -178,8 +154,6 @@ platter_targets_page_set_drives (PlatterTargetsPage *self, PlatterDrives *drives
 
   gtk_list_box_bind_model (self->drives_list, G_LIST_MODEL (drives), targets_page_new_row, self,
                            NULL);
-  g_signal_connect_object (drives, "items-changed", G_CALLBACK (targets_page_items_changed_cb),
-                           self, 0);
 }
 
 static void
@@ -207,9 +181,24 @@ targets_page_show_need (PlatterTargetsPage *self)
 }
 
 static gboolean
-targets_page_is_target (GPtrArray *targets, PlatterDriveRow *row)
+targets_page_is_ticked (PlatterTargetsPage *self, gpointer drive)
 {
-  return g_ptr_array_find (targets, platter_drive_row_get_drive (row), NULL);
+  for (PlatterDriveRow *row = targets_page_get_next_row (self, NULL); row != NULL;
+       row = targets_page_get_next_row (self, row))
+    if (platter_drive_row_get_drive (row) == drive)
+      return platter_drive_row_get_selected (row);
+  return FALSE;
+}
+
+/* What is not seen to be selected is not. */
+static void
+targets_page_keep_ticked (PlatterTargetsPage *self)
+{
+  GPtrArray *targets = platter_request_get_targets (self->request);
+
+  for (guint i = targets->len; i > 0; i--)
+    if (!targets_page_is_ticked (self, g_ptr_array_index (targets, i - 1)))
+      platter_request_remove_target (self->request, g_ptr_array_index (targets, i - 1));
 }
 
 void
@@ -217,27 +206,19 @@ platter_targets_page_load (PlatterTargetsPage *self, PlatterRequest *request)
 {
   g_return_if_fail (PLATTER_IS_TARGETS_PAGE (self));
 
-  if (request == NULL)
-    {
-      g_clear_object (&self->request);
-      return;
-    }
-
-  g_autoptr (GPtrArray) targets = g_ptr_array_new_with_free_func (g_object_unref);
-
-  for (guint i = 0; i < platter_request_get_targets (request)->len; i++)
-    g_ptr_array_add (targets,
-                     g_object_ref (g_ptr_array_index (platter_request_get_targets (request), i)));
-
-  g_clear_object (&self->request);
-  for (PlatterDriveRow *row = targets_page_get_next_row (self, NULL); row != NULL;
-       row = targets_page_get_next_row (self, row))
-    platter_drive_row_set_selected (row, targets_page_is_target (targets, row));
-
   g_set_object (&self->request, request);
+  if (request == NULL)
+    return;
+
+  self->is_showing = TRUE;
   for (PlatterDriveRow *row = targets_page_get_next_row (self, NULL); row != NULL;
        row = targets_page_get_next_row (self, row))
-    targets_page_check (self, row);
+    {
+      platter_drive_row_set_selected (row, targets_page_is_target (self, row));
+      targets_page_show_reason (self, row);
+    }
+  self->is_showing = FALSE;
+  targets_page_keep_ticked (self);
   targets_page_show_need (self);
-  targets_page_toggled_cb (self);
+  targets_page_show_next (self);
 }

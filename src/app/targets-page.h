@@ -21,8 +21,9 @@ void platter_targets_page_set_drives (PlatterTargetsPage *self, PlatterDrives *d
  * @request: (nullable): has a source; its targets are those that are selected here. %NULL when it
  *   is not to be changed any more
  *
- * Nothing is selected at first but what the request already had. When a selected drive vanishes or
- * its medium is changed, it is deselected and the action win.target-lost is told its name.
+ * Nothing is selected at first but what the request already had. Whether a selected drive is still there and can be
+ * used is looked after by the window, which loads the page again when it is not; when a row learns that it can't, the
+ * action win.look-again says so.
  */
 void platter_targets_page_load (PlatterTargetsPage *self, PlatterRequest *request);
 

@@ -57,6 +57,16 @@ void platter_window_begin (PlatterWindow *self, PlatterRequestKind kind);
  * Where an image to convert is asked for, @file is that; anywhere else this is platter_window_open_image().
  */
 void platter_window_choose_image (PlatterWindow *self, GFile *file);
+/**
+ * platter_window_look_again:
+ *
+ * Whether each drive that was chosen is still that drive and can be used, as the list of drives knows. One that is not is
+ * taken out of the request and told of, and the window goes back to where another can be chosen.
+ */
+void platter_window_look_again (PlatterWindow *self);
+/** platter_window_advance: To a later page of the request, if all that was chosen is the same; else as above. */
+void platter_window_advance (PlatterWindow *self, const char *page);
+void platter_window_toast (PlatterWindow *self, const char *text);
 void platter_window_show_job (PlatterWindow *self, PlatterJob *job);
 
 /** platter_window_install_start: The actions that start a job, or begin with one that has ended. */

@@ -34,13 +34,27 @@ window_start_free (WindowStart *self)
 }
 
 static void
-window_start_show (PlatterWindow *self, PlatterJob *job, const GError *error)
+window_take_request (PlatterWindow *self, PlatterRequest *request)
+{
+  g_set_object (&self->request, request);
+  g_clear_object (&self->request_job);
+  self->is_conversion = platter_request_get_kind (request) == PLATTER_REQUEST_IMAGE
+                        && PLATTER_IS_IMAGE (platter_request_get_source (request));
+}
+
+/* What does not start takes nothing's place: what is shown is about the job before. */
+static void
+window_start_show (PlatterWindow *self,
+                   PlatterRequest *request,
+                   PlatterJob *job,
+                   const GError *error)
 {
   g_clear_object (&self->starting);
   platter_review_page_set_waiting (self->review_page, FALSE);
   if (job != NULL)
     {
       platter_targets_page_load (self->targets_page, NULL);
+      window_take_request (self, request);
       g_set_object (&self->request_job, job);
       platter_window_show_job (self, job);
       return;
@@ -61,7 +75,7 @@ window_started_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   platter_image_keeper_keep (start->application, start->request, job);
   if (platter_window_get_platter (start->window) != NULL)
-    window_start_show (start->window, job, error);
+    window_start_show (start->window, start->request, job, error);
   /* Whoever closed the window took it back. */
   else if (job != NULL)
     platter_job_cancel_async (job, NULL, NULL, NULL);
@@ -70,53 +84,63 @@ window_started_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
 /* With the application held: a hidden file of an image that is not started is still to be removed. */
 static void
-window_start (PlatterWindow *self, PlatterHelper *helper)
+window_start_call (PlatterWindow *self, PlatterHelper *helper, PlatterRequest *request)
 {
   WindowStart *start = g_new0 (WindowStart, 1);
 
   start->window = g_object_ref (self);
   start->application = g_object_ref (platter_window_get_platter (self));
-  start->request = g_object_ref (self->request);
+  start->request = g_object_ref (request);
   g_application_hold (G_APPLICATION (start->application));
   self->starting = g_cancellable_new ();
   platter_review_page_set_waiting (self->review_page, TRUE);
-  platter_helper_start_async (helper, self->request, self->starting, window_started_cb, start);
+  platter_helper_start_async (helper, request, self->starting, window_started_cb, start);
+}
+
+static void
+window_start (PlatterWindow *self, PlatterRequest *request)
+{
+  PlatterApplication *application = platter_window_get_platter (self);
+  PlatterHelper *helper = platter_application_get_helper (application);
+  g_autoptr (GError) error = NULL;
+
+  if (helper == NULL)
+    {
+      g_autofree char *trouble = platter_application_dup_trouble (application);
+
+      platter_application_connect (application);
+      platter_problem_show (GTK_WINDOW (self), _ ("Nothing Was Written"),
+                            trouble != NULL ? trouble
+                                            : _ ("The helper is being started. Try again."));
+      return;
+    }
+  if (!platter_image_keeper_begin (request, &error))
+    {
+      platter_problem_show (GTK_WINDOW (self), _ ("Nothing Was Written"), error->message);
+      return;
+    }
+  window_start_call (self, helper, request);
 }
 
 static void
 window_start_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   PlatterWindow *self = PLATTER_WINDOW (widget);
-  PlatterHelper *helper = platter_application_get_helper (platter_window_get_platter (self));
-  g_autoptr (GError) error = NULL;
 
-  if (self->starting != NULL)
+  if (self->starting != NULL || !platter_window_is_at (self, "review"))
     return;
-  if (helper == NULL)
-    {
-      g_autofree char *trouble
-        = platter_application_dup_trouble (platter_window_get_platter (self));
+  /* Which leads away from here if a drive is not what was chosen any more. */
+  platter_drives_refresh (platter_application_get_drives (platter_window_get_platter (self)));
+  if (platter_window_is_at (self, "review"))
+    window_start (self, self->request);
+}
 
-      platter_application_connect (platter_window_get_platter (self));
-      platter_problem_show (GTK_WINDOW (self), _ ("Nothing Was Written"),
-                            trouble != NULL ? trouble
-                                            : _ ("The helper is being started. Try again."));
-      return;
-    }
-  if (platter_window_is_at (self, "review") && !platter_review_page_is_current (self->review_page))
-    {
-      platter_problem_show (GTK_WINDOW (self), _ ("Nothing Was Written"),
-                            _ ("A drive was changed since you looked. Please look again."));
-      platter_window_go (
-        self, platter_image_keeper_get_image (self->request) != NULL ? "source" : "targets", TRUE);
-      return;
-    }
-  if (!platter_image_keeper_begin (self->request, &error))
-    {
-      platter_problem_show (GTK_WINDOW (self), _ ("Nothing Was Written"), error->message);
-      return;
-    }
-  window_start (self, helper);
+/* The request belongs to the job that is shown, and nothing else is being started. */
+static gboolean
+window_is_of_request (PlatterWindow *self)
+{
+  return self->starting == NULL && self->request != NULL && self->job != NULL
+         && self->job == self->request_job;
 }
 
 /* The same source, other targets. */
@@ -125,14 +149,18 @@ window_again_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   PlatterWindow *self = PLATTER_WINDOW (widget);
   gboolean is_write = g_strcmp0 (platter_job_get_kind (self->job), "write") == 0;
-  g_autoptr (GObject) source = NULL;
+  g_autoptr (PlatterRequest) done
+    = window_is_of_request (self) ? g_object_ref (self->request) : NULL;
 
-  if (self->job == self->request_job)
-    source = g_object_ref (platter_request_get_source (self->request));
+  if (self->starting != NULL)
+    return;
   platter_window_begin (self, is_write ? PLATTER_REQUEST_WRITE : PLATTER_REQUEST_CLONE);
-  if (source != NULL)
-    platter_request_set_source (self->request, source);
-  platter_window_go (self, source != NULL ? "targets" : "source", FALSE);
+  if (done != NULL)
+    platter_request_copy_source (self->request, done);
+  if (done != NULL)
+    platter_window_advance (self, "targets");
+  else
+    platter_window_go (self, "source", FALSE);
 }
 
 /* The same job for those targets only that it did not end well for; what will be lost is shown again. */
@@ -141,9 +169,11 @@ window_retry_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   PlatterWindow *self = PLATTER_WINDOW (widget);
 
+  if (!window_is_of_request (self))
+    return;
   platter_retry_prepare (self->request, self->job);
   g_clear_object (&self->request_job);
-  platter_window_go (self, "review", FALSE);
+  platter_window_advance (self, "review");
 }
 
 void
@@ -154,26 +184,39 @@ platter_window_review (PlatterWindow *self, PlatterRequest *request)
   /* What is being started is not taken away from under it. */
   if (self->starting != NULL || platter_window_get_platter (self) == NULL)
     return;
-  g_set_object (&self->request, request);
-  g_clear_object (&self->request_job);
-  self->is_conversion = platter_request_get_kind (request) == PLATTER_REQUEST_IMAGE
-                        && PLATTER_IS_IMAGE (platter_request_get_source (request));
   /* Nothing is lost by comparing. */
   if (platter_request_get_kind (request) == PLATTER_REQUEST_VERIFY)
-    gtk_widget_activate_action (GTK_WIDGET (self), "win.start", NULL);
-  else
-    platter_window_go (self, "review", FALSE);
+    {
+      window_start (self, request);
+      return;
+    }
+  platter_targets_page_load (self->targets_page, NULL);
+  window_take_request (self, request);
+  platter_window_advance (self, "review");
 }
 
 static void
 window_verify_again_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   PlatterWindow *self = PLATTER_WINDOW (widget);
-  g_autoptr (PlatterRequest) done = g_object_ref (self->request);
+  g_autoptr (PlatterRequest) comparison = platter_request_new (PLATTER_REQUEST_VERIFY);
+  const PlatterChosen *changed = NULL;
+  g_autofree char *text = NULL;
 
-  platter_window_begin (self, PLATTER_REQUEST_VERIFY);
-  platter_retry_compare (self->request, done);
-  gtk_widget_activate_action (widget, "win.start", NULL);
+  if (!window_is_of_request (self))
+    return;
+  platter_retry_compare (comparison, self->request);
+  platter_drives_refresh (platter_application_get_drives (platter_window_get_platter (self)));
+  changed = platter_request_find_changed (comparison);
+  if (changed == NULL)
+    {
+      window_start (self, comparison);
+      return;
+    }
+  /* Translators: %s is the name of a drive. */
+  text = g_strdup_printf (_ ("%s went away, or was exchanged or changed. It cannot be compared."),
+                          changed->name);
+  platter_window_toast (self, text);
 }
 
 /* All of it is written anew: what is different may be more than was found, and what will be lost is shown again. */
@@ -181,12 +224,16 @@ static void
 window_repair_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   PlatterWindow *self = PLATTER_WINDOW (widget);
-  g_autoptr (PlatterRequest) compared = g_object_ref (self->request);
-  gboolean is_image = PLATTER_IS_IMAGE (platter_request_get_source (compared));
+  g_autoptr (PlatterRequest) compared = NULL;
+  gboolean is_image = FALSE;
 
+  if (!window_is_of_request (self))
+    return;
+  compared = g_object_ref (self->request);
+  is_image = PLATTER_IS_IMAGE (platter_request_get_source (compared));
   platter_window_begin (self, is_image ? PLATTER_REQUEST_WRITE : PLATTER_REQUEST_CLONE);
   platter_retry_repair (self->request, compared);
-  platter_window_go (self, "review", FALSE);
+  platter_window_advance (self, "review");
 }
 
 void

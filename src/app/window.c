@@ -38,8 +38,8 @@ platter_window_is_at (PlatterWindow *self, const char *page)
   return g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), page) == 0;
 }
 
-static void
-window_toast (PlatterWindow *self, const char *text)
+void
+platter_window_toast (PlatterWindow *self, const char *text)
 {
   g_autofree char *escaped = g_markup_escape_text (text, -1);
 
@@ -105,7 +105,7 @@ platter_window_begin (PlatterWindow *self, PlatterRequestKind kind)
 static void
 window_go_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  platter_window_go (PLATTER_WINDOW (widget), g_variant_get_string (parameter, NULL), FALSE);
+  platter_window_advance (PLATTER_WINDOW (widget), g_variant_get_string (parameter, NULL));
 }
 
 static void
@@ -164,7 +164,7 @@ window_begin_action (GtkWidget *widget, const char *action, GVariant *parameter)
 static void
 window_toast_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  window_toast (PLATTER_WINDOW (widget), g_variant_get_string (parameter, NULL));
+  platter_window_toast (PLATTER_WINDOW (widget), g_variant_get_string (parameter, NULL));
 }
 
 static void
@@ -187,20 +187,9 @@ window_drop_cb (PlatterWindow *self, const GValue *value)
 }
 
 static void
-window_target_lost_action (GtkWidget *widget, const char *action, GVariant *parameter)
+window_look_again_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  PlatterWindow *self = PLATTER_WINDOW (widget);
-  gboolean is_later
-    = platter_window_is_at (self, "options") || platter_window_is_at (self, "review");
-  /* Translators: %s is the name of a drive. */
-  g_autofree char *text = g_strdup_printf (_ ("%s went away and is not selected any more"),
-                                           g_variant_get_string (parameter, NULL));
-
-  if (!is_later && !platter_window_is_at (self, "targets"))
-    return;
-  if (is_later)
-    platter_window_go (self, "targets", TRUE);
-  window_toast (self, text);
+  platter_window_look_again (PLATTER_WINDOW (widget));
 }
 
 static void
@@ -336,7 +325,7 @@ window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.begin", "s", window_begin_action);
   gtk_widget_class_install_action (widget_class, "win.toast", "s", window_toast_action);
   gtk_widget_class_install_action (widget_class, "win.open-image", "s", window_open_image_action);
-  gtk_widget_class_install_action (widget_class, "win.target-lost", "s", window_target_lost_action);
+  gtk_widget_class_install_action (widget_class, "win.look-again", NULL, window_look_again_action);
   gtk_widget_class_install_action (widget_class, "win.show-job", "u", window_show_job_action);
   gtk_widget_class_install_action (widget_class, "win.history", NULL, window_history_action);
   gtk_widget_class_install_action (widget_class, "win.show-report", "s", window_show_report_action);
@@ -404,11 +393,13 @@ platter_window_new (PlatterApplication *application)
                                    platter_application_get_settings (application));
   platter_source_page_set_drives (self->source_page, drives);
   platter_targets_page_set_drives (self->targets_page, drives);
+  g_signal_connect_object (drives, "refreshed", G_CALLBACK (platter_window_look_again), self,
+                           G_CONNECT_SWAPPED);
   platter_start_page_set_recent (self->start_page, platter_application_get_recent (application));
   platter_history_page_set_recent (self->history_page,
                                    platter_application_get_recent (application));
   g_signal_connect_object (platter_application_get_recent (application), "failed",
-                           G_CALLBACK (window_toast), self, G_CONNECT_SWAPPED);
+                           G_CALLBACK (platter_window_toast), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (application, "window-removed", G_CALLBACK (window_removed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (application, "notify::helper", G_CALLBACK (window_helper_cb), self,

@@ -61,6 +61,10 @@ class FaultyDrive(Drive):
         """Waits until there are more requests than those that are known."""
         rooms.wait_until(lambda: len(self.requests()) > len(before), "another request")
 
+    def swap(self, file):
+        super().swap(file)
+        self._drive.file = self.file
+
     def vanish(self):
         """The drive is pulled out: every request from now on fails."""
         for process in (self._fuse, self._kit):

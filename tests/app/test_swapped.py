@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 The Platter authors
+"""A drive that was chosen is exchanged behind the same name, quicker than anybody tells: what has taken its place is not
+selected by that, on no way to the page that asks for the last time."""
+import pytest
+
+from lab.accessible import SENSITIVE
+from lab.content import MIB, noise, old
+from lab.room import wait_until
+from lab.wizard import ROW, alone, choose_clone, confirm, listed, name_of, overwrite, press_next, state, ticked
+
+pytestmark = pytest.mark.usefixtures("root")
+
+GONE = "was exchanged or changed, and is not selected any more"
+
+
+@pytest.fixture
+def newcomer(room):
+    """What nobody has chosen."""
+    file = room.new("precious.img")
+    file.write_bytes(noise(16 * MIB, seed=99))
+    return file
+
+
+def nothing_is_selected(window, name, newcomer):
+    """The page with the targets says that what was chosen is gone, and has nothing in its place."""
+    window.find(f"{name} {GONE}")
+    window.find("needs a drive of at least")
+    window.find(newcomer.name)
+    alone(window, "Back")
+    assert ticked(window) == []
+    assert not state(window, "Next", "button", SENSITIVE)
+    assert newcomer.read_bytes() == noise(16 * MIB, seed=99)
+
+
+@pytest.fixture
+def failed_copy(open_window, faulty, bus, room):
+    """A window that shows a copy to a drive which has dropped a part of it."""
+    image = room.new("damaged.iso")
+    image.write_bytes(noise(8 * MIB, seed=15))
+    target = faulty.make(16 * MIB, old(16 * MIB), drop=f"{5 * MIB}-{6 * MIB}", name="chosen.img")
+    listed(bus, target)
+    window = open_window(image)
+    overwrite(window, target)
+    window.find("Not the same", "label")
+    return window, target
+
+
+@pytest.mark.parametrize("is_late", [False, True], ids=["on the page before", "on the page that asks"])
+def test_tries_again_with_no_other_drive(failed_copy, newcomer, is_late):
+    window, target = failed_copy
+    alone(window, "Try Again")
+    if is_late:
+        window.press("Try Again")
+        window.find("Everything on")
+    target.swap(newcomer)
+    if not is_late:
+        window.press("Try Again")
+    nothing_is_selected(window, "chosen.img", newcomer)
+
+
+@pytest.mark.parametrize("is_late", [False, True], ids=["on the page before", "on the page that asks"])
+def test_repairs_no_other_drive(failed_copy, newcomer, is_late):
+    window, target = failed_copy
+    alone(window, "Verify Again")
+    window.press("Verify Again")
+    alone(window, "Repair…")
+    if is_late:
+        window.press("Repair…")
+        window.find("Everything on")
+    target.swap(newcomer)
+    if not is_late:
+        window.press("Repair…")
+    nothing_is_selected(window, "chosen.img", newcomer)
+
+
+def test_compares_no_other_drive(failed_copy, newcomer):
+    window, target = failed_copy
+    alone(window, "Verify Again")
+    target.swap(newcomer)
+    window.press("Verify Again")
+    window.find("chosen.img went away, or was exchanged or changed. It cannot be compared.")
+    assert window.look("Not the same", "label")
+
+
+def test_resumes_to_no_other_drive(open_window, platterctl_on_bus, drives, faulty, bus, newcomer):
+    source = drives.make(16 * MIB, noise(16 * MIB, seed=16))
+    target = faulty.make(16 * MIB, old(16 * MIB), write_delay=100, name="chosen.img")
+    listed(bus, source, target)
+    running = platterctl_on_bus.start_in_background("clone", "--yes", "--json", source, target)
+    target.wait_for("w", 8 * MIB, running)
+    assert platterctl_on_bus("jobs", "pause", platterctl_on_bus("jobs", "--json").lines[0]["id"]).status == 0
+    wait_until(lambda: any(path.suffix == ".job" for path in bus.state.glob("*")), "the job to be kept")
+    bus.end_helper()
+    platterctl_on_bus.wait(running)
+
+    window = open_window()
+    window.find("Cut off", "label")
+    window.click(window.find(name_of(source), ROW))
+    window.press("Resume…")
+    window.find("Everything on")
+    target.swap(newcomer)
+    nothing_is_selected(window, "chosen.img", newcomer)
+
+
+@pytest.mark.parametrize("is_again", [False, True], ids=["at first", "once more"])
+def test_copies_no_other_source(open_window, drives, bus, newcomer, is_again):
+    """On the page with the options, or when the same source is to be copied once more."""
+    source = drives.make(16 * MIB, noise(16 * MIB, seed=3))
+    target = drives.make(24 * MIB, old(24 * MIB))
+    listed(bus, source, target)
+    window = open_window()
+    name = name_of(source)
+    choose_clone(window, source, target)
+    if is_again:
+        press_next(window, "Everything on")
+        confirm(window, target)
+        window.press("Overwrite Drive")
+        window.find("Verified", "label")
+        alone(window, "Clone Again")
+    source.swap(newcomer)
+    if is_again:
+        window.press("Clone Again")
+    window.find(f"{name} {GONE}")
+    window.find("Which drive is to be copied?")
+    assert newcomer.read_bytes() == noise(16 * MIB, seed=99)
+
+
+def test_a_comparison_that_does_not_begin_changes_nothing(failed_copy, bus):
+    """What is tried again is the copy, and not what was asked for in between and refused."""
+    window, target = failed_copy
+    alone(window, "Verify Again")
+    bus.end_helper()
+    window.press("Verify Again")
+    window.find("Nothing Was Written")
+    window.keys("Escape")
+    wait_until(lambda: not window.look("Nothing Was Written"), "the dialog to close")
+    alone(window, "Try Again")
+    window.press("Try Again")
+    confirm(window, target)
+    before = target.requests()
+    window.press("Overwrite Drive")
+    wait_until(lambda: any(kind == "w" for kind, *_ in target.requests()[len(before):]), "the drive to be written")
+    window.find("Not the same", "label")
