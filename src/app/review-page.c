@@ -24,6 +24,8 @@ struct _PlatterReviewPage
   GtkLabel *note;
 
   PlatterRequest *request;
+  GPtrArray *watched; /* the drives that it is about */
+  char *shown;        /* what it says of them */
   gboolean is_waiting;
 };
 
@@ -41,7 +43,7 @@ review_page_clear (GtkBox *box)
 static void
 review_page_update_action (PlatterReviewPage *self)
 {
-  gboolean is_confirmed = !self->is_waiting;
+  gboolean is_confirmed = !self->is_waiting && platter_request_get_targets (self->request)->len > 0;
 
   for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (self->losses)); row != NULL;
        row = gtk_widget_get_next_sibling (row))
@@ -67,6 +69,58 @@ review_page_add_source (PlatterReviewPage *self)
 
   review_page_add_bar (self, title, _ ("will be copied, and not changed"), source,
                        platter_request_get_size_bytes (self->request));
+}
+
+/* Returns: (transfer full): all that is said of the drives. */
+static char *
+review_page_dup_words (PlatterReviewPage *self)
+{
+  GString *words = g_string_new (NULL);
+
+  for (guint i = 0; i < self->watched->len; i++)
+    {
+      PlatterDrive *drive = g_ptr_array_index (self->watched, i);
+      g_autofree char *loss = platter_drive_layout_dup_loss (drive);
+
+      g_string_append_printf (words, "%s\n%s\n%s\n", platter_drive_get_title (drive),
+                              platter_drive_get_serial (drive), loss);
+    }
+  return g_string_free (words, FALSE);
+}
+
+/* What is on a drive may change while it is read here, and a name that was typed before is no yes to that. While
+ * permission is asked for, it is the job that changes it; and of a drive that is another one the window tells. */
+static void
+review_page_update (PlatterReviewPage *self)
+{
+  g_autofree char *words = review_page_dup_words (self);
+
+  if (self->is_waiting || !gtk_widget_get_mapped (GTK_WIDGET (self))
+      || platter_request_find_changed (self->request) != NULL || g_str_equal (self->shown, words))
+    return;
+  platter_review_page_load (self, self->request);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s",
+                              _ ("What is on the drives has changed. Please look again."));
+}
+
+static void
+review_page_watch (PlatterReviewPage *self)
+{
+  g_autoptr (GPtrArray) ends = platter_request_dup_ends (self->request);
+
+  for (guint i = 0; i < self->watched->len; i++)
+    g_signal_handlers_disconnect_by_func (g_ptr_array_index (self->watched, i), review_page_update,
+                                          self);
+  g_ptr_array_set_size (self->watched, 0);
+  for (guint i = 0; i < ends->len; i++)
+    if (PLATTER_IS_DRIVE (g_ptr_array_index (ends, i)))
+      {
+        g_ptr_array_add (self->watched, g_object_ref (g_ptr_array_index (ends, i)));
+        g_signal_connect_object (g_ptr_array_index (ends, i), "notify::subtitle",
+                                 G_CALLBACK (review_page_update), self, G_CONNECT_SWAPPED);
+      }
+  g_free (self->shown);
+  self->shown = review_page_dup_words (self);
 }
 
 static void
@@ -110,21 +164,31 @@ review_page_is_conversion (PlatterReviewPage *self)
          && PLATTER_IS_IMAGE (platter_request_get_source (self->request));
 }
 
+/* Returns: (nullable): the image that is made. */
+static PlatterNewImage *
+review_page_get_image (PlatterReviewPage *self)
+{
+  GPtrArray *targets = platter_request_get_targets (self->request);
+  gpointer target = targets->len > 0 ? g_ptr_array_index (targets, 0) : NULL;
+
+  return PLATTER_IS_NEW_IMAGE (target) ? target : NULL;
+}
+
 static gboolean
 review_page_goes_on (PlatterReviewPage *self)
 {
-  gpointer target = g_ptr_array_index (platter_request_get_targets (self->request), 0);
+  PlatterNewImage *image = review_page_get_image (self);
 
-  return PLATTER_IS_NEW_IMAGE (target) && platter_new_image_goes_on (target);
+  return image != NULL && platter_new_image_goes_on (image);
 }
 
 /* A job that was cut off, and goes on with what it has left. */
 static gboolean
 review_page_is_again (PlatterReviewPage *self)
 {
-  gpointer target = g_ptr_array_index (platter_request_get_targets (self->request), 0);
+  PlatterNewImage *image = review_page_get_image (self);
 
-  return PLATTER_IS_NEW_IMAGE (target) && platter_new_image_is_again (target);
+  return image != NULL && platter_new_image_is_again (image);
 }
 
 /* What is not known to be true of all bytes is not said of them. */
@@ -189,11 +253,10 @@ review_page_set_class (GtkWidget *widget, const char *name, gboolean is_set)
 static gboolean
 review_page_is_harmless (PlatterReviewPage *self)
 {
-  gpointer target = g_ptr_array_index (platter_request_get_targets (self->request), 0);
-  g_autofree char *existing
-    = PLATTER_IS_NEW_IMAGE (target) ? platter_new_image_dup_existing (target) : NULL;
+  PlatterNewImage *image = review_page_get_image (self);
+  g_autofree char *existing = image != NULL ? platter_new_image_dup_existing (image) : NULL;
 
-  return PLATTER_IS_NEW_IMAGE (target) && (existing == NULL || review_page_goes_on (self));
+  return image != NULL && (existing == NULL || review_page_goes_on (self));
 }
 
 static void
@@ -211,8 +274,6 @@ review_page_show_tone (PlatterReviewPage *self)
 static void
 review_page_show_button (PlatterReviewPage *self)
 {
-  if (self->request == NULL)
-    return;
   guint n_targets = platter_request_get_targets (self->request)->len;
   g_autofree char *label = g_strdup_printf (
     g_dngettext (GETTEXT_PACKAGE, "_Overwrite Drive", "_Overwrite %u Drives", n_targets),
@@ -247,11 +308,22 @@ review_page_dispose (GObject *object)
 }
 
 static void
+review_page_finalize (GObject *object)
+{
+  PlatterReviewPage *self = PLATTER_REVIEW_PAGE (object);
+
+  g_ptr_array_unref (self->watched);
+  g_free (self->shown);
+  G_OBJECT_CLASS (platter_review_page_parent_class)->finalize (object);
+}
+
+static void
 platter_review_page_class_init (PlatterReviewPageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = review_page_dispose;
+  G_OBJECT_CLASS (klass)->finalize = review_page_finalize;
   gtk_widget_class_install_action (widget_class, "page.start", NULL, review_page_start_action);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/platter/Platter/review-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PlatterReviewPage, bars);
@@ -265,6 +337,7 @@ static void
 platter_review_page_init (PlatterReviewPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->watched = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
 void
@@ -275,6 +348,7 @@ platter_review_page_load (PlatterReviewPage *self, PlatterRequest *request)
   GPtrArray *targets = platter_request_get_targets (request);
 
   g_set_object (&self->request, request);
+  review_page_watch (self);
   review_page_clear (self->bars);
   review_page_clear (self->losses);
   review_page_add_source (self);
@@ -294,6 +368,16 @@ platter_review_page_set_waiting (PlatterReviewPage *self, gboolean is_waiting)
   g_return_if_fail (PLATTER_IS_REVIEW_PAGE (self));
 
   self->is_waiting = is_waiting;
+  if (self->request == NULL)
+    return;
   review_page_show_button (self);
   review_page_update_action (self);
+  review_page_update (self);
+}
+
+char *
+platter_review_page_dup_words (PlatterReviewPage *self)
+{
+  g_return_val_if_fail (PLATTER_IS_REVIEW_PAGE (self), NULL);
+  return g_strdup (self->shown);
 }

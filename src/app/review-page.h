@@ -13,8 +13,11 @@ G_BEGIN_DECLS
 #define PLATTER_TYPE_REVIEW_PAGE (platter_review_page_get_type ())
 G_DECLARE_FINAL_TYPE (PlatterReviewPage, platter_review_page, PLATTER, REVIEW_PAGE, PlatterPage)
 
-/** platter_review_page_load: Shows @request as it is now. */
+/** platter_review_page_load: Shows @request as it is now; when what is on its drives changes, it is loaded again by itself. */
 void platter_review_page_load (PlatterReviewPage *self, PlatterRequest *request);
+
+/** Returns: (transfer full): what it says of the drives, to be compared. */
+char *platter_review_page_dup_words (PlatterReviewPage *self);
 
 /** platter_review_page_set_waiting: While permission is asked for, nothing can be pressed. */
 void platter_review_page_set_waiting (PlatterReviewPage *self, gboolean is_waiting);

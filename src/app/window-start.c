@@ -126,12 +126,16 @@ static void
 window_start_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   PlatterWindow *self = PLATTER_WINDOW (widget);
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
 
   if (self->starting != NULL || !platter_window_is_at (self, "review"))
     return;
-  /* Which leads away from here if a drive is not what was chosen any more. */
+  /* Which leads away from here if a drive is not what was chosen any more, and shows what else has changed. */
+  before = platter_review_page_dup_words (self->review_page);
   platter_drives_refresh (platter_application_get_drives (platter_window_get_platter (self)));
-  if (platter_window_is_at (self, "review"))
+  after = platter_review_page_dup_words (self->review_page);
+  if (platter_window_is_at (self, "review") && g_strcmp0 (before, after) == 0)
     window_start (self, self->request);
 }
 

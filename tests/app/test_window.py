@@ -3,13 +3,14 @@
 """The real window, from its first page to the verdict, with the real helper on a private bus: what it says is compared
 with the bytes on the drive."""
 import json
+import subprocess
 
 import pytest
 
 from lab.accessible import CHECKED, SENSITIVE
 from lab.content import MIB, noise, old
 from lab.room import wait_until
-from lab.wizard import (CHECK, ROW, alone, choose_clone, confirm, exactly, listed, offered, only, overwrite,
+from lab.wizard import (CHECK, ROW, alone, choose_clone, confirm, exactly, listed, name_of, offered, only, overwrite,
                         press_next, says, select, size_of, state, tab_to)
 
 pytestmark = pytest.mark.usefixtures("root")
@@ -194,3 +195,24 @@ def test_a_drive_that_vanishes_is_not_selected_any_more(open_window, drives, bus
     listed(bus, newcomer)
     wait_until(lambda: state(window, f"{newcomer.path}: ", CHECK, SENSITIVE), "a drive that was plugged in")
     assert not state(window, f"{newcomer.path}: ", CHECK, CHECKED)
+
+
+def test_what_will_be_lost_is_what_is_there_now(open_window, drives, bus, room):
+    """A file system comes to be on the target while the page is shown that says what will be lost."""
+    image = room.new("late.iso")
+    image.write_bytes(noise(4 * MIB, seed=14))
+    target = drives.make(32 * MIB)
+    listed(bus, target)
+    window = open_window(image)
+    select(window, target)
+    press_next(window, "Read every byte back")
+    press_next(window, "No volumes were recognised on it.")
+    confirm(window, target)
+
+    subprocess.run(["mkfs.ext4", "-q", "-L", "HOLIDAYS", target.path], check=True, capture_output=True)
+    window.find(f"Everything on {name_of(target)} will be lost: “HOLIDAYS”")
+    assert not window.look("No volumes were recognised on it.")
+    wait_until(lambda: not state(window, "Overwrite Drive", "button", SENSITIVE), "the name to be asked for again")
+    confirm(window, target)
+    window.press("Overwrite Drive")
+    window.find("Verified", "label")
