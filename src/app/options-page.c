@@ -25,7 +25,8 @@ struct _PlatterOptionsPage
   GtkSwitch *bmap_switch;
 
   PlatterRequest *request;
-  gboolean is_chosen; /* by somebody: what is done at errors is theirs from then on */
+  gboolean
+    is_chosen; /* by somebody, or by the job that goes on: what is done at errors is theirs from then on */
   gboolean is_loading;
 };
 
@@ -91,6 +92,8 @@ options_page_show_errors (PlatterOptionsPage *self)
 
   self->is_loading = TRUE;
   gtk_widget_set_visible (GTK_WIDGET (self->errors_row), options_page_is_clone (self));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->errors_row),
+                            !platter_request_is_resumed (self->request));
   for (guint i = 0; i < G_N_ELEMENTS (options_page_errors); i++)
     if (g_str_equal (options_page_errors[i].on_error, on_error))
       adw_combo_row_set_selected (self->errors_row, i);
@@ -148,8 +151,10 @@ static void
 options_page_show_digest (PlatterOptionsPage *self)
 {
   gpointer source = platter_request_get_source (self->request);
-  gtk_widget_set_visible (GTK_WIDGET (self->digest_row), PLATTER_IS_IMAGE (source));
-  if (!PLATTER_IS_IMAGE (source))
+  gboolean is_shown = PLATTER_IS_IMAGE (source) && !platter_request_is_resumed (self->request);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->digest_row), is_shown);
+  if (!is_shown)
     return;
 
   const char *digest = platter_image_get_expected_digest (source);
@@ -179,7 +184,8 @@ options_page_show_bmap (PlatterOptionsPage *self)
   g_autofree char *words = image != NULL ? platter_image_dup_bmap_words (image) : NULL;
 
   gtk_widget_set_visible (GTK_WIDGET (self->bmap_row), words != NULL || fault != NULL);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->bmap_switch), words != NULL);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->bmap_switch),
+                            words != NULL && !platter_request_is_resumed (self->request));
   gtk_switch_set_active (self->bmap_switch,
                          words != NULL && !platter_request_is_whole (self->request));
   adw_action_row_set_subtitle (self->bmap_row, words == NULL && fault != NULL ? fault->message
@@ -243,8 +249,13 @@ platter_options_page_load (PlatterOptionsPage *self, PlatterRequest *request)
   g_return_if_fail (PLATTER_IS_OPTIONS_PAGE (self));
 
   if (request != self->request)
-    self->is_chosen = FALSE;
+    self->is_chosen = platter_request_has_on_error (request);
   g_set_object (&self->request, request);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "page.next",
+                                 platter_request_get_targets (request)->len > 0);
+  /* The helper takes a job that goes on as it was begun, and verifies it. */
+  gtk_widget_set_sensitive (GTK_WIDGET (self->verify_switch),
+                            !platter_request_is_resumed (request));
   gtk_switch_set_active (self->verify_switch, platter_request_get_verify (request));
   options_page_show_errors (self);
   /* Also when somebody has chosen something else. */

@@ -191,16 +191,34 @@ review_page_is_again (PlatterReviewPage *self)
   return image != NULL && platter_new_image_is_again (image);
 }
 
+static gboolean
+review_page_has_parts (PlatterReviewPage *self)
+{
+  gpointer source = platter_request_get_source (self->request);
+
+  return PLATTER_IS_IMAGE (source) && platter_image_get_bmap_name (source) != NULL
+         && !platter_request_is_whole (self->request);
+}
+
 /* What is not known to be true of all bytes is not said of them. */
 static const char *
 review_page_get_note (PlatterReviewPage *self)
 {
+  const char *on_error = platter_request_get_on_error (self->request);
+  gboolean may_miss = !g_str_equal (on_error, "stop");
+
   if (!platter_request_get_verify (self->request))
     return _ ("Nothing is read back: nobody will know whether it was stored.");
   if (review_page_goes_on (self))
     return _ ("What comes from now on is read back and compared. What the image has already is "
               "believed.");
-  if (platter_request_is_rescue (self->request))
+  if (review_page_has_parts (self))
+    return _ ("All that is written is read back and compared. What the bmap leaves out is not.");
+  if (may_miss && !g_str_equal (on_error, "ask") && platter_request_is_resumed (self->request))
+    return _ (
+      "What comes from now on is read back and compared. Of what the drive has already, only "
+      "samples are.");
+  if (may_miss || platter_request_is_rescue (self->request))
     return _ ("All that can be read is read back and compared.");
   return _ ("Every byte is read back and compared.");
 }

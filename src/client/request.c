@@ -262,6 +262,12 @@ platter_request_get_on_error (PlatterRequest *self)
   return on_error;
 }
 
+gboolean
+platter_request_has_on_error (PlatterRequest *self)
+{
+  return g_variant_dict_contains (self->options, "on-error");
+}
+
 void
 platter_request_set_rescue (PlatterRequest *self, gboolean is_rescue)
 {
@@ -361,6 +367,14 @@ void
 platter_request_set_resume (PlatterRequest *self, guint id)
 {
   g_variant_dict_insert (self->options, "resume", "u", id);
+}
+
+gboolean
+platter_request_is_resumed (PlatterRequest *self)
+{
+  guint32 id = 0;
+
+  return g_variant_dict_lookup (self->options, "resume", "u", &id) && id != 0;
 }
 
 void

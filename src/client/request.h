@@ -84,6 +84,8 @@ void platter_request_set_queue (PlatterRequest *self, const char *queue);
 void platter_request_set_on_error (PlatterRequest *self, const char *on_error);
 /** Returns: (transfer none): what was set; "stop" before. */
 const char *platter_request_get_on_error (PlatterRequest *self);
+/** Returns: whether it was set. */
+gboolean platter_request_has_on_error (PlatterRequest *self);
 /**
  * platter_request_set_rescue:
  * @is_rescue: from the start; then on_error is "rescue" unless it was set, and else what it is unless it was set
@@ -119,6 +121,8 @@ void platter_request_set_shorter (PlatterRequest *self, gboolean shorter);
 void platter_request_copy_options (PlatterRequest *self, GVariant *options);
 /** platter_request_set_resume: The number of the job that goes on; 0 for none. */
 void platter_request_set_resume (PlatterRequest *self, guint id);
+/** Returns: whether a job goes on; then its options are what they were. */
+gboolean platter_request_is_resumed (PlatterRequest *self);
 
 /** Returns: (transfer none): the name of the D-Bus method: "Clone", "Write", "Verify", "Image". */
 const char *platter_request_get_method (PlatterRequest *self);

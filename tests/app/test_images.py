@@ -183,7 +183,7 @@ def test_writes_what_belongs_to_an_image(open_window, drives, bus, room):
     press_next(window, "Read every byte back")
     window.find("Only the parts that board.bmap names belong to the image")
     window.find("What the bmap says of its parts is checked")
-    press_next(window, "Everything on")
+    press_next(window, "What the bmap leaves out is not.")
     confirm(window, target)
     window.press("Overwrite Drive")
     window.find("Verified", "label")

@@ -5,9 +5,10 @@ import hashlib
 
 import pytest
 
+from lab.accessible import SENSITIVE
 from lab.content import MIB, noise, old
 from lab.room import wait_until
-from lab.wizard import ROW, confirm, listed, name_of, overwrite
+from lab.wizard import ROW, alone, confirm, listed, name_of, overwrite, press_next, state
 
 pytestmark = pytest.mark.usefixtures("root")
 
@@ -101,8 +102,11 @@ def test_a_deleted_report_does_not_come_back(open_window, drives, bus, callers, 
     window.find("Each job that ends leaves its report here.")
 
 
-@pytest.mark.parametrize("on_error, verdict", [("stop", "Verified"), ("rescue", "Written, not verified")])
-def test_row_69_a_job_that_was_cut_off_goes_on(open_window, platterctl_on_bus, drives, faulty, bus, on_error, verdict):
+@pytest.mark.parametrize("on_error, verdict, note", [
+    ("stop", "Verified", "Every byte is read back and compared."),
+    ("rescue", "Written, not verified", "Of what the drive has already, only samples are."),
+])
+def test_row_69_a_job_that_was_cut_off_goes_on(open_window, platterctl_on_bus, drives, faulty, bus, on_error, verdict, note):
     content = noise(24 * MIB, seed=16)
     source, target = drives.make(24 * MIB, content), faulty.make(24 * MIB, old(24 * MIB), write_delay=100)
     listed(bus, source, target)
@@ -118,6 +122,12 @@ def test_row_69_a_job_that_was_cut_off_goes_on(open_window, platterctl_on_bus, d
     window.find("Cut off", "label")
     window.click(window.find(name_of(source), ROW))
     window.press("Resume…")
+    window.find(note)
+    alone(window, "Back")
+    window.press("Back")
+    window.find("Read every byte back")
+    assert not state(window, "Verify", "switch", SENSITIVE), "it goes on as it was begun, or not at all"
+    press_next(window, note)
     confirm(window, target)
     window.press("Overwrite Drive")
     window.find(verdict, "label")

@@ -92,6 +92,7 @@ def test_clones_a_drive_by_keyboard(open_window, drives, bus):
         alone(window, "Next")
         window.keys("alt+n")
         window.find(page)
+    window.find("All that can be read is read back and compared.")  # what cannot be is asked about, and may be left out
     confirm(window, target)
     tab_to(window, "Overwrite Drive", "button")
     window.keys("Return")
