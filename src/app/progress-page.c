@@ -44,8 +44,9 @@ struct _PlatterProgressPage
   guint show_id;
   gboolean is_asking; /* to pause or to go on, and it is not so yet */
   gboolean is_to_pause;
-  GtkWindow *dialog;   /* (nullable): asks what the job asks */
-  gboolean is_put_off; /* that */
+  GtkWindow *dialog;         /* (nullable): asks what the job asks */
+  gboolean is_put_off;       /* that */
+  GtkWindow *warning_dialog; /* (nullable): asks whether the job is to be cancelled */
 };
 
 G_DEFINE_FINAL_TYPE (PlatterProgressPage, platter_progress_page, PLATTER_TYPE_PAGE)
@@ -176,6 +177,38 @@ progress_page_show_map (PlatterProgressPage *self)
     platter_map_panel_set_target (self->panel, self->job, self->target);
 }
 
+/* What the targets will be like depends on how far it is. */
+static const char *
+progress_page_get_consequence (PlatterProgressPage *self)
+{
+  const char *phase = platter_job_get_phase (self->job);
+
+  if (platter_job_words_is_comparison (self->job))
+    return _ ("Nothing was changed and nothing will be.");
+  if (platter_job_words_is_conversion (self->job))
+    return _ ("Nothing stays of the new image. The one that is read is not changed.");
+  if (platter_job_is_rescued_image (self->job))
+    return _ (
+      "What was saved stays in the image, and its map says what that is: the rescue can go on "
+      "with them.");
+  if (platter_job_words_is_image (self->job))
+    return _ ("Nothing stays of the image. The drive is not changed.");
+  if (g_strcmp0 (phase, "verifying") == 0 || g_strcmp0 (phase, "repairing") == 0
+      || g_strcmp0 (phase, "finishing") == 0)
+    return _ (
+      "What was on the target is lost all the same, and nobody will know whether the copy was "
+      "stored well. Do not rely on it.");
+  return _ ("What was on the target is lost all the same. It will hold no usable copy and look "
+            "empty, and can be written again or formatted.");
+}
+
+static void
+progress_page_show_consequence (PlatterProgressPage *self)
+{
+  if (self->warning_dialog != NULL)
+    platter_question_set_body (self->warning_dialog, progress_page_get_consequence (self));
+}
+
 static gboolean
 progress_page_show_cb (gpointer user_data)
 {
@@ -187,6 +220,7 @@ progress_page_show_cb (gpointer user_data)
   progress_page_show_pause (self);
   progress_page_show_question (self);
   progress_page_show_map (self);
+  progress_page_show_consequence (self);
   platter_speed_graph_update (self->graph);
   return G_SOURCE_REMOVE;
 }
@@ -200,8 +234,19 @@ progress_page_notify_cb (PlatterProgressPage *self)
 }
 
 static void
+progress_page_close_warning (PlatterProgressPage *self)
+{
+  GtkWindow *dialog = self->warning_dialog;
+
+  g_clear_weak_pointer (&self->warning_dialog);
+  if (dialog != NULL)
+    gtk_window_destroy (dialog);
+}
+
+static void
 progress_page_ended_cb (PlatterProgressPage *self)
 {
+  progress_page_close_warning (self);
   gtk_widget_activate_action (GTK_WIDGET (self), "win.job-ended", "u",
                               platter_job_get_id (self->job));
 }
@@ -259,49 +304,25 @@ progress_page_cancel_done_cb (GObject *object, GAsyncResult *result, gpointer us
     progress_page_tell (self, error);
 }
 
+/* It is closed when another job is shown, so a yes is one to the job that it asks about. */
 static void
 progress_page_confirmed_cb (PlatterProgressPage *self)
 {
-  if (self->job != NULL)
-    platter_job_cancel_async (self->job, NULL, progress_page_cancel_done_cb, g_object_ref (self));
-}
-
-/* What the targets will be like depends on how far it is. */
-static const char *
-progress_page_get_consequence (PlatterProgressPage *self)
-{
-  const char *phase = platter_job_get_phase (self->job);
-
-  if (platter_job_words_is_comparison (self->job))
-    return _ ("Nothing was changed and nothing will be.");
-  if (platter_job_words_is_conversion (self->job))
-    return _ ("Nothing stays of the new image. The one that is read is not changed.");
-  if (platter_job_is_rescued_image (self->job))
-    return _ (
-      "What was saved stays in the image, and its map says what that is: the rescue can go on "
-      "with them.");
-  if (platter_job_words_is_image (self->job))
-    return _ ("Nothing stays of the image. The drive is not changed.");
-  if (g_strcmp0 (phase, "verifying") == 0 || g_strcmp0 (phase, "repairing") == 0
-      || g_strcmp0 (phase, "finishing") == 0)
-    return _ (
-      "What was on the target is lost all the same, and nobody will know whether the copy was "
-      "stored well. Do not rely on it.");
-  return _ ("What was on the target is lost all the same. It will hold no usable copy and look "
-            "empty, and can be written again or formatted.");
+  g_clear_weak_pointer (&self->warning_dialog);
+  platter_job_cancel_async (self->job, NULL, progress_page_cancel_done_cb, g_object_ref (self));
 }
 
 static void
 progress_page_cancel_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   PlatterProgressPage *self = PLATTER_PROGRESS_PAGE (widget);
-  GtkWindow *dialog
-    = platter_question_show (GTK_WINDOW (gtk_widget_get_root (widget)), _ ("Cancel This Job?"),
-                             progress_page_get_consequence (self), _ ("_Keep Going"),
-                             _ ("_Cancel Job"), G_CALLBACK (progress_page_confirmed_cb), self);
 
-  g_signal_connect_object (self->job, "ended", G_CALLBACK (gtk_window_close), dialog,
-                           G_CONNECT_SWAPPED);
+  progress_page_close_warning (self);
+  g_set_weak_pointer (
+    &self->warning_dialog,
+    platter_question_show (GTK_WINDOW (gtk_widget_get_root (widget)), _ ("Cancel This Job?"),
+                           progress_page_get_consequence (self), _ ("_Keep Going"),
+                           _ ("_Cancel Job"), G_CALLBACK (progress_page_confirmed_cb), self));
 }
 
 static void
@@ -319,6 +340,7 @@ progress_page_dispose (GObject *object)
 
   g_clear_handle_id (&self->show_id, g_source_remove);
   progress_page_close_dialog (self);
+  progress_page_close_warning (self);
   g_clear_object (&self->job_signals);
   g_clear_object (&self->job);
   if (self->target != NULL)
@@ -395,6 +417,7 @@ platter_progress_page_load (PlatterProgressPage *self, PlatterJob *job, GPtrArra
   if (job != self->job)
     self->is_asking = FALSE;
   progress_page_close_dialog (self);
+  progress_page_close_warning (self);
   self->is_put_off = FALSE;
   g_set_object (&self->job, job);
   platter_speed_graph_set_job (self->graph, job);

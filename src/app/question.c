@@ -29,3 +29,9 @@ platter_question_show (GtkWindow *window,
   gtk_window_present (GTK_WINDOW (dialog));
   return GTK_WINDOW (dialog);
 }
+
+void
+platter_question_set_body (GtkWindow *dialog, const char *body)
+{
+  adw_message_dialog_set_body (ADW_MESSAGE_DIALOG (dialog), body);
+}

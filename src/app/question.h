@@ -24,4 +24,7 @@ GtkWindow *platter_question_show (GtkWindow *window,
                                   GCallback callback,
                                   gpointer object);
 
+/** platter_question_set_body: @dialog: as platter_question_show() gave it */
+void platter_question_set_body (GtkWindow *dialog, const char *body);
+
 G_END_DECLS

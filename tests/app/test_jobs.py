@@ -2,6 +2,7 @@
 # SPDX-FileCopyrightText: 2026 The Platter authors
 """Jobs that outlive their window, and what is kept of those that have ended."""
 import hashlib
+import subprocess
 
 import pytest
 
@@ -219,3 +220,35 @@ def test_an_image_that_is_given_up_goes(open_window, platterctl_on_bus, faulty, 
     window.press("Give Up")
     wait_until(lambda: not any(folder.iterdir()), "what there was of it to go")
     window.find("Clone a Drive", ROW)
+
+
+def test_cancels_the_job_that_it_asks_about(open_window, platterctl_on_bus, faulty, bus, room, desktop):
+    """Another job is shown, as its notification does, while a dialog asks whether this one is to be cancelled."""
+    image = room.new("slow.iso")
+    image.write_bytes(noise(24 * MIB, seed=15))
+    mine = faulty.make(32 * MIB, old(32 * MIB), write_delay=400, name="diska")
+    other = faulty.make(32 * MIB, old(32 * MIB), write_delay=400, name="diskb")
+    listed(bus, mine, other)
+    running = platterctl_on_bus.start_in_background("write", "--yes", "--json", image, other)
+    other.wait_for("w", 2 * MIB, running)
+    (job,) = platterctl_on_bus("jobs", "--json").lines
+    platterctl_on_bus("jobs", "pause", job["id"])
+    window = open_window(image)
+    overwrite(window, mine)
+    window.find("Copying", "label")
+    window.press("Pause")
+    window.press("Cancel…")
+    window.find("Cancel This Job?")
+
+    subprocess.run(["gdbus", "call", "--session", "--dest=org.platter.Platter", "--object-path=/org/platter/Platter",
+                    "--method=org.freedesktop.Application.ActivateAction", "show-job", f"[<uint32 {job['id']}>]", "{}"],
+                   env=desktop.environment, check=True, capture_output=True)
+    window.find("→ diskb", "label")
+    wait_until(lambda: not window.look("Cancel Job", "button"), "the question about the first job to go")
+    window.press("Cancel…")
+    window.press("Cancel Job")
+    window.find("Cancelled", "label")
+    assert platterctl_on_bus.wait(running).status != 0
+    (left,) = platterctl_on_bus("jobs", "--json").lines
+    assert left["title"].endswith("→ diska") and left["state"] == "running"
+    assert platterctl_on_bus("jobs", "cancel", left["id"]).status == 0
