@@ -103,6 +103,12 @@ platter_job_words_get_advice (PlatterJob *job, const char *error_code)
 
   if (go_on != NULL)
     return go_on;
+  /* That two things differ is no fault of either. */
+  if (platter_job_words_is_comparison (job) && g_strcmp0 (outcome, "failed") != 0)
+    return g_strcmp0 (outcome, "mismatched") == 0
+             ? _ ("If they were the same once, and nobody has changed either since, one of them "
+                  "does not keep what it holds.")
+             : NULL;
   return platter_job_words_is_conversion (job)
              || (platter_job_words_is_image (job) && g_strcmp0 (error_code, "no-space") == 0)
            ? platter_conversion_words_get_advice (outcome, error_code)

@@ -51,7 +51,8 @@ struct _PlatterResultPage
 
   PlatterJob *job;
   PlatterNewImage *image; /* (nullable): that the job has made */
-  char *drive_path;       /* of UDisks2, if it can be ejected */
+  PlatterDrives *drives;
+  char *drive_path; /* of UDisks2, if the target of the job can be ejected */
 };
 
 G_DEFINE_FINAL_TYPE (PlatterResultPage, platter_result_page, PLATTER_TYPE_PAGE)
@@ -99,9 +100,8 @@ result_page_show_verdict (PlatterResultPage *self)
   platter_tone_apply (GTK_WIDGET (self->icon), outcome);
   gtk_label_set_label (self->verdict, platter_message_get_verdict (outcome, is_comparison));
   /* Of several targets the worst counts; what became of each stands in its row. */
-  gtk_label_set_label (self->sentence, n_targets > 1 && !is_good
-                                         ? _ ("Not all targets are well. Each says what it is.")
-                                         : sentence);
+  gtk_label_set_label (
+    self->sentence, n_targets > 1 && !is_good ? platter_message_get_several (outcome) : sentence);
 }
 
 /* It failed, but that is not the end of it. */
@@ -260,52 +260,103 @@ result_page_show_buttons (PlatterResultPage *self, gboolean is_known)
   gtk_flow_box_set_max_children_per_line (self->buttons, n_buttons);
 }
 
+/* What is asked of UDisks2 may be answered when another job is shown. */
+typedef struct
+{
+  PlatterResultPage *page;
+  PlatterJob *job;
+} ResultEject;
+
+static ResultEject *
+result_eject_new (PlatterResultPage *page)
+{
+  ResultEject *self = g_new0 (ResultEject, 1);
+
+  self->page = g_object_ref (page);
+  self->job = g_object_ref (page->job);
+  return self;
+}
+
+static void
+result_eject_free (ResultEject *self)
+{
+  g_object_unref (self->page);
+  g_object_unref (self->job);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ResultEject, result_eject_free)
+
+static void
+result_page_set_drive_path (PlatterResultPage *self, char *drive_path)
+{
+  g_free (self->drive_path);
+  self->drive_path = drive_path;
+  gtk_widget_set_visible (GTK_WIDGET (self->eject_button), drive_path != NULL);
+}
+
 static void
 result_page_ejectable_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (PlatterResultPage) self = PLATTER_RESULT_PAGE (user_data);
+  g_autoptr (ResultEject) eject = user_data;
+  g_autofree char *drive_path = platter_eject_check_finish (result);
 
-  g_free (self->drive_path);
-  self->drive_path = platter_eject_check_finish (result);
-  gtk_widget_set_visible (GTK_WIDGET (self->eject_button), self->drive_path != NULL);
+  if (eject->page->job == eject->job)
+    result_page_set_drive_path (eject->page, g_steal_pointer (&drive_path));
+}
+
+/* Returns: (transfer full) (nullable): the only target, if it is still the drive that was written. */
+static PlatterDrive *
+result_page_dup_target (PlatterResultPage *self)
+{
+  if (g_list_model_get_n_items (platter_job_get_targets (self->job)) != 1)
+    return NULL;
+  return platter_drives_find_target (self->drives, self->job, 0);
 }
 
 static void
 result_page_check_ejectable (PlatterResultPage *self)
 {
-  GListModel *targets = platter_job_get_targets (self->job);
-  g_autoptr (PlatterJobTarget) first = g_list_model_get_item (targets, 0);
-  const char *object_path = platter_job_target_get_object_path (first);
+  g_autoptr (PlatterDrive) target = result_page_dup_target (self);
+  const char *object_path = target != NULL ? platter_drive_get_object_path (target) : NULL;
 
-  gtk_widget_set_visible (GTK_WIDGET (self->eject_button), FALSE);
-  if (g_list_model_get_n_items (targets) == 1 && object_path != NULL)
-    platter_eject_check_async (object_path, result_page_ejectable_cb, g_object_ref (self));
+  result_page_set_drive_path (self, NULL);
+  if (object_path != NULL)
+    platter_eject_check_async (object_path, result_page_ejectable_cb, result_eject_new (self));
 }
 
 static void
 result_page_ejected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (PlatterResultPage) self = PLATTER_RESULT_PAGE (user_data);
+  g_autoptr (ResultEject) eject = user_data;
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
 
   if (platter_eject_finish (result, &error))
     {
-      gtk_widget_set_visible (GTK_WIDGET (self->eject_button), FALSE);
+      if (eject->page->job == eject->job)
+        result_page_set_drive_path (eject->page, NULL);
       text = g_strdup (_ ("The drive can be unplugged now."));
     }
   else
     text = platter_message_dup_refusal (error);
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", text);
+  gtk_widget_activate_action (GTK_WIDGET (eject->page), "win.toast", "s", text);
 }
 
 static void
 result_page_eject_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   PlatterResultPage *self = PLATTER_RESULT_PAGE (widget);
+  g_autoptr (PlatterDrive) target = self->drive_path != NULL ? result_page_dup_target (self) : NULL;
 
-  if (self->drive_path != NULL)
-    platter_eject_async (self->drive_path, result_page_ejected_cb, g_object_ref (self));
+  if (target != NULL)
+    {
+      platter_eject_async (self->drive_path, result_page_ejected_cb, result_eject_new (self));
+      return;
+    }
+  result_page_set_drive_path (self, NULL);
+  gtk_widget_activate_action (widget, "win.toast", "s",
+                              _ ("What was written is not in there any more."));
 }
 
 static void
@@ -353,6 +404,7 @@ result_page_dispose (GObject *object)
 {
   g_clear_object (&PLATTER_RESULT_PAGE (object)->job);
   g_clear_object (&PLATTER_RESULT_PAGE (object)->image);
+  g_clear_object (&PLATTER_RESULT_PAGE (object)->drives);
   G_OBJECT_CLASS (platter_result_page_parent_class)->dispose (object);
 }
 
@@ -413,6 +465,13 @@ static void
 platter_result_page_init (PlatterResultPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+void
+platter_result_page_set_drives (PlatterResultPage *self, PlatterDrives *drives)
+{
+  g_return_if_fail (PLATTER_IS_RESULT_PAGE (self));
+  g_set_object (&self->drives, drives);
 }
 
 void

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "client/drives.h"
 #include "client/job.h"
 #include "client/new-image.h"
 #include "page.h"
@@ -13,6 +14,9 @@ G_BEGIN_DECLS
 
 #define PLATTER_TYPE_RESULT_PAGE (platter_result_page_get_type ())
 G_DECLARE_FINAL_TYPE (PlatterResultPage, platter_result_page, PLATTER, RESULT_PAGE, PlatterPage)
+
+/** platter_result_page_set_drives: Where it looks whether a target is still the one that was written. */
+void platter_result_page_set_drives (PlatterResultPage *self, PlatterDrives *drives);
 
 /** platter_result_page_set_image: @image: (nullable): what the job that is loaded next has made */
 void platter_result_page_set_image (PlatterResultPage *self, PlatterNewImage *image);

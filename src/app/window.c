@@ -393,6 +393,7 @@ platter_window_new (PlatterApplication *application)
                                    platter_application_get_settings (application));
   platter_source_page_set_drives (self->source_page, drives);
   platter_targets_page_set_drives (self->targets_page, drives);
+  platter_result_page_set_drives (self->result_page, drives);
   g_signal_connect_object (drives, "refreshed", G_CALLBACK (platter_window_look_again), self,
                            G_CONNECT_SWAPPED);
   platter_start_page_set_recent (self->start_page, platter_application_get_recent (application));

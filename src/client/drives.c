@@ -465,18 +465,40 @@ platter_drives_dup_ends (PlatterDrives *self, PlatterJob *job)
   return ends;
 }
 
+/* @end: (nullable): what the details of a job say of it */
+static PlatterDrive *
+drives_find_same (PlatterDrives *self, GVariant *end, const char *device)
+{
+  g_autoptr (PlatterDrive) drive
+    = end != NULL && device[0] != '\0' ? platter_drives_lookup (self, device, NULL) : NULL;
+
+  if (drive == NULL || !platter_drive_has_identity (drive, end))
+    return NULL;
+  return g_steal_pointer (&drive);
+}
+
 PlatterDrive *
 platter_drives_find_source (PlatterDrives *self, PlatterJob *job)
 {
-  GVariant *details = platter_job_get_details (job);
-  g_autoptr (GVariant) source = g_variant_lookup_value (details, "source", G_VARIANT_TYPE_VARDICT);
-  const char *device = platter_job_get_source_device (job);
-  g_autoptr (PlatterDrive) drive = NULL;
+  g_autoptr (GVariant) source
+    = g_variant_lookup_value (platter_job_get_details (job), "source", G_VARIANT_TYPE_VARDICT);
 
   g_return_val_if_fail (PLATTER_IS_DRIVES (self), NULL);
+  return drives_find_same (self, source, platter_job_get_source_device (job));
+}
 
-  drive = device[0] != '\0' ? platter_drives_lookup (self, device, NULL) : NULL;
-  if (drive == NULL || source == NULL || !platter_drive_has_identity (drive, source))
+PlatterDrive *
+platter_drives_find_target (PlatterDrives *self, PlatterJob *job, guint index)
+{
+  g_autoptr (GVariant) targets
+    = g_variant_lookup_value (platter_job_get_details (job), "targets", G_VARIANT_TYPE ("aa{sv}"));
+  g_autoptr (PlatterJobTarget) target
+    = g_list_model_get_item (platter_job_get_targets (job), index);
+  g_autoptr (GVariant) end = NULL;
+
+  g_return_val_if_fail (PLATTER_IS_DRIVES (self), NULL);
+  if (targets == NULL || target == NULL || index >= g_variant_n_children (targets))
     return NULL;
-  return g_steal_pointer (&drive);
+  end = g_variant_get_child_value (targets, index);
+  return drives_find_same (self, end, platter_job_target_get_device (target));
 }

@@ -71,6 +71,8 @@ PlatterDrive *platter_drives_find_object (PlatterDrives *self, const char *objec
  */
 GPtrArray *platter_drives_dup_ends (PlatterDrives *self, PlatterJob *job);
 
+/** Returns: (transfer full) (nullable): a target of a job, if it is a drive and still the same one. */
+PlatterDrive *platter_drives_find_target (PlatterDrives *self, PlatterJob *job, guint index);
 /** Returns: (transfer full) (nullable): the source of a job, if it is a drive and still the same one. */
 PlatterDrive *platter_drives_find_source (PlatterDrives *self, PlatterJob *job);
 

@@ -160,6 +160,14 @@ platter_message_dup_left_out (guint64 left_out_bytes, gboolean is_comparison)
 }
 
 const char *
+platter_message_get_several (const char *outcome)
+{
+  if (g_strcmp0 (outcome, "written") == 0)
+    return _ ("All targets were written and flushed. They were not read back, or not all of them.");
+  return _ ("Not all targets are well. Each says what it is.");
+}
+
+const char *
 platter_message_get_advice (const char *verdict, const char *error_code)
 {
   static const MessagesWord by_verdict[] = {

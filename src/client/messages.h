@@ -50,6 +50,9 @@ char *platter_message_dup_part (const char *outcome,
                                 guint64 source_bytes,
                                 guint64 target_bytes);
 
+/** Returns: (transfer none): what became of several targets; @outcome: the worst of them, but for "verified" */
+const char *platter_message_get_several (const char *outcome);
+
 /** Returns: (transfer none) (nullable): what to do now; %NULL when there is nothing to do. */
 const char *platter_message_get_advice (const char *verdict, const char *error_code);
 

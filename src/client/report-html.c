@@ -88,7 +88,7 @@ report_html_dup_sentence (GVariant *report)
   g_autofree char *to = NULL;
 
   if (n_targets > 1 && !g_str_equal (outcome, "verified"))
-    return g_strdup (_ ("Not all targets are well. Each says what it is."));
+    return g_strdup (platter_message_get_several (outcome));
   if (n_targets == 1)
     to = platter_html_dup_isolated (platter_report_html_get_string (first, "name"));
   else

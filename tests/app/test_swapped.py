@@ -7,7 +7,7 @@ import pytest
 from lab.accessible import SENSITIVE
 from lab.content import MIB, noise, old
 from lab.room import wait_until
-from lab.wizard import ROW, alone, choose_clone, confirm, listed, name_of, overwrite, press_next, state, ticked
+from lab.wizard import ROW, alone, choose_clone, confirm, listed, name_of, overwrite, press_next, select, state, ticked
 
 pytestmark = pytest.mark.usefixtures("root")
 
@@ -142,3 +142,22 @@ def test_a_comparison_that_does_not_begin_changes_nothing(failed_copy, bus):
     window.press("Overwrite Drive")
     wait_until(lambda: any(kind == "w" for kind, *_ in target.requests()[len(before):]), "the drive to be written")
     window.find("Not the same", "label")
+
+
+def test_a_target_that_comes_to_be_in_use_is_told_of(open_window, drives, bus, room):
+    """On a later page, without its being exchanged: there is nothing to overwrite then, and nothing can be pressed."""
+    image = room.new("used.iso")
+    image.write_bytes(noise(4 * MIB, seed=15))
+    target = drives.make(8 * MIB, old(8 * MIB))
+    listed(bus, target)
+    window = open_window(image)
+    select(window, target)
+    press_next(window, "Read every byte back")
+    user = drives.attach(target.path)
+    window.find(f"{name_of(target)} is not selected any more: ")
+    window.find("needs a drive of at least")
+    alone(window, "Back")
+    assert ticked(window) == []
+    assert not state(window, "Next", "button", SENSITIVE)
+    drives.detach(user)
+    assert target.read() == old(8 * MIB)

@@ -10,8 +10,8 @@ import pytest
 from lab.accessible import CHECKED, SENSITIVE
 from lab.content import MIB, noise, old
 from lab.room import wait_until
-from lab.wizard import (CHECK, ROW, alone, choose_clone, confirm, exactly, listed, name_of, offered, only, overwrite,
-                        press_next, says, select, size_of, state, tab_to)
+from lab.wizard import (CHECK, ENTRY, ROW, alone, choose_clone, confirm, exactly, listed, name_of, offered, only, overwrite,
+                        press_next, says, select, size_of, state, tab_to, ticked)
 
 pytestmark = pytest.mark.usefixtures("root")
 
@@ -150,6 +150,8 @@ def test_what_is_different_later_is_repaired(open_window, drives, bus):
     alone(window, "Verify Again")
     window.press("Verify Again")
     window.find("Not the same", "label")
+    window.find("one of them does not keep what it holds", "label")
+    assert not window.look("Do not use this drive", "label"), "somebody has changed it"
     assert target.read() != source.read(), "comparing writes nothing"
     alone(window, "Repair…")
     window.press("Repair…")
@@ -217,3 +219,29 @@ def test_what_will_be_lost_is_what_is_there_now(open_window, drives, bus, room):
     confirm(window, target)
     window.press("Overwrite Drive")
     window.find("Verified", "label")
+
+
+def test_several_targets_that_are_not_verified(open_window, drives, bus, room):
+    """Nothing is wrong with them, and nothing is known of them either."""
+    image = room.new("unverified.iso")
+    image.write_bytes(noise(4 * MIB, seed=15))
+    targets = [drives.make(8 * MIB, old(8 * MIB)) for _ in range(2)]
+    listed(bus, *targets)
+    window = open_window(image)
+    for n, target in enumerate(targets, 1):
+        tab_to(window, offered(window, target), CHECK)
+        window.keys("space")
+        wait_until(lambda n=n: len(ticked(window)) == n, lambda: f"{n} ticks in:\n{window.words()}")
+    press_next(window, "Read every byte back")
+    tab_to(window, "Verify", "switch")
+    window.keys("space")
+    press_next(window, "Nothing is read back")
+    tab_to(window, "Name of the drive", ENTRY)
+    window.type(name_of(targets[0]))
+    window.keys("Tab")
+    window.type(name_of(targets[1]))
+    alone(window, "Overwrite 2 Drives")
+    window.press("Overwrite 2 Drives")
+    window.find("All targets were written and flushed. They were not read back, or not all of them.", "label")
+    assert not window.look("Not all targets are well")
+    assert all(target.read(0, 4 * MIB) == image.read_bytes() for target in targets)
