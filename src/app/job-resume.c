@@ -22,6 +22,7 @@ typedef struct
 {
   PlatterWindow *window;
   PlatterJob *job;
+  GCancellable *cancellable;     /* once something else is wanted */
   GPtrArray *images;             /* those that it reads, as far as they were found */
   GtkFileChooserNative *chooser; /* (nullable) */
 } JobResume;
@@ -32,6 +33,7 @@ job_resume_free (JobResume *self)
   g_object_unref (self->window);
   g_object_unref (self->job);
   g_ptr_array_unref (self->images);
+  g_object_unref (self->cancellable);
   g_clear_object (&self->chooser);
   g_free (self);
 }
@@ -94,16 +96,17 @@ job_resume_opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   JobResume *self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (PlatterImage) image = platter_image_open_finish (result, &error);
-  gboolean is_closed = gtk_window_get_application (GTK_WINDOW (self->window)) == NULL;
+  gboolean is_unwanted = g_cancellable_is_cancelled (self->cancellable)
+                         || gtk_window_get_application (GTK_WINDOW (self->window)) == NULL;
 
-  if (!is_closed && image != NULL
+  if (!is_unwanted && image != NULL
       && platter_resume_check_image (self->job, self->images->len, image, &error))
     {
       g_ptr_array_add (self->images, g_steal_pointer (&image));
       job_resume_next (self);
       return;
     }
-  if (!is_closed)
+  if (!is_unwanted)
     job_resume_fail (self, error);
   job_resume_free (self);
 }
@@ -115,7 +118,7 @@ job_resume_chosen_cb (GtkNativeDialog *dialog, int response, gpointer user_data)
   g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
 
   if (response == GTK_RESPONSE_ACCEPT && file != NULL)
-    platter_image_open_async (file, NULL, job_resume_opened_cb, self);
+    platter_image_open_async (file, self->cancellable, job_resume_opened_cb, self);
   else
     job_resume_free (self);
 }
@@ -150,7 +153,7 @@ job_resume_next (JobResume *self)
       job_resume_free (self);
     }
   else if (file != NULL)
-    platter_image_open_async (file, NULL, job_resume_opened_cb, self);
+    platter_image_open_async (file, self->cancellable, job_resume_opened_cb, self);
   else
     job_resume_choose (self);
 }
@@ -162,6 +165,7 @@ platter_job_resume (GtkWidget *widget, PlatterJob *job)
 
   self->window = g_object_ref (PLATTER_WINDOW (gtk_widget_get_root (widget)));
   self->job = g_object_ref (job);
+  self->cancellable = platter_window_begin_opening (self->window);
   self->images = g_ptr_array_new_with_free_func (g_object_unref);
   job_resume_next (self);
 }

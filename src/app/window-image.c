@@ -16,7 +16,8 @@ typedef struct
 {
   PlatterWindow *window;
   GFile *file;
-  AdwToast *toast; /* (nullable): says that a server is asked */
+  GCancellable *cancellable; /* whoever wants something else by now cancels it */
+  AdwToast *toast;           /* (nullable): says that a server is asked */
   gboolean is_connected;
   gboolean is_conversion; /* it is to become another image */
 } ImageOpening;
@@ -29,13 +30,15 @@ window_image_free (ImageOpening *self)
   g_clear_object (&self->toast);
   g_object_unref (self->window);
   g_object_unref (self->file);
+  g_object_unref (self->cancellable);
   g_free (self);
 }
 
 static gboolean
 window_image_is_wanted (const ImageOpening *self)
 {
-  return platter_window_get_platter (self->window) != NULL && self->window->starting == NULL;
+  return !g_cancellable_is_cancelled (self->cancellable)
+         && platter_window_get_platter (self->window) != NULL && self->window->starting == NULL;
 }
 
 static char *
@@ -100,7 +103,7 @@ window_image_connect (ImageOpening *self)
   g_autoptr (GFile) folder = g_file_get_parent (self->file);
 
   g_file_mount_enclosing_volume (folder != NULL ? folder : self->file, G_MOUNT_MOUNT_NONE,
-                                 operation, NULL, window_image_connected_cb, self);
+                                 operation, self->cancellable, window_image_connected_cb, self);
 }
 
 static void
@@ -141,7 +144,25 @@ window_image_opened_cb (GObject *object, GAsyncResult *result, gpointer user_dat
 static void
 window_image_start (ImageOpening *self)
 {
-  platter_image_open_async (self->file, NULL, window_image_opened_cb, self);
+  platter_image_open_async (self->file, self->cancellable, window_image_opened_cb, self);
+}
+
+void
+platter_window_stop_opening (PlatterWindow *self)
+{
+  if (self->opening != NULL)
+    g_cancellable_cancel (self->opening);
+  g_clear_object (&self->opening);
+}
+
+GCancellable *
+platter_window_begin_opening (PlatterWindow *self)
+{
+  g_return_val_if_fail (PLATTER_IS_WINDOW (self), NULL);
+
+  platter_window_stop_opening (self);
+  self->opening = g_cancellable_new ();
+  return g_object_ref (self->opening);
 }
 
 static void
@@ -168,6 +189,7 @@ window_image_open (PlatterWindow *self, GFile *file, gboolean is_conversion)
   opening = g_new0 (ImageOpening, 1);
   opening->window = g_object_ref (self);
   opening->file = g_object_ref (file);
+  opening->cancellable = platter_window_begin_opening (self);
   opening->is_conversion = is_conversion;
   path = g_file_get_path (file);
   if (path == NULL)

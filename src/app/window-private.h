@@ -40,6 +40,7 @@ struct _PlatterWindow
   PlatterJob *job;          /* the one that is shown */
   GPtrArray *layout;        /* of what that job copies */
   GCancellable *starting;   /* while permission is asked for */
+  GCancellable *opening;    /* (nullable): of the image that was asked for last */
   gboolean is_conversion;   /* the request is to make an image of an image */
   gboolean is_from_history; /* the result that is shown */
 };
@@ -66,6 +67,8 @@ void platter_window_choose_image (PlatterWindow *self, GFile *file);
 void platter_window_look_again (PlatterWindow *self);
 /** platter_window_advance: To a later page of the request, if all that was chosen is the same; else as above. */
 void platter_window_advance (PlatterWindow *self, const char *page);
+/** platter_window_stop_opening: Something else is wanted by now than the image that is being opened. */
+void platter_window_stop_opening (PlatterWindow *self);
 void platter_window_toast (PlatterWindow *self, const char *text);
 void platter_window_show_job (PlatterWindow *self, PlatterJob *job);
 

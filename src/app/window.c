@@ -77,6 +77,8 @@ void
 platter_window_go (PlatterWindow *self, const char *page, gboolean is_back)
 {
   platter_application_connect (platter_window_get_platter (self));
+  if (!platter_window_is_at (self, page))
+    platter_window_stop_opening (self);
   if (g_strcmp0 (page, "source") == 0)
     platter_source_page_load (
       self->source_page, self->request,
@@ -95,6 +97,7 @@ platter_window_go (PlatterWindow *self, const char *page, gboolean is_back)
 void
 platter_window_begin (PlatterWindow *self, PlatterRequestKind kind)
 {
+  platter_window_stop_opening (self);
   platter_targets_page_load (self->targets_page, NULL);
   g_clear_object (&self->request);
   g_clear_object (&self->request_job);
@@ -207,6 +210,7 @@ window_show_result (PlatterWindow *self)
 void
 platter_window_show_job (PlatterWindow *self, PlatterJob *job)
 {
+  platter_window_stop_opening (self);
   self->is_from_history = platter_window_is_at (self, "history");
   g_set_object (&self->job, job);
   g_clear_pointer (&self->layout, g_ptr_array_unref);
@@ -308,6 +312,7 @@ window_dispose (GObject *object)
 {
   PlatterWindow *self = PLATTER_WINDOW (object);
 
+  platter_window_stop_opening (self);
   g_clear_object (&self->starting);
   g_clear_object (&self->request);
   g_clear_object (&self->request_job);

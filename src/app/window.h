@@ -17,6 +17,14 @@ PlatterWindow *platter_window_new (PlatterApplication *application);
 /** platter_window_open_image: Opens @file and goes on to its targets, or says why that is not possible. */
 void platter_window_open_image (PlatterWindow *self, GFile *file);
 
+/**
+ * platter_window_begin_opening:
+ *
+ * Returns: (transfer full): is cancelled when something else is wanted than the image that is being opened: another one, or
+ * another page
+ */
+GCancellable *platter_window_begin_opening (PlatterWindow *self);
+
 /** platter_window_review: Shows what a request that was made elsewhere would do; it begins from there, a comparison at once. */
 void platter_window_review (PlatterWindow *self, PlatterRequest *request);
 

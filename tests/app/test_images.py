@@ -17,8 +17,8 @@ from lab.content import MIB, noise, old
 from lab.processes import looking
 from lab.room import wait_until
 from lab.web import Server
-from lab.wizard import (CHECK, ROW, alone, ask_for_image, confirm, listed, offered, only, overwrite, press_next, save_as, select,
-                        size_of, state, tab_to)
+from lab.wizard import (CHECK, ENTRY, ROW, alone, ask_for_image, confirm, listed, offered, only, overwrite, press_next, save_as,
+                        select, size_of, state, tab_to)
 
 pytestmark = pytest.mark.usefixtures("root")
 
@@ -267,3 +267,53 @@ def test_an_image_in_pieces_is_read_on_without_the_window(open_window, faulty, b
     (job,) = caller.jobs()
     assert caller.report(job)["outcome"] == "verified"
     assert slow.stored() == content
+
+
+def choose(window, path):
+    """In GTK's dialog, until that has gone: while it looks into the folder it does not hear the key."""
+    def is_chosen():
+        if not window.look("FileChooserEntry", ENTRY):
+            return True
+        try:
+            window.keys("Return")
+        except RuntimeError:  # it goes
+            pass
+        return False
+
+    window.click(window.find("Choose", ROW))
+    window.find("Choose an Image")
+    window.keys("ctrl+l")
+    window.find("FileChooserEntry", ENTRY)
+    window.type(str(path))
+    wait_until(is_chosen, "the dialog to close", pause=1)
+
+
+def test_the_image_that_was_asked_for_last_counts(open_window, faulty, drives, bus, room):
+    """One that takes long to open comes when another one is there and a target is ticked for that."""
+    slow = faulty.make(8 * MIB, noise(8 * MIB, seed=5), read_delay=1500, switches=["slow_reads_when"], name="slow.iso")
+    fast = room.new("fast.iso")
+    fast.write_bytes(noise(4 * MIB, seed=15))
+    target = drives.make(16 * MIB, old(16 * MIB))
+    listed(bus, slow, target)
+    window = open_window()
+    window.click(window.find("Write an Image", ROW))
+    window.find("Which image is to be written")
+    slow.switch("slow_reads_when")
+    before = slow.requests()
+    choose(window, slow.file)
+    slow.wait_for_more(before)
+    choose(window, fast)
+    window.find("fast.iso, ")
+    select(window, target)
+
+    slow.switch("slow_reads_when", False)
+    idle = [0, 0]
+
+    def is_read():
+        idle[:] = [len(slow.requests()), idle[1] + 1 if len(slow.requests()) == idle[0] else 0]
+        return idle[1] > 20
+
+    wait_until(is_read, "the slow image to be opened", pause=0.1)
+    assert window.look("fast.iso, ") and not window.look("slow.iso, ")
+    only(window, target)
+    press_next(window, "Read every byte back")
