@@ -59,6 +59,7 @@ window_start_show (PlatterWindow *self,
       platter_window_show_job (self, job);
       return;
     }
+  platter_window_look_again (self);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   g_autofree char *text = platter_message_dup_refusal (error);

@@ -34,15 +34,14 @@ window_watch_dup_loss (const PlatterChosen *chosen)
                           chosen->name);
 }
 
-/* Returns: (transfer full) (nullable): also that it cannot be written to any more. */
+/* Returns: (transfer full) (nullable): the same, or that it cannot be written to any more. */
 static char *
 window_watch_dup_target_loss (PlatterWindow *self, const PlatterChosen *chosen)
 {
   char *loss = window_watch_dup_loss (chosen);
   g_autofree char *reason = NULL;
 
-  /* While permission is asked for, the helper may have begun to use it. */
-  if (loss != NULL || self->starting != NULL)
+  if (loss != NULL)
     return loss;
   reason = platter_drive_reason_dup_for_target (chosen->drive, self->request);
   if (reason == NULL)
@@ -78,15 +77,13 @@ window_watch_drop (PlatterWindow *self)
   return is_lost;
 }
 
-/* To where what is missing is chosen; what is being started without it is not wanted any more. */
+/* To where what is missing is chosen. */
 static void
 window_watch_go_back (PlatterWindow *self)
 {
   gboolean has_source = platter_request_get_source (self->request) != NULL;
   gboolean is_image = platter_request_get_kind (self->request) == PLATTER_REQUEST_IMAGE;
 
-  if (self->starting != NULL)
-    g_cancellable_cancel (self->starting);
   platter_window_go (self, !has_source ? "source" : is_image ? "image" : "targets", TRUE);
 }
 
@@ -95,7 +92,16 @@ platter_window_look_again (PlatterWindow *self)
 {
   g_return_if_fail (PLATTER_IS_WINDOW (self));
 
-  if (window_watch_is_open (self) && window_watch_drop (self))
+  if (!window_watch_is_open (self))
+    return;
+  /* The request is left as the helper was told it until the answer is there. It may have begun to use a target. */
+  if (self->starting != NULL)
+    {
+      if (platter_request_find_changed (self->request) != NULL)
+        g_cancellable_cancel (self->starting);
+      return;
+    }
+  if (window_watch_drop (self))
     window_watch_go_back (self);
 }
 

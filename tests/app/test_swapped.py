@@ -2,9 +2,13 @@
 # SPDX-FileCopyrightText: 2026 The Platter authors
 """A drive that was chosen is exchanged behind the same name, quicker than anybody tells: what has taken its place is not
 selected by that, on no way to the page that asks for the last time."""
+import os
+import signal
+
 import pytest
 
 from lab.accessible import SENSITIVE
+from lab.bus import HELPER
 from lab.content import MIB, noise, old
 from lab.room import wait_until
 from lab.wizard import ROW, alone, choose_clone, confirm, listed, name_of, overwrite, press_next, select, state, ticked
@@ -161,3 +165,28 @@ def test_a_target_that_comes_to_be_in_use_is_told_of(open_window, drives, bus, r
     assert not state(window, "Next", "button", SENSITIVE)
     drives.detach(user)
     assert target.read() == old(8 * MIB)
+
+
+def test_is_not_begun_with_another_drive(open_window, platterctl_on_bus, drives, bus, room, newcomer):
+    """While the helper is asked, the drive is exchanged that it was told of."""
+    image = room.new("asked.iso")
+    image.write_bytes(noise(4 * MIB, seed=15))
+    target = drives.make(16 * MIB, old(16 * MIB))
+    listed(bus, target)
+    name = name_of(target)
+    window = open_window(image)
+    select(window, target)
+    press_next(window, "Read every byte back")
+    press_next(window, "Everything on")
+    confirm(window, target)
+    helper = bus.pid_of(HELPER)
+    os.kill(helper, signal.SIGSTOP)
+    try:
+        window.press("Overwrite Drive")
+        window.find("Waiting for Permission…", "button")
+        target.swap(newcomer)
+        nothing_is_selected(window, name, newcomer)
+    finally:
+        os.kill(helper, signal.SIGCONT)
+    wait_until(lambda: platterctl_on_bus("jobs", "--json").lines == [], "the helper to have no job")
+    assert newcomer.read_bytes() == noise(16 * MIB, seed=99)
