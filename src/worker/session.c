@@ -316,6 +316,15 @@ session_send_progress (Session *self, gboolean is_ended)
                             platter_report_new_progress (&input, is_ended), NULL, 0, &error);
 }
 
+/* Whatever the thread has left is ours from here on. Returns whether it has come to its end. */
+static gboolean
+session_take_end (Session *self)
+{
+  uint64_t n_ends = 0;
+
+  return read (self->done_fd, &n_ends, sizeof n_ends) == sizeof n_ends;
+}
+
 /* Waits until @deadline_us, and at least looks once. Returns whether the thread has ended. */
 static gboolean
 session_poll (Session *self, gint64 deadline_us, gboolean *is_connected)
@@ -330,7 +339,7 @@ session_poll (Session *self, gint64 deadline_us, gboolean *is_connected)
     return FALSE;
   if (polled[1].revents != 0 && !session_serve_socket (self))
     *is_connected = FALSE;
-  return polled[0].revents != 0;
+  return polled[0].revents != 0 && session_take_end (self);
 }
 
 /* Returns whether the transfer has ended and the other side is still there to hear of it. */
@@ -399,17 +408,14 @@ session_fail_closed (GError **error)
 static gboolean
 session_copy (Session *self, GError **error)
 {
-  GThread *thread = NULL;
+  g_autoptr (GThread) thread = NULL;
 
   if (!platter_wire_send (self->socket, "ready", g_variant_new ("a{sv}", NULL), NULL, 0, error))
     return FALSE;
+  /* Nobody waits for it: as long as a request of its io_uring hangs, the kernel does not let it go. */
   thread = g_thread_new ("transfer", session_thread, self);
   if (!session_serve (self))
-    {
-      g_thread_unref (thread);
-      return session_fail_closed (error);
-    }
-  g_thread_join (thread);
+    return session_fail_closed (error);
   return session_report (self, error);
 }
 

@@ -186,6 +186,28 @@ def test_row_42_a_flush_that_takes_long(platterctl, faulty, source):
     assert slow.stored(0, MIB) != DATA[:MIB]
 
 
+def test_row_42_a_flush_that_never_ends(platterctl, faulty, drives, source):
+    """The drive is given up, and the other one has its verdict, though the kernel cannot end what hangs."""
+    hung = faulty.make(SIZE, content.old(SIZE), stall_writes=f"{4 * MIB}-{5 * MIB}", on=["stall_when"],
+                       switches=["stall_flushes"])
+    good = drives.make(SIZE, content.old(SIZE))
+    running = platterctl.start_in_background("clone", "--yes", "--json", "--stall-timeout=3", source, hung, good)
+    hung.wait_for("w", 4 * MIB, running)
+    hung.switch("stall_flushes")
+    hung.switch("stall_when", False)
+    try:
+        result = platterctl.wait(running, 60)
+    finally:
+        hung.switch("stall_flushes", False)
+    assert result.status == 1, result
+    of_hung, of_good = result.report["targets"]
+    assert (of_hung["verdict"], of_hung["error-code"]) == ("failed", "stalled"), result
+    assert of_hung["error-phase"] == "flushing"
+    assert of_good["verdict"] == "verified" and of_good["verified"] == SIZE
+    assert good.read() == DATA
+    assert hung.stored(0, MIB) != DATA[:MIB]
+
+
 def test_row_62_the_kernel_does_not_read_the_new_table(platterctl, drives):
     """A loop device that was made without partitions answers BLKRRPART with EINVAL. The copy is right all the same."""
     source = drives.make(SIZE, table="label: gpt\nstart=2048, size=4096\n")

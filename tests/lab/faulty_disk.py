@@ -27,6 +27,7 @@ slow_reads_when=PATH   ... reads only while this file exists (always, if not giv
 stall_when=PATH        no request is answered while this file exists ...
 stall_reads=FROM-TO    ... or only no read that touches these bytes: whoever probes the drive is not held up
 stall_writes=FROM-TO   ... or only no write that does
+stall_flushes=PATH     no flush is answered while this file exists
 log=PATH               one line is appended for each request: r|w|z|t|f OFFSET LENGTH
 """
 import errno
@@ -75,7 +76,7 @@ def before(kind, delay, offset=0, length=0):
             log.write(f"{kind} {offset} {length}\n")
     if delay in conf and (kind != "r" or "slow_reads_when" not in conf or when("slow_reads_when")):
         time.sleep(number(delay) / 1000)
-    while when("stall_when") and may_stall(kind, offset, length):
+    while (when("stall_when") and may_stall(kind, offset, length)) or (kind == "f" and when("stall_flushes")):
         time.sleep(0.02)
 
 
