@@ -6,9 +6,23 @@
 #include "transfer-private.h"
 
 void
+platter_pass_drop_cache (PlatterTarget *self)
+{
+  gboolean is_read_next
+    = self->step != PLATTER_STEP_FLUSH_MARK && self->step != PLATTER_STEP_FLUSH_TAIL;
+
+  platter_endpoint_drop_cache (self->endpoint);
+  if (is_read_next && !platter_endpoint_is_cache_bypassed (self->endpoint))
+    self->is_proof_cached = TRUE;
+}
+
+void
 platter_pass_start (PlatterTarget *self, PlatterPass pass)
 {
   g_assert (self->n_active == 0);
+  /* What was read back until now no longer counts. */
+  if (pass == PLATTER_PASS_ALL && platter_endpoint_is_cache_bypassed (self->endpoint))
+    self->is_proof_cached = FALSE;
   self->pass = pass;
   self->pass_position = pass == PLATTER_PASS_TAIL ? 1 : 0;
   self->n_groups_done = 0;

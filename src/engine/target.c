@@ -311,7 +311,7 @@ target_flushed_cb (PlatterIo *io)
   pthread_mutex_unlock (&self->transfer->lock);
   if (self->step == PLATTER_STEP_FLUSH_COPY)
     platter_resume_copied (self);
-  platter_endpoint_drop_cache (self->endpoint);
+  platter_pass_drop_cache (self);
   self->is_flushed = TRUE;
 }
 

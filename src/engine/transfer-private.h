@@ -194,6 +194,7 @@ typedef struct
   gboolean has_final_edges;
   gint is_lost;                /* atomic: it holds another medium */
   gboolean is_flushed;         /* the flush of this step has succeeded */
+  gboolean is_proof_cached;    /* a part of what was read back may have come from a cache */
   gboolean is_end_wiped;       /* of what was marked behind the end of the source */
   gboolean is_saving;          /* a flush in the middle of a rescue's copy is under way */
   gint64 saved_us;             /* when the last one was */
@@ -509,6 +510,8 @@ gboolean platter_target_zero (PlatterTarget *self);
 
 /* pass.c */
 void platter_pass_start (PlatterTarget *self, PlatterPass pass);
+/** platter_pass_drop_cache: After a flush: what is read back next has to come from the medium. */
+void platter_pass_drop_cache (PlatterTarget *self);
 /** platter_pass_is_of_edges: These need no memory: what is to be written is kept. */
 gboolean platter_pass_is_of_edges (const PlatterTarget *self);
 /** platter_pass_next: @wrong: which known mismatch it is, -1 for none */

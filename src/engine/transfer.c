@@ -445,6 +445,13 @@ platter_transfer_get_target_error_phase (PlatterTransfer *self, guint target)
   return self->targets[target].error_phase;
 }
 
+gboolean
+platter_transfer_is_target_cache_bypassed (PlatterTransfer *self, guint target)
+{
+  return platter_endpoint_is_cache_bypassed (self->targets[target].endpoint)
+         && !self->targets[target].is_proof_cached;
+}
+
 GArray *
 platter_transfer_get_target_mismatches (PlatterTransfer *self, guint target)
 {

@@ -395,6 +395,8 @@ guint64 platter_transfer_get_target_error_offset (PlatterTransfer *self, guint t
 PlatterPhase platter_transfer_get_target_error_phase (PlatterTransfer *self, guint target);
 /** Returns: (element-type PlatterMismatch) (transfer none): at most 4096, in order of offset. */
 GArray *platter_transfer_get_target_mismatches (PlatterTransfer *self, guint target);
+/** Returns: whether all that was read back of it came from the medium, as far as that can be seen. */
+gboolean platter_transfer_is_target_cache_bypassed (PlatterTransfer *self, guint target);
 /** Returns: how many blocks were wrong in all, also those that the array has no room for. */
 guint64 platter_transfer_get_target_mismatch_count (PlatterTransfer *self, guint target);
 /** Returns: (nullable) (transfer none): lower-case hexadecimal, if asked for and complete. */

@@ -223,7 +223,7 @@ report_new_target (const PlatterReportInput *input, guint target)
                          platter_transfer_get_target_mismatch_count (input->transfer, target));
   g_variant_dict_insert_value (&dict, "mismatches", report_new_mismatches (input, target));
   g_variant_dict_insert (&dict, "cache-bypassed", "b",
-                         platter_endpoint_is_cache_bypassed (input->targets->pdata[target]));
+                         platter_transfer_is_target_cache_bypassed (input->transfer, target));
   report_add_gpt (&dict, &input->gpts[target]);
   report_add_packed (&dict, &input->packed);
   return g_variant_dict_end (&dict);

@@ -197,6 +197,8 @@ faulty_find (FaultyBackend *self, const PlatterIoRequest *request)
         platter_transfer_cancel (*(PlatterTransfer **)(guintptr)fault->value);
       else if (fault->kind == FAULT_PAUSE)
         platter_transfer_set_paused (*(PlatterTransfer **)(guintptr)fault->value, TRUE);
+      else if (fault->kind == FAULT_CALL)
+        ((FaultCall *)(guintptr)fault->value)->func (((FaultCall *)(guintptr)fault->value)->data);
       else
         return fault;
     }

@@ -27,8 +27,15 @@ typedef enum
   FAULT_SLOW,   /* one after the other, value milliseconds each */
   FAULT_CANCEL, /* nothing, but the transfer is cancelled at this moment: value is where it is */
   FAULT_PAUSE,  /* the same, but it is told to pause */
+  FAULT_CALL,   /* nothing, but the FaultCall that value points to is made at this moment */
   FAULT_POWER, /* of all requests to the file whatever the op: they are noted in the PowerLog that value points to */
 } FaultKind;
+
+typedef struct
+{
+  void (*func) (gpointer data);
+  gpointer data;
+} FaultCall;
 
 typedef struct
 {

@@ -119,7 +119,7 @@ job_open (Job *self, int target)
 {
   g_autofree char *path = job_get_path (self, target);
   g_autofree char *name = g_path_get_basename (path);
-  PlatterEndpointHints hints = { .name = name };
+  PlatterEndpointHints hints = { .name = name, .is_cached = self->is_cached && target >= 0 };
   g_autoptr (GError) error = NULL;
   PlatterEndpoint *endpoint = NULL;
   int fd = open (path, (target < 0 ? O_RDONLY : O_RDWR) | O_CLOEXEC);

@@ -28,6 +28,7 @@ typedef struct
   PlatterTransferOptions options;
   guint64 max_table_entries; /* of a disk with more blocks, groups are hashed */
   guint64 epoch_bytes;       /* 0: the engine's own */
+  gboolean is_cached;        /* the targets are written and read through the cache */
   PlatterTransfer *transfer;
   GError *error;
   gboolean is_good; /* what run() returned */
