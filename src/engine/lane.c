@@ -226,19 +226,32 @@ platter_lane_complete (PlatterIoRequest *request)
   self->spare = io;
 }
 
-gint64
-platter_lane_get_oldest_us (const PlatterLane *self)
+/* To find a place again may take long, and is no sign of a device that hangs. */
+static gint64
+lane_get_alive_us (const PlatterLane *self)
 {
   PlatterReader *reader = platter_endpoint_get_reader (self->endpoint);
   PlatterReaderProgress progress = { 0 };
 
-  if (self->oldest == NULL)
-    return 0;
-  if (reader == NULL)
-    return self->oldest->start_us;
-  /* To find a place again may take long, and is no sign of a device that hangs. */
-  reader->funcs->get_progress (reader, &progress);
-  return MAX (self->oldest->start_us, progress.alive_us);
+  if (reader != NULL)
+    reader->funcs->get_progress (reader, &progress);
+  return progress.alive_us;
+}
+
+gint64
+platter_lane_get_oldest_us (const PlatterLane *self)
+{
+  return self->oldest != NULL ? MAX (self->oldest->start_us, lane_get_alive_us (self)) : 0;
+}
+
+void
+platter_lane_excuse (PlatterLane *self, gint64 absent_us)
+{
+  gint64 now_us = g_get_monotonic_time ();
+  gint64 alive_us = lane_get_alive_us (self);
+
+  for (PlatterIo *io = self->oldest; io != NULL; io = io->next)
+    io->start_us = MIN (MAX (io->start_us, alive_us) + absent_us, now_us);
 }
 
 void

@@ -94,6 +94,9 @@ void platter_lane_complete (PlatterIoRequest *request);
 /** Returns: when the oldest request in flight was started; 0 if there is none. */
 gint64 platter_lane_get_oldest_us (const PlatterLane *self);
 
+/** platter_lane_excuse: For so long nobody was there to hear an answer: none in flight was waited for meanwhile. */
+void platter_lane_excuse (PlatterLane *self, gint64 absent_us);
+
 /** platter_lane_give_up: Asks for the end of all in flight; they are still answered, if ever. */
 void platter_lane_give_up (PlatterLane *self);
 

@@ -295,6 +295,7 @@ struct _PlatterTransfer
   PlatterSlot *to_hash_last;
   GError *error;
 
+  gint64 collected_us; /* when answers were last looked for */
   gint64 started_us;
   gint64 last_publish_us;
   guint n_changes; /* of the targets' steps */

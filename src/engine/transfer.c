@@ -10,6 +10,8 @@
 
 /* How often to look around while nothing comes in. */
 #define TICK_US (100 * 1000)
+/* Who was not there for longer than this has heard no answer; the process may have been stopped. */
+#define ABSENCE_US G_USEC_PER_SEC
 
 PlatterEdge *
 platter_transfer_get_edge (PlatterTransfer *self, guint64 block)
@@ -291,13 +293,11 @@ transfer_start_work (PlatterTransfer *self)
   transfer_collect_digests (self);
   for (guint i = 0; i < self->n_targets; i++)
     {
-      transfer_check_stall (self, &self->targets[i].lane, &self->targets[i]);
       if (!is_to_pause || !platter_target_can_be_held_up (&self->targets[i]))
         platter_target_step (&self->targets[i]);
       else
         platter_resume_settle (&self->targets[i]);
     }
-  transfer_check_stall (self, &self->source_lane, NULL);
   if (self->options.kind == PLATTER_TRANSFER_COPY && !is_to_pause)
     platter_copy_pump (self);
   transfer_note_pause (self, is_to_pause);
@@ -312,6 +312,30 @@ transfer_is_stuck (PlatterTransfer *self)
          && self->is_source_checked && !self->is_paused;
 }
 
+/* Silence counts while it is listened to. */
+static void
+transfer_note_absence (PlatterTransfer *self)
+{
+  gint64 now_us = g_get_monotonic_time ();
+  gint64 absent_us = now_us - self->collected_us - TICK_US;
+
+  self->collected_us = now_us;
+  if (absent_us < ABSENCE_US)
+    return;
+  platter_lane_excuse (&self->source_lane, absent_us);
+  for (guint i = 0; i < self->n_targets; i++)
+    platter_lane_excuse (&self->targets[i].lane, absent_us);
+}
+
+/* Right after all that has answered was heard. */
+static void
+transfer_check_stalls (PlatterTransfer *self)
+{
+  for (guint i = 0; i < self->n_targets; i++)
+    transfer_check_stall (self, &self->targets[i].lane, &self->targets[i]);
+  transfer_check_stall (self, &self->source_lane, NULL);
+}
+
 static void
 transfer_wait (PlatterTransfer *self, gint64 timeout_us)
 {
@@ -321,8 +345,10 @@ transfer_wait (PlatterTransfer *self, gint64 timeout_us)
   platter_io_queue_wait (self->queue, timeout_us);
   if (timeout_us > 0)
     platter_progress_waited (self, g_get_monotonic_time () - started_us);
+  transfer_note_absence (self);
   while ((request = platter_io_queue_pop (self->queue)) != NULL)
     platter_lane_complete (request);
+  transfer_check_stalls (self);
 }
 
 static void
@@ -369,6 +395,7 @@ platter_transfer_run (PlatterTransfer *self, GError **error)
 {
   self->started_us = g_get_monotonic_time ();
   self->last_publish_us = self->started_us;
+  self->collected_us = self->started_us;
   if (self->digests != NULL)
     platter_digest_set_start (self->digests);
   for (guint i = 0; i < self->n_targets; i++)
