@@ -464,6 +464,12 @@ check_source_read_cb (PlatterIo *io)
     {
       if (io->error == 0 && !io->is_short)
         platter_check_judge (self, slot, source);
+      else if (platter_engine_error_from_errno (io->error, PLATTER_ENGINE_ERROR_READ)
+               == PLATTER_ENGINE_ERROR_FAILED)
+        platter_target_fail (self, PLATTER_ENGINE_ERROR_FAILED, io->offset_bytes,
+                             "Could not read %s at byte %" G_GUINT64_FORMAT " once more: %s",
+                             platter_endpoint_get_name (self->transfer->source), io->offset_bytes,
+                             g_strerror (io->error));
       else
         platter_wrong_add (self, slot->block, &mismatch, NULL, TRUE);
     }

@@ -16,6 +16,17 @@ platter_copy_is_read (const PlatterTransfer *self)
   return self->n_blocks_read == self->n_blocks && !self->is_open;
 }
 
+/* Nothing is known of the sector then. Returns: whether that is so, which has then been told. */
+static gboolean
+copy_fail_refused (PlatterTransfer *self, const PlatterIo *io)
+{
+  if (platter_engine_error_from_errno (io->error, PLATTER_ENGINE_ERROR_READ)
+      != PLATTER_ENGINE_ERROR_FAILED)
+    return FALSE;
+  platter_transfer_fail_read (self, PLATTER_ENGINE_ERROR_FAILED, io->error_offset_bytes, io->error);
+  return TRUE;
+}
+
 static void copy_locate_next (PlatterTransfer *self, PlatterSlot *slot);
 
 static void
@@ -23,6 +34,8 @@ copy_located_cb (PlatterIo *io)
 {
   PlatterTransfer *self = io->owner;
 
+  if (self->error == NULL && copy_fail_refused (self, io))
+    return;
   if (io->error != 0 || io->is_short)
     self->bad_end_bytes = self->bad_middle_bytes;
   else
@@ -98,7 +111,7 @@ copy_read_failed (PlatterTransfer *self, PlatterIo *io)
                                   io->error);
       return;
     }
-  if (copy_survive (self, io))
+  if (copy_fail_refused (self, io) || copy_survive (self, io))
     return;
   self->bad_errno = io->error;
   self->bad_start_bytes = io->offset_bytes;

@@ -27,6 +27,11 @@ platter_engine_error_from_errno (int errsv, PlatterEngineError otherwise)
       return PLATTER_ENGINE_ERROR_NO_SPACE;
     case ETIMEDOUT:
       return PLATTER_ENGINE_ERROR_STALLED;
+    case ENOMEM:
+    case EAGAIN:
+    case EINTR:
+      /* It was this computer that could not, and not the device; but what was not flushed is not safe. */
+      return otherwise == PLATTER_ENGINE_ERROR_FLUSH ? otherwise : PLATTER_ENGINE_ERROR_FAILED;
     default:
       return otherwise;
     }

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 /**
  * PlatterEngineError:
- * @PLATTER_ENGINE_ERROR_FAILED: anything without a code of its own
+ * @PLATTER_ENGINE_ERROR_FAILED: anything without a code of its own; this computer had no means, such as memory, for it
  * @PLATTER_ENGINE_ERROR_READ: a read from the source failed
  * @PLATTER_ENGINE_ERROR_WRITE: a write to a target failed
  * @PLATTER_ENGINE_ERROR_FLUSH: fsync failed: nothing since the last good one is durable

@@ -7,14 +7,17 @@
 
 #include <errno.h>
 
-/* A request that gets nowhere so often in a row has failed. */
-#define MAX_TRIES 100
+/* What the system has no means for now it is asked for again so often, so long after: for half a minute. */
+#define MAX_TRIES 3000
+#define PAUSE_US (10 * 1000)
 
 struct _PlatterIoQueue
 {
   PlatterIoBackend *backend;
   PlatterIoRequest *first; /* ended, in order */
   PlatterIoRequest *last;
+  PlatterIoRequest *refused; /* to be made again */
+  gint64 again_us;           /* then */
 };
 
 static void
@@ -30,13 +33,38 @@ io_queue_end (PlatterIoQueue *self, PlatterIoRequest *request, int error)
 }
 
 static void
+io_queue_put_off (PlatterIoQueue *self, PlatterIoRequest *request)
+{
+  request->refused_us = g_get_monotonic_time ();
+  if (self->refused == NULL)
+    self->again_us = request->refused_us + PAUSE_US;
+  request->next = self->refused;
+  self->refused = request;
+}
+
+static void
+io_queue_make_again (PlatterIoQueue *self)
+{
+  PlatterIoRequest *request = g_steal_pointer (&self->refused);
+
+  while (request != NULL)
+    {
+      PlatterIoRequest *next = request->next;
+
+      self->backend->submit (self->backend, request);
+      request = next;
+    }
+}
+
+static void
 io_queue_fail (PlatterIoQueue *self, PlatterIoRequest *request, int error)
 {
   gboolean can_retry = request->op == PLATTER_IO_READ || request->op == PLATTER_IO_WRITE;
 
   /* A flush is never repeated: the kernel reports an error once. */
-  if (can_retry && (error == EINTR || error == EAGAIN) && ++request->n_tries < MAX_TRIES)
-    self->backend->submit (self->backend, request);
+  if (can_retry && (error == EINTR || error == EAGAIN || error == ENOMEM)
+      && ++request->n_tries < MAX_TRIES)
+    io_queue_put_off (self, request);
   else
     io_queue_end (self, request, error);
 }
@@ -114,19 +142,34 @@ platter_io_queue_submit (PlatterIoQueue *self, PlatterIoRequest *request)
   request->done_bytes = 0;
   request->error = 0;
   request->n_tries = 0;
+  request->refused_us = 0;
   self->backend->submit (self->backend, request);
 }
 
 void
 platter_io_queue_cancel (PlatterIoQueue *self, PlatterIoRequest *request)
 {
-  self->backend->cancel (self->backend, request);
+  PlatterIoRequest **link = &self->refused;
+
+  while (*link != NULL && *link != request)
+    link = &(*link)->next;
+  if (*link == NULL)
+    {
+      self->backend->cancel (self->backend, request);
+      return;
+    }
+  *link = request->next;
+  io_queue_end (self, request, ECANCELED);
 }
 
 void
 platter_io_queue_wait (PlatterIoQueue *self, gint64 timeout_us)
 {
+  if (self->refused != NULL)
+    timeout_us = CLAMP (self->again_us - g_get_monotonic_time (), 0, timeout_us);
   self->backend->wait (self->backend, self->first != NULL ? 0 : timeout_us);
+  if (self->refused != NULL && g_get_monotonic_time () >= self->again_us)
+    io_queue_make_again (self);
 }
 
 PlatterIoRequest *

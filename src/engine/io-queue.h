@@ -30,8 +30,9 @@ struct _PlatterIoRequest
   gpointer owner;
   /* Written by the queue. */
   guint32 done_bytes;
-  int error; /* an errno or 0; without one, fewer bytes than needed mean the end of the file */
-  guint n_tries;
+  int error;     /* an errno or 0; without one, fewer bytes than needed mean the end of the file */
+  guint n_tries; /* in a row that the system refused */
+  gint64 refused_us; /* when it did so last; 0: not yet */
   PlatterIoRequest *next;
 };
 
@@ -80,7 +81,8 @@ platter_io_backend_new (PlatterQueueKind kind, const PlatterIoSetup *setup, GErr
 /**
  * PlatterIoQueue:
  *
- * Carries requests to their ends: goes on after short reads and writes and after interruptions.
+ * Carries requests to their ends: goes on after short reads and writes, and makes those again, for a while, that the
+ * system had no means for. What has failed for that alone says nothing of a device; see platter_engine_error_from_errno().
  */
 typedef struct _PlatterIoQueue PlatterIoQueue;
 

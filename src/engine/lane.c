@@ -241,7 +241,14 @@ lane_get_alive_us (const PlatterLane *self)
 gint64
 platter_lane_get_oldest_us (const PlatterLane *self)
 {
-  return self->oldest != NULL ? MAX (self->oldest->start_us, lane_get_alive_us (self)) : 0;
+  gint64 since_us = 0;
+
+  if (self->oldest == NULL)
+    return 0;
+  since_us = MAX (self->oldest->start_us, lane_get_alive_us (self));
+  for (guint i = 0; i < self->oldest->n_pieces; i++)
+    since_us = MAX (since_us, self->oldest->pieces[i].refused_us);
+  return since_us;
 }
 
 void

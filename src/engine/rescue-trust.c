@@ -166,6 +166,10 @@ rescue_trust_read_cb (PlatterIo *io)
   self->rescue->n_reads--;
   if (self->error != NULL)
     ;
+  else if (platter_engine_error_from_errno (io->error, PLATTER_ENGINE_ERROR_READ)
+           == PLATTER_ENGINE_ERROR_FAILED)
+    platter_transfer_fail_read (self, PLATTER_ENGINE_ERROR_FAILED, io->error_offset_bytes,
+                                io->error);
   else if (io->error != 0 || io->is_short)
     /* Bad by now, too: another one is taken of what comes next. */
     trust->has_sample = FALSE;

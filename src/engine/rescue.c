@@ -213,16 +213,17 @@ rescue_read_cb (PlatterIo *io)
   PlatterTransfer *self = io->owner;
   PlatterSlot *slot = io->item;
   guint32 good_bytes = 0;
+  PlatterEngineError code = platter_engine_error_from_errno (io->error, PLATTER_ENGINE_ERROR_READ);
 
   self->rescue->n_reads--;
-  if (self->error == NULL && io->error == 0 && io->is_short)
-    platter_transfer_fail_read (self, PLATTER_ENGINE_ERROR_SHORT_READ, io->error_offset_bytes,
-                                io->error);
-  else if (self->error == NULL && io->error != 0
-           && (platter_endpoint_is_gone (self->source)
-               || platter_engine_error_from_errno (io->error, PLATTER_ENGINE_ERROR_READ)
-                    == PLATTER_ENGINE_ERROR_GONE))
-    platter_transfer_fail_read (self, PLATTER_ENGINE_ERROR_GONE, io->error_offset_bytes, io->error);
+  if (io->error == 0)
+    code = PLATTER_ENGINE_ERROR_SHORT_READ;
+  else if (platter_endpoint_is_gone (self->source))
+    code = PLATTER_ENGINE_ERROR_GONE;
+  if (self->error == NULL && (io->error != 0 || io->is_short)
+      && (code == PLATTER_ENGINE_ERROR_SHORT_READ || code == PLATTER_ENGINE_ERROR_GONE
+          || code == PLATTER_ENGINE_ERROR_FAILED))
+    platter_transfer_fail_read (self, code, io->error_offset_bytes, io->error);
   else if (self->error == NULL)
     good_bytes = rescue_take_answer (self, io);
   slot->is_zero = rescue_makes_hole (self, slot, good_bytes);

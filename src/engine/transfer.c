@@ -102,6 +102,13 @@ platter_transfer_fail_read (PlatterTransfer *self,
     "Could not read %s at byte %" G_GUINT64_FORMAT ": %s", platter_endpoint_get_name (self->source),
     offset_bytes, shown != 0 ? g_strerror (shown) : "it ends there, before what was planned");
 
+  if (code == PLATTER_ENGINE_ERROR_FAILED)
+    {
+      g_autofree char *refusal = g_steal_pointer (&message);
+
+      message
+        = g_strconcat (refusal, "; this computer had no means for it, and that for long", NULL);
+    }
   platter_transfer_fail_source (self, is_gone ? PLATTER_ENGINE_ERROR_GONE : code, offset_bytes,
                                 message);
 }

@@ -266,6 +266,10 @@ faulty_submit (PlatterIoBackend *base, PlatterIoRequest *request)
     case FAULT_ERROR:
       faulty_answer (self, request, -(gssize)fault->value);
       break;
+    case FAULT_REFUSE:
+      request->n_tries = G_MAXUINT / 2;
+      faulty_answer (self, request, -(gssize)fault->value);
+      break;
     case FAULT_DROP:
       faulty_answer (self, request, request->op == PLATTER_IO_FLUSH ? 0 : length);
       break;

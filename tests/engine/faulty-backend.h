@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   FAULT_ERROR,  /* fails with the errno, and nothing is done */
+  FAULT_REFUSE, /* fails with the errno, and did for as long as it may */
   FAULT_DROP,   /* says success, and nothing is done */
   FAULT_SHORT,  /* does only a part, in whole sectors */
   FAULT_END,    /* answers with no bytes, as at the end of a file */
