@@ -185,7 +185,7 @@ platter_check_unreadable (PlatterTarget *self, const PlatterIo *io, guint64 bloc
       return;
     }
   if (known != NULL)
-    known->mismatch.repaired = FALSE;
+    platter_wrong_again (self, known, FALSE);
   else
     platter_wrong_add (self, block, &mismatch, has_hash ? &expected : NULL, FALSE);
   if (self->groups != NULL && self->pass == PLATTER_PASS_ALL && !is_edge)
@@ -322,9 +322,7 @@ check_bad (PlatterTarget *self, PlatterSlot *slot, const PlatterBlockHash *expec
   self->moved_bytes += slot->length_bytes;
   if (known != NULL)
     {
-      known->mismatch.repaired = FALSE;
-      platter_target_set_map (self, mismatch.offset_bytes, slot->length_bytes,
-                              PLATTER_MAP_MISMATCHED);
+      platter_wrong_again (self, known, TRUE);
       check_release (self, slot);
     }
   else if (platter_transfer_get_edge (self->transfer, slot->block) != NULL)
@@ -443,11 +441,7 @@ platter_check_judge (PlatterTarget *self, PlatterSlot *slot, const PlatterSlot *
   else if (known == NULL)
     platter_wrong_add (self, slot->block, &mismatch, &hash, !is_stable);
   else
-    {
-      known->mismatch.repaired = FALSE;
-      platter_target_set_map (self, slot->block * PLATTER_BLOCK_BYTES, slot->length_bytes,
-                              PLATTER_MAP_MISMATCHED);
-    }
+    platter_wrong_again (self, known, TRUE);
 }
 
 static void

@@ -541,6 +541,8 @@ void platter_wrong_add (PlatterTarget *self,
                         const PlatterMismatch *mismatch,
                         const PlatterBlockHash *expected,
                         gboolean is_unstable);
+/** platter_wrong_again: One that is known was looked at once more, and is not right. @is_read: it differs, at least */
+void platter_wrong_again (PlatterTarget *self, PlatterWrong *wrong, gboolean is_read);
 /** Returns: how many are wrong now, whether or not they could be kept. */
 guint64 platter_wrong_count_open (PlatterTarget *self);
 gboolean platter_wrong_can_repair (PlatterTarget *self);

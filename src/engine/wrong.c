@@ -23,6 +23,34 @@ platter_wrong_find (PlatterTarget *self, guint64 block)
   return NULL;
 }
 
+static void
+wrong_set_map (PlatterTarget *self, guint64 block, PlatterMismatchClass kind)
+{
+  platter_target_set_map (
+    self, block * PLATTER_BLOCK_BYTES, platter_transfer_get_block_bytes (self->transfer, block),
+    /* In the map of a rescue what failed is what the source did not give. */
+    kind == PLATTER_MISMATCH_UNREADABLE && self->transfer->rescue == NULL ? PLATTER_MAP_FAILED
+                                                                          : PLATTER_MAP_MISMATCHED);
+}
+
+void
+platter_wrong_again (PlatterTarget *self, PlatterWrong *wrong, gboolean is_read)
+{
+  PlatterMismatch *mismatch = &wrong->mismatch;
+
+  if (!is_read)
+    *mismatch = (PlatterMismatch){
+      .offset_bytes = wrong->block * PLATTER_BLOCK_BYTES,
+      .length_bytes = platter_transfer_get_block_bytes (self->transfer, wrong->block),
+      .kind = PLATTER_MISMATCH_UNREADABLE,
+      .repair_attempts = mismatch->repair_attempts,
+    };
+  else if (mismatch->kind == PLATTER_MISMATCH_UNREADABLE)
+    mismatch->kind = PLATTER_MISMATCH_OTHER;
+  mismatch->repaired = FALSE;
+  wrong_set_map (self, wrong->block, mismatch->kind);
+}
+
 void
 platter_wrong_add (PlatterTarget *self,
                    guint64 block,
@@ -32,12 +60,7 @@ platter_wrong_add (PlatterTarget *self,
 {
   PlatterWrong entry = { .mismatch = *mismatch, .block = block, .is_unstable = is_unstable };
 
-  platter_target_set_map (
-    self, block * PLATTER_BLOCK_BYTES, platter_transfer_get_block_bytes (self->transfer, block),
-    /* In the map of a rescue what failed is what the source did not give. */
-    mismatch->kind == PLATTER_MISMATCH_UNREADABLE && self->transfer->rescue == NULL
-      ? PLATTER_MAP_FAILED
-      : PLATTER_MAP_MISMATCHED);
+  wrong_set_map (self, block, mismatch->kind);
   self->n_wrong++;
   if (self->wrong->len >= PLATTER_MAX_MISMATCHES)
     return;

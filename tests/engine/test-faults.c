@@ -359,6 +359,43 @@ test_unreadable (gconstpointer data)
   g_assert_cmpuint (job_get_target (job, 0).mismatched_bytes, ==, 0);
 }
 
+/* What was repaired, or differed, and is asked for again. */
+static void
+test_unreadable_later (gconstpointer data)
+{
+  for (guint skip = 1; skip <= 2; skip++)
+    {
+      g_autoptr (Job) job = job_new (16 * JOB_MIB, 1, GPOINTER_TO_UINT (data));
+      g_autoptr (PlatterMap) map = NULL;
+
+      job_add_fault (
+        job, (Fault){ FAULT_DROP, 1, PLATTER_IO_WRITE, 5 * JOB_MIB, 6 * JOB_MIB, .count = 1 });
+      job_add_fault (job, (Fault){ FAULT_ERROR, 1, PLATTER_IO_READ, 5 * JOB_MIB, 6 * JOB_MIB,
+                                   .skip = skip, .value = EIO });
+      job_run (job);
+      assert_target_failed (job, 0, PLATTER_ENGINE_ERROR_VERIFY, PLATTER_PHASE_REPAIRING);
+      g_assert_cmpint (job_get_mismatch (job, 0, 0)->kind, ==, PLATTER_MISMATCH_UNREADABLE);
+      g_assert_cmpuint (job_get_target (job, 0).repaired_bytes, ==, 0);
+      g_assert_cmpuint (job_get_target (job, 0).verified_bytes, ==, 13 * JOB_MIB);
+      map = platter_transfer_dup_target_map (job->transfer, 0);
+      g_assert_cmpuint (platter_map_count_bytes (map, PLATTER_MAP_FAILED), ==, JOB_MIB);
+    }
+}
+
+/* It can be read again, and is not right. */
+static void
+test_different_later (gconstpointer data)
+{
+  g_autoptr (Job) job = job_new (16 * JOB_MIB, 1, GPOINTER_TO_UINT (data));
+
+  job_add_fault (job, (Fault){ FAULT_DROP, 1, PLATTER_IO_WRITE, 5 * JOB_MIB, 6 * JOB_MIB });
+  job_add_fault (job, (Fault){ FAULT_ERROR, 1, PLATTER_IO_READ, 5 * JOB_MIB, 6 * JOB_MIB,
+                               .count = 1, .value = EIO });
+  job_run (job);
+  g_assert_cmpint (get_verdict (job, 0), ==, PLATTER_VERDICT_MISMATCHED);
+  g_assert_cmpint (job_get_mismatch (job, 0, 0)->kind, ==, PLATTER_MISMATCH_OTHER);
+}
+
 static void
 test_unreadable_everywhere (gconstpointer data)
 {
@@ -476,6 +513,8 @@ static const Case cases[] = {
   { "edges-are-verified", test_edges_are_verified },
   { "edges-are-repaired", test_edges_are_repaired },
   { "unreadable", test_unreadable },
+  { "unreadable-later", test_unreadable_later },
+  { "different-later", test_different_later },
   { "unreadable-everywhere", test_unreadable_everywhere },
   { "unstable-source", test_unstable_source },
   { "target-hangs", test_target_hangs },
