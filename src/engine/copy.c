@@ -27,40 +27,104 @@ copy_fail_refused (PlatterTransfer *self, const PlatterIo *io)
   return TRUE;
 }
 
+static void copy_read_cb (PlatterIo *io);
+static void copy_take (PlatterTransfer *self, PlatterSlot *slot);
 static void copy_locate_next (PlatterTransfer *self, PlatterSlot *slot);
+
+static void
+copy_start_read (PlatterTransfer *self, PlatterSlot *slot, PlatterIoDone done)
+{
+  platter_lane_start (&self->source_lane, PLATTER_IO_READ, slot->data,
+                      slot->block * PLATTER_BLOCK_BYTES, slot->length_bytes, done, self, slot);
+}
+
+static void
+copy_fail_bad (PlatterTransfer *self, guint64 offset_bytes)
+{
+  platter_transfer_fail_read (
+    self, platter_engine_error_from_errno (self->bad_errno, PLATTER_ENGINE_ERROR_READ),
+    offset_bytes, self->bad_errno);
+}
+
+/* As if nothing had been; what has failed beside it is asked for anew. */
+static void
+copy_read_again_cb (PlatterIo *io)
+{
+  PlatterTransfer *self = io->owner;
+  PlatterSlot *slot = g_steal_pointer (&self->unread);
+
+  if (self->error != NULL || copy_fail_refused (self, io))
+    return;
+  if (io->error != 0 || io->is_short)
+    {
+      copy_fail_bad (self, self->bad_error_bytes);
+      return;
+    }
+  self->is_locating = FALSE;
+  self->first_unread_bytes = G_MAXUINT64;
+  copy_take (self, io->item);
+  while (slot != NULL)
+    {
+      PlatterSlot *next = slot->next;
+
+      copy_start_read (self, slot, copy_read_cb);
+      slot = next;
+    }
+}
+
+/* Each part of the block could be read. */
+static void
+copy_locate_none (PlatterTransfer *self, PlatterSlot *slot)
+{
+  /* What failed beside a question was not kept, and what is unpacked cannot be had again. */
+  if (self->has_bad_probe || self->is_answered
+      || platter_endpoint_get_reader (self->source) != NULL)
+    copy_fail_bad (self, self->bad_error_bytes);
+  else
+    copy_start_read (self, slot, copy_read_again_cb);
+}
+
+static guint64
+copy_get_step (const PlatterTransfer *self)
+{
+  return MAX (self->source_lane.alignment_bytes, 512);
+}
 
 static void
 copy_located_cb (PlatterIo *io)
 {
   PlatterTransfer *self = io->owner;
+  gboolean is_bad = io->error != 0 || io->is_short;
+  gboolean is_last = self->bad_middle_bytes == self->bad_end_bytes;
+  gboolean is_sector = self->bad_middle_bytes - self->bad_start_bytes <= copy_get_step (self);
 
-  if (self->error == NULL && copy_fail_refused (self, io))
+  if (self->error != NULL || copy_fail_refused (self, io))
     return;
-  if (io->error != 0 || io->is_short)
-    self->bad_end_bytes = self->bad_middle_bytes;
+  if (is_bad)
+    {
+      self->has_bad_probe = TRUE;
+      self->bad_end_bytes = self->bad_middle_bytes;
+    }
   else
     self->bad_start_bytes = self->bad_middle_bytes;
-  if (self->error == NULL)
+  if (is_bad && is_sector)
+    copy_fail_bad (self, self->bad_start_bytes);
+  else if (is_last)
+    copy_locate_none (self, io->item);
+  else
     copy_locate_next (self, io->item);
 }
 
-/* Halves the block until the first bad sector is left, so that it can be named. */
+/* Halves the block until the first bad sector is left, so that it can be named. That one is read, too: the error may have
+   passed. */
 static void
 copy_locate_next (PlatterTransfer *self, PlatterSlot *slot)
 {
-  guint64 step_bytes = MAX (self->source_lane.alignment_bytes, 512);
+  guint64 step_bytes = copy_get_step (self);
   guint64 length_bytes = self->bad_end_bytes - self->bad_start_bytes;
-  guint64 half_bytes = length_bytes / 2 / step_bytes * step_bytes;
+  guint64 half_bytes = MAX (length_bytes / 2 / step_bytes * step_bytes, step_bytes);
 
-  if (half_bytes == 0)
-    half_bytes = step_bytes;
-  if (length_bytes <= step_bytes)
-    {
-      platter_transfer_fail_read (
-        self, platter_engine_error_from_errno (self->bad_errno, PLATTER_ENGINE_ERROR_READ),
-        self->bad_start_bytes, self->bad_errno);
-      return;
-    }
+  half_bytes = MIN (half_bytes, length_bytes);
   self->bad_middle_bytes = self->bad_start_bytes + half_bytes;
   platter_lane_start (&self->source_lane, PLATTER_IO_READ, slot->data, self->bad_start_bytes,
                       (guint32)half_bytes, copy_located_cb, self, slot);
@@ -70,7 +134,16 @@ void
 platter_copy_locate (PlatterTransfer *self, PlatterSlot *slot)
 {
   self->is_locating = TRUE;
+  self->has_bad_probe = FALSE;
   copy_locate_next (self, slot);
+}
+
+/* It is looked at when the first one is done with. */
+static void
+copy_put_off (PlatterTransfer *self, PlatterSlot *slot)
+{
+  slot->next = self->unread;
+  self->unread = slot;
 }
 
 /* Returns: whether it is taken care of. */
@@ -98,6 +171,8 @@ copy_read_failed (PlatterTransfer *self, PlatterIo *io)
 {
   /* A target that is flushed now is not safe beyond it. */
   self->first_unread_bytes = MIN (self->first_unread_bytes, io->offset_bytes);
+  if (self->is_locating)
+    copy_put_off (self, io->item);
   if (self->is_locating || platter_end_fail (self, io))
     return;
   if (io->error == 0)
@@ -114,6 +189,7 @@ copy_read_failed (PlatterTransfer *self, PlatterIo *io)
   if (copy_fail_refused (self, io) || copy_survive (self, io))
     return;
   self->bad_errno = io->error;
+  self->bad_error_bytes = io->error_offset_bytes;
   self->bad_start_bytes = io->offset_bytes;
   self->bad_end_bytes = io->offset_bytes + io->needed_bytes;
   platter_copy_locate (self, io->item);
@@ -225,9 +301,7 @@ platter_copy_pump (PlatterTransfer *self)
         slot->refs = 2; /* one stays: the edge's own */
       slot->block = self->next_block++;
       slot->length_bytes = platter_transfer_get_block_bytes (self, slot->block);
-      platter_lane_start (&self->source_lane, PLATTER_IO_READ, slot->data,
-                          slot->block * PLATTER_BLOCK_BYTES, slot->length_bytes, copy_read_cb, self,
-                          slot);
+      copy_start_read (self, slot, copy_read_cb);
       copy_skip_unwanted (self);
     }
   platter_end_probe (self);

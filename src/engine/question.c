@@ -31,6 +31,7 @@ platter_question_ask (PlatterTransfer *self, const PlatterIo *io)
   self->asked_offset_bytes = io->error_offset_bytes;
   self->asked_us = g_get_monotonic_time ();
   self->bad_errno = io->error;
+  self->bad_error_bytes = io->error_offset_bytes;
   self->bad_start_bytes = io->offset_bytes;
   self->bad_end_bytes = io->offset_bytes + io->needed_bytes;
   self->n_changes++;

@@ -280,7 +280,10 @@ struct _PlatterTransfer
   guint64 bad_start_bytes;
   guint64 bad_middle_bytes;
   guint64 bad_end_bytes;
+  guint64 bad_error_bytes; /* where the read of the block has failed */
   int bad_errno;
+  gboolean has_bad_probe; /* more than one read has failed */
+  PlatterSlot *unread;    /* other blocks that have failed meanwhile */
   /* A question, see question.c: its own block of the source is kept for the answer. */
   gint question; /* atomic */
   PlatterSlot *asked_slot;
@@ -336,7 +339,7 @@ void platter_copy_hashed (PlatterTransfer *self, PlatterSlot *slot, PlatterBlock
 /** Returns: whether all of the source was read and handed to the targets. */
 gboolean platter_copy_is_read (const PlatterTransfer *self);
 
-/** platter_copy_locate: Looks in a block for the first sector that cannot be read, and fails with it. */
+/** platter_copy_locate: Looks in a block for the first sector that cannot be read, and fails with it, if there still is one. */
 void platter_copy_locate (PlatterTransfer *self, PlatterSlot *slot);
 
 /* question.c */
