@@ -49,7 +49,8 @@ missing_list_fill (PlatterMissingList *self, PlatterJob *job, GVariant *missing,
 {
   guint64 count = platter_job_get_missing_count (job);
   gsize n_shown = missing != NULL ? MIN (g_variant_n_children (missing), PLATTER_PLACES_MAX) : 0;
-  g_autofree char *all = platter_message_dup_missing (platter_job_get_missing_bytes (job), count);
+  g_autofree char *all = platter_message_dup_missing (platter_job_get_missing_bytes (job),
+                                                      platter_job_get_untried_bytes (job), count);
 
   platter_places_table_add_line (&self->table, "heading", all);
   platter_places_table_add_heads (&self->table, _ ("Where"), _ ("Length"),

@@ -215,8 +215,8 @@ result_print_rescue (Result *self)
   guint64 count = platter_job_get_missing_count (self->job);
   guint64 carried = platter_job_get_carried_bytes (self->job);
   gsize n_told = list != NULL ? MIN (g_variant_n_children (list), RESULT_MAX_MISMATCHES) : 0;
-  g_autofree char *all
-    = platter_message_dup_missing (platter_job_get_missing_bytes (self->job), count);
+  g_autofree char *all = platter_message_dup_missing (
+    platter_job_get_missing_bytes (self->job), platter_job_get_untried_bytes (self->job), count);
   g_autofree char *kept = platter_message_dup_carried (carried, self->is_comparison);
 
   if (count > 0)

@@ -331,6 +331,12 @@ platter_job_get_missing_bytes (PlatterJob *self)
   return job_progress_find_number (self->progress, "missing");
 }
 
+guint64
+platter_job_get_untried_bytes (PlatterJob *self)
+{
+  return job_progress_find_number (self->report, "untried-bytes");
+}
+
 GVariant *
 platter_job_dup_missing (PlatterJob *self)
 {

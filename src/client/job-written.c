@@ -257,6 +257,7 @@ job_written_add_missing (GVariantBuilder *report, GVariant *written)
     return;
   platter_report_copy (report, "missing-bytes", written, "missing-bytes", "t");
   platter_report_copy (report, "missing-count", written, "missing-count", "t");
+  platter_report_copy (report, "untried-bytes", written, "untried-bytes", "t");
   platter_report_copy (report, "read-errors", written, "read-errors", "t");
   g_variant_builder_init (&places, G_VARIANT_TYPE ("a(tt)"));
   for (gsize i = 0; i < g_variant_n_children (list); i++)

@@ -99,7 +99,9 @@ gboolean platter_job_is_unkept (PlatterJob *self);
 const char *platter_job_get_warning (PlatterJob *self);
 /** Returns: what a rescue has not read, or not yet. */
 guint64 platter_job_get_missing_bytes (PlatterJob *self);
-/** Returns: (transfer full) (nullable): a(tt): of a rescue that has ended, the first places that could not be read. */
+/** Returns: of a rescue that has ended: how much of that it had not even tried to read. */
+guint64 platter_job_get_untried_bytes (PlatterJob *self);
+/** Returns: (transfer full) (nullable): a(tt): of a rescue that has ended, the first places that were not read. */
 GVariant *platter_job_dup_missing (PlatterJob *self);
 /** Returns: of a rescue that has ended: how many places there are in all. */
 guint64 platter_job_get_missing_count (PlatterJob *self);

@@ -77,11 +77,36 @@ platter_message_dup_place (guint64 offset_bytes, guint64 length_bytes)
     n_sectors, offset_bytes / SECTOR_BYTES, offset_bytes);
 }
 
+/* What was not tried may be all well. */
+static char *
+messages_rescue_dup_untried (guint64 tried_bytes, guint64 untried_bytes, guint64 n_places)
+{
+  g_autofree char *untried = g_format_size_full (untried_bytes, G_FORMAT_SIZE_LONG_FORMAT);
+  g_autofree char *tried = g_format_size_full (tried_bytes, G_FORMAT_SIZE_LONG_FORMAT);
+
+  if (tried_bytes == 0)
+    return g_strdup_printf (
+      /* Translators: an amount of data, and a number of places */
+      g_dngettext (GETTEXT_PACKAGE, "%s was not read yet, in %" PRIu64 " place.",
+                   "%s was not read yet, in %" PRIu64 " places.", (gulong)n_places),
+      untried, n_places);
+  return g_strdup_printf (
+    /* Translators: two amounts of data, and a number of places */
+    g_dngettext (GETTEXT_PACKAGE,
+                 "%s could not be read, and %s was not read yet, in %" PRIu64 " place in all.",
+                 "%s could not be read, and %s was not read yet, in %" PRIu64 " places in all.",
+                 (gulong)n_places),
+    tried, untried, n_places);
+}
+
 char *
-platter_message_dup_missing (guint64 missing_bytes, guint64 n_places)
+platter_message_dup_missing (guint64 missing_bytes, guint64 untried_bytes, guint64 n_places)
 {
   g_autofree char *size = g_format_size_full (missing_bytes, G_FORMAT_SIZE_LONG_FORMAT);
 
+  if (untried_bytes > 0)
+    return messages_rescue_dup_untried (missing_bytes - MIN (untried_bytes, missing_bytes),
+                                        untried_bytes, n_places);
   return g_strdup_printf (
     /* Translators: an amount of data, and a number of places */
     g_dngettext (GETTEXT_PACKAGE, "%s could not be read, in %" PRIu64 " place.",

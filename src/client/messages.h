@@ -135,8 +135,14 @@ const char *platter_message_get_damage_doubt (const char *state);
 char *platter_message_split_damage (GVariant *owner, guint64 *length_bytes, char **where);
 /** platter_message_dup_damage: Returns: (transfer full): the same in one line. */
 char *platter_message_dup_damage (GVariant *owner);
-/** platter_message_dup_missing: Returns: (transfer full): how much could not be read, in how many places. */
-char *platter_message_dup_missing (guint64 missing_bytes, guint64 n_places);
+/**
+ * platter_message_dup_missing:
+ * @untried_bytes: of these, what no read was tried for, as the rescue ended before that
+ * @n_places: how many there are in all
+ *
+ * Returns: (transfer full): how much could not be read, and how much was not read yet.
+ */
+char *platter_message_dup_missing (guint64 missing_bytes, guint64 untried_bytes, guint64 n_places);
 /** platter_message_dup_carried: Returns: (transfer full): that so much was there, or was compared, before, and not looked at again. */
 char *platter_message_dup_carried (guint64 carried_bytes, gboolean is_comparison);
 

@@ -68,7 +68,8 @@ platter_report_html_append_missing (GString *html, GVariant *report)
   guint64 count = platter_report_html_get_number (report, "missing-count");
   guint64 carried = platter_report_html_get_number (report, "carried-bytes");
   g_autofree char *all
-    = platter_message_dup_missing (platter_report_html_get_number (report, "missing-bytes"), count);
+    = platter_message_dup_missing (platter_report_html_get_number (report, "missing-bytes"),
+                                   platter_report_html_get_number (report, "untried-bytes"), count);
   gboolean is_comparison = platter_report_html_is_comparison (report);
   g_autofree char *kept = platter_message_dup_carried (carried, is_comparison);
 

@@ -146,6 +146,7 @@ static const ReportField report_read_report[] = {
   { "carried-bytes", "t" },
   { "missing-bytes", "t" },
   { "missing-count", "t" },
+  { "untried-bytes", "t" },
   { "missing", "aa{sv}", report_read_missing },
   { "damage-state", "s" },
   { "damage-files", "t" },

@@ -258,7 +258,7 @@ report_new_missing (GVariant *told)
   return g_variant_builder_end (&places);
 }
 
-/* What could not be read of the source; of a job that was not to leave anything out, nothing is told. */
+/* What was not read of the source; of a job that was not to leave anything out, nothing is told. */
 static void
 report_add_missing (GVariantBuilder *report, GVariant *told)
 {
@@ -270,6 +270,7 @@ report_add_missing (GVariantBuilder *report, GVariant *told)
     return;
   platter_report_add_number (report, "missing-bytes", told, "missing-bytes");
   platter_report_add (report, "missing-count", g_variant_new_uint64 (count));
+  platter_report_copy (report, "untried-bytes", told, "untried-bytes", "t");
   platter_report_add (report, "missing", report_new_missing (told));
   platter_report_add_damage (report, told);
 }

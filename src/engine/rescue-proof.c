@@ -122,6 +122,19 @@ platter_transfer_find_missing (PlatterTransfer *self, guint64 offset_bytes, Plat
 }
 
 guint64
+platter_transfer_get_untried_bytes (PlatterTransfer *self)
+{
+  PlatterMapRange range = { 0, 0, 0 };
+  guint64 bytes = 0;
+
+  while (self->rescue != NULL && self->rescue->plan != NULL
+         && platter_rescue_plan_find_missing (self->rescue->plan,
+                                              range.offset_bytes + range.length_bytes, &range))
+    bytes += range.state == PLATTER_MAP_UNTOUCHED ? range.length_bytes : 0;
+  return bytes;
+}
+
+guint64
 platter_transfer_get_carried_bytes (PlatterTransfer *self)
 {
   if (self->options.kind == PLATTER_TRANSFER_COMPARE)

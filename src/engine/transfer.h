@@ -378,12 +378,14 @@ char *platter_transfer_dup_mapfile (PlatterTransfer *self, guint target);
 /**
  * platter_transfer_find_missing:
  *
- * The first range from @offset_bytes on that was wanted and could not be read.
+ * The first range from @offset_bytes on that was wanted and could not be read, or was not read yet.
  *
  * Returns: %FALSE if there is none.
  */
 gboolean
 platter_transfer_find_missing (PlatterTransfer *self, guint64 offset_bytes, PlatterMapRange *range);
+/** Returns: how much of what is missing no read has been tried for. */
+guint64 platter_transfer_get_untried_bytes (PlatterTransfer *self);
 /** Returns: how much was on the target before, and was neither read nor proven again. */
 guint64 platter_transfer_get_carried_bytes (PlatterTransfer *self);
 

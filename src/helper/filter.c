@@ -86,6 +86,7 @@ static const PlatterArgument filter_report_keys[] = {
   { "size", "t", FALSE },
   { "missing-bytes", "t", FALSE },
   { "missing-count", "t", FALSE },
+  { "untried-bytes", "t", FALSE },
   { "missing", "a(tt)", FALSE },
   { "read-errors", "t", FALSE },
   { "carried", "t", FALSE },

@@ -301,7 +301,7 @@ report_new_phases (const PlatterReportInput *input)
   return g_variant_builder_end (&builder);
 }
 
-/* What a rescue could not read. */
+/* What a rescue could not read, or has not tried to before it ended. */
 static void
 report_add_missing (GVariantDict *dict, const PlatterReportInput *input)
 {
@@ -322,6 +322,8 @@ report_add_missing (GVariantDict *dict, const PlatterReportInput *input)
       g_variant_builder_add (&builder, "(tt)", range.offset_bytes, range.length_bytes);
   g_variant_dict_insert (dict, "missing-bytes", "t", progress.missing_bytes);
   g_variant_dict_insert (dict, "missing-count", "t", count);
+  g_variant_dict_insert (dict, "untried-bytes", "t",
+                         platter_transfer_get_untried_bytes (input->transfer));
   g_variant_dict_insert_value (dict, "missing", g_variant_builder_end (&builder));
   g_variant_dict_insert (dict, "read-errors", "t", progress.n_read_errors);
 }

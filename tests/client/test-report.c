@@ -167,6 +167,44 @@ check_damage (GVariant *report)
   g_assert_cmpstr (indexes, ==, "[[0, 2], [1]]");
 }
 
+/* A rescue that ended early: what it did not come to is not called unreadable. */
+static void
+test_untried (void)
+{
+  const char *const untried[] = { "1536", "512" };
+  const char *const words[]
+    = { " was not read yet, in 3 places.", " was not read yet, in 3 places in all." };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      g_autofree char *told = g_strdup_printf (
+        "{'outcome': <'failed'>, 'targets': <[{'verdict': <'failed'>}]>,"
+        " 'missing-bytes': <uint64 1536>, 'missing-count': <uint64 3>,"
+        " 'untried-bytes': <uint64 %s>, 'missing': <[(uint64 512, uint64 1024)]>}",
+        untried[i]);
+      g_autoptr (PlatterJob) job
+        = make_job ("{'kind': <'clone'>, 'started': <uint64 1>,"
+                    " 'targets': <[{'name': <'to'>, 'size': <uint64 9000>, 'is-image': <false>}]>,"
+                    " 'source': <{'name': <'from'>, 'size': <uint64 9000>, 'is-image': <false>}>}",
+                    told);
+      g_autoptr (GVariant) properties = parse ("{'Kind': <'clone'>, 'Outcome': <'failed'>}");
+      g_autoptr (GVariant) report = NULL;
+      g_autoptr (GVariant) again = NULL;
+      g_autofree char *json = NULL;
+      g_autofree char *page = NULL;
+
+      platter_job_update (job, properties);
+      report = platter_report_new (job, NULL);
+      json = platter_report_file_dup_text ("x.json", report);
+      page = platter_report_file_dup_text ("x.html", report);
+      again = platter_report_read (json, strlen (json), NULL);
+      g_assert_cmpvariant (again, report);
+      g_assert_nonnull (strstr (page, words[i]));
+      g_assert_cmpint (strstr (page, " could not be read, and ") != NULL, ==, i == 1);
+      g_assert_cmpuint (platter_job_get_untried_bytes (job), ==, i == 0 ? 1536 : 512);
+    }
+}
+
 /* What a rescue could not read, and what it was to do, stands in the report and on the page; and comes back. */
 static void
 test_rescue (void)
@@ -314,6 +352,7 @@ main (int argc, char **argv)
   g_test_add_func ("/report/hostile-page", test_hostile_page);
   g_test_add_func ("/report/too-many-places", test_too_many_places);
   g_test_add_func ("/report/rescue", test_rescue);
+  g_test_add_func ("/report/untried", test_untried);
   g_test_add_func ("/report/lost-job", test_lost_job);
   g_test_add_func ("/report/map-has-no-gaps", test_map_has_no_gaps);
   g_test_add_func ("/report/file-is-whole-or-not-there", test_file_is_whole_or_not_there);

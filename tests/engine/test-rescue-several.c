@@ -209,6 +209,38 @@ test_unstored (gconstpointer queue)
   check_unstored (queue, FAULT_DROP, PLATTER_IO_WRITE);
 }
 
+/* A target that fails, or somebody who cancels, ends a rescue half way: the rest of the drive is not lost for that. */
+static void
+test_untried (gconstpointer queue)
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (Job) job = rescue_new (24 * JOB_MIB, 1, queue);
+      guint64 missing_bytes = 0;
+      PlatterMapRange range = { 0, 0, 0 };
+
+      damage (job, 5 * JOB_MIB, i * SECTOR);
+      if (i == 0)
+        job_add_fault (job, (Fault){ FAULT_ERROR, 1, PLATTER_IO_WRITE, 12 * JOB_MIB, 24 * JOB_MIB,
+                                     .skip = 1, .value = EIO });
+      else
+        job_add_fault (job, (Fault){ FAULT_CANCEL, 1, PLATTER_IO_WRITE, 12 * JOB_MIB, 13 * JOB_MIB,
+                                     .value = (guintptr)&job->transfer });
+      job_run (job);
+      g_assert_false (job->is_good);
+      while (platter_transfer_find_missing (job->transfer, range.offset_bytes + range.length_bytes,
+                                            &range))
+        missing_bytes += range.length_bytes;
+      g_assert_cmpuint (platter_transfer_get_untried_bytes (job->transfer), >, 0);
+      /* One read that failed is all that was tried around the bad place. */
+      if (i == 0)
+        g_assert_cmpuint (platter_transfer_get_untried_bytes (job->transfer), ==, missing_bytes);
+      else
+        g_assert_cmpuint (missing_bytes - platter_transfer_get_untried_bytes (job->transfer), <=,
+                          JOB_MIB);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -229,5 +261,9 @@ main (int argc, char **argv)
                         test_unstored);
   g_test_add_data_func ("/rescue-several/threads/unstored",
                         GUINT_TO_POINTER (PLATTER_QUEUE_THREADS), test_unstored);
+  g_test_add_data_func ("/rescue-several/io_uring/untried", GUINT_TO_POINTER (PLATTER_QUEUE_AUTO),
+                        test_untried);
+  g_test_add_data_func ("/rescue-several/threads/untried", GUINT_TO_POINTER (PLATTER_QUEUE_THREADS),
+                        test_untried);
   return g_test_run ();
 }
