@@ -162,14 +162,29 @@ thread_file_thread (gpointer data)
   return NULL;
 }
 
+/* Where none can be had, those there are do it all. */
 static void
 thread_file_add_thread (ThreadFile *self)
 {
   g_autoptr (GThread) thread = NULL;
 
   g_atomic_int_inc (&self->queue->ref_count);
-  self->n_threads++;
-  thread = g_thread_new ("platter-io", thread_file_thread, self);
+  thread = g_thread_try_new ("platter-io", thread_file_thread, self, NULL);
+  if (thread != NULL)
+    self->n_threads++;
+  else
+    g_atomic_int_add (&self->queue->ref_count, -1);
+}
+
+/* There is not even one: the request is to be made again. */
+static void
+thread_file_refuse (ThreadFile *self)
+{
+  ThreadAnswer answer = { thread_file_take (self), -EAGAIN };
+
+  g_array_append_val (self->queue->answers, answer);
+  if (self->queue->notify != NULL)
+    self->queue->notify (self->queue->notify_data);
 }
 
 static void
@@ -190,6 +205,8 @@ thread_backend_submit (PlatterIoBackend *base, PlatterIoRequest *request)
     thread_file_add_thread (file);
   else
     pthread_cond_signal (&file->cond);
+  if (file->n_threads == 0)
+    thread_file_refuse (file);
   pthread_mutex_unlock (&queue->lock);
 }
 
