@@ -217,18 +217,21 @@ platter_rescue_load_edges (PlatterTarget *target)
     }
 }
 
-/* A target that does not answer may still write into the memory. */
-static void
+/* A target that does not answer may still write into the memory, which is left to it. Returns: whether there is other memory. */
+static gboolean
 rescue_start_forget_edge (PlatterTransfer *self, PlatterEdge *edge)
 {
   const PlatterLane *lane = &self->targets[edge->keeper].lane;
 
-  if (lane->n_in_flight > 0 && platter_buffer_pool_get_n_free (self->pool) > 0)
+  if (lane->n_in_flight > 0 && platter_buffer_pool_get_n_free (self->pool) == 0)
+    return FALSE;
+  if (lane->n_in_flight > 0)
     edge->slot = platter_buffer_pool_pop (self->pool);
   edge->is_kept = FALSE;
   platter_map_set (self->rescue->map, edge->block * PLATTER_BLOCK_BYTES,
                    platter_transfer_get_block_bytes (self, edge->block), PLATTER_MAP_UNTOUCHED);
   self->rescue->carried_bytes = platter_map_count_bytes (self->rescue->map, PLATTER_MAP_VERIFIED);
+  return TRUE;
 }
 
 gboolean
@@ -243,7 +246,8 @@ platter_rescue_settle_edges (PlatterTransfer *self)
         continue;
       if (keeper->lane.n_in_flight > 0 && !keeper->lane.is_given_up)
         return FALSE;
-      rescue_start_forget_edge (self, edge);
+      if (!rescue_start_forget_edge (self, edge))
+        return FALSE;
     }
   return TRUE;
 }

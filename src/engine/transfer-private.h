@@ -423,7 +423,7 @@ gboolean platter_rescue_keeps_edge (const PlatterTarget *target, const PlatterEd
  *
  * What a target kept that has failed is needed from the source.
  *
- * Returns: %FALSE while one that has failed still has to answer.
+ * Returns: %FALSE while one that has failed still has to answer, or holds memory for which there is no other.
  */
 gboolean platter_rescue_settle_edges (PlatterTransfer *self);
 /** platter_rescue_leaves_gaps: Whether a part of the source is on no target, be it missing or not wanted. */
