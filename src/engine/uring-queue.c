@@ -183,7 +183,11 @@ uring_backend_cancel (PlatterIoBackend *base, PlatterIoRequest *request)
   struct io_uring_sqe *sqe = NULL;
 
   if (request->op == PLATTER_IO_ZERO)
-    return;
+    {
+      if (self->threads != NULL)
+        self->threads->cancel (self->threads, request);
+      return;
+    }
   sqe = uring_get_sqe (self);
   io_uring_prep_cancel (sqe, request, 0);
   uring_send (sqe, CANCEL_MARK);
