@@ -12,6 +12,7 @@
 /* So much of the loop's time spent on hashing means that it is what limits. */
 #define HASHING_SHARE 0.6
 #define ALMOST_ALL 0.999
+#define MAX_REMAINING_US (G_MAXINT64 / 2)
 
 void
 platter_rate_add (PlatterRate *self, gint64 now_us, guint64 bytes)
@@ -202,7 +203,9 @@ progress_estimate_us (const PlatterTransfer *self, const PlatterProgress *progre
                - (double)progress->done_bytes;
   if (progress->phase == PLATTER_PHASE_COPYING && self->options.verify)
     left_bytes += size_bytes;
-  return (gint64)(MAX (left_bytes, 0) / (double)progress->rate_bytes_per_s * G_USEC_PER_SEC);
+  /* A drive that crawls may have more left than the number can hold. */
+  return (gint64)MIN (MAX (left_bytes, 0) / (double)progress->rate_bytes_per_s * G_USEC_PER_SEC,
+                      (double)MAX_REMAINING_US);
 }
 
 /* The target that is furthest behind stands for the transfer. */
