@@ -77,6 +77,40 @@ test_row_98_stopped_beside_one_that_hangs (gconstpointer data)
   g_assert_cmpint (job_get_target (job, 1).verdict, ==, PLATTER_VERDICT_VERIFIED);
 }
 
+/* The flush after the copy takes longer than the limit. */
+static void
+slow_flush_cb (gpointer data)
+{
+  PlatterLane *lane = &((Job *)data)->transfer->targets[0].lane;
+
+  for (PlatterIo *io = lane->oldest; io != NULL; io = io->next)
+    io->start_us -= 68 * G_USEC_PER_SEC;
+}
+
+/* Of a drive that is nothing but silence; a file system stores 14 MiB meanwhile. */
+static void
+test_row_98_slow_flush (gconstpointer data)
+{
+  for (guint is_cached = 0; is_cached < 2; is_cached++)
+    {
+      g_autoptr (Job) job = job_new (16 * JOB_MIB, 1, GPOINTER_TO_UINT (data));
+      FaultCall call = { slow_flush_cb, job };
+      PlatterVerdict expected = PLATTER_VERDICT_VERIFIED;
+
+      job->is_cached = is_cached != 0;
+      job->options.stall_timeout_s = 60;
+      job_add_fault (job, (Fault){ FAULT_CALL, 1, PLATTER_IO_FLUSH, EVERYWHERE, .skip = 1,
+                                   .count = 1, .value = (guintptr)&call });
+      job_add_fault (job, (Fault){ FAULT_DELAY, 1, PLATTER_IO_FLUSH, EVERYWHERE, .skip = 1,
+                                   .count = 1, .value = 1 });
+      g_assert_true (job_prepare (job));
+      if (platter_endpoint_is_direct (job->transfer->targets[0].endpoint))
+        expected = PLATTER_VERDICT_FAILED;
+      job_run (job);
+      g_assert_cmpint (job_get_target (job, 0).verdict, ==, expected);
+    }
+}
+
 static void
 add (const char *name, GTestDataFunc func)
 {
@@ -92,6 +126,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   add ("stopped", test_row_98_stopped);
+  add ("slow-flush", test_row_98_slow_flush);
   add ("stopped-beside-one-that-hangs", test_row_98_stopped_beside_one_that_hangs);
   return g_test_run ();
 }
