@@ -60,21 +60,17 @@ test_no_threads (void)
   gssize result = G_MAXSSIZE;
   struct rlimit before;
 
-  if (HAS_SHADOW)
-    {
-      g_test_skip ("the sanitizer needs memory of its own");
-      backend->free (backend);
-      close (fd);
-      return;
-    }
   backend->sink = sink_cb;
   backend->sink_data = &result;
-  leave_little_memory (&before);
-  backend->submit (backend, &request);
-  g_assert_cmpint (setrlimit (RLIMIT_AS, &before), ==, 0);
-  wait_for (backend, &result);
-  g_assert_cmpint (result, ==, -EAGAIN);
-
+  /* A sanitizer needs memory of its own: there only what comes after it is tried. */
+  if (!HAS_SHADOW)
+    {
+      leave_little_memory (&before);
+      backend->submit (backend, &request);
+      g_assert_cmpint (setrlimit (RLIMIT_AS, &before), ==, 0);
+      wait_for (backend, &result);
+      g_assert_cmpint (result, ==, -EAGAIN);
+    }
   result = G_MAXSSIZE;
   backend->submit (backend, &request);
   wait_for (backend, &result);

@@ -109,8 +109,8 @@ static void
 test_distrust (void)
 {
   g_autoptr (PlatterJob) job = new_job ();
-  g_autoptr (GVariant) worker = g_variant_ref_sink (
-    g_variant_parse (NULL, REPORT ("failed", "verified", "failed"), NULL, NULL, NULL));
+  g_autoptr (GVariant) worker
+    = g_variant_parse (NULL, REPORT ("failed", "verified", "failed"), NULL, NULL, NULL);
   g_autoptr (GVariant) distrusted = platter_report_distrust (worker, "Written to.");
   g_autoptr (GVariant) report = NULL;
   g_autoptr (GVariant) targets = NULL;
