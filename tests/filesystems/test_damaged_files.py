@@ -378,7 +378,8 @@ def ntfs(room, fat_files):
     try:
         rooms.run("cp", "-r", *sorted(fat_files.iterdir()), point)
     finally:
-        rooms.run("umount", point)
+        # Somebody on the machine may be looking at what was just mounted.
+        rooms.wait_until(lambda: subprocess.run(["umount", point], capture_output=True).returncode == 0, f"{point} to be unmounted")
     return path.read_bytes()
 
 
