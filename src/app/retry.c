@@ -28,7 +28,6 @@ retry_go_on (PlatterRequest *request, PlatterJob *job)
 void
 platter_retry_prepare (PlatterRequest *request, PlatterJob *job)
 {
-
   GPtrArray *targets = platter_request_get_targets (request);
 
   if (platter_request_get_kind (request) == PLATTER_REQUEST_IMAGE)

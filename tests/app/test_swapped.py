@@ -50,17 +50,21 @@ def failed_copy(open_window, faulty, bus, room):
     return window, target
 
 
-@pytest.mark.parametrize("is_late", [False, True], ids=["on the page before", "on the page that asks"])
-def test_tries_again_with_no_other_drive(failed_copy, newcomer, is_late):
-    window, target = failed_copy
-    alone(window, "Try Again")
+def begin_with_another(window, target, newcomer, button, is_late):
+    """Another drive comes before the button is pressed, or when the page behind it asks."""
+    alone(window, button)
     if is_late:
-        window.press("Try Again")
+        window.press(button)
         window.find("Everything on")
     target.swap(newcomer)
     if not is_late:
-        window.press("Try Again")
+        window.press(button)
     nothing_is_selected(window, "chosen.img", newcomer)
+
+
+@pytest.mark.parametrize("is_late", [False, True], ids=["on the page before", "on the page that asks"])
+def test_tries_again_with_no_other_drive(failed_copy, newcomer, is_late):
+    begin_with_another(*failed_copy, newcomer, "Try Again", is_late)
 
 
 @pytest.mark.parametrize("is_late", [False, True], ids=["on the page before", "on the page that asks"])
@@ -68,14 +72,7 @@ def test_repairs_no_other_drive(failed_copy, newcomer, is_late):
     window, target = failed_copy
     alone(window, "Verify Again")
     window.press("Verify Again")
-    alone(window, "Repair…")
-    if is_late:
-        window.press("Repair…")
-        window.find("Everything on")
-    target.swap(newcomer)
-    if not is_late:
-        window.press("Repair…")
-    nothing_is_selected(window, "chosen.img", newcomer)
+    begin_with_another(window, target, newcomer, "Repair…", is_late)
 
 
 def test_compares_no_other_drive(failed_copy, newcomer):
