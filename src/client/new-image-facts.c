@@ -217,6 +217,8 @@ platter_new_image_dup_document (const PlatterNewImageLayout *layout,
                       g_variant_new_uint64 (platter_job_get_missing_count (job)));
   platter_report_add (&object, "damaged-bytes",
                       g_variant_new_uint64 (platter_job_get_missing_bytes (job)));
+  platter_report_add (&object, "untried-bytes",
+                      g_variant_new_uint64 (platter_job_get_untried_bytes (job)));
   document = g_variant_ref_sink (g_variant_builder_end (&object));
   return platter_json_dup_document (document);
 }

@@ -60,6 +60,7 @@ def test_disk(rescue, faulty, place, disk):
     assert [(place["offset-bytes"], place["length-bytes"]) for place in said["damaged"]] == [
         (start, end - start) for start, end in bad[:256]]
     assert (said["damaged-count"], said["damaged-bytes"]) == (len(bad), sum(end - start for start, end in bad))
+    assert said["untried-bytes"] == 0
 
 
 def test_a_drive_without_damage(platterctl, drives, place):
@@ -87,9 +88,14 @@ def test_goes_on_where_ddrescue_was(rescue, faulty, place, options):
 
 @pytest.mark.parametrize("limit", [1, 5, 20, 30, 33, 35, 50])
 def test_ddrescue_goes_on_where_we_were(rescue, faulty, place, limit):
+    folder, image, mapfile = place
     source = faulty.make_damaged(DATA, BAD)
     assert rescue(source, "--bad-limit", str(limit)).status == 4
-    ddrescue(source, *place[1:])
+    said = json.loads((folder / "dying.img.json").read_text())
+    untried = sum(size for _, size, state in blocks(mapfile) if state == "?")
+    assert said["untried-bytes"] == untried and (untried > 0 or limit > 5)
+    assert said["damaged-bytes"] == sum(size for _, size, state in blocks(mapfile) if state != "+")
+    ddrescue(source, image, mapfile)
     check_whole(place)
 
 
