@@ -259,6 +259,8 @@ gpt_write_new (GptMove *self, GError **error)
   if (flags < 0 || fcntl (self->fd, F_SETFL, flags & ~O_DIRECT) != 0)
     return gpt_fail_errno (error, "preparing to write");
 
+  /* On a drive that is hardly larger the new backup lies where the old one did, which is part of the copy. */
+  self->has_begun = backup_offset < self->copied_bytes;
   gboolean written = gpt_write (self->fd, self->new_tail.data + skipped,
                                 self->new_tail.length_bytes - skipped, backup_offset, error)
                      && gpt_flush (self->fd, error);

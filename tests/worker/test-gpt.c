@@ -281,6 +281,26 @@ test_write_fails (void)
   disk_clear (&disk);
 }
 
+/* A drive that is hardly larger: where the backup's first sectors come, a part of the copy is, and the write may have
+   reached it before it failed. */
+static void
+test_write_fails_over_the_copy (void)
+{
+  Disk disk = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  disk_init (&disk, 512);
+  int sealed = memfd_create ("sealed", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  write_all (sealed, disk.before, SMALL_BYTES, 0);
+  g_assert_no_errno (fcntl (sealed, F_ADD_SEALS, F_SEAL_GROW));
+  g_assert_cmpint (
+    platter_gpt_move_backup (sealed, disk.scratch_fd, SMALL_BYTES, SMALL_BYTES + 512, 512, &error),
+    ==, PLATTER_GPT_BROKEN);
+  g_assert_nonnull (error);
+  close (sealed);
+  disk_clear (&disk);
+}
+
 static void
 test_crc (void)
 {
@@ -299,6 +319,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gpt/old-backup-broken", test_old_backup_broken);
   g_test_add_func ("/gpt/hostile", test_hostile);
   g_test_add_func ("/gpt/write-fails", test_write_fails);
+  g_test_add_func ("/gpt/write-fails-over-the-copy", test_write_fails_over_the_copy);
   g_test_add_func ("/gpt/crc", test_crc);
   return g_test_run ();
 }
