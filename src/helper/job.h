@@ -45,8 +45,8 @@ PlatterJournal *platter_job_get_resumable (PlatterJob *self);
 /** platter_job_forget_journal: The job is resumed as another one, or given up. */
 void platter_job_forget_journal (PlatterJob *self);
 /**
- * platter_job_distrust: Its worker has lied. A comparison does not go on from what such a one called equal: of that only samples would be
- * looked at again.
+ * platter_job_distrust: Its worker has lied, or somebody wrote to what it read. A comparison does not go on from what was called equal
+ * then: of that only samples would be looked at again.
  */
 void platter_job_distrust (PlatterJob *self);
 /** platter_job_set_stopped: That it will be cancelled is not its owner's wish: the helper stops. */

@@ -71,6 +71,9 @@ run_end_job (PlatterRun *self)
 {
   if (platter_job_has_ended (self->job))
     return;
+  /* However it has ended: what was equal may be so no more, and is not compared again. */
+  if (self->written != NULL)
+    platter_job_distrust (self->job);
   if (self->report != NULL && self->written != NULL)
     {
       g_autoptr (GVariant) report = platter_report_distrust (self->report, self->written);

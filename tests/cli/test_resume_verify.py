@@ -111,6 +111,28 @@ def test_a_drive_that_was_written_to_in_between_is_found_out(platterctl, drives,
     assert jobs(platterctl)[0]["resumable"], "the right drive may still come"
 
 
+def test_a_drive_that_was_written_to_meanwhile_is_compared_anew(platterctl, drives, slow):
+    """A single sector, behind which the comparison was already: samples would hardly find it, but the kernel has counted it."""
+    source = drives.make(SIZE, DATA)
+    ignored = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # as under nohup(1)
+    process = platterctl.start_in_background("verify", source, slow)
+    signal.signal(signal.SIGHUP, ignored)
+    slow.wait_for("r", CUT, process)
+    below = [pid for pid in processes.descendants(process.pid) if processes.name(pid).startswith("platter-")]
+    process.send_signal(signal.SIGTSTP)
+    os.waitpid(process.pid, os.WUNTRACED)
+    rooms.wait_until(lambda: any(path.suffix == ".job" for path in platterctl.state.glob("*")), "the job to be kept")
+    with open(source.path, "r+b", buffering=0) as drive:
+        drive.seek(5 * MIB)
+        drive.write(bytes(512))
+        os.fsync(drive.fileno())
+    process.send_signal(signal.SIGCONT)
+    process.send_signal(signal.SIGHUP)
+    assert platterctl.wait(process).status == -signal.SIGHUP
+    rooms.wait_until(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in below), "helper and worker to end")
+    assert jobs(platterctl) == []
+
+
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "packed"])
 def test_an_image_and_a_drive(platterctl, room, slow, cut_off, packed):
     """The image is found where it was; if it is not there any more, it is asked for."""
