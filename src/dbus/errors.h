@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * @PLATTER_HELPER_ERROR_INVALID_ARGUMENTS: a key, type, value or descriptor that is not allowed
  * @PLATTER_HELPER_ERROR_NOT_AUTHORIZED: polkit did not say yes
  * @PLATTER_HELPER_ERROR_UNMOUNT_FAILED: a file system of the target could not be unmounted
- * @PLATTER_HELPER_ERROR_DRIVE_BUSY: another job uses the drive
+ * @PLATTER_HELPER_ERROR_DRIVE_BUSY: another job uses the drive, maybe by another name
  * @PLATTER_HELPER_ERROR_TOO_MANY_JOBS: the caller has as many jobs or requests as are allowed
  * @PLATTER_HELPER_ERROR_NO_SUCH_JOB: it was released, or never was
  * @PLATTER_HELPER_ERROR_JOB_RUNNING: only a job that has ended can do this

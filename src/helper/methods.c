@@ -347,7 +347,7 @@ methods_allowed_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 methods_ask (MethodsCall *call)
 {
-  g_autoptr (GArray) nothing = g_array_new (FALSE, FALSE, sizeof (dev_t));
+  g_autoptr (GArray) nothing = g_array_new (FALSE, FALSE, sizeof (PlatterRequestDrive));
   g_autoptr (GError) error = NULL;
 
   call->reservation

@@ -23,6 +23,7 @@ typedef struct
   PlatterRequest *request;
   GDBusMethodInvocation *invocation;
   PlatterReservation *reservation;
+  GArray *others; /* (nullable) (element-type PlatterRequestDrive): what others had taken before */
   PlatterPlan *plan;
   PlatterHold *hold;
   PlatterJob *job;
@@ -53,6 +54,7 @@ preparation_free (Preparation *self)
   g_object_unref (self->invocation);
   g_clear_pointer (&self->hold, platter_hold_free);
   g_clear_pointer (&self->reservation, platter_reservation_free);
+  g_clear_pointer (&self->others, g_array_unref);
   g_clear_pointer (&self->plan, platter_plan_free);
   g_clear_pointer (&self->job, platter_job_unref);
   g_queue_free (self->actions);
@@ -138,6 +140,14 @@ preparation_is_abandoned (Preparation *self, GError **error)
   return TRUE;
 }
 
+static gboolean
+preparation_check_apart (const Preparation *self, GError **error)
+{
+  g_autoptr (GArray) drives = platter_request_dup_drives (self->request);
+
+  return platter_reservations_check_apart (drives, self->others, error);
+}
+
 static void
 preparation_take_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -145,7 +155,7 @@ preparation_take_thread (GTask *task, gpointer source, gpointer data, GCancellab
   GError *error = NULL;
 
   self->hold = platter_hold_new (self->request, self->plan, self->service->bus, &error);
-  if (self->hold != NULL)
+  if (self->hold != NULL && preparation_check_apart (self, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -270,7 +280,7 @@ preparation_plan_thread (GTask *task, gpointer source, gpointer data, GCancellab
   self->plan = platter_plan_new (self->request, self->service->bus, self->request->unmount, &error);
   if (self->plan != NULL && self->request->domain_fd >= 0)
     self->plan->domain = platter_journal_read_domain (self->request->domain_fd);
-  if (self->plan != NULL)
+  if (self->plan != NULL && preparation_check_apart (self, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -328,7 +338,7 @@ platter_preparation_start (PlatterService *service,
                            GDBusMethodInvocation *invocation)
 {
   Preparation *self = g_new0 (Preparation, 1);
-  g_autoptr (GArray) numbers = platter_request_dup_numbers (request);
+  g_autoptr (GArray) drives = platter_request_dup_drives (request);
   g_autoptr (GError) error = NULL;
 
   self->service = service;
@@ -338,7 +348,9 @@ platter_preparation_start (PlatterService *service,
   self->actions = g_queue_new ();
   platter_idle_hold (service->idle);
   self->reservation
-    = platter_reservations_take (service->reservations, caller->uid, numbers, &error);
+    = platter_reservations_take (service->reservations, caller->uid, drives, &error);
+  if (self->reservation != NULL)
+    self->others = platter_reservation_dup_others (self->reservation);
   if (self->reservation != NULL && preparation_claim (self, &error))
     preparation_run_thread (self, preparation_plan_thread, preparation_planned_cb);
   else

@@ -362,15 +362,20 @@ platter_request_get_kind_name (const PlatterRequest *self)
 }
 
 GArray *
-platter_request_dup_numbers (const PlatterRequest *self)
+platter_request_dup_drives (const PlatterRequest *self)
 {
-  GArray *numbers = g_array_new (FALSE, FALSE, sizeof (dev_t));
+  GArray *drives = g_array_new (FALSE, FALSE, sizeof (PlatterRequestDrive));
 
   for (guint i = 0; i < self->sides->len; i++)
     {
       const PlatterRequestSide *side = platter_request_get_side (self, i);
+      const PlatterRequestDrive drive = {
+        .number = side->number,
+        .is_written = i > 0 && platter_request_overwrites (self),
+      };
+
       if (!side->is_image)
-        g_array_append_val (numbers, side->number);
+        g_array_append_val (drives, drive);
     }
-  return numbers;
+  return drives;
 }

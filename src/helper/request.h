@@ -44,6 +44,13 @@ typedef struct
   char *name;
 } PlatterRequestSide;
 
+/** PlatterRequestDrive: a drive that a request is about. */
+typedef struct
+{
+  dev_t number;
+  gboolean is_written;
+} PlatterRequestDrive;
+
 /** PlatterRequest: immutable, so that any thread may read it. docs/interface.md has what the options mean. */
 typedef struct
 {
@@ -106,8 +113,8 @@ gboolean platter_request_can_go_on (const PlatterRequest *self);
 const PlatterRequestSide *platter_request_get_side (const PlatterRequest *self, guint index);
 /** Returns: "clone", "write", "verify", "image". */
 const char *platter_request_get_kind_name (const PlatterRequest *self);
-/** Returns: (transfer full) (element-type dev_t): the numbers of all its drives. */
-GArray *platter_request_dup_numbers (const PlatterRequest *self);
+/** Returns: (transfer full) (element-type PlatterRequestDrive): all its drives. */
+GArray *platter_request_dup_drives (const PlatterRequest *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlatterRequest, platter_request_unref)
 

@@ -6,6 +6,7 @@
 #include "reservations.h"
 
 #include "dbus/errors.h"
+#include "device/guard.h"
 
 struct _PlatterReservations
 {
@@ -16,7 +17,7 @@ struct _PlatterReservation
 {
   PlatterReservations *all;
   uid_t uid;
-  GArray *numbers;
+  GArray *drives; /* (element-type PlatterRequestDrive) */
 };
 
 static void
@@ -43,8 +44,8 @@ platter_reservations_unref (PlatterReservations *self)
 static gboolean
 reservations_one_has (const PlatterReservation *self, dev_t number)
 {
-  for (guint i = 0; i < self->numbers->len; i++)
-    if (g_array_index (self->numbers, dev_t, i) == number)
+  for (guint i = 0; i < self->drives->len; i++)
+    if (g_array_index (self->drives, PlatterRequestDrive, i).number == number)
       return TRUE;
   return FALSE;
 }
@@ -71,7 +72,7 @@ reservations_count (const PlatterReservations *self, uid_t uid)
 PlatterReservation *
 platter_reservations_take (PlatterReservations *self,
                            uid_t uid,
-                           const GArray *numbers,
+                           const GArray *drives,
                            GError **error)
 {
   guint limit = uid == 0 ? PLATTER_RESERVATIONS_FOR_ROOT : PLATTER_RESERVATIONS_PER_USER;
@@ -84,8 +85,8 @@ platter_reservations_take (PlatterReservations *self,
                    limit);
       return NULL;
     }
-  for (guint i = 0; i < numbers->len; i++)
-    if (reservations_has (self, g_array_index (numbers, dev_t, i)))
+  for (guint i = 0; i < drives->len; i++)
+    if (reservations_has (self, g_array_index (drives, PlatterRequestDrive, i).number))
       {
         g_set_error_literal (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_DRIVE_BUSY,
                              "Another job uses the drive. Wait until it has ended, or cancel it.");
@@ -94,7 +95,7 @@ platter_reservations_take (PlatterReservations *self,
   reservation = g_new0 (PlatterReservation, 1);
   reservation->all = g_rc_box_acquire (self);
   reservation->uid = uid;
-  reservation->numbers = g_array_copy ((GArray *)numbers);
+  reservation->drives = g_array_copy ((GArray *)drives);
   g_ptr_array_add (self->taken, reservation);
   return reservation;
 }
@@ -104,6 +105,73 @@ platter_reservation_free (PlatterReservation *self)
 {
   g_ptr_array_remove_fast (self->all->taken, self);
   platter_reservations_unref (self->all);
-  g_array_unref (self->numbers);
+  g_array_unref (self->drives);
   g_free (self);
+}
+
+GArray *
+platter_reservation_dup_others (const PlatterReservation *self)
+{
+  GArray *others = g_array_new (FALSE, FALSE, sizeof (PlatterRequestDrive));
+
+  for (guint i = 0; i < self->all->taken->len; i++)
+    {
+      const PlatterReservation *other = self->all->taken->pdata[i];
+
+      if (other != self)
+        g_array_append_vals (others, other->drives->data, other->drives->len);
+    }
+  return others;
+}
+
+static void
+reservations_device_free (gpointer data)
+{
+  g_clear_pointer ((PlatterDevice **)&data, platter_device_free);
+}
+
+/* Returns: (transfer full) (element-type PlatterDevice) (nullable elements): what is gone is nobody's any more. */
+static GPtrArray *
+reservations_look (PlatterDeviceView *view, const GArray *drives)
+{
+  GPtrArray *devices = g_ptr_array_new_with_free_func (reservations_device_free);
+
+  for (guint i = 0; i < drives->len; i++)
+    g_ptr_array_add (devices, platter_device_new (
+                                view, g_array_index (drives, PlatterRequestDrive, i).number, NULL));
+  return devices;
+}
+
+static gboolean
+reservations_check_pair (PlatterDeviceView *view,
+                         const PlatterDevice *device,
+                         const PlatterDevice *other,
+                         GError **error)
+{
+  if (device == NULL || other == NULL || platter_device_check_distinct (view, device, other, NULL))
+    return TRUE;
+  g_set_error (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_DRIVE_BUSY,
+               "Another job uses %s, by its other name %s. Wait until it has ended, or cancel it.",
+               device->path, other->path);
+  return FALSE;
+}
+
+gboolean
+platter_reservations_check_apart (const GArray *drives, const GArray *others, GError **error)
+{
+  g_autoptr (PlatterDeviceView) view = platter_device_view_new (NULL, error);
+  g_autoptr (GPtrArray) ours = NULL;
+  g_autoptr (GPtrArray) theirs = NULL;
+
+  if (view == NULL)
+    return FALSE;
+  ours = reservations_look (view, drives);
+  theirs = reservations_look (view, others);
+  for (guint i = 0; i < drives->len; i++)
+    for (guint k = 0; k < others->len; k++)
+      if ((g_array_index (drives, PlatterRequestDrive, i).is_written
+           || g_array_index (others, PlatterRequestDrive, k).is_written)
+          && !reservations_check_pair (view, ours->pdata[i], theirs->pdata[k], error))
+        return FALSE;
+  return TRUE;
 }

@@ -269,6 +269,57 @@ def test_row_56_two_drives_over_one_file(drives, caller, source):
     assert source.read() == noise(SIZE)
 
 
+@pytest.fixture
+def stalled(faulty):
+    """A drive that answers only from the moment on that its switch is off."""
+    drive = faulty.make(SIZE, noise(SIZE, 2), switches=("stall_when",))
+    drive.switch("stall_when")
+    yield drive
+    drive.switch("stall_when", False)
+
+
+def test_two_jobs_and_one_file_below_two_drives(drives, caller, source, target, stalled):
+    """The second would write into what the first has written, or read what the first overwrites."""
+    twin = drives.attach(target.file)
+    other = drives.make(SIZE, old(SIZE))
+    (job,) = caller.call("Clone", clone(named(stalled), named(target)))
+    assert refusal(caller, "Clone", clone(named(source), named(twin))) == "DriveBusy"
+    assert refusal(caller, "Clone", clone(named(source), named(other), named(twin))) == "DriveBusy"
+    assert refusal(caller, "Clone", clone(named(twin), named(other))) == "DriveBusy"
+    assert refusal(caller, "Verify", verify(named(source), named(twin))) == "DriveBusy"
+    stalled.switch("stall_when", False)
+    assert caller.report(job)["outcome"] == "verified"
+    assert target.read() == noise(SIZE, 2)
+    assert other.read() == old(SIZE)
+    (job,) = caller.call("Clone", clone(named(source), named(twin)))
+    assert caller.report(job)["outcome"] == "verified"
+    assert target.read() == noise(SIZE)
+
+
+def test_two_jobs_and_one_file_while_polkit_asks(bus, caller, agents, drives, source, target):
+    twin = drives.attach(target.file)
+    other = drives.make(SIZE, noise(SIZE, 2))
+    bus.polkit.answer("auth_admin")
+    agent = agents(caller)
+    answer = caller.start("Clone", clone(named(source), named(target)), interactive=True)
+    prompt = agent.next()
+    assert refusal(caller, "Clone", clone(named(other), named(twin)), interactive=True) == "DriveBusy"
+    prompt.dismiss()
+    with pytest.raises(Refused):
+        answer.get()
+    assert target.read() == old(SIZE)
+
+
+def test_two_jobs_may_read_one_file_below_two_drives(drives, caller, source, target, stalled):
+    twin = drives.attach(source.file)
+    (first,) = caller.call("Verify", verify(named(stalled), named(source)))
+    (second,) = caller.call("Clone", clone(named(twin), named(target)))
+    assert caller.report(second)["outcome"] == "verified"
+    assert caller.property(first, "State") == "running"
+    stalled.switch("stall_when", False)
+    assert caller.report(first)["outcome"] == "mismatched"
+
+
 def test_row_57_what_is_known_of_jobs_lies_on_the_target(bus, caller, source, target, mount):
     """It is the system's, even where it has a drive of its own that nothing holds open."""
     format_ext4(target.path)

@@ -9,14 +9,14 @@
 static PlatterReservation *
 take (PlatterReservations *all, uid_t uid, guint first, guint count, GError **error)
 {
-  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (dev_t));
+  g_autoptr (GArray) drives = g_array_new (FALSE, FALSE, sizeof (PlatterRequestDrive));
 
   for (guint i = 0; i < count; i++)
     {
-      dev_t number = first + i;
-      g_array_append_val (numbers, number);
+      PlatterRequestDrive drive = { .number = first + i };
+      g_array_append_val (drives, drive);
     }
-  return platter_reservations_take (all, uid, numbers, error);
+  return platter_reservations_take (all, uid, drives, error);
 }
 
 static void
