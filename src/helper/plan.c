@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "dbus/errors.h"
+#include "dbus/text.h"
 #include "device/guard.h"
 #include "udisks.h"
 
@@ -187,7 +188,8 @@ plan_dup_name (const PlatterDevice *device)
 
   if (name[0] == '\0')
     name = file != NULL ? file : device->name;
-  return g_utf8_make_valid (name, -1);
+  /* A maker or whoever attached a file has chosen it, and polkit asks with it. */
+  return platter_text_dup_plain (name);
 }
 
 static gboolean

@@ -6,6 +6,7 @@
 #include "reply.h"
 
 #include "dbus/errors.h"
+#include "dbus/text.h"
 #include "device/errors.h"
 
 void
@@ -14,10 +15,12 @@ platter_reply_error (GDBusMethodInvocation *invocation, const GError *error)
   gboolean has_name
     = error->domain == PLATTER_HELPER_ERROR
       || (error->domain == PLATTER_DEVICE_ERROR && error->code != PLATTER_DEVICE_ERROR_FAILED);
+  /* Names of files and drives are in it. */
+  g_autofree char *plain = platter_text_dup_plain (error->message);
 
   g_dbus_method_invocation_return_error_literal (
     g_object_ref (invocation), has_name ? error->domain : PLATTER_HELPER_ERROR,
-    has_name ? error->code : (int)PLATTER_HELPER_ERROR_FAILED, error->message);
+    has_name ? error->code : (int)PLATTER_HELPER_ERROR_FAILED, plain);
 }
 
 gboolean

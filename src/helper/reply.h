@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-/** platter_reply_error: Any error, by a name of ours; @invocation stays the caller's. */
+/** platter_reply_error: Any error, by a name of ours and as plain text; @invocation stays the caller's. */
 void platter_reply_error (GDBusMethodInvocation *invocation, const GError *error);
 
 /** Returns: whether the caller agrees to somebody being asked for a password. */

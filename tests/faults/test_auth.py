@@ -168,6 +168,29 @@ def test_row_77_another_medium_while_polkit_asks(bus, callers, agents, source, t
     assert target.read(0, SIZE) == old(SIZE)
 
 
+def test_a_name_that_is_more_than_a_name(bus, callers, agents, drives, room, source):
+    """Whoever may attach a loop device chooses it: it must not look like another drive where somebody is asked or refused."""
+    file = room.new("evil\n\x1b[31mSanDisk Ultra 8 GB\x1b[0m\u202eabc.img")
+    file.write_bytes(old(SIZE))
+    evil = drives.attach(file)
+    name = f"{file.name.split('-')[0]}-evil\ufffd\ufffd[31mSanDisk Ultra 8 GB\ufffd[0m\ufffdabc.img"
+    bus.polkit.answer("auth_admin")
+    caller = callers(NOBODY)
+    agent = agents(caller)
+    answer = caller.start("Clone", clone(named(source), named(evil), verify=False), interactive=True)
+    prompt = agent.next()
+    assert prompt.message.startswith(f"Authentication is needed to overwrite all data on {name} (")
+    assert prompt.message.endswith(f", {evil.path})")
+    bus.polkit.answer("yes", READ_DRIVE)
+    prompt.agree()
+    (job,) = answer.get()
+    assert caller.job(job, "GetDetails")[0]["targets"][0]["name"] == name
+    assert caller.report(job)["targets"][0]["name"] == name
+    with pytest.raises(Refused) as caught:
+        caller.call("Clone", clone(named(evil), named(drives.attach(file))))
+    assert caught.value.name == "SameDrive" and f"{name}”" in caught.value.message
+
+
 class BusWithoutPolkit(Bus):
     def _start_polkit(self):
         """There is none."""
