@@ -6,6 +6,7 @@
 #include "journal-private.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -132,11 +133,21 @@ journal_get_started (const PlatterJournal *self)
   return started_s;
 }
 
+/* Clocks that were wrong are put right: what looks old at first sight may be of this morning, so its age counts from now on, and
+   its file was written to long after it began. */
 static gboolean
-journal_is_old (const PlatterJournal *self)
+journal_is_old (const PlatterJournal *self, const struct stat *status)
 {
-  return (gint64)journal_get_started (self)
-         < g_get_real_time () / G_USEC_PER_SEC - JOURNAL_MAX_AGE_S;
+  gint64 started_s = (gint64)journal_get_started (self);
+  gint64 oldest_s = g_get_real_time () / G_USEC_PER_SEC - JOURNAL_MAX_AGE_S;
+
+  if (MAX (started_s, (gint64)status->st_mtime) >= oldest_s)
+    return FALSE;
+  if (status->st_mtime - started_s >= JOURNAL_MAX_AGE_S)
+    return TRUE;
+  if (utimensat (AT_FDCWD, self->path, NULL, AT_SYMLINK_NOFOLLOW) != 0)
+    g_message ("%s looks old: %s", self->path, g_strerror (errno));
+  return FALSE;
 }
 
 static void
@@ -187,7 +198,7 @@ journal_load (PlatterJournals *journals, const char *name)
     g_message ("%s cannot be read, so the job that it tells of cannot be resumed.", path);
   else if (journal_is_running (self))
     return NULL;
-  else if (journal_is_old (self))
+  else if (journal_is_old (self, &status))
     {
       platter_journal_discard (self);
       return NULL;

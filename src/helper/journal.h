@@ -31,7 +31,7 @@ gboolean platter_journals_are_writing (PlatterJournals *self);
  * platter_journals_load:
  *
  * Reads what earlier helpers left, but for jobs that run in a helper which is still there. What cannot be read is left
- * alone; what is three months old is removed.
+ * alone; what nothing was done to for three months, and then was seen for as long, is removed.
  *
  * Returns: (transfer full) (element-type PlatterJournal)
  */

@@ -9,11 +9,13 @@
 #include "helper/journal.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -189,11 +191,25 @@ empty (const char *folder)
     }
 }
 
+/* Returns: (transfer full): the first that is a job's. */
+static char *
+dup_file (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name = g_dir_read_name (dir);
+
+  while (name != NULL && g_str_has_suffix (name, ".lock"))
+    name = g_dir_read_name (dir);
+  g_assert_nonnull (name);
+  return g_build_filename (folder, name, NULL);
+}
+
 /* Like in a helper these stay to the end of the process. */
 static PlatterJournals *journals;
 static PlatterJournals *kept;
 static PlatterJournals *several;
 static PlatterJournals *distrusting[2];
+static PlatterJournals *aging;
 
 static void
 test_row_64_killed_at_each_call (void)
@@ -233,8 +249,6 @@ test_row_66_torn (void)
     "{'kind': <'clone'>, 'started': <uint64 9000000000>, 'targets': <[{'name': <'stick'>}]>}");
   g_autoptr (GVariant) targets = parse ("[{'durable-until': <uint64 9000000>}]");
   g_autoptr (GVariant) end = parse ("[{'verdict': <'failed'>, 'error-code': <'gone'>}]");
-  g_autoptr (GDir) dir = NULL;
-  const char *name = NULL;
   g_autofree char *text = NULL;
   g_autofree char *path = NULL;
   gsize length = 0;
@@ -250,10 +264,7 @@ test_row_66_torn (void)
       wait_until_stored (kept);
       platter_journal_unref (journal);
     }
-  dir = g_dir_open (folder, 0, NULL);
-  while (path == NULL && (name = g_dir_read_name (dir)) != NULL)
-    if (!g_str_has_suffix (name, ".lock"))
-      path = g_build_filename (folder, name, NULL);
+  path = dup_file (folder);
   g_assert_true (g_file_get_contents (path, &text, &length, NULL));
   g_assert_cmpuint (length, >, 64);
   for (gsize left = 0; left <= length; left++)
@@ -282,6 +293,59 @@ test_row_66_torn (void)
           g_assert_cmpuint (platter_journal_get_durable_bytes (found->pdata[0], 0), ==, 9000000);
         }
     }
+  empty (folder);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
+static void
+set_time (const char *path, gint64 time_s)
+{
+  const struct timespec times[2] = { { .tv_sec = time_s }, { .tv_sec = time_s } };
+
+  g_assert_cmpint (utimensat (AT_FDCWD, path, times, 0), ==, 0);
+}
+
+static void
+check_found (guint n_found)
+{
+  g_autoptr (GPtrArray) found = platter_journals_load (aging);
+
+  g_assert_cmpuint (found->len, ==, n_found);
+  wait_until_stored (aging);
+}
+
+/* A clock that begins in the year 2020 is put right, or a job takes a long time: neither is a reason to forget it. */
+static void
+test_old (void)
+{
+  const gint64 day_s = (gint64)24 * 60 * 60;
+  const gint64 now_s = g_get_real_time () / G_USEC_PER_SEC;
+  g_autofree char *folder = g_dir_make_tmp ("platter-journal-XXXXXX", NULL);
+  g_autoptr (GVariant) details = parse (
+    "{'kind': <'clone'>, 'started': <uint64 1577836800>, 'targets': <[{'name': <'stick'>}]>}");
+  g_autoptr (GVariant) targets = parse ("[{'durable-until': <uint64 9000000>}]");
+  g_autoptr (GVariant) end = parse ("[{'verdict': <'failed'>, 'error-code': <'gone'>}]");
+  PlatterJournal *journal = NULL;
+  g_autofree char *path = NULL;
+
+  aging = platter_journals_new (folder, NULL);
+  g_assert_nonnull (aging);
+  journal = platter_journal_new (aging, 0, details);
+  platter_journal_note (journal, targets);
+  g_variant_unref (g_variant_ref_sink (platter_journal_end (journal, end, FALSE)));
+  wait_until_stored (aging);
+  platter_journal_unref (journal);
+  path = dup_file (folder);
+  check_found (1);
+  /* All of it was by the wrong clock: then it counts from when it was first seen. */
+  set_time (path, 1577840400);
+  check_found (1);
+  check_found (1);
+  set_time (path, now_s - 89 * day_s);
+  check_found (1);
+  set_time (path, now_s - 91 * day_s);
+  check_found (0);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
   empty (folder);
   g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
@@ -424,6 +488,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/journal/row-64-killed-at-each-call", test_row_64_killed_at_each_call);
   g_test_add_func ("/journal/row-66-torn", test_row_66_torn);
   g_test_add_func ("/journal/maps", test_maps);
+  g_test_add_func ("/journal/old", test_old);
   g_test_add_func ("/journal/distrusted", test_distrusted);
   return g_test_run ();
 }
