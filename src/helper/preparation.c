@@ -30,6 +30,7 @@ typedef struct
   PlatterJob *resumed; /* (nullable): the one that goes on as this one; its journal is claimed */
   PlatterRun *run;
   GQueue *actions; /* (element-type utf8): those that polkit has not allowed yet */
+  gulong caller_gone;
 } Preparation;
 
 /* If it did not come to the end of the preparation. */
@@ -48,6 +49,8 @@ preparation_free (Preparation *self)
 {
   if (self->resumed != NULL)
     preparation_let_resumed_be (self);
+  if (self->caller_gone != 0)
+    g_signal_handler_disconnect (self->caller->gone, self->caller_gone);
   platter_idle_release (self->service->idle);
   platter_caller_unref (self->caller);
   platter_request_unref (self->request);
@@ -130,6 +133,17 @@ preparation_started_cb (GObject *source, GAsyncResult *result, gpointer data)
   preparation_free (self);
 }
 
+/* It comes to nothing now, but a thread may still wait for a file of the caller's that does not answer. */
+static void
+preparation_gone_cb (GCancellable *gone, gpointer data)
+{
+  Preparation *self = data;
+
+  if (self->reservation != NULL)
+    platter_reservation_let_go (self->reservation);
+}
+
+/* From any thread. */
 static gboolean
 preparation_is_abandoned (Preparation *self, GError **error)
 {
@@ -154,6 +168,14 @@ preparation_take_thread (GTask *task, gpointer source, gpointer data, GCancellab
   Preparation *self = data;
   GError *error = NULL;
 
+  /* A file of the caller's: nothing of it is read before polkit has said yes. */
+  if (self->request->domain_fd >= 0)
+    self->plan->domain = platter_journal_read_domain (self->request->domain_fd);
+  if (preparation_is_abandoned (self, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
   self->hold = platter_hold_new (self->request, self->plan, self->service->bus, &error);
   if (self->hold != NULL && preparation_check_apart (self, &error))
     g_task_return_boolean (task, TRUE);
@@ -278,8 +300,6 @@ preparation_plan_thread (GTask *task, gpointer source, gpointer data, GCancellab
   GError *error = NULL;
 
   self->plan = platter_plan_new (self->request, self->service->bus, self->request->unmount, &error);
-  if (self->plan != NULL && self->request->domain_fd >= 0)
-    self->plan->domain = platter_journal_read_domain (self->request->domain_fd);
   if (self->plan != NULL && preparation_check_apart (self, &error))
     g_task_return_boolean (task, TRUE);
   else
@@ -351,6 +371,8 @@ platter_preparation_start (PlatterService *service,
     = platter_reservations_take (service->reservations, caller->uid, drives, &error);
   if (self->reservation != NULL)
     self->others = platter_reservation_dup_others (self->reservation);
+  self->caller_gone
+    = g_cancellable_connect (caller->gone, G_CALLBACK (preparation_gone_cb), self, NULL);
   if (self->reservation != NULL && preparation_claim (self, &error))
     preparation_run_thread (self, preparation_plan_thread, preparation_planned_cb);
   else

@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  * @invocation: (transfer full): answered with the job's path or an error
  *
  * Everything that goes wrong gives back whatever was taken. If the caller leaves before the drives are open, nothing is
- * opened.
+ * opened, and others may have them at once, whatever is still waited for.
  */
 void platter_preparation_start (PlatterService *service,
                                 PlatterCaller *caller,

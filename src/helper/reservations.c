@@ -109,6 +109,12 @@ platter_reservation_free (PlatterReservation *self)
   g_free (self);
 }
 
+void
+platter_reservation_let_go (PlatterReservation *self)
+{
+  g_array_set_size (self->drives, 0);
+}
+
 GArray *
 platter_reservation_dup_others (const PlatterReservation *self)
 {

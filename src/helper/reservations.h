@@ -33,6 +33,8 @@ PlatterReservation *platter_reservations_take (PlatterReservations *self,
                                                const GArray *drives,
                                                GError **error);
 void platter_reservation_free (PlatterReservation *self);
+/** platter_reservation_let_go: Its drives are free again; it still counts as one of its user's. */
+void platter_reservation_let_go (PlatterReservation *self);
 
 /** Returns: (transfer full) (element-type PlatterRequestDrive): what all others have taken. Of two, the later one sees the other. */
 GArray *platter_reservation_dup_others (const PlatterReservation *self);

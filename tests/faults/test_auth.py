@@ -191,6 +191,41 @@ def test_a_name_that_is_more_than_a_name(bus, callers, agents, drives, room, sou
     assert caught.value.name == "SameDrive" and f"{name}”" in caught.value.message
 
 
+@pytest.fixture
+def wanted(faulty):
+    """Somebody's file that tells what a rescue is to read, and does not answer."""
+    file = faulty.make(MIB, b"0 + 1\n0 0x400000 +\n", shared=True, switches=("stall_when",))
+    file.switch("stall_when")
+    yield file
+    file.switch("stall_when", False)
+
+
+def ask_for_some(caller, wanted, source, target):
+    parameters = clone(named(source), named(target), on_error=GLib.Variant("s", "rescue"), rescue=True,
+                       domain=GLib.Variant("h", 0))
+    return caller.start("Clone", parameters, files=[(wanted.file, os.O_RDONLY)], interactive=True)
+
+
+def test_what_is_wanted_is_not_read_before_polkit_says_yes(bus, callers, wanted, source, target):
+    bus.polkit.answer("no")
+    before = wanted.requests()
+    assert refusal(ask_for_some(callers(NOBODY), wanted, source, target)) == "NotAuthorized"
+    assert wanted.requests() == before
+
+
+def test_a_file_that_does_not_answer_keeps_no_drive_from_others(bus, callers, wanted, source, target):
+    """The thread that waits for it cannot be ended, but who asked for that can leave."""
+    before = wanted.requests()
+    caller, other = callers(NOBODY), callers(SOMEBODY)
+    ask_for_some(caller, wanted, source, target)
+    wanted.wait_for_more(before)
+    assert refusal(other.start("Clone", clone(named(source), named(target)))) == "DriveBusy"
+    caller.close()
+    job = when_free(other, clone(named(source), named(target)))
+    assert other.report(job)["outcome"] == "verified"
+    assert target.read() == noise(SIZE)
+
+
 class BusWithoutPolkit(Bus):
     def _start_polkit(self):
         """There is none."""

@@ -36,6 +36,10 @@ test_drives (void)
   second = take (all, 2, 12, 1, &error);
   g_assert_no_error (error);
   g_clear_pointer (&second, platter_reservation_free);
+  platter_reservation_let_go (first);
+  second = take (all, 2, 11, 2, &error);
+  g_assert_no_error (error);
+  g_clear_pointer (&second, platter_reservation_free);
   g_clear_pointer (&first, platter_reservation_free);
   second = take (all, 2, 11, 2, &error);
   g_assert_no_error (error);
@@ -60,6 +64,11 @@ check_limit (uid_t uid, guint limit)
   g_clear_error (&error);
   other = take (all, uid + 1, 1, 1, &error);
   g_assert_no_error (error);
+  /* Its drives were let go, but it is still there. */
+  platter_reservation_let_go (taken->pdata[0]);
+  g_assert_null (take (all, uid, 100, 1, &error));
+  g_assert_error (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_TOO_MANY_JOBS);
+  g_clear_error (&error);
   g_ptr_array_set_size (taken, limit - 1);
   g_ptr_array_add (taken, take (all, uid, 2, 0, &error));
   g_assert_no_error (error);

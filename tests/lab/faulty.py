@@ -109,12 +109,14 @@ class Faulty:
         self._drives = drives
         self._made = []
 
-    def make(self, size=16 * MIB, content=None, sector_size=512, switches=(), on=(), filters=(), name="disk", **faults):
+    def make(self, size=16 * MIB, content=None, sector_size=512, switches=(), on=(), filters=(), name="disk", shared=False,
+             **faults):
         """
         `faults` are the plugin's parameters; `switches` those of them that are files to be turned on and off,
         `on` those of them that are on from the start (a drive that stalls cannot even be attached: switch that
         on later); `filters` further arguments for nbdkit,
-        "--filter=..." and the filter's own parameters; `name` what UDisks2 and the window call the drive.
+        "--filter=..." and the filter's own parameters; `name` what UDisks2 and the window call the drive; `shared` lets others than root
+        open the file below it.
         """
         folder = self._room.folder("faulty")
         backing = folder / "backing"
@@ -132,7 +134,7 @@ class Faulty:
         filter_options = [word for word in filters if not word.startswith("--")]
         return self._start(folder, backing, name, sector_size, FaultyDrive,
                            [*filter_names, "python", PLUGIN, f"file={backing}", f"log={folder / 'log'}",
-                            *options, *filter_options])
+                            *options, *filter_options], ["-o", "allow_other"] if shared else [])
 
     def make_tar(self, **faults):
         """One that has an archive on it, of a `disk.img` of TAR_BYTES, and nothing behind; the file below it lies on a file
@@ -152,7 +154,7 @@ class Faulty:
                            ["--filter=log", "--filter=ddrescue", "file", backing, f"ddrescue-mapfile={folder / 'bad.map'}",
                             f"logfile={folder / 'log'}"])
 
-    def _start(self, folder, backing, name, sector_size, kind, arguments):
+    def _start(self, folder, backing, name, sector_size, kind, arguments, fuse_options=()):
         kit = rooms.start(
             ["nbdkit", "--foreground", "--exit-with-parent", f"--unix={folder / 'socket'}", f"--pidfile={folder / 'pid'}",
              "--threads=16", *arguments],
@@ -160,7 +162,7 @@ class Faulty:
         self._wait(lambda: (folder / "pid").exists(), kit, folder / "nbdkit.log")
         point = folder / "mount.nbdfuse"
         point.mkdir()
-        fuse = rooms.start(["nbdfuse", point / name, f"nbd+unix:///?socket={folder / 'socket'}"],
+        fuse = rooms.start(["nbdfuse", *fuse_options, point / name, f"nbd+unix:///?socket={folder / 'socket'}"],
                            stderr=open(folder / "nbdfuse.log", "w"))
         watchdog = threading.Timer(PATIENCE, self._kill, [kit, fuse])
         watchdog.daemon = True
