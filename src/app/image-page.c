@@ -12,6 +12,7 @@
 #include "advice-row.h"
 #include "client/image-format.h"
 #include "client/messages.h"
+#include "client/shown.h"
 #include "image-name.h"
 #include "image-sizes.h"
 
@@ -62,7 +63,7 @@ image_page_show_place (PlatterImagePage *self)
 {
   PlatterNewImage *image = image_page_get_image (self);
   g_autofree char *path
-    = image != NULL ? g_filename_display_name (platter_new_image_get_path (image)) : NULL;
+    = image != NULL ? platter_shown_dup_name (platter_new_image_get_path (image)) : NULL;
   g_autofree char *sizes = platter_image_sizes_dup (self->request);
   g_autofree char *room = image != NULL ? platter_image_sizes_dup_room (image) : NULL;
   g_autofree char *text = g_strjoin (" ", sizes, room, NULL);

@@ -112,7 +112,7 @@ options_page_add_mounts (GString *text, PlatterDrive *drive)
       if (!platter_volume_is_mounted (volume))
         continue;
 
-      g_autofree char *points = g_strjoinv (", ", (GStrv)platter_volume_get_mount_points (volume));
+      g_autofree char *points = platter_volume_dup_mount_words (volume, ", ");
       g_string_append_printf (text, "%s%s (%s)", text->len > 0 ? ", " : "",
                               platter_drive_get_display_name (drive), points);
     }

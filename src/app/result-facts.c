@@ -12,6 +12,7 @@
 
 #include "client/image-format.h"
 #include "client/messages.h"
+#include "client/shown.h"
 #include "job-words.h"
 
 static gint64
@@ -184,7 +185,7 @@ result_facts_add_image (PlatterFactsTable *table, PlatterNewImage *image)
 
   if (image == NULL || !platter_new_image_is_kept (image))
     return;
-  path = g_filename_display_name (platter_new_image_get_path (image));
+  path = platter_shown_dup_name (platter_new_image_get_path (image));
   platter_facts_table_add (table, _ ("File"), path);
   if (n_pieces == 1)
     return;

@@ -10,7 +10,9 @@
 #include <glib/gi18n.h>
 
 #include "bar-block.h"
+#include "client/shown.h"
 #include "drive-layout.h"
+#include "engine/printable.h"
 #include "loss-row.h"
 
 struct _PlatterReviewPage
@@ -127,7 +129,7 @@ static void
 review_page_add_target (PlatterReviewPage *self, PlatterDrive *target)
 {
   guint64 size_bytes = platter_drive_get_size_bytes (target);
-  const char *serial = platter_drive_get_serial (target);
+  g_autofree char *serial = platter_printable_dup (platter_drive_get_serial (target), -1);
   const char *name = platter_drive_get_display_name (target);
   g_autofree char *title = g_strdup (platter_drive_get_title (target));
   g_autofree char *loss = platter_drive_layout_dup_loss (target);
@@ -227,7 +229,7 @@ review_page_get_note (PlatterReviewPage *self)
 static void
 review_page_add_image (PlatterReviewPage *self, PlatterNewImage *image)
 {
-  g_autofree char *path = g_filename_display_name (platter_new_image_get_path (image));
+  g_autofree char *path = platter_shown_dup_name (platter_new_image_get_path (image));
   g_autofree char *existing = platter_new_image_dup_existing (image);
   g_autofree char *sentence = NULL;
 

@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "client/messages.h"
+#include "client/shown.h"
 #include "problem.h"
 #include "window-private.h"
 
@@ -46,7 +47,7 @@ window_image_dup_name (const ImageOpening *self)
 {
   g_autofree char *base_name = g_file_get_basename (self->file);
 
-  return g_filename_display_name (base_name != NULL ? base_name : "");
+  return platter_shown_dup_name (base_name != NULL ? base_name : "");
 }
 
 static void

@@ -32,7 +32,7 @@ command_info_print_volumes (GListModel *volumes)
     {
       g_autoptr (PlatterVolume) volume = g_list_model_get_item (volumes, i);
       g_autofree char *title = platter_volume_dup_title (volume);
-      g_autofree char *points = g_strjoinv (" ", (char **)platter_volume_get_mount_points (volume));
+      g_autofree char *points = platter_volume_dup_mount_words (volume, " ");
 
       g_print ("    %s %s\n", title, points);
     }

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <glib/gi18n.h>
 
+#include "../client/shown.h"
 #include "operand.h"
 #include "options.h"
 #include "run.h"
@@ -34,7 +35,7 @@ command_rescue_add_domain (PlatterRequest *request, const char *path, GError **e
 {
   int fd = open (path, O_RDONLY | O_CLOEXEC);
   int code = errno;
-  g_autofree char *shown = g_filename_display_name (path);
+  g_autofree char *shown = platter_shown_dup_name (path);
 
   if (fd >= 0)
     {

@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "../client/image-format.h"
+#include "../client/shown.h"
 
 static gboolean
 output_operand_set_format (PlatterRequest *request, PlatterOptions *options, GError **error)
@@ -21,7 +22,7 @@ output_operand_set_format (PlatterRequest *request, PlatterOptions *options, GEr
 
   if (format == NULL)
     {
-      g_autofree char *shown = g_filename_display_name (path);
+      g_autofree char *shown = platter_shown_dup_name (path);
 
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                    _ ("Platter makes no images of the kind that %s is named as. Give it another "

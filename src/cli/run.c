@@ -18,6 +18,7 @@
 #include "../client/report-file.h"
 #include "../client/report.h"
 #include "../client/resume-request.h"
+#include "../client/shown.h"
 #include "advice.h"
 #include "answer.h"
 #include "await.h"
@@ -123,7 +124,7 @@ run_tell_image (Run *self)
 
   if (self->image == NULL)
     return;
-  path = g_filename_display_name (platter_new_image_get_path (self->image));
+  path = platter_shown_dup_name (platter_new_image_get_path (self->image));
   n_pieces = platter_new_image_get_n_pieces (self->image);
   if (platter_new_image_is_left (self->image))
     return; /* it was said that the job can be resumed */

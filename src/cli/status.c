@@ -14,6 +14,7 @@
 #include "../client/messages.h"
 #include "../dbus/errors.h"
 #include "../device/errors.h"
+#include "../engine/printable.h"
 
 static PlatterStatus
 status_of_helper_error (int code)
@@ -89,16 +90,16 @@ status_get_name (const GError *error, PlatterStatus status)
 static void
 status_print (PlatterStatus status, const char *name, const char *sentence, gboolean is_json)
 {
-  g_autofree char *valid = g_utf8_make_valid (sentence, -1);
+  g_autofree char *printable = platter_printable_dup (sentence, -1);
   GVariantBuilder builder;
 
-  g_printerr ("platterctl: %s\n", valid);
+  g_printerr ("platterctl: %s\n", printable);
   if (!is_json)
     return;
   g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
   g_variant_builder_add (&builder, "{sv}", "type", g_variant_new_string ("error"));
   g_variant_builder_add (&builder, "{sv}", "error", g_variant_new_string (name));
-  g_variant_builder_add (&builder, "{sv}", "message", g_variant_new_string (valid));
+  g_variant_builder_add (&builder, "{sv}", "message", g_variant_new_string (printable));
   g_variant_builder_add (&builder, "{sv}", "status", g_variant_new_int32 ((int)status));
   platter_json_print (g_variant_builder_end (&builder));
 }
@@ -123,9 +124,9 @@ platter_status_tell_refusal (const char *message, gboolean is_json)
 PlatterStatus
 platter_status_tell_usage (const char *message, const char *command)
 {
-  g_autofree char *valid = g_utf8_make_valid (message, -1);
+  g_autofree char *printable = platter_printable_dup (message, -1);
 
-  g_printerr ("platterctl: %s\n", valid);
+  g_printerr ("platterctl: %s\n", printable);
   if (command[0] == '\0')
     g_printerr ("%s\n", _ ("“platterctl --help” tells what there is."));
   else

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "image.h"
+#include "shown.h"
 
 /* "disk.img.xz" may have "disk.bmap". */
 #define MAX_ENDINGS 2
@@ -67,7 +68,7 @@ platter_bmap_open (const char *path, GError **error)
   /* O_NONBLOCK: a FIFO of that name must not hold us up. */
   int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   int code = errno;
-  g_autofree char *name = g_filename_display_basename (path);
+  g_autofree char *name = platter_shown_dup_base_name (path);
   g_autofree char *text = NULL;
   g_autoptr (PlatterBmap) self = NULL;
   gsize length = 0;

@@ -9,6 +9,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "../engine/printable.h"
 #include "volume.h"
 
 #define DRIVE_WORDS_MAX_VOLUMES 3
@@ -26,7 +27,7 @@ platter_drive_words_dup_name (const PlatterDriveFacts *facts)
     name = g_strdup (facts->model);
 
   g_strstrip (name);
-  return g_utf8_make_valid (name[0] != '\0' ? name : facts->name, -1);
+  return platter_printable_dup (name[0] != '\0' ? name : facts->name, -1);
 }
 
 char *
@@ -71,6 +72,7 @@ platter_drive_words_dup_subtitle (const PlatterDriveFacts *facts, GListModel *vo
   /* Translators: a drive's serial number */
   g_autofree char *serial = g_strdup_printf (_ ("serial %s"), facts->serial);
   g_autoptr (GPtrArray) parts = g_ptr_array_new ();
+  g_autofree char *subtitle = NULL;
 
   g_ptr_array_add (parts, facts->device);
   if (facts->port[0] != '\0')
@@ -79,7 +81,8 @@ platter_drive_words_dup_subtitle (const PlatterDriveFacts *facts, GListModel *vo
     g_ptr_array_add (parts, serial);
   g_ptr_array_add (parts, content);
   g_ptr_array_add (parts, NULL);
-  return g_strjoinv (" · ", (char **)parts->pdata);
+  subtitle = g_strjoinv (" · ", (char **)parts->pdata);
+  return platter_printable_dup (subtitle, -1);
 }
 
 const char *

@@ -17,6 +17,7 @@
 #include "messages.h"
 #include "report-file.h"
 #include "report-read.h"
+#include "shown.h"
 
 #define ENDING ".json"
 /* Ten times what the longest of ours needs. */
@@ -123,7 +124,7 @@ history_dup_path (const char *folder, const char *id)
 static void
 history_fail (GError **error, int code, const char *path)
 {
-  g_autofree char *display = g_filename_display_name (path);
+  g_autofree char *display = platter_shown_dup_name (path);
 
   g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s: %s", display,
                g_strerror (code));
@@ -188,7 +189,7 @@ history_list_files (const char *folder, GPtrArray *others)
         g_ptr_array_add (files, history_file_new (folder, id));
       /* What is being written has a hidden name. */
       else if (others != NULL && name[0] != '.')
-        g_ptr_array_add (others, g_filename_display_name (name));
+        g_ptr_array_add (others, platter_shown_dup_name (name));
     }
   g_ptr_array_sort (files, history_compare_files);
   return files;

@@ -17,6 +17,7 @@
 #include "image-kind.h"
 #include "image-private.h"
 #include "looker.h"
+#include "shown.h"
 
 #define NRG_END_BYTES 12
 
@@ -152,7 +153,7 @@ image_disc_find_other_case (const char *folder, const char *name)
 
   while (entries != NULL && (entry = g_dir_read_name (entries)) != NULL)
     {
-      g_autofree char *shown = g_filename_display_name (entry);
+      g_autofree char *shown = platter_shown_dup_name (entry);
       g_autofree char *folded = g_utf8_casefold (shown, -1);
 
       if (strcmp (folded, wanted) == 0)
@@ -201,7 +202,7 @@ image_disc_find_data (const char *sheet, const PlatterDisc *disc, char **name)
     {
       g_autofree char *beside = image_disc_dup_beside (own, disc->file + 1);
 
-      *name = g_filename_display_name (beside);
+      *name = platter_shown_dup_name (beside);
     }
   else
     *name = g_strdup (disc->file);
@@ -258,7 +259,7 @@ image_disc_fit (PlatterImage *self, GError **error)
 {
   PlatterTrack *track = &self->track;
   const char *path = self->data_path != NULL ? self->data_path : self->path;
-  g_autofree char *name = g_filename_display_basename (path);
+  g_autofree char *name = platter_shown_dup_base_name (path);
   guint64 room
     = self->file_bytes > track->offset_bytes ? self->file_bytes - track->offset_bytes : 0;
   gboolean is_told = track->n_sectors > 0;

@@ -16,6 +16,7 @@
 
 #include "image.h"
 #include "pipe-feed.h"
+#include "shown.h"
 
 #define MAX_PIECES 512
 /* A hole of so many pieces is still noticed. */
@@ -83,7 +84,7 @@ image_pieces_check_sizes (const PlatterImagePieces *self, gboolean is_number, GE
     {
       guint64 size_bytes = g_array_index (self->sizes, guint64, i);
       g_autofree char *path = image_pieces_dup_path (self->stem, is_number, i - 1);
-      g_autofree char *name = g_filename_display_basename (path);
+      g_autofree char *name = platter_shown_dup_base_name (path);
 
       if (g_array_index (self->sizes, guint64, i - 1) == first_bytes && size_bytes <= first_bytes)
         continue;
@@ -104,7 +105,7 @@ image_pieces_check_hole (const PlatterImagePieces *self, gboolean is_number, GEr
     if (image_pieces_is_there (self->stem, is_number, self->fds->len + i))
       {
         g_autofree char *path = image_pieces_dup_path (self->stem, is_number, self->fds->len);
-        g_autofree char *name = g_filename_display_basename (path);
+        g_autofree char *name = platter_shown_dup_base_name (path);
 
         g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
                      _ ("%s is missing: the image is split into pieces, and there are later ones."),
@@ -124,7 +125,7 @@ image_pieces_open (PlatterImagePieces *self, const char *path, GError **error)
   if (fd < 0 || fstat (fd, &status) != 0)
     {
       int code = errno;
-      g_autofree char *name = g_filename_display_basename (path);
+      g_autofree char *name = platter_shown_dup_base_name (path);
 
       g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), _ ("%s cannot be read: %s."),
                    name, g_strerror (code));
@@ -151,7 +152,7 @@ image_pieces_open_all (PlatterImagePieces *self, gboolean is_number, GError **er
     }
   if (self->fds->len == MAX_PIECES)
     {
-      g_autofree char *name = g_filename_display_basename (self->stem);
+      g_autofree char *name = platter_shown_dup_base_name (self->stem);
 
       g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
                    _ ("%s is split into more than %d pieces. Join them first."), name,
@@ -177,8 +178,8 @@ platter_image_pieces_find (const char *path, PlatterImagePieces **pieces, GError
   if (index != 0)
     {
       g_autofree char *first = image_pieces_dup_path (stem, is_number, 0);
-      g_autofree char *name = g_filename_display_basename (path);
-      g_autofree char *first_name = g_filename_display_basename (first);
+      g_autofree char *name = platter_shown_dup_base_name (path);
+      g_autofree char *first_name = platter_shown_dup_base_name (first);
 
       g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
                    /* Translators: names of two files */

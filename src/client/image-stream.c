@@ -11,11 +11,13 @@
 #include <glib/gi18n-lib.h>
 #include <unistd.h>
 
+#include "../engine/printable.h"
 #include "image-kind.h"
 #include "image-private.h"
 #include "image-remote.h"
 #include "looker.h"
 #include "pipe-peek.h"
+#include "shown.h"
 #include "sums.h"
 
 /* @got: as platter_pipe_peek() returns it */
@@ -112,7 +114,7 @@ platter_image_open_pieces (PlatterImage *image, GError **error)
   g_autoptr (PlatterLooked) looked = NULL;
 
   g_free (self->name);
-  self->name = g_filename_display_name (base_name);
+  self->name = platter_shown_dup_name (base_name);
   self->size_bytes = self->file_bytes = platter_image_pieces_get_size_bytes (self->pieces);
   if (self->size_bytes == 0)
     {
@@ -217,7 +219,7 @@ platter_image_open_server (const char *address, GError **error)
   self->file_bytes = self->size_bytes;
   self->path = g_strdup ("");
   self->packing = g_strdup ("nbd");
-  self->name = g_strdup (address);
+  self->name = platter_printable_dup (address, -1);
   self->kind = g_strdup (_ ("Disk of an NBD server"));
   return g_steal_pointer (&self);
 }

@@ -21,6 +21,7 @@
 #include "image-private.h"
 #include "image-remote.h"
 #include "looker.h"
+#include "shown.h"
 #include "sums.h"
 #include "volume.h"
 
@@ -366,7 +367,7 @@ platter_image_open (GFile *file, GCancellable *cancellable, GError **error)
   g_autoptr (PlatterImage) self = g_object_new (PLATTER_TYPE_IMAGE, NULL);
   g_autofree char *base_name = g_file_get_basename (file);
 
-  self->name = g_filename_display_name (base_name != NULL ? base_name : "");
+  self->name = platter_shown_dup_name (base_name != NULL ? base_name : "");
   self->path = g_file_get_path (file);
   if (self->path == NULL)
     return platter_image_open_remote (g_steal_pointer (&self), file, cancellable, error);

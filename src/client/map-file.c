@@ -18,6 +18,7 @@
 
 #include "drive.h"
 #include "new-file.h"
+#include "shown.h"
 
 #define MAP_FILE_MODE 0666
 
@@ -32,7 +33,7 @@ struct _PlatterMapFile
 static gboolean
 map_file_fail (const char *path, int code, GError **error)
 {
-  g_autofree char *shown = g_filename_display_name (path);
+  g_autofree char *shown = platter_shown_dup_name (path);
 
   g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
                /* Translators: the name of a file, and why */

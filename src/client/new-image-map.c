@@ -12,6 +12,7 @@
 
 #include "image.h"
 #include "new-image-private.h"
+#include "shown.h"
 
 #define MAP_ENDING ".map"
 
@@ -54,8 +55,8 @@ new_image_map_check_pair (PlatterNewImage *self, GError **error)
   struct stat status;
   gboolean has_map = stat (self->map_path, &status) == 0 && status.st_size > 0;
   gboolean has_image = stat (path, &status) == 0 && status.st_size > 0;
-  g_autofree char *shown = g_filename_display_name (path);
-  g_autofree char *shown_map = g_filename_display_name (self->map_path);
+  g_autofree char *shown = platter_shown_dup_name (path);
+  g_autofree char *shown_map = platter_shown_dup_name (self->map_path);
 
   if (has_map == has_image)
     return TRUE;
@@ -77,7 +78,7 @@ new_image_map_check_pair (PlatterNewImage *self, GError **error)
 gboolean
 platter_new_image_check_beside (PlatterNewImage *self, const char *path, GError **error)
 {
-  g_autofree char *shown = g_filename_display_name (path);
+  g_autofree char *shown = platter_shown_dup_name (path);
 
   if (!platter_new_image_is_at (self, path))
     return TRUE;

@@ -19,6 +19,7 @@
 #include "new-image-facts.h"
 #include "new-image-private.h"
 #include "resume-request.h"
+#include "shown.h"
 
 #define FACTS_MODE 0666
 static const char *const new_image_endings[N_FACTS] = { ".sha256", ".json" };
@@ -71,7 +72,7 @@ platter_new_image_init (PlatterNewImage *self)
 gboolean
 platter_new_image_fail (const char *path, int code, GError **error)
 {
-  g_autofree char *shown = g_filename_display_name (path);
+  g_autofree char *shown = platter_shown_dup_name (path);
 
   if (code == EEXIST)
     g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EXISTS,
@@ -103,7 +104,7 @@ platter_new_image_new (const char *path, GError **error)
 
   if (!new_image_open (&self->file, path, error))
     return NULL;
-  self->name = g_filename_display_basename (path);
+  self->name = platter_shown_dup_base_name (path);
   self->whole_name = g_path_get_basename (path);
   for (guint i = 0; i < N_FACTS; i++)
     {
@@ -207,7 +208,7 @@ char *
 platter_new_image_dup_existing (PlatterNewImage *self)
 {
   g_autofree char *path = new_image_dup_existing (self);
-  return path != NULL ? g_filename_display_name (path) : NULL;
+  return path != NULL ? platter_shown_dup_name (path) : NULL;
 }
 
 /* Of a loop device: its file, by whatever name. */
@@ -225,7 +226,7 @@ new_image_is_behind (PlatterDrive *drive, const char *path)
 static gboolean
 new_image_check_path_apart (gpointer source, const char *path, GError **error)
 {
-  g_autofree char *shown = g_filename_display_name (path);
+  g_autofree char *shown = platter_shown_dup_name (path);
 
   if (PLATTER_IS_DRIVE (source) && new_image_is_behind (source, path))
     g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EXISTS,
@@ -311,7 +312,7 @@ platter_new_image_check (PlatterNewImage *self, gpointer source, GError **error)
 static gboolean
 new_image_fail_beside (const char *path, int code, GError **error)
 {
-  g_autofree char *shown = g_filename_display_name (path);
+  g_autofree char *shown = platter_shown_dup_name (path);
 
   g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
                /* Translators: the name of the image or of a file beside it, and why */

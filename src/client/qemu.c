@@ -17,6 +17,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "../engine/printable.h"
 #include "image.h"
 
 /* Where QEMU's programs find what they are given. */
@@ -235,5 +236,5 @@ platter_qemu_dup_message (int messages)
     start = end + 4;
   if (start == text && (end = strstr (start, ": ")) != NULL)
     start = end + 2;
-  return g_utf8_make_valid (start, -1);
+  return platter_printable_dup (start, -1);
 }

@@ -15,6 +15,7 @@
 #include "json.h"
 #include "new-file.h"
 #include "report-html.h"
+#include "shown.h"
 
 struct _PlatterReportFile
 {
@@ -54,7 +55,7 @@ platter_report_file_dup_text (const char *path, GVariant *report)
 static gboolean
 report_file_fail (PlatterReportFile *self, int code, GError **error)
 {
-  g_autofree char *path = g_filename_display_name (self->path);
+  g_autofree char *path = platter_shown_dup_name (self->path);
 
   if (code == EEXIST)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS,

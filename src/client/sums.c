@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../engine/printable.h"
+
 typedef struct
 {
   const char *algorithm; /* in docs/interface.md */
@@ -235,7 +237,7 @@ platter_sums_find_beside (const char *path, const char **algorithm, char **sums_
       best = name;
     }
   if (best != NULL)
-    *sums_name = g_utf8_make_valid (best, -1);
+    *sums_name = platter_printable_dup (best, -1);
   if (folder >= 0)
     close (folder);
   return digest;
@@ -280,7 +282,7 @@ platter_sums_find_remote (GFile *image,
         digest = platter_sums_find (g_bytes_get_data (text, NULL), g_bytes_get_size (text),
                                     file_name, algorithm);
       if (digest != NULL)
-        *sums_name = g_utf8_make_valid (name, -1);
+        *sums_name = platter_printable_dup (name, -1);
     }
   return digest;
 }

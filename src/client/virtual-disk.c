@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../engine/printable.h"
 #include "image.h"
 
 #define MAX_NAME_BYTES 1023
@@ -114,12 +115,9 @@ virtual_disk_refuse_damaged (const DiskLook *look, GError **error)
 static gboolean
 virtual_disk_refuse_part (const DiskLook *look, const char *other, gsize length, GError **error)
 {
-  g_autofree char *shown = other != NULL ? g_utf8_make_valid (other, (gssize)length) : NULL;
+  g_autofree char *shown = platter_printable_dup (other, (gssize)length);
 
-  for (char *byte = shown; byte != NULL && *byte != '\0'; byte++)
-    if (g_ascii_iscntrl (*byte))
-      *byte = ' ';
-  if (shown == NULL || shown[0] == '\0')
+  if (shown[0] == '\0')
     return virtual_disk_refuse (
       error,
       _ ("%s is only a part of a disk: the rest of it is in another file. Make "

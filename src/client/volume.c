@@ -9,6 +9,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "../engine/printable.h"
+
 struct _PlatterVolume
 {
   GObject parent_instance;
@@ -135,8 +137,8 @@ platter_volume_new (const char *device,
   PlatterVolume *self = g_object_new (PLATTER_TYPE_VOLUME, NULL);
 
   self->device = g_strdup (device);
-  self->label = g_utf8_make_valid (label != NULL ? label : "", -1);
-  self->fs_type = g_strdup (fs_type != NULL ? fs_type : "");
+  self->label = platter_printable_dup (label, -1);
+  self->fs_type = platter_printable_dup (fs_type, -1);
   self->offset_bytes = offset_bytes;
   self->size_bytes = size_bytes;
   if (mount_points != NULL)
@@ -199,6 +201,14 @@ const char *const *
 platter_volume_get_mount_points (PlatterVolume *self)
 {
   return (const char *const *)self->mount_points;
+}
+
+char *
+platter_volume_dup_mount_words (PlatterVolume *self, const char *separator)
+{
+  g_autofree char *points = g_strjoinv (separator, self->mount_points);
+
+  return platter_printable_dup (points, -1);
 }
 
 gboolean

@@ -38,9 +38,9 @@ void platter_volume_load_used (PlatterVolume *self);
 
 /** Returns: (nullable) (transfer none): "/dev/sdb1"; %NULL inside an image. */
 const char *platter_volume_get_device (PlatterVolume *self);
-/** Returns: (transfer none): the label, empty if there is none. */
+/** Returns: (transfer none): the label as it may be shown, by engine/printable.h; empty if there is none. */
 const char *platter_volume_get_label (PlatterVolume *self);
-/** Returns: (transfer none): "ext4", "vfat", …; empty if unknown. */
+/** Returns: (transfer none): "ext4", "vfat", … as it may be shown; empty if unknown. */
 const char *platter_volume_get_fs_type (PlatterVolume *self);
 /** Returns: where on the drive or in the image it begins. */
 guint64 platter_volume_get_offset_bytes (PlatterVolume *self);
@@ -49,6 +49,8 @@ guint64 platter_volume_get_size_bytes (PlatterVolume *self);
 guint64 platter_volume_get_used_bytes (PlatterVolume *self);
 /** Returns: (array zero-terminated=1) (transfer none): where it is mounted; empty if it is not. */
 const char *const *platter_volume_get_mount_points (PlatterVolume *self);
+/** Returns: (transfer full): these for people, with @separator between them; empty if there are none. */
+char *platter_volume_dup_mount_words (PlatterVolume *self, const char *separator);
 gboolean platter_volume_is_mounted (PlatterVolume *self);
 /** Returns: (transfer full): for a row or a bar, e.g. "“Backup” ext4, 640 GB used"; translated. */
 char *platter_volume_dup_title (PlatterVolume *self);

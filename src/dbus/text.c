@@ -7,24 +7,11 @@
 
 #include <string.h>
 
+#include "../engine/printable.h"
+
 #define REPLACEMENT 0xfffd
 /* Of one character in UTF-8. */
 #define MAX_CHARACTER_BYTES 4
-
-static gboolean
-text_is_shown (gunichar c)
-{
-  switch (g_unichar_type (c))
-    {
-    case G_UNICODE_CONTROL:
-    case G_UNICODE_FORMAT:
-    case G_UNICODE_LINE_SEPARATOR:
-    case G_UNICODE_PARAGRAPH_SEPARATOR:
-      return FALSE;
-    default:
-      return TRUE;
-    }
-}
 
 gboolean
 platter_text_is_plain (const char *text)
@@ -32,7 +19,7 @@ platter_text_is_plain (const char *text)
   if (strlen (text) > PLATTER_TEXT_MAX_BYTES)
     return FALSE;
   for (const char *c = text; *c != '\0'; c = g_utf8_next_char (c))
-    if (!text_is_shown (g_utf8_get_char (c)))
+    if (!platter_printable_is (g_utf8_get_char (c)))
       return FALSE;
   return TRUE;
 }
@@ -47,7 +34,7 @@ platter_text_dup_plain (const char *text)
   for (const char *c = valid;
        *c != '\0' && plain->len <= PLATTER_TEXT_MAX_BYTES - MAX_CHARACTER_BYTES;
        c = g_utf8_next_char (c))
-    g_string_append_unichar (plain, text_is_shown (g_utf8_get_char (c)) ? g_utf8_get_char (c)
-                                                                        : REPLACEMENT);
+    g_string_append_unichar (plain, platter_printable_is (g_utf8_get_char (c)) ? g_utf8_get_char (c)
+                                                                               : REPLACEMENT);
   return g_string_free (plain, FALSE);
 }

@@ -16,8 +16,7 @@ G_BEGIN_DECLS
  * platter_text_is_plain:
  * @text: UTF-8
  *
- * Returns: whether it is not too long, and without controls, formats (which turn the direction of what follows) and
- *   separators of lines.
+ * Returns: whether it is not too long, and of characters that engine/printable.h lets be shown.
  */
 gboolean platter_text_is_plain (const char *text);
 
@@ -25,7 +24,7 @@ gboolean platter_text_is_plain (const char *text);
  * platter_text_dup_plain:
  * @text: of any origin
  *
- * Returns: (transfer full): the same with each of these, and what is no UTF-8, replaced by U+FFFD, and cut where it would be too long.
+ * Returns: (transfer full): the same with each other, and what is no UTF-8, replaced by U+FFFD, and cut where it would be too long.
  */
 char *platter_text_dup_plain (const char *text);
 

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "../engine/printable.h"
+
 /* A drive that holds one of these is the system's. */
 static const char *const platter_guard_system_points[] = {
   "/",
@@ -54,12 +56,16 @@ platter_guard_fail (GError **error, PlatterDeviceError code, const char *format,
 static gboolean
 platter_guard_fail (GError **error, PlatterDeviceError code, const char *format, ...)
 {
+  g_autofree char *sentence = NULL;
+  g_autofree char *printable = NULL;
   va_list arguments;
 
   va_start (arguments, format);
-  if (error != NULL)
-    *error = g_error_new_valist (PLATTER_DEVICE_ERROR, (int)code, format, arguments);
+  sentence = g_strdup_vprintf (format, arguments);
   va_end (arguments);
+  /* Whoever mounts something chooses the name of the place. */
+  printable = platter_printable_dup (sentence, -1);
+  g_set_error_literal (error, PLATTER_DEVICE_ERROR, (int)code, printable);
   return FALSE;
 }
 

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "../engine/printable.h"
+
 /* So many places of one owner are kept apart; of more, some may be counted twice. */
 #define DAMAGE_MAX_COMPARED 256
 
@@ -275,40 +277,6 @@ platter_damage_settle (PlatterDamage *self,
   g_array_index (self->spare_bytes, guint64, place) = 0;
 }
 
-/* Unicode: controls, formats (which turn the direction of what follows) and separators of lines are not for names. */
-static gboolean
-damage_is_printable (gunichar character)
-{
-  switch (g_unichar_type (character))
-    {
-    case G_UNICODE_CONTROL:
-    case G_UNICODE_FORMAT:
-    case G_UNICODE_LINE_SEPARATOR:
-    case G_UNICODE_PARAGRAPH_SEPARATOR:
-    case G_UNICODE_SURROGATE:
-    case G_UNICODE_UNASSIGNED:
-    case G_UNICODE_PRIVATE_USE:
-      return FALSE;
-    default:
-      return TRUE;
-    }
-}
-
-char *
-platter_damage_dup_printable (const char *name, gsize length)
-{
-  g_autofree char *valid = g_utf8_make_valid (name, (gssize)length);
-  GString *printable = g_string_sized_new (length);
-
-  for (const char *at = valid; *at != '\0'; at = g_utf8_next_char (at))
-    {
-      gunichar character = g_utf8_get_char (at);
-
-      g_string_append_unichar (printable, damage_is_printable (character) ? character : 0xfffd);
-    }
-  return g_string_free (printable, FALSE);
-}
-
 /* Its end says more than its beginning. */
 static char *
 damage_dup_end (const char *name)
@@ -328,7 +296,7 @@ platter_damage_set_name (PlatterDamage *self,
                          const char *name,
                          gsize length)
 {
-  g_autofree char *printable = platter_damage_dup_printable (name, length);
+  g_autofree char *printable = platter_printable_dup (name, (gssize)length);
   g_autofree char *end = damage_dup_end (printable);
 
   if (owner->name != NULL)

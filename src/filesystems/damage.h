@@ -127,9 +127,6 @@ void platter_damage_set_name (PlatterDamage *self,
                               const char *name,
                               gsize length);
 
-/** platter_damage_dup_printable: Returns: (transfer full): UTF-8 without anything that could hide or change what is beside it. */
-char *platter_damage_dup_printable (const char *name, gsize length);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlatterDamage, platter_damage_free)
 
 G_END_DECLS

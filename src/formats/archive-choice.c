@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "../engine/printable.h"
 #include "packed-size.h"
 
 #define MAX_SHOWN_CHARACTERS 80
@@ -102,39 +103,16 @@ platter_archive_choice_is_companion (const char *path)
   return archive_choice_has_ending (name) || archive_choice_is_sums (name);
 }
 
-/* What would break the line, hide something or turn the direction of what follows. */
-static gboolean
-archive_choice_is_shown (gunichar c)
-{
-  switch (g_unichar_type (c))
-    {
-    case G_UNICODE_CONTROL:
-    case G_UNICODE_FORMAT:
-    case G_UNICODE_LINE_SEPARATOR:
-    case G_UNICODE_PARAGRAPH_SEPARATOR:
-    case G_UNICODE_PRIVATE_USE:
-    case G_UNICODE_SURROGATE:
-    case G_UNICODE_UNASSIGNED:
-      return FALSE;
-    default:
-      return TRUE;
-    }
-}
-
 char *
 platter_archive_choice_dup_shown (const char *path)
 {
-  g_autofree char *valid = g_utf8_make_valid (path, (gssize)strnlen (path, 4096));
-  GString *shown = g_string_new (NULL);
-  guint n_characters = 0;
+  g_autofree char *shown = platter_printable_dup (path, (gssize)strnlen (path, 4096));
+  g_autofree char *beginning = NULL;
 
-  for (const char *c = valid; *c != '\0' && n_characters < MAX_SHOWN_CHARACTERS;
-       c = g_utf8_next_char (c), n_characters++)
-    g_string_append_unichar (
-      shown, archive_choice_is_shown (g_utf8_get_char (c)) ? g_utf8_get_char (c) : 0xfffd);
-  if (n_characters == MAX_SHOWN_CHARACTERS)
-    g_string_append (shown, "…");
-  return g_string_free (shown, FALSE);
+  if (g_utf8_strlen (shown, -1) < MAX_SHOWN_CHARACTERS)
+    return g_steal_pointer (&shown);
+  beginning = g_utf8_substring (shown, 0, MAX_SHOWN_CHARACTERS);
+  return g_strconcat (beginning, "…", NULL);
 }
 
 gboolean

@@ -170,7 +170,7 @@ plan_add_image (PlatterPlan *self,
   side = g_new0 (PlatterPlanSide, 1);
   side->is_image = TRUE;
   side->is_packed = image->is_packed || image->nbd_fd >= 0 || image->is_pipe;
-  side->name = g_strdup (image->name);
+  side->name = platter_text_dup_plain (image->name);
   side->device = g_strdup ("");
   side->serial = g_strdup ("");
   side->size_bytes = (guint64)status.st_size;

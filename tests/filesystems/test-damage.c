@@ -68,30 +68,6 @@ test_settle (void)
   g_assert_cmpuint (get_owner (damage, 2)->length_bytes, ==, 600);
 }
 
-static void
-test_names (void)
-{
-  const struct
-  {
-    const char *name;
-    const char *printable;
-  } names[] = {
-    { "/a/ä b", "/a/ä b" },
-    { "/a\n\x1b[31m\x7f", "/a\ufffd\ufffd[31m\ufffd" },
-    { "/\xff\xc3", "/\ufffd\ufffd" },
-    { "/\u202egnp.exe", "/\ufffdgnp.exe" },
-    { "/\xc2\x85\u2028", "/\ufffd\ufffd" },
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
-    {
-      g_autofree char *printable
-        = platter_damage_dup_printable (names[i].name, strlen (names[i].name));
-
-      g_assert_cmpstr (printable, ==, names[i].printable);
-    }
-}
-
 /* There is room for so many names, and for so much text; more are counted, and none is called lost. */
 static void
 test_limits (void)
@@ -124,7 +100,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/damage/hits", test_hits);
   g_test_add_func ("/damage/settle", test_settle);
-  g_test_add_func ("/damage/names", test_names);
   g_test_add_func ("/damage/limits", test_limits);
   return g_test_run ();
 }

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: 2026 The Platter authors
+"""Names that others have chosen: no label and no file tells the terminal what to do, or draws a line of its own."""
+import json
+import os
+import pty
+
+import pytest
+
+from lab import content, room as rooms
+from lab.content import MIB
+
+# Goes up a line, wipes it, and writes over it.
+LABEL = "\x1b[2K\x1b[1A\rX"
+SHOWN = "\ufffd[2K\ufffd[1A\ufffdX"
+
+
+def assert_plain(*texts):
+    for text in texts:
+        assert not [c for c in text if c != "\n" and (ord(c) < 0x20 or 0x7f <= ord(c) < 0xa0 or c == "\u202e")], text
+
+
+@pytest.fixture
+def labelled(drives):
+    drive = drives.make(16 * MIB)
+    rooms.run("mkfs.ext4", "-q", "-F", "-L", LABEL, drive.path)
+    return drive
+
+
+def test_label_of_a_drive(platterctl_on_bus, bus, labelled, room):
+    bus.udisks_block(labelled.path)
+    before = labelled.read()
+    rooms.wait_until(lambda: SHOWN in platterctl_on_bus("info", labelled).stdout, "UDisks2 to see the label")
+    for command in (["info", labelled], ["list", "--all"]):
+        result = platterctl_on_bus(*command)
+        assert result.status == 0, result
+        assert SHOWN in result.stdout
+        assert_plain(result.stdout, result.stderr)
+
+    image = room.new("x.img")
+    image.write_bytes(content.noise(MIB))
+    main, terminal = pty.openpty()
+    asking = platterctl_on_bus.start("write", image, labelled, stdin=terminal)
+    os.close(terminal)
+    os.write(main, b"no\n")
+    stdout, stderr = asking.communicate(timeout=rooms.PATIENCE)
+    os.close(main)
+    assert asking.returncode == 5
+    assert SHOWN in stderr and labelled.path in stderr
+    assert_plain(stdout, stderr)
+    assert labelled.read() == before
+
+
+def test_label_in_an_image(platterctl, room):
+    image = room.new("x.img")
+    image.write_bytes(bytes(16 * MIB))
+    rooms.run("mkfs.ext4", "-q", "-F", "-L", LABEL, image)
+    result = platterctl("info", image)
+    assert result.status == 0, result
+    assert SHOWN in result.stdout
+    assert_plain(result.stdout, result.stderr)
+
+
+@pytest.mark.parametrize("name", ["esc\x1b[31mred.img", "two\nlines.img", "turned\u202egmi.img"])
+def test_name_of_a_file(platterctl, room, name):
+    image = room.new(name)
+    image.write_bytes(content.noise(MIB))
+    told = platterctl("info", image)
+    assert told.status == 0, told
+    assert_plain(told.stdout, told.stderr)
+    assert told.stdout.count("\n") == 3
+    # A program gets the name that the file has.
+    assert json.loads(platterctl("info", "--json", image).stdout)["path"] == str(image)
+
+    copy = room.new(f"copy of {name}")
+    converted = platterctl("convert", image, copy)
+    assert converted.status == 0, converted
+    assert copy.read_bytes() == image.read_bytes()
+    assert_plain(converted.stdout, converted.stderr)
+    beside = (copy.parent / (copy.name + ".sha256")).read_text()
+    assert beside.replace("\\n", "\n").endswith(f"  {copy.name}\n")
+
+    again = platterctl("convert", image, copy)
+    assert again.status == 3, again
+    assert_plain(again.stdout, again.stderr)
+    absent = platterctl("info", copy.parent / ("no " + name))
+    assert absent.status == 1, absent
+    assert_plain(absent.stdout, absent.stderr)
+    assert absent.stderr.count("\n") == 1
