@@ -83,15 +83,18 @@ platter_job_words_get_outcome (PlatterJob *job)
 }
 
 char *
-platter_job_words_dup_verdict (PlatterJob *job, const char *verdict, const char *target)
+platter_job_words_dup_verdict (PlatterJob *job,
+                               const char *verdict,
+                               PlatterJobTarget *target,
+                               const char *name)
 {
   if (platter_job_words_is_conversion (job))
-    return platter_conversion_words_dup_verdict (verdict, target,
-                                                 platter_job_get_source_name (job));
+    return platter_conversion_words_dup_verdict (verdict, name, platter_job_get_source_name (job));
   return platter_message_dup_verdict (
     platter_message_choose_verdict (verdict, platter_job_get_left_out_bytes (job),
-                                    platter_job_get_carried_bytes (job)),
-    platter_job_words_is_comparison (job), target, platter_job_get_source_name (job));
+                                    platter_job_get_carried_bytes (job),
+                                    platter_job_has_more_room (job, target)),
+    platter_job_words_is_comparison (job), name, platter_job_get_source_name (job));
 }
 
 const char *
@@ -268,9 +271,9 @@ platter_job_words_dup_target (PlatterJob *job, PlatterJobTarget *target)
     {
       const char *message = platter_job_target_get_error_message (target);
 
-      return message[0] != '\0'
-               ? g_strdup (message)
-               : platter_job_words_dup_verdict (job, verdict, platter_job_target_get_name (target));
+      return message[0] != '\0' ? g_strdup (message)
+                                : platter_job_words_dup_verdict (
+                                  job, verdict, target, platter_job_target_get_name (target));
     }
   stalled = job_words_dup_stalled (platter_job_target_get_name (target),
                                    platter_job_target_get_stalled_us (target));

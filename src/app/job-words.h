@@ -25,8 +25,11 @@ const char *platter_job_words_get_icon_name (PlatterJob *job);
 /** Returns: (transfer none): its verdict; "failed" if nothing is known any more. */
 const char *platter_job_words_get_outcome (PlatterJob *job);
 
-/** Returns: (transfer full): a sentence about @target, or several, and what became of it. */
-char *platter_job_words_dup_verdict (PlatterJob *job, const char *verdict, const char *target);
+/** Returns: (transfer full): a sentence about what became of @target, or of all for %NULL, which is called @name. */
+char *platter_job_words_dup_verdict (PlatterJob *job,
+                                     const char *verdict,
+                                     PlatterJobTarget *target,
+                                     const char *name);
 /** Returns: (transfer none) (nullable): what to do about how it ended, or about an error. */
 const char *platter_job_words_get_advice (PlatterJob *job, const char *error_code);
 

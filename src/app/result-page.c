@@ -93,7 +93,7 @@ result_page_show_verdict (PlatterResultPage *self)
   gboolean is_good = g_strcmp0 (outcome, "verified") == 0;
   g_autofree char *names = result_page_dup_target_names (self->job);
   g_autofree char *part = result_page_dup_part (self);
-  g_autofree char *verdict = platter_job_words_dup_verdict (self->job, outcome, names);
+  g_autofree char *verdict = platter_job_words_dup_verdict (self->job, outcome, NULL, names);
   g_autofree char *sentence = g_strjoin (" ", verdict, part, NULL);
 
   gtk_image_set_from_icon_name (self->icon, platter_tone_get_icon_name (outcome));

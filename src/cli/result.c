@@ -101,7 +101,8 @@ result_dup_verdict (Result *self, PlatterJobTarget *target)
     return platter_conversion_words_dup_verdict (verdict, name, source);
   return platter_message_dup_verdict (
     platter_message_choose_verdict (verdict, platter_job_get_left_out_bytes (self->job),
-                                    platter_job_get_carried_bytes (self->job)),
+                                    platter_job_get_carried_bytes (self->job),
+                                    platter_job_has_more_room (self->job, target)),
     self->is_comparison, name, source);
 }
 

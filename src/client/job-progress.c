@@ -199,6 +199,23 @@ platter_job_is_conversion (PlatterJob *self)
 }
 
 gboolean
+platter_job_has_more_room (PlatterJob *self, PlatterJobTarget *target)
+{
+  GListModel *targets = platter_job_get_targets (self);
+  guint64 size_bytes = platter_job_get_size_bytes (self);
+  gboolean has_more = FALSE;
+
+  for (guint i = 0; i < g_list_model_get_n_items (targets); i++)
+    {
+      g_autoptr (PlatterJobTarget) one = g_list_model_get_item (targets, i);
+
+      if (target == NULL || target == one)
+        has_more = has_more || platter_job_target_get_size_bytes (one) > size_bytes;
+    }
+  return has_more && size_bytes > 0 && g_strcmp0 (platter_job_get_kind (self), "verify") != 0;
+}
+
+gboolean
 platter_job_is_rescued_image (PlatterJob *self)
 {
   GVariant *details = platter_job_get_details (self);

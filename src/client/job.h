@@ -73,6 +73,13 @@ guint64 platter_job_get_started (PlatterJob *self);
 const char *platter_job_get_title (PlatterJob *self);
 /** Returns: whether it makes an image of another image: no drive takes part. */
 gboolean platter_job_is_conversion (PlatterJob *self);
+/**
+ * platter_job_has_more_room:
+ * @target: (nullable): one of its targets; %NULL for any of them
+ *
+ * Returns: whether it was to be written, and is larger than what was copied; %FALSE also while that is not known.
+ */
+gboolean platter_job_has_more_room (PlatterJob *self, PlatterJobTarget *target);
 /** Returns: (transfer none) (nullable): what went wrong with the image that it made, or its map, after its own work */
 const char *platter_job_get_trouble (PlatterJob *self);
 /** Returns: whether it rescues a drive into an image, which is kept however it ends */

@@ -65,15 +65,22 @@ platter_message_get_verdict (const char *verdict, gboolean is_comparison)
 }
 
 const char *
-platter_message_choose_verdict (const char *verdict, guint64 left_out_bytes, guint64 carried_bytes)
+platter_message_choose_verdict (const char *verdict,
+                                guint64 left_out_bytes,
+                                guint64 carried_bytes,
+                                gboolean has_more_room)
 {
-  if (carried_bytes > 0 && g_strcmp0 (verdict, "verified") == 0)
+  gboolean is_verified = g_strcmp0 (verdict, "verified") == 0;
+
+  if (carried_bytes > 0 && is_verified)
     return "verified-earlier";
-  if (left_out_bytes == 0)
+  if (!is_verified && g_strcmp0 (verdict, "repaired") != 0)
     return verdict;
-  if (g_strcmp0 (verdict, "repaired") == 0)
-    return "repaired-parts";
-  return g_strcmp0 (verdict, "verified") == 0 ? "verified-parts" : verdict;
+  if (left_out_bytes > 0)
+    return is_verified ? "verified-parts" : "repaired-parts";
+  if (has_more_room)
+    return is_verified ? "verified-beginning" : "repaired-beginning";
+  return verdict;
 }
 
 static const char *
@@ -84,11 +91,15 @@ messages_get_verdict_format (const char *verdict, gboolean is_comparison)
     { "verified", N_ ("Every byte on %s was read back and is the same as %s.") },
     { "verified-parts",
       N_ ("All that was written to %s was read back: it is what belongs to %s.") },
+    /* Nothing is known of what lies behind it on a larger target. */
+    { "verified-beginning", N_ ("All of %2$s is on %1$s, and was read back and compared.") },
     { "repaired",
       N_ ("%s is the same as %s now, but only after wrong blocks were written again.") },
     { "repaired-parts",
       N_ ("All that was written to %s is now what belongs to %s, but only after wrong blocks were "
           "written again.") },
+    { "repaired-beginning",
+      N_ ("All of %2$s is on %1$s now, but only after wrong blocks were written again.") },
     { "written",
       N_ ("%s was written from %s and flushed. It was not read back, or not all of it.") },
     { "mismatched", N_ ("%s does not hold what was written to it from %s.") },

@@ -22,11 +22,14 @@ const char *platter_message_get_verdict (const char *verdict, gboolean is_compar
  * platter_message_choose_verdict:
  * @left_out_bytes: what was no part of the content
  * @carried_bytes: what an earlier run had done
+ * @has_more_room: of a copy: whether a target is larger than what was copied to it
  *
  * Returns: the verdict by which platter_message_dup_verdict() says that it is not of all, or not all of it new, if so.
  */
-const char *
-platter_message_choose_verdict (const char *verdict, guint64 left_out_bytes, guint64 carried_bytes);
+const char *platter_message_choose_verdict (const char *verdict,
+                                            guint64 left_out_bytes,
+                                            guint64 carried_bytes,
+                                            gboolean has_more_room);
 
 /**
  * platter_message_dup_verdict:

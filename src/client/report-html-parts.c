@@ -92,6 +92,22 @@ platter_report_html_is_comparison (GVariant *report)
   return g_str_equal (platter_report_html_get_string (report, "kind"), "verify");
 }
 
+gboolean
+platter_report_html_has_more_room (GVariant *report, GVariant *target)
+{
+  g_autoptr (GVariant) targets = platter_report_html_dup_list (report, "targets");
+  guint64 size_bytes = platter_report_html_get_number (report, "size-bytes");
+  guint64 largest = target != NULL ? platter_report_html_get_number (target, "size-bytes") : 0;
+
+  for (gsize i = 0; target == NULL && i < g_variant_n_children (targets); i++)
+    {
+      g_autoptr (GVariant) one = g_variant_get_child_value (targets, i);
+
+      largest = MAX (largest, platter_report_html_get_number (one, "size-bytes"));
+    }
+  return size_bytes > 0 && largest > size_bytes && !platter_report_html_is_comparison (report);
+}
+
 void
 platter_report_html_append_fact (GString *html, const char *name, const char *value)
 {

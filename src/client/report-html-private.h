@@ -24,6 +24,8 @@ char *platter_report_html_dup_duration (gint64 duration_us);
 /** Returns: (transfer none): the class of style for a verdict. */
 const char *platter_report_html_get_tone (const char *verdict);
 gboolean platter_report_html_is_comparison (GVariant *report);
+/** platter_report_html_has_more_room: As platter_job_has_more_room(); @target: (nullable). */
+gboolean platter_report_html_has_more_room (GVariant *report, GVariant *target);
 
 /** A row of a list of facts: what, and what is known. */
 void platter_report_html_append_fact (GString *html, const char *name, const char *value);

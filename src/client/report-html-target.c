@@ -145,7 +145,8 @@ report_html_target_append (GString *html, GVariant *report, GVariant *target, gb
   g_autofree char *sentence = platter_message_dup_verdict (
     platter_message_choose_verdict (verdict,
                                     platter_report_html_get_number (report, "left-out-bytes"),
-                                    platter_report_html_get_number (report, "carried-bytes")),
+                                    platter_report_html_get_number (report, "carried-bytes"),
+                                    platter_report_html_has_more_room (report, target)),
     is_comparison, to, from);
 
   g_string_append (html, "<article>\n<h3><bdi>");

@@ -97,7 +97,8 @@ report_html_dup_sentence (GVariant *report)
       (guint)n_targets);
   outcome = platter_message_choose_verdict (
     outcome, platter_report_html_get_number (report, "left-out-bytes"),
-    platter_report_html_get_number (report, "carried-bytes"));
+    platter_report_html_get_number (report, "carried-bytes"),
+    platter_report_html_has_more_room (report, NULL));
   return platter_message_dup_verdict (outcome, platter_report_html_is_comparison (report), to,
                                       from);
 }

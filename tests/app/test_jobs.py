@@ -62,7 +62,7 @@ def test_what_was_done_is_kept_searched_and_deleted(open_window, drives, bus, ro
     window = open_window()
     window.find("Recent", "label")
     window.click(window.find(f"→ {name_of(target)}", ROW))
-    window.find(f"Every byte on {name_of(target)} was read back")
+    window.find(f"All of {image.name} is on {name_of(target)}, and was read back and compared.")
     window.find(hashlib.sha256(content).hexdigest(), "label")
     assert window.look("Verify Again", "button") is None, "nobody knows whether the drive is still the same"
     window.press("Back")

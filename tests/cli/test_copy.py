@@ -27,6 +27,19 @@ def test_clone_is_verified(platterctl, drives):
     assert source.read() == data
 
 
+@pytest.mark.parametrize("more", [0, 8 * MIB])
+def test_only_what_was_read_back_is_called_so(platterctl, drives, room, more):
+    """Behind a copy on a larger drive nothing is read: that all of the drive is sound would be untrue."""
+    source, target = drives.make(8 * MIB, content.mixed(8 * MIB)), old_drive(drives, 8 * MIB + more)
+    report = room.new("report.html")
+    result = platterctl("clone", "--yes", "--report", report, source, target)
+    assert result.status == 0, result
+    for text in (result.stdout, report.read_text()):
+        assert ("Every byte on" in text) == (more == 0)
+        assert ("and was read back and compared." in text) == (more > 0)
+    assert more == 0 or f"All of {source.file.name} is on {target.file.name}, and" in result.stdout
+
+
 def test_clone_without_verification_says_so(platterctl, drives):
     data = content.mixed(8 * MIB)
     source, target = drives.make(8 * MIB, data), old_drive(drives, 8 * MIB)

@@ -32,15 +32,17 @@ test_verdicts_name_both_sides (void)
 static void
 test_left_out (void)
 {
-  g_assert_cmpstr (platter_message_choose_verdict ("verified", 0, 0), ==, "verified");
-  g_assert_cmpstr (platter_message_choose_verdict ("repaired", 0, 0), ==, "repaired");
-  g_assert_cmpstr (platter_message_choose_verdict ("mismatched", 1, 0), ==, "mismatched");
-  g_assert_cmpstr (platter_message_choose_verdict ("mismatched", 0, 1), ==, "mismatched");
-  g_assert_cmpstr (platter_message_choose_verdict ("verified", 1, 1), ==, "verified-earlier");
+  g_assert_cmpstr (platter_message_choose_verdict ("verified", 0, 0, FALSE), ==, "verified");
+  g_assert_cmpstr (platter_message_choose_verdict ("repaired", 0, 0, FALSE), ==, "repaired");
+  g_assert_cmpstr (platter_message_choose_verdict ("mismatched", 1, 0, FALSE), ==, "mismatched");
+  g_assert_cmpstr (platter_message_choose_verdict ("mismatched", 0, 1, FALSE), ==, "mismatched");
+  g_assert_cmpstr (platter_message_choose_verdict ("verified", 1, 1, FALSE), ==,
+                   "verified-earlier");
   for (int is_comparison = 0; is_comparison <= 1; is_comparison++)
     {
-      g_autofree char *sentence = platter_message_dup_verdict (
-        platter_message_choose_verdict ("verified", 1, 0), is_comparison, "Stick", "debian.iso");
+      g_autofree char *sentence
+        = platter_message_dup_verdict (platter_message_choose_verdict ("verified", 1, 0, FALSE),
+                                       is_comparison, "Stick", "debian.iso");
       g_autofree char *failed
         = platter_message_dup_verdict ("failed", is_comparison, "Stick", "debian.iso");
 
@@ -50,10 +52,26 @@ test_left_out (void)
     }
 
   g_autofree char *repaired = platter_message_dup_verdict (
-    platter_message_choose_verdict ("repaired", 1, 0), FALSE, "Stick", "debian.iso");
+    platter_message_choose_verdict ("repaired", 1, 0, FALSE), FALSE, "Stick", "debian.iso");
 
   g_assert_nonnull (strstr (repaired, "wrong blocks"));
   g_assert_null (strstr (repaired, "the same"));
+}
+
+/* Behind a copy on a larger target nothing was written, and nothing read back. */
+static void
+test_more_room (void)
+{
+  g_autofree char *verified = platter_message_dup_verdict (
+    platter_message_choose_verdict ("verified", 0, 0, TRUE), FALSE, "Stick", "debian.iso");
+  g_autofree char *repaired = platter_message_dup_verdict (
+    platter_message_choose_verdict ("repaired", 0, 0, TRUE), FALSE, "Stick", "debian.iso");
+
+  g_assert_cmpstr (verified, ==, "All of debian.iso is on Stick, and was read back and compared.");
+  g_assert_true (g_str_has_prefix (repaired, "All of debian.iso is on Stick now"));
+  g_assert_nonnull (strstr (repaired, "wrong blocks"));
+  g_assert_cmpstr (platter_message_choose_verdict ("mismatched", 0, 0, TRUE), ==, "mismatched");
+  g_assert_cmpstr (platter_message_choose_verdict ("verified", 1, 0, TRUE), ==, "verified-parts");
 }
 
 static void
@@ -157,6 +175,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/messages/left-out", test_left_out);
+  g_test_add_func ("/messages/more-room", test_more_room);
   g_test_add_func ("/messages/verdicts", test_verdicts_name_both_sides);
   g_test_add_func ("/messages/unknown", test_unknown_is_failure);
   g_test_add_func ("/messages/same", test_only_verified_says_same);
