@@ -59,8 +59,7 @@ command_rescue_new_image (PlatterOptions *options, GError **error)
   if (image == NULL)
     return NULL;
   platter_new_image_set_in_place (image, options->map);
-  if ((options->report != NULL && !platter_new_image_check_beside (image, options->report, error))
-      || !platter_new_image_check (image, source, error)
+  if (!platter_new_image_check (image, source, error)
       || !platter_drive_check_source (source, error))
     return NULL;
   platter_request_set_source (request, source);

@@ -381,12 +381,36 @@ run_with_signals (PlatterRequest *request,
   return status;
 }
 
+/* What the job itself makes is not there yet, and would be in the place of its report when that is written. */
+static gboolean
+run_check_report (PlatterOptions *options, GPtrArray *ends, PlatterReportFile *file, GError **error)
+{
+  for (guint i = 0; i < ends->len; i++)
+    {
+      gpointer end = g_ptr_array_index (ends, i);
+
+      if (PLATTER_IS_NEW_IMAGE (end)
+          && !platter_new_image_check_beside (end, options->report, error))
+        return FALSE;
+    }
+  if (options->map == NULL || !platter_report_file_is_at (file, options->map))
+    return TRUE;
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+               /* Translators: the name of a file */
+               _ ("%s cannot be the map and the report at the same time. Give one of them another "
+                  "name."),
+               options->report);
+  return FALSE;
+}
+
 /* @file: (out) (nullable): where the report goes, if one is wanted */
 static gboolean
 run_find_place (PlatterOptions *options, GPtrArray *ends, PlatterReportFile **file, GError **error)
 {
-  *file = options->report != NULL ? platter_report_file_new (options->report, ends, error) : NULL;
-  return *file != NULL || options->report == NULL;
+  if (options->report == NULL)
+    return TRUE;
+  *file = platter_report_file_new (options->report, ends, error);
+  return *file != NULL && run_check_report (options, ends, *file, error);
 }
 
 /* @connected: (nullable) */

@@ -115,6 +115,12 @@ platter_report_file_new (const char *path, GPtrArray *drives, GError **error)
 }
 
 gboolean
+platter_report_file_is_at (PlatterReportFile *self, const char *path)
+{
+  return platter_new_file_is_at (self->file, path);
+}
+
+gboolean
 platter_report_file_open (PlatterReportFile *self, GError **error)
 {
   g_autofree char *temporary = g_strdup_printf (".platter-report-%08x", g_random_int ());

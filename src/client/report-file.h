@@ -28,6 +28,9 @@ char *platter_report_file_dup_text (const char *path, GVariant *report);
  */
 PlatterReportFile *platter_report_file_new (const char *path, GPtrArray *drives, GError **error);
 
+/** Returns: whether @path is where it is to be, whatever that is called */
+gboolean platter_report_file_is_at (PlatterReportFile *self, const char *path);
+
 /** platter_report_file_open: Makes a file under another name in the same folder. */
 gboolean platter_report_file_open (PlatterReportFile *self, GError **error);
 

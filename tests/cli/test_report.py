@@ -294,3 +294,33 @@ def test_damaged_files(platterctl, drives, faulty, room, path):
         assert report["damage"][index] == {"kind": "file", "name": f"/file{places.pop(at)}", "offset-bytes": at,
                                            "length-bytes": 512, "place-count": 1}
     assert not places
+
+
+@pytest.mark.parametrize("command, name", [
+    (["image"], "x.img.json"), (["image", "--split", "1M"], "x.img.json"), (["convert"], "x.img.json"),
+    (["image", "--format", "raw"], "x.html"), (["rescue", "--map", "x.map"], "x.img.json"),
+])
+def test_a_report_is_no_file_of_the_image(platterctl, drives, room, command, name):
+    """By whatever name: it would be in its own place when it is to be written, after all has been done."""
+    folder = room.folder("images")
+    source = drives.make(4 * MIB, content.noise(4 * MIB))
+    if command == ["convert"]:
+        source = room.new("source.img")
+        source.write_bytes(content.noise(4 * MIB))
+    image = "x.html" if name == "x.html" else "x.img"
+    for report in (name, f"../{folder.name}/{name}"):
+        result = platterctl(*command, source, image, "--report", report, cwd=folder)
+        assert result.status == 3, result
+        assert "Give the map and the report other names" in result.stderr
+        assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", [["rescue"], ["clone", "--on-error", "skip"]])
+def test_a_report_is_not_the_map(platterctl, drives, room, command):
+    folder = room.folder("maps")
+    source, target = drives.make(4 * MIB, content.noise(4 * MIB)), drives.make(4 * MIB, content.old(4 * MIB))
+    result = platterctl(*command, "--yes", "--map", "m.json", "--report", "./m.json", source, target, cwd=folder)
+    assert result.status == 2, result
+    assert "the map and the report at the same time" in result.stderr
+    assert list(folder.iterdir()) == []
+    assert target.read() == content.old(4 * MIB)
