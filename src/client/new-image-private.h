@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: 2026 The Platter authors
 //
-// What new-image.c and new-image-begin.c share.
+// What the files of new images share.
 
 #pragma once
 

@@ -9,10 +9,8 @@
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <unistd.h>
 
 #include "image.h"
 #include "job-private.h"
@@ -183,129 +181,6 @@ gboolean
 platter_new_image_is_split (PlatterNewImage *self)
 {
   return self->pieces != NULL;
-}
-
-/* Returns: (transfer full) (nullable): a path */
-static char *
-new_image_dup_existing (PlatterNewImage *self)
-{
-  if (self->pieces != NULL)
-    {
-      char *path = platter_new_pieces_dup_existing (self->pieces);
-
-      if (path != NULL)
-        return path;
-    }
-  if (platter_new_file_exists (self->file))
-    return g_strdup (platter_new_file_get_path (self->file));
-  for (guint i = 0; i < N_FACTS; i++)
-    if (platter_new_file_exists (self->facts[i]))
-      return g_strdup (platter_new_file_get_path (self->facts[i]));
-  return NULL;
-}
-
-char *
-platter_new_image_dup_existing (PlatterNewImage *self)
-{
-  g_autofree char *path = new_image_dup_existing (self);
-  return path != NULL ? platter_shown_dup_name (path) : NULL;
-}
-
-/* Of a loop device: its file, by whatever name. */
-static gboolean
-new_image_is_behind (PlatterDrive *drive, const char *path)
-{
-  const char *backing_file = platter_drive_get_backing_file (drive);
-  struct stat backing;
-  struct stat status;
-
-  return backing_file != NULL && stat (backing_file, &backing) == 0 && stat (path, &status) == 0
-         && backing.st_dev == status.st_dev && backing.st_ino == status.st_ino;
-}
-
-static gboolean
-new_image_check_path_apart (gpointer source, const char *path, GError **error)
-{
-  g_autofree char *shown = platter_shown_dup_name (path);
-
-  if (PLATTER_IS_DRIVE (source) && new_image_is_behind (source, path))
-    g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EXISTS,
-                 _ ("The drive that is read is made of %s. Give the image another name."), shown);
-  else if (PLATTER_IS_IMAGE (source) && platter_image_is_in (source, path))
-    g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EXISTS,
-                 _ ("%s is the image that is read. Give the new one another name."), shown);
-  else
-    return TRUE;
-  return FALSE;
-}
-
-static gboolean
-new_image_check_pieces_apart (PlatterNewImage *self, gpointer source, GError **error)
-{
-  for (guint i = 0; self->pieces != NULL && i < PLATTER_NEW_PIECES_MAX; i++)
-    {
-      g_autofree char *path = platter_new_pieces_dup_path (self->pieces, i);
-
-      if (!new_image_check_path_apart (source, path, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-/* What is read is never replaced, whoever wants that; nor is it taken for what somebody has left of the new one. */
-static gboolean
-new_image_check_apart (PlatterNewImage *self, gpointer source, GError **error)
-{
-  const PlatterNewFile *const files[] = { self->file, self->facts[0], self->facts[1] };
-  g_autofree char *folder = g_path_get_dirname (platter_new_file_get_path (self->file));
-  g_autofree char *hidden_name = platter_new_file_dup_hidden (self->file);
-  g_autofree char *hidden = g_build_filename (folder, hidden_name, NULL);
-
-  if (!new_image_check_path_apart (source, hidden, error))
-    return FALSE;
-  for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
-    if (!new_image_check_path_apart (source, platter_new_file_get_path (files[i]), error))
-      return FALSE;
-  return new_image_check_pieces_apart (self, source, error);
-}
-
-/* What is beside it has longer names than the image, and gets them when all is done. */
-static gboolean
-new_image_check_names (PlatterNewImage *self)
-{
-  long max_bytes = fpathconf (platter_new_file_get_folder (self->file), _PC_NAME_MAX);
-
-  for (guint i = 0; i < N_FACTS; i++)
-    {
-      g_autofree char *hidden = platter_new_file_dup_hidden (self->facts[i]);
-
-      if (max_bytes > 0 && strlen (hidden) > (gsize)max_bytes)
-        return FALSE;
-    }
-  return TRUE;
-}
-
-gboolean
-platter_new_image_check (PlatterNewImage *self, gpointer source, GError **error)
-{
-  const char *path = platter_new_file_get_path (self->file);
-  g_autofree char *existing = new_image_dup_existing (self);
-
-  if (PLATTER_IS_DRIVE (source)
-      && !platter_drive_check_place (source, platter_new_file_get_folder (self->file), error))
-    return FALSE;
-  if (!new_image_check_apart (self, source, error))
-    return FALSE;
-  if (!new_image_check_names (self))
-    return platter_new_image_fail (path, ENAMETOOLONG, error);
-  if (g_str_has_suffix (path, "/") || g_file_test (path, G_FILE_TEST_IS_DIR))
-    return platter_new_image_fail (path, EISDIR, error);
-  if (existing != NULL && !self->replace
-      && !(self->map_path != NULL && platter_new_file_exists (self->file)))
-    return platter_new_image_fail (existing, EEXIST, error);
-  if (self->map_path != NULL && !platter_new_image_check_map (self, source, error))
-    return FALSE;
-  return platter_new_file_check (self->file) || platter_new_image_fail (path, errno, error);
 }
 
 /* Once there is an image of that name, it is not to be said that there is none. */
