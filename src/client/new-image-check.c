@@ -117,6 +117,79 @@ new_image_check_names (PlatterNewImage *self)
   return TRUE;
 }
 
+/* Of an image with a device's name the drive would learn nothing, and its node would be gone. */
+static gboolean
+new_image_check_fail_kind (const char *path, mode_t mode, GError **error)
+{
+  g_autofree char *shown = g_filename_display_name (path);
+
+  if (S_ISBLK (mode))
+    g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EXISTS,
+                 /* Translators: the path of a device */
+                 _ ("%s is a device and no file. To copy onto a drive, clone the source to it or "
+                    "write an image to it. To make an image, give that another name."),
+                 shown);
+  else
+    g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EXISTS,
+                 /* Translators: the name of what is no file */
+                 _ ("%s is no file that could be replaced. Give the image another name."), shown);
+  return FALSE;
+}
+
+/* A link goes, and what it leads to stays, but whoever names one to a drive has meant that drive. */
+static gboolean
+new_image_check_kind (const char *path, GError **error)
+{
+  struct stat status;
+
+  if (stat (path, &status) != 0 || S_ISREG (status.st_mode))
+    return TRUE;
+  if (S_ISDIR (status.st_mode))
+    return platter_new_image_fail (path, EISDIR, error);
+  return new_image_check_fail_kind (path, status.st_mode, error);
+}
+
+/* Whatever is to be replaced, only files are. */
+static gboolean
+new_image_check_kinds (PlatterNewImage *self, GError **error)
+{
+  const PlatterNewFile *const files[] = { self->file, self->facts[0], self->facts[1] };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
+    if (!new_image_check_kind (platter_new_file_get_path (files[i]), error))
+      return FALSE;
+  for (guint i = 0; self->pieces != NULL && i < PLATTER_NEW_PIECES_MAX; i++)
+    {
+      g_autofree char *path = platter_new_pieces_dup_path (self->pieces, i);
+
+      if (!new_image_check_kind (path, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Where the kernel keeps the device files everything is in memory, and a name that is missed by a letter is a new file. A
+   system without such a place has them among other files. */
+static gboolean
+new_image_check_folder (PlatterNewImage *self, GError **error)
+{
+  g_autofree char *shown = NULL;
+  struct stat folder;
+  struct stat devices;
+  struct stat root;
+
+  if (fstat (platter_new_file_get_folder (self->file), &folder) != 0 || stat ("/dev", &devices) != 0
+      || stat ("/", &root) != 0 || devices.st_dev == root.st_dev || folder.st_dev != devices.st_dev)
+    return TRUE;
+  shown = g_filename_display_name (platter_new_file_get_path (self->file));
+  g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EXISTS,
+               /* Translators: the path of a new file in /dev */
+               _ ("%s would be a file among the device files, which are in memory only. Choose "
+                  "another place."),
+               shown);
+  return FALSE;
+}
+
 gboolean
 platter_new_image_check (PlatterNewImage *self, gpointer source, GError **error)
 {
@@ -130,8 +203,10 @@ platter_new_image_check (PlatterNewImage *self, gpointer source, GError **error)
     return FALSE;
   if (!new_image_check_names (self))
     return platter_new_image_fail (path, ENAMETOOLONG, error);
-  if (g_str_has_suffix (path, "/") || g_file_test (path, G_FILE_TEST_IS_DIR))
+  if (g_str_has_suffix (path, "/"))
     return platter_new_image_fail (path, EISDIR, error);
+  if (!new_image_check_kinds (self, error) || !new_image_check_folder (self, error))
+    return FALSE;
   if (existing != NULL && !self->replace
       && !(self->map_path != NULL && platter_new_file_exists (self->file)))
     return platter_new_image_fail (existing, EEXIST, error);
