@@ -35,7 +35,8 @@ static const HelpWord help_verdicts[] = {
       "The drive does not hold what was written to it: it is broken, or smaller than it claims to "
       "be. Do not use it.") },
   { "source-unstable",
-    N_ ("The source gave other data when it was read again. Look after it first.") },
+    N_ ("The source gave other data when it was read again, or somebody has written to it "
+        "meanwhile. Look after it first.") },
   { "failed", N_ ("Something went wrong before the end. What the drive holds is of no use.") },
   { "cancelled", N_ ("You stopped it. The drive looks empty and can be written again.") },
 };

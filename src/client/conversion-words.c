@@ -26,7 +26,7 @@ static const ConversionWord conversion_verdicts[] = {
   { "mismatched", N_ ("%s was not kept: what came back is not what was read from %s.") },
   { "unverified",
     N_ ("%s was not kept: it was made of %s, but could not be read back to the end.") },
-  { "source-unstable", N_ ("%s was not kept: %s gave other data when it was read again.") },
+  { "source-unstable", N_ ("%s was not kept: %s did not stay the same while it was read.") },
   { "cancelled", N_ ("%s was not made, and %s is as it was.") },
 };
 
@@ -76,6 +76,9 @@ platter_conversion_words_get_advice (const char *verdict, const char *error_code
   const ConversionWord *word = conversion_words_find (
     conversion_advice, G_N_ELEMENTS (conversion_advice), has_failed ? error_code : verdict);
 
+  /* It is no fault of the disk, and what comes with it says what to do. */
+  if (g_strcmp0 (error_code, "source-changed") == 0)
+    return NULL;
   if (word != NULL)
     return _ (word->text);
   if (g_strcmp0 (verdict, "mismatched") == 0 || g_strcmp0 (verdict, "unverified") == 0

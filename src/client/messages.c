@@ -105,7 +105,8 @@ messages_get_verdict_format (const char *verdict, gboolean is_comparison)
     { "mismatched", N_ ("%s does not hold what was written to it from %s.") },
     { "unverified", N_ ("%s was written from %s, but it could not be read back to the end.") },
     { "incomplete", N_ ("%s holds what could be read of %s. A part is missing.") },
-    { "source-unstable", N_ ("%s is not a good copy: %s gave other data when it was read again.") },
+    { "source-unstable",
+      N_ ("%s is not a good copy: %s did not stay the same while it was read.") },
     { "cancelled", N_ ("%s was not written completely from %s, and cannot be used as it is.") },
   };
   static const MessagesWord comparisons[] = {
@@ -116,7 +117,8 @@ messages_get_verdict_format (const char *verdict, gboolean is_comparison)
     { "mismatched", N_ ("%s and %s differ.") },
     { "unverified", N_ ("%s and %s were not compared to the end.") },
     { "cancelled", N_ ("%s and %s were not compared to the end.") },
-    { "source-unstable", N_ ("%s cannot be compared: %s gave other data when it was read again.") },
+    { "source-unstable",
+      N_ ("%s cannot be compared: %s did not stay the same while it was read.") },
   };
 
   if (is_comparison)
@@ -214,6 +216,9 @@ platter_message_get_advice (const char *verdict, const char *error_code)
   };
   const char *advice = NULL;
 
+  /* It is no fault of the source, and what comes with it says what to do. */
+  if (g_strcmp0 (error_code, "source-changed") == 0)
+    return NULL;
   /* A verdict other than “failed” says more than the error that it came with. */
   if (g_strcmp0 (verdict, "failed") != 0)
     advice = messages_find (by_verdict, G_N_ELEMENTS (by_verdict), verdict, NULL);
@@ -238,6 +243,7 @@ platter_message_get_error (const char *error_code)
     { "digest", N_ ("The data are not what was expected.") },
     { "decode", N_ ("The image could not be unpacked.") },
     { "source-unstable", N_ ("The source gave other data when it was read again.") },
+    { "source-changed", N_ ("The source was changed while it was read.") },
     { "cancelled", N_ ("The job was cancelled.") },
     { "incomplete", N_ ("A part of the source could not be read.") },
     { "unsupported", N_ ("This cannot be done with this drive.") },

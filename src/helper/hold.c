@@ -12,6 +12,7 @@
 
 #include "closing.h"
 #include "device/device.h"
+#include "device/file-state.h"
 #include "device/identity.h"
 #include "device/open.h"
 #include "udisks.h"
@@ -23,6 +24,8 @@ struct _PlatterHold
   GArray *locks; /* (element-type int): of the targets; -1 for the source */
   GArray *
     written; /* (element-type guint64): how much was ever written to a side's drive, when it was taken */
+  GArray
+    *states; /* (element-type PlatterFileState): of the files that are read, when they were taken */
   GPtrArray *paths; /* (element-type filename): the nodes, "" for an image */
 };
 
@@ -30,6 +33,14 @@ static gboolean
 hold_is_target (const PlatterHold *self, guint side)
 {
   return side > 0 && platter_request_overwrites (self->request);
+}
+
+/* Whose image is read, and not made. */
+static gboolean
+hold_is_read_file (const PlatterHold *self, guint side)
+{
+  return platter_request_get_side (self->request, side)->is_image
+         && (side == 0 || self->request->kind != PLATTER_REQUEST_IMAGE);
 }
 
 static gboolean
@@ -107,6 +118,8 @@ hold_take (PlatterHold *self, guint index, const PlatterPlanSide *planned, GErro
   if (side->is_image)
     {
       g_array_index (self->fds, int, index) = side->fd;
+      if (hold_is_read_file (self, index))
+        platter_file_state_take (&g_array_index (self->states, PlatterFileState, index), side->fd);
       return TRUE;
     }
   return hold_open (self, index, error)
@@ -130,6 +143,8 @@ platter_hold_new (PlatterRequest *request,
   self->locks = g_array_new (FALSE, FALSE, sizeof (int));
   self->written = g_array_new (FALSE, TRUE, sizeof (guint64));
   g_array_set_size (self->written, request->sides->len);
+  self->states = g_array_new (FALSE, TRUE, sizeof (PlatterFileState));
+  g_array_set_size (self->states, request->sides->len);
   self->paths = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < request->sides->len; i++)
     {
@@ -167,28 +182,49 @@ platter_hold_find_other_medium (PlatterHold *self, guint side)
   return G_MAXUINT;
 }
 
+/* Returns: (transfer full) (nullable) */
+static char *
+hold_find_written_to_drive (PlatterHold *self, guint side)
+{
+  guint64 before = g_array_index (self->written, guint64, side);
+  guint64 now = hold_count_written (platter_request_get_side (self->request, side)->number);
+  g_autofree char *size = NULL;
+
+  if (now <= before)
+    return NULL;
+  size = g_format_size (now - before);
+  return g_strdup_printf ("Another program has written to %s while it was read (%s), so what was "
+                          "read may be of no single moment. Close what uses the drive, and "
+                          "start again.",
+                          (const char *)g_ptr_array_index (self->paths, side), size);
+}
+
+/* Returns: (transfer full) (nullable) */
+static char *
+hold_find_written_to_file (PlatterHold *self, guint side)
+{
+  const PlatterRequestSide *asked = platter_request_get_side (self->request, side);
+
+  if (!platter_file_state_has_changed (&g_array_index (self->states, PlatterFileState, side),
+                                       asked->fd))
+    return NULL;
+  return g_strdup_printf (
+    "The file “%s” was changed while it was read, so what was read may not be all of it, or of no "
+    "single moment. Wait until nothing writes to it any more, such as a download, and start again.",
+    asked->name);
+}
+
 char *
 platter_hold_find_written (PlatterHold *self)
 {
-  for (guint i = 0; i < self->fds->len; i++)
-    {
-      const PlatterRequestSide *asked = platter_request_get_side (self->request, i);
-      g_autofree char *size = NULL;
-      guint64 before = g_array_index (self->written, guint64, i);
-      guint64 now = before;
+  char *found = NULL;
 
-      if (!asked->is_image && !hold_is_target (self, i))
-        now = hold_count_written (asked->number);
-      if (now <= before)
-        continue;
-      size = g_format_size (now - before);
-      return g_strdup_printf (
-        "Another program has written to %s while it was read (%s), so what was "
-        "read may be of no single moment. Close what uses the drive, and "
-        "start again.",
-        (const char *)g_ptr_array_index (self->paths, i), size);
-    }
-  return NULL;
+  for (guint i = 0; i < self->fds->len && found == NULL; i++)
+    if (platter_request_get_side (self->request, i)->is_image)
+      found = hold_find_written_to_file (self, i);
+    else if (!hold_is_target (self, i))
+      found = hold_find_written_to_drive (self, i);
+  return found;
 }
 
 /* A kernel without a parser for partition tables says EINVAL, as does one for a drive without partitions. */
@@ -249,6 +285,7 @@ platter_hold_free (PlatterHold *self)
   g_array_unref (self->fds);
   g_array_unref (self->locks);
   g_array_unref (self->written);
+  g_array_unref (self->states);
   g_ptr_array_unref (self->paths);
   /* The job stays for whoever asks how it ended; nobody's file is to be busy as long as that. */
   platter_request_close (self->request);

@@ -39,7 +39,8 @@ guint platter_hold_find_other_medium (PlatterHold *self, guint side);
  *
  * Before platter_hold_settle().
  *
- * Returns: (transfer full) (nullable): a sentence, if somebody has written to a drive that was only read since it was taken
+ * Returns: (transfer full) (nullable): a sentence, if somebody has written to a drive or a file that was only read since it was
+ *   taken
  */
 char *platter_hold_find_written (PlatterHold *self);
 

@@ -181,7 +181,6 @@ report_set_failure (
 static GVariant *
 report_distrust (GVariant *told, const char *key, const char *message)
 {
-  static const char *const unstable = "source-unstable";
   static const char *const good[]
     = { "verified", "written", "repaired", "incomplete", "unverified", NULL };
   const char *verdict = "";
@@ -190,7 +189,7 @@ report_distrust (GVariant *told, const char *key, const char *message)
   g_variant_dict_init (&dict, told);
   g_variant_lookup (told, key, "&s", &verdict);
   if (g_strv_contains (good, verdict))
-    report_set_failure (&dict, key, unstable, unstable, message);
+    report_set_failure (&dict, key, "source-unstable", "source-changed", message);
   return g_variant_dict_end (&dict);
 }
 

@@ -31,7 +31,7 @@ GVariant *platter_report_build (GVariant *details, GVariant *worker, GArray *tab
  * @message: what was done to the source while it was read
  *
  * Returns: (transfer full): a report in which no target that something good was said of has another verdict than
- *   "source-unstable"
+ *   "source-unstable", with the code "source-changed"
  */
 GVariant *platter_report_distrust (GVariant *worker, const char *message);
 

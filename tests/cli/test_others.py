@@ -7,6 +7,7 @@ import os
 import signal
 import stat
 import subprocess
+from contextlib import contextmanager
 
 import pytest
 
@@ -25,6 +26,38 @@ while True:
     os.fsync(fd)
     print("written", flush=True)
 """
+
+
+GROWS = """
+import os, sys, time
+fd = os.open(sys.argv[1], os.O_WRONLY | os.O_APPEND)
+os.write(fd, os.urandom(4096))
+print("written", flush=True)
+while True:
+    os.write(fd, os.urandom(512))
+    time.sleep(0.0005)
+"""
+
+
+WRITES_THE_SAME = """
+import os, sys
+fd = os.open(sys.argv[1], os.O_RDWR)
+print("written", flush=True)
+while True:
+    os.pwrite(fd, os.pread(fd, 512, 0), 0)
+"""
+
+
+@contextmanager
+def keeps_writing(program, path):
+    """Somebody has begun to write there, and does not stop."""
+    writer = subprocess.Popen(["/usr/bin/python3", "-c", program, path], stdout=subprocess.PIPE, text=True)
+    assert writer.stdout.readline() == "written\n"
+    try:
+        yield
+    finally:
+        writer.kill()
+        writer.communicate()
 
 
 @pytest.fixture
@@ -122,16 +155,90 @@ def test_a_source_that_is_written_to(platterctl, drives, kind):
     data = content.noise(SIZE)
     source = drives.make(SIZE, data)
     target = drives.make(SIZE, data)
-    writer = subprocess.Popen(["/usr/bin/python3", "-c", WRITES_TO_IT, source.path], stdout=subprocess.PIPE, text=True)
-    assert writer.stdout.readline() == "written\n"
     ends = {"clone": (source, target), "verify": (target, source)}[kind]
-    result = platterctl(kind, *ends, *(["--yes"] if kind == "clone" else []), "--json")
-    writer.kill()
-    writer.communicate()
+    with keeps_writing(WRITES_TO_IT, source.path):
+        result = platterctl(kind, *ends, *(["--yes"] if kind == "clone" else []), "--json")
     assert result.status not in (0, 2, 3), result
     assert result.report["outcome"] in ({"source-unstable"} if kind == "clone" else {"source-unstable", "mismatched"})
     if kind == "clone":
         assert "has written to" in result.stderr
+        # The drive is not the one that is to blame.
+        assert "failing" not in result.stderr and "read again" not in result.stderr
+
+
+def check_changed(result):
+    assert result.status == 4 and not result.stdout.count("Verified"), result
+    assert "was changed while it was read" in result.stderr and "did not stay the same" in result.stderr, result
+    assert "failing" not in result.stderr and "read again" not in result.stderr
+    for told in (result.report, *result.report["targets"]):
+        assert told["error-code"] == "source-changed", told
+    assert result.report["outcome"] == result.report["targets"][0]["verdict"] == "source-unstable"
+
+
+@pytest.mark.parametrize("more", [[], ["--no-verify"]])
+def test_an_image_that_is_still_downloaded(platterctl, drives, room, more):
+    """Its beginning is not called a copy of it, whatever was read back."""
+    image = room.new("big.bin")
+    image.write_bytes(content.noise(8 * MIB))
+    with keeps_writing(GROWS, image):
+        result = platterctl("write", image, drives.make(SIZE), "--yes", "--json", *more)
+    check_changed(result)
+
+
+def test_a_packed_image_that_is_written_to(platterctl, drives, room):
+    """Not every format has a digest of its own."""
+    plain, image = room.new("plain"), room.new("big.img.zst")
+    plain.write_bytes(content.noise(8 * MIB))
+    rooms.run("zstd", "-q", plain, "-o", image)
+    with keeps_writing(WRITES_THE_SAME, image):
+        result = platterctl("write", image, drives.make(SIZE), "--yes", "--json")
+    check_changed(result)
+
+
+def test_an_image_that_is_changed_in_its_place(platterctl, slow, room):
+    """What was read of it stays as it was read, and is of no single moment."""
+    image = room.new("big.bin")
+    image.write_bytes(content.noise(SIZE))
+    before = image.stat()
+    process = platterctl.start_in_background("write", image, slow, "--yes", "--json")
+    slow.wait_for("w", STARTED_AT, process)
+    with open(image, "r+b") as file:
+        file.seek(SIZE - MIB)
+        file.write(content.old(4096))
+    assert image.stat().st_size == before.st_size
+    check_changed(platterctl.wait(process))
+
+
+def test_an_image_that_only_gets_another_name(platterctl, slow, room):
+    """As when its download has just ended, or its owner protects it: nobody has written to it."""
+    image = room.new("big.bin.part")
+    image.write_bytes(content.noise(SIZE))
+    process = platterctl.start_in_background("write", "--yes", "--json", image, slow)
+    slow.wait_for("w", STARTED_AT, process)
+    image.rename(image.with_name("big.bin"))
+    image.with_name("big.bin").chmod(0o400)
+    result = platterctl.wait(process)
+    assert result.status == 0 and result.report["outcome"] == "verified", result
+
+
+def test_an_image_that_grows_is_not_converted(platterctl, room):
+    image, folder = room.new("big.img"), room.folder("images")
+    image.write_bytes(content.noise(8 * MIB))
+    with keeps_writing(GROWS, image):
+        result = platterctl("convert", "--json", image, folder / "new.img.zst")
+    check_changed(result)
+    assert "was not kept" in result.stderr and not list(folder.iterdir()), result
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_an_image_that_is_written_to_is_not_compared(platterctl, drives, room, is_first):
+    data, image = content.noise(8 * MIB), room.new("big.bin")
+    image.write_bytes(data)
+    drive = drives.make(len(data), data)
+    with keeps_writing(WRITES_THE_SAME, image):
+        ends = (image, drive) if is_first else (drive, image)
+        result = platterctl("verify", "--json", *ends)
+    check_changed(result)
 
 
 def test_the_disk_of_a_virtual_machine(platterctl, drives, room):

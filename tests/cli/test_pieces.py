@@ -148,6 +148,20 @@ def test_one_gets_shorter_meanwhile(platterctl, pieces, faulty):
     assert slow.stored(0, MIB) != LARGE[:MIB]
 
 
+@pytest.mark.parametrize("which", [0, -1], ids=["the first", "the last"])
+def test_one_is_changed_meanwhile(platterctl, pieces, faulty, which):
+    """Also one that was read already: what was sent is of no single moment."""
+    files = pieces(LARGE)
+    slow = faulty.make(40 * MIB, content.old(40 * MIB), write_delay=300)
+    process = platterctl.start_in_background("write", "--yes", "--json", files[0], slow)
+    slow.wait_for("w", 0, process)
+    with open(files[which], "r+b") as file:
+        file.write(content.old(512))
+    result = platterctl.wait(process)
+    assert result.status == 1 and result.report["outcome"] == "failed", result
+    assert slow.stored(0, MIB) != LARGE[:MIB]
+
+
 def test_the_client_is_killed(platterctl_on_bus, pieces, faulty, callers, bus):
     """Nobody is left who could send the rest: the job fails, and does not call the beginning the whole."""
     bus.polkit.answer("yes")

@@ -125,11 +125,14 @@ test_distrust (void)
       g_autoptr (GVariant) target = g_variant_get_child_value (targets, i);
       const char *verdict = "";
       const char *message = NULL;
+      const char *code = NULL;
 
       g_assert_true (g_variant_lookup (target, "verdict", "&s", &verdict));
       g_assert_cmpstr (verdict, ==, expected[i]);
       g_variant_lookup (target, "error-message", "&s", &message);
       g_assert_cmpstr (message, ==, i == 0 ? "Written to." : NULL);
+      g_variant_lookup (target, "error-code", "&s", &code);
+      g_assert_cmpstr (code, ==, i == 0 ? "source-changed" : NULL);
     }
 }
 
