@@ -54,15 +54,16 @@ PlatterJob *platter_helper_find_job (PlatterHelper *self, guint id);
  * platter_helper_start_async:
  * @request: not to be changed any more
  *
- * Waits as long as somebody is asked for a password. Cancelling ends the waiting at once; a job that starts
- * all the same is cancelled.
+ * Waits as long as somebody is asked for a password. Cancelling gives that up, but the helper's answer is waited for: a job
+ * that has begun all the same is cancelled and returned, and ends like any other.
  */
 void platter_helper_start_async (PlatterHelper *self,
                                  PlatterRequest *request,
                                  GCancellable *cancellable,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data);
-/** Returns: (transfer full): the running job; or %NULL with the refusal (src/dbus/errors.h). */
+/** Returns: (transfer full): the running job; or %NULL with the refusal (src/dbus/errors.h), or with %G_IO_ERROR_CANCELLED: nothing
+    was written. */
 PlatterJob *platter_helper_start_finish (PlatterHelper *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

@@ -20,6 +20,7 @@ typedef struct
 {
   GDBusConnection *bus;
   PlatterCaller *caller;
+  GCancellable *given_up;
   char *cancellation_id;
 } AuthorityQuestion;
 
@@ -30,6 +31,7 @@ authority_question_free (gpointer data)
 
   g_clear_object (&self->bus);
   platter_caller_unref (self->caller);
+  g_object_unref (self->given_up);
   g_free (self->cancellation_id);
   g_free (self);
 }
@@ -72,10 +74,10 @@ authority_answer_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   if (reply != NULL)
     g_variant_get (reply, "((bba{ss}))", &is_authorized, &is_challenge, NULL);
-  if (g_cancellable_is_cancelled (question->caller->gone))
+  if (g_cancellable_is_cancelled (question->given_up))
     {
       authority_withdraw (question);
-      authority_deny (task, "whoever asked has left");
+      authority_deny (task, "whoever asked has left or has given it up");
     }
   else if (is_authorized || (authority_is_absent (error) && question->caller->uid == 0))
     g_task_return_boolean (task, TRUE);
@@ -125,6 +127,7 @@ platter_authority_check_async (GDBusConnection *bus,
                                const char *message,
                                const char *drive,
                                gboolean is_interactive,
+                               GCancellable *given_up,
                                GAsyncReadyCallback callback,
                                gpointer user_data)
 {
@@ -139,6 +142,7 @@ platter_authority_check_async (GDBusConnection *bus,
   question = g_new0 (AuthorityQuestion, 1);
   question->bus = g_object_ref (bus);
   question->caller = platter_caller_ref (caller);
+  question->given_up = g_object_ref (given_up);
   question->cancellation_id = g_uuid_string_random ();
   g_task_set_task_data (task, question, authority_question_free);
   g_dbus_connection_call (
@@ -146,7 +150,7 @@ platter_authority_check_async (GDBusConnection *bus,
     g_variant_new ("(@(sa{sv})s@a{ss}us)", authority_build_subject (caller), action,
                    authority_build_details (message, drive),
                    is_interactive ? AUTHORITY_ALLOW_INTERACTION : 0, question->cancellation_id),
-    G_VARIANT_TYPE ("((bba{ss}))"), G_DBUS_CALL_FLAGS_NONE, AUTHORITY_TIMEOUT_MS, caller->gone,
+    G_VARIANT_TYPE ("((bba{ss}))"), G_DBUS_CALL_FLAGS_NONE, AUTHORITY_TIMEOUT_MS, given_up,
     authority_answer_cb, g_steal_pointer (&task));
 }
 

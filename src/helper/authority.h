@@ -23,9 +23,10 @@ G_BEGIN_DECLS
  * @message: (nullable): the question, with $(drive) in it; %NULL for the policy's own
  * @drive: (nullable): what stands for $(drive)
  * @is_interactive: whether somebody may be asked for a password
+ * @given_up: cancelled when nobody waits for the answer any more
  *
- * The subject is the caller's unique name, never its process. Whatever goes wrong is a no: an error, silence, the
- * caller's leaving. Without polkit only root may.
+ * The subject is the caller's unique name, never its process. Whatever goes wrong is a no: an error, silence, being
+ * given up. Without polkit only root may.
  */
 void platter_authority_check_async (GDBusConnection *bus,
                                     PlatterCaller *caller,
@@ -33,6 +34,7 @@ void platter_authority_check_async (GDBusConnection *bus,
                                     const char *message,
                                     const char *drive,
                                     gboolean is_interactive,
+                                    GCancellable *given_up,
                                     GAsyncReadyCallback callback,
                                     gpointer user_data);
 /** Returns: %FALSE with %PLATTER_HELPER_ERROR_NOT_AUTHORIZED. */

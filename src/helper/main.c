@@ -222,6 +222,7 @@ main_export (Main *self, guint idle_timeout_s, GError **error)
         : platter_callers_new_for_bus (service->connection, main_subscribers_changed, self);
   service->reservations = platter_reservations_new ();
   service->inhibitor = platter_inhibitor_new (service->bus);
+  service->preparations = g_ptr_array_new ();
   service->jobs = platter_jobs_new (service->callers, service->idle, service->inhibitor);
   service->worker = platter_program_dup_path ("worker");
   main_load_journals (service);

@@ -126,6 +126,16 @@ methods_image (MethodsCall *call)
 }
 
 static void
+methods_give_up (MethodsCall *call)
+{
+  guint32 serial = 0;
+
+  g_variant_get (g_dbus_method_invocation_get_parameters (call->invocation), "(u)", &serial);
+  platter_preparation_give_up (call->service, call->caller, serial);
+  methods_return (call, NULL);
+}
+
+static void
 methods_get_details (MethodsCall *call)
 {
   g_autoptr (GVariant) details = platter_job_dup_details (call->job);
@@ -285,6 +295,7 @@ static const MethodsEntry methods_table[] = {
   { PLATTER_HELPER_INTERFACE, "Write", PLATTER_ACCESS_DRIVES, methods_write },
   { PLATTER_HELPER_INTERFACE, "Verify", PLATTER_ACCESS_DRIVES, methods_verify },
   { PLATTER_HELPER_INTERFACE, "Image", PLATTER_ACCESS_DRIVES, methods_image },
+  { PLATTER_HELPER_INTERFACE, "GiveUp", PLATTER_ACCESS_ANYONE, methods_give_up },
   { PLATTER_HELPER_INTERFACE, "Get", PLATTER_ACCESS_ANYONE, methods_get_property },
   { PLATTER_HELPER_INTERFACE, "GetAll", PLATTER_ACCESS_ANYONE, methods_get_properties },
   { PLATTER_JOB_INTERFACE, "GetDetails", PLATTER_ACCESS_OWNER_OR_MANAGER, methods_get_details },
@@ -361,7 +372,7 @@ methods_ask (MethodsCall *call)
   platter_authority_check_async (call->service->is_peer ? NULL : call->service->connection,
                                  call->caller, PLATTER_ACTION_MANAGE_JOBS, NULL, NULL,
                                  platter_reply_is_interactive (call->invocation),
-                                 methods_allowed_cb, call);
+                                 call->caller->gone, methods_allowed_cb, call);
 }
 
 static void

@@ -30,6 +30,7 @@ typedef struct
   PlatterJob *resumed; /* (nullable): the one that goes on as this one; its journal is claimed */
   PlatterRun *run;
   GQueue *actions; /* (element-type utf8): those that polkit has not allowed yet */
+  GCancellable *given_up;
   gulong caller_gone;
 } Preparation;
 
@@ -49,8 +50,10 @@ preparation_free (Preparation *self)
 {
   if (self->resumed != NULL)
     preparation_let_resumed_be (self);
-  if (self->caller_gone != 0)
-    g_signal_handler_disconnect (self->caller->gone, self->caller_gone);
+  g_ptr_array_remove_fast (self->service->preparations, self);
+  g_signal_handler_disconnect (self->caller->gone, self->caller_gone);
+  g_signal_handlers_disconnect_by_data (self->given_up, self);
+  g_object_unref (self->given_up);
   platter_idle_release (self->service->idle);
   platter_caller_unref (self->caller);
   platter_request_unref (self->request);
@@ -135,7 +138,7 @@ preparation_started_cb (GObject *source, GAsyncResult *result, gpointer data)
 
 /* It comes to nothing now, but a thread may still wait for a file of the caller's that does not answer. */
 static void
-preparation_gone_cb (GCancellable *gone, gpointer data)
+preparation_given_up_cb (GCancellable *given_up, gpointer data)
 {
   Preparation *self = data;
 
@@ -147,10 +150,10 @@ preparation_gone_cb (GCancellable *gone, gpointer data)
 static gboolean
 preparation_is_abandoned (Preparation *self, GError **error)
 {
-  if (!g_cancellable_is_cancelled (self->caller->gone))
+  if (!g_cancellable_is_cancelled (self->given_up))
     return FALSE;
   g_set_error_literal (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_NOT_AUTHORIZED,
-                       "Whoever asked has left.");
+                       "Whoever asked has left or has given it up.");
   return TRUE;
 }
 
@@ -197,9 +200,9 @@ preparation_taken_cb (GObject *source, GAsyncResult *result, gpointer data)
     }
   self->job = platter_jobs_new_job (self->service->jobs, self->caller->uid, self->request,
                                     g_steal_pointer (&self->plan));
-  self->run = platter_run_start_async (self->job, g_steal_pointer (&self->hold),
-                                       g_steal_pointer (&self->reservation), self->service->bus,
-                                       self->service->worker, preparation_started_cb, self);
+  self->run = platter_run_start_async (
+    self->job, g_steal_pointer (&self->hold), g_steal_pointer (&self->reservation),
+    self->service->bus, self->service->worker, self->given_up, preparation_started_cb, self);
 }
 
 /* The thread is the only one to touch the preparation until it has called back. */
@@ -263,7 +266,7 @@ preparation_ask_next (Preparation *self)
   names = preparation_dup_names (self, is_write);
   platter_authority_check_async (
     self->service->is_peer ? NULL : self->service->connection, self->caller, action, message, names,
-    platter_reply_is_interactive (self->invocation), preparation_asked_cb, self);
+    platter_reply_is_interactive (self->invocation), self->given_up, preparation_asked_cb, self);
 }
 
 /* Overwriting is asked for first; reading, which the policy may keep, only when that was allowed. */
@@ -351,6 +354,12 @@ preparation_claim (Preparation *self, GError **error)
   return TRUE;
 }
 
+static void
+preparation_caller_gone_cb (GCancellable *gone, gpointer data)
+{
+  g_cancellable_cancel (((Preparation *)data)->given_up);
+}
+
 void
 platter_preparation_start (PlatterService *service,
                            PlatterCaller *caller,
@@ -366,15 +375,33 @@ platter_preparation_start (PlatterService *service,
   self->request = request;
   self->invocation = invocation;
   self->actions = g_queue_new ();
+  self->given_up = g_cancellable_new ();
+  g_signal_connect (self->given_up, "cancelled", G_CALLBACK (preparation_given_up_cb), self);
+  self->caller_gone
+    = g_signal_connect (caller->gone, "cancelled", G_CALLBACK (preparation_caller_gone_cb), self);
+  if (g_cancellable_is_cancelled (caller->gone))
+    g_cancellable_cancel (self->given_up);
+  g_ptr_array_add (service->preparations, self);
   platter_idle_hold (service->idle);
   self->reservation
     = platter_reservations_take (service->reservations, caller->uid, drives, &error);
   if (self->reservation != NULL)
     self->others = platter_reservation_dup_others (self->reservation);
-  self->caller_gone
-    = g_cancellable_connect (caller->gone, G_CALLBACK (preparation_gone_cb), self, NULL);
   if (self->reservation != NULL && preparation_claim (self, &error))
     preparation_run_thread (self, preparation_plan_thread, preparation_planned_cb);
   else
     preparation_fail (self, error);
+}
+
+void
+platter_preparation_give_up (PlatterService *service, PlatterCaller *caller, guint32 serial)
+{
+  for (guint i = 0; i < service->preparations->len; i++)
+    {
+      Preparation *self = service->preparations->pdata[i];
+      GDBusMessage *message = g_dbus_method_invocation_get_message (self->invocation);
+
+      if (self->caller == caller && g_dbus_message_get_serial (message) == serial)
+        g_cancellable_cancel (self->given_up);
+    }
 }

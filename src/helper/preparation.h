@@ -16,12 +16,20 @@ G_BEGIN_DECLS
  * @request: (transfer full): what is authorised is what is done: it can't be changed any more
  * @invocation: (transfer full): answered with the job's path or an error
  *
- * Everything that goes wrong gives back whatever was taken. If the caller leaves before the drives are open, nothing is
- * opened, and others may have them at once, whatever is still waited for.
+ * Everything that goes wrong gives back whatever was taken. If the caller leaves or gives it up before the worker was told
+ * to begin, nothing is touched, and others may have the drives at once, whatever is still waited for.
  */
 void platter_preparation_start (PlatterService *service,
                                 PlatterCaller *caller,
                                 PlatterRequest *request,
                                 GDBusMethodInvocation *invocation);
+
+/**
+ * platter_preparation_give_up:
+ * @serial: of the message with which @caller asked for it
+ *
+ * It fails, if it has not become a job yet. Of others, and of those of other callers, nothing is known here.
+ */
+void platter_preparation_give_up (PlatterService *service, PlatterCaller *caller, guint32 serial);
 
 G_END_DECLS

@@ -32,11 +32,12 @@ struct _PlatterRun
   PlatterHold *hold;
   PlatterReservation *reservation;
   GDBusConnection *bus;
-  PlatterWorker *worker; /* NULL once it is gone */
-  GTask *starting;       /* NULL once it has begun or failed to */
-  GVariant *report;      /* the worker's, filtered */
-  GArray *tables;        /* filled by the thread that settles */
-  char *wrong;           /* why the worker was given up */
+  PlatterWorker *worker;  /* NULL once it is gone */
+  GTask *starting;        /* NULL once it has begun or failed to */
+  GCancellable *given_up; /* until it has begun */
+  GVariant *report;       /* the worker's, filtered */
+  GArray *tables;         /* filled by the thread that settles */
+  char *wrong;            /* why the worker was given up */
   char *written;   /* (nullable): what somebody did to a source; found by the thread that settles */
   guint next_side; /* of those before it the worker was told that they have gone */
   gboolean is_cancelled;
@@ -58,6 +59,7 @@ run_free (PlatterRun *self)
   platter_hold_free (self->hold);
   platter_reservation_free (self->reservation);
   g_clear_object (&self->bus);
+  g_object_unref (self->given_up);
   g_clear_pointer (&self->report, g_variant_unref);
   g_clear_pointer (&self->tables, g_array_unref);
   g_free (self->wrong);
@@ -189,14 +191,34 @@ run_be_patient (PlatterRun *self, guint seconds)
   self->timer = g_timeout_add_seconds (seconds, run_patience_cb, self);
 }
 
+/* The last moment at which nothing has been touched. */
+static void
+run_begin (PlatterRun *self)
+{
+  g_autoptr (GTask) starting = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (g_cancellable_is_cancelled (self->given_up))
+    {
+      run_kill (self, "Whoever asked has left or has given it up.");
+      return;
+    }
+  if (!platter_worker_send (self->worker, "begin", g_variant_new ("a{sv}", NULL), NULL, 0, &error))
+    {
+      run_kill (self, error->message);
+      return;
+    }
+  starting = g_steal_pointer (&self->starting);
+  run_be_patient (self, RUN_SILENCE_PATIENCE_S);
+  g_task_return_boolean (starting, TRUE);
+}
+
 static gboolean
 run_take_first (PlatterRun *self, const char *name, GVariant *content)
 {
   if (strcmp (name, "ready") == 0)
     {
-      g_autoptr (GTask) starting = g_steal_pointer (&self->starting);
-      run_be_patient (self, RUN_SILENCE_PATIENCE_S);
-      g_task_return_boolean (starting, TRUE);
+      run_begin (self);
       return TRUE;
     }
   if (strcmp (name, "refused") != 0 || self->wrong != NULL)
@@ -416,6 +438,7 @@ platter_run_start_async (PlatterJob *job,
                          PlatterReservation *reservation,
                          GDBusConnection *bus,
                          const char *worker,
+                         GCancellable *given_up,
                          GAsyncReadyCallback callback,
                          gpointer user_data)
 {
@@ -426,6 +449,7 @@ platter_run_start_async (PlatterJob *job,
   self->hold = hold;
   self->reservation = reservation;
   g_set_object (&self->bus, bus);
+  self->given_up = g_object_ref (given_up);
   self->starting = g_task_new (NULL, NULL, callback, user_data);
   if (run_spawn (self, worker, &error))
     run_be_patient (self, RUN_START_PATIENCE_S);

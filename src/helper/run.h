@@ -21,8 +21,9 @@ typedef struct _PlatterRun PlatterRun;
  * @reservation: (transfer full): given back when the drives are really free
  * @bus: (nullable): the system bus
  * @worker: path of the worker for drives; that for images has the same with "-images"
+ * @given_up: cancelled, nothing begins
  *
- * Starts the worker and calls back when that says that it begins. From then on the run looks after itself: it ends
+ * Starts the worker and calls back when that was told to begin. From then on the run looks after itself: it ends
  * @job when the drives are let go and UDisks2 has seen them. A worker that the kernel does not let go keeps the drives
  * reserved, but not the job from ending.
  *
@@ -33,6 +34,7 @@ PlatterRun *platter_run_start_async (PlatterJob *job,
                                      PlatterReservation *reservation,
                                      GDBusConnection *bus,
                                      const char *worker,
+                                     GCancellable *given_up,
                                      GAsyncReadyCallback callback,
                                      gpointer user_data);
 /** Returns: %FALSE with %PLATTER_HELPER_ERROR_WORKER: it refused, died or kept silent; nothing was written. */

@@ -24,6 +24,8 @@ typedef struct
   PlatterIdle *idle;
   PlatterInhibitor *inhibitor;
   PlatterJobs *jobs;
+  GPtrArray
+    *preparations; /* (element-type gpointer): of jobs that have not begun; preparation.c's own */
   PlatterJournals *journals; /* (nullable): without a place for them jobs are not kept */
   char *worker;              /* the worker's path */
 } PlatterService;

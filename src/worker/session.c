@@ -405,12 +405,24 @@ session_fail_closed (GError **error)
   return FALSE;
 }
 
+/* Whoever asked for the job may have given it up meanwhile. Until the helper says otherwise nothing is touched. */
+static gboolean
+session_wait_for_begin (Session *self, GError **error)
+{
+  g_auto (PlatterWireMessage) message = { 0 };
+
+  if (!platter_wire_send (self->socket, "ready", g_variant_new ("a{sv}", NULL), NULL, 0, error)
+      || !platter_wire_receive (self->socket, &message, error))
+    return FALSE;
+  return g_strcmp0 (message.name, "begin") == 0 || session_fail_closed (error);
+}
+
 static gboolean
 session_copy (Session *self, GError **error)
 {
   g_autoptr (GThread) thread = NULL;
 
-  if (!platter_wire_send (self->socket, "ready", g_variant_new ("a{sv}", NULL), NULL, 0, error))
+  if (!session_wait_for_begin (self, error))
     return FALSE;
   /* Nobody waits for it: as long as a request of its io_uring hangs, the kernel does not let it go. */
   thread = g_thread_new ("transfer", session_thread, self);

@@ -147,7 +147,8 @@ def test_cancels_an_image(open_window, faulty, bus, room):
 
 
 def test_closes_while_a_job_is_started(open_window, drives, bus, room):
-    """The window is gone before the helper has answered: the job is given up, and no hidden file of the image is left."""
+    """The window is gone before the helper has answered: the job is given up, and no hidden file of the image is left. The
+    application stays until it knows what has become of it."""
     source = drives.make(24 * MIB, noise(8 * MIB, seed=21))
     folder = room.folder("images")
     listed(bus, source)
@@ -160,9 +161,10 @@ def test_closes_while_a_job_is_started(open_window, drives, bus, room):
         window.press("Create Image")
         wait_until(lambda: not state(window, "Create Image", "button", SENSITIVE), "the window to wait for the helper")
         window.keys("ctrl+w")
-        wait_until(lambda: window.process.poll() is not None, "the application to end")
+        wait_until(lambda: not window.is_shown(), "the window to go")
     finally:
         os.kill(helper, signal.SIGCONT)
+    wait_until(lambda: window.process.poll() is not None, "the application to end")
     assert window.process.returncode == 0
     assert list(folder.iterdir()) == []
 

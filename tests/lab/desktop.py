@@ -33,6 +33,10 @@ class Window:
             pass
         return None
 
+    def is_shown(self):
+        """Whether the application, which still runs, has a window."""
+        return self._application() is not None
+
     def widgets(self, role=None):
         """All visible widgets, of a role or of any, in the order of the tree."""
         found, queue = [], [self.root]

@@ -168,11 +168,11 @@ worker_start (Worker *self)
 }
 
 static void
-worker_send_cancel (Worker *self)
+worker_send (Worker *self, const char *name)
 {
   g_autoptr (GError) error = NULL;
 
-  platter_wire_send (self->socket, "cancel", g_variant_new ("a{sv}", NULL), NULL, 0, &error);
+  platter_wire_send (self->socket, name, g_variant_new ("a{sv}", NULL), NULL, 0, &error);
   g_assert_no_error (error);
 }
 
@@ -194,6 +194,14 @@ worker_receive (Worker *self, const char *name)
       g_clear_pointer (&self->last_progress, g_variant_unref);
       self->last_progress = g_variant_ref (message.content);
     }
+}
+
+static void
+worker_begin (Worker *self)
+{
+  g_autoptr (GVariant) ready = worker_receive (self, "ready");
+
+  worker_send (self, "begin");
 }
 
 static void
@@ -268,7 +276,7 @@ test_copy (gconstpointer queue)
   worker_init (&worker, COPIED_BYTES, 1, COPIED_BYTES + MIB);
   g_variant_dict_insert (&worker.start, "queue", "s", queue);
   worker_start (&worker);
-  g_autoptr (GVariant) ready = worker_receive (&worker, "ready");
+  worker_begin (&worker);
   g_autoptr (GVariant) report = worker_receive (&worker, "report");
   g_autoptr (GVariant) target = get_target (report, 0);
   g_autoptr (GVariant) digests
@@ -303,7 +311,7 @@ test_resume (void)
   g_variant_dict_insert_value (
     &worker.start, "resume", g_variant_new_parsed ("[%t, %t]", (guint64)2 * MIB, (guint64)2 * MIB));
   worker_start (&worker);
-  g_autoptr (GVariant) ready = worker_receive (&worker, "ready");
+  worker_begin (&worker);
   g_autoptr (GVariant) report = worker_receive (&worker, "report");
   g_autoptr (GVariant) first = get_target (report, 0);
   g_autoptr (GVariant) second = get_target (report, 1);
@@ -323,10 +331,9 @@ test_many (void)
   Worker worker;
   worker_init (&worker, 2 * MIB, 32, 2 * MIB);
   worker_start (&worker);
-  g_autoptr (GVariant) report = NULL;
-  g_autoptr (GVariant) ready = worker_receive (&worker, "ready");
+  worker_begin (&worker);
+  g_autoptr (GVariant) report = worker_receive (&worker, "report");
 
-  report = worker_receive (&worker, "report");
   assert_string (report, "outcome", "verified");
   for (guint i = 1; i < worker.n_fds; i++)
     assert_equal_files (worker.fds[0], worker.fds[i], 2 * MIB);
@@ -355,7 +362,7 @@ test_gpt (void)
   g_assert_no_errno (ftruncate (worker.fds[2], 4 * MIB));
   g_variant_dict_insert (&worker.start, "move-gpt", "b", TRUE);
   worker_start (&worker);
-  g_autoptr (GVariant) ready = worker_receive (&worker, "ready");
+  worker_begin (&worker);
   g_autoptr (GVariant) report = worker_receive (&worker, "report");
   g_autoptr (GVariant) larger = get_target (report, 0);
   g_autoptr (GVariant) equal = get_target (report, 1);
@@ -379,7 +386,7 @@ test_gpt_fails (void)
   g_assert_cmpint (pwrite (worker.fds[0], "broken", 6, 512 + 60), ==, 6);
   g_variant_dict_insert (&worker.start, "move-gpt", "b", TRUE);
   worker_start (&worker);
-  g_autoptr (GVariant) ready = worker_receive (&worker, "ready");
+  worker_begin (&worker);
   g_autoptr (GVariant) report = worker_receive (&worker, "report");
   g_autoptr (GVariant) target = get_target (report, 0);
   g_autofree char *message = NULL;
@@ -400,7 +407,7 @@ test_verify (void)
   g_assert_cmpint (pwrite (worker.fds[1], "different", 9, 3 * MIB + 5), ==, 9);
   g_variant_dict_insert (&worker.start, "kind", "s", "verify");
   worker_start (&worker);
-  g_autoptr (GVariant) ready = worker_receive (&worker, "ready");
+  worker_begin (&worker);
   g_autoptr (GVariant) report = worker_receive (&worker, "report");
   g_autoptr (GVariant) target = get_target (report, 0);
   g_autoptr (GVariant) mismatches
@@ -436,7 +443,7 @@ test_expected (void)
     &worker.start, "expected",
     g_variant_new_parsed ("{'md5': '0123456789abcdef0123456789abcdef'}"));
   worker_start (&worker);
-  g_autoptr (GVariant) ready = worker_receive (&worker, "ready");
+  worker_begin (&worker);
   g_autoptr (GVariant) report = worker_receive (&worker, "report");
   g_autoptr (GVariant) target = get_target (report, 0);
   gboolean matches = TRUE;
@@ -506,13 +513,33 @@ test_cancel (void)
   Worker worker;
   worker_init (&worker, ENDLESS_BYTES, 1, ENDLESS_BYTES);
   worker_start (&worker);
-  worker_send_cancel (&worker);
-  g_autoptr (GVariant) ready = worker_receive (&worker, "ready");
+  worker_begin (&worker);
+  worker_send (&worker, "cancel");
   g_autoptr (GVariant) report = worker_receive (&worker, "report");
 
   assert_string (report, "outcome", "cancelled");
   assert_no_head (&worker);
   worker_clear (&worker, 0);
+}
+
+/* Ready, it waits: whoever asked for the job may have left. */
+static void
+test_never_begins (void)
+{
+  Worker worker;
+  worker_init (&worker, COPIED_BYTES, 1, COPIED_BYTES);
+  worker_start (&worker);
+  g_autoptr (GVariant) ready = worker_receive (&worker, "ready");
+  g_autofree guint8 *zeros = g_malloc0 (COPIED_BYTES);
+  int target = fcntl (worker.fds[1], F_DUPFD_CLOEXEC, 3);
+  g_autofree guint8 *data = NULL;
+
+  close (worker.socket);
+  worker.socket = -1;
+  worker_clear (&worker, 1);
+  data = dup_file (target, COPIED_BYTES);
+  g_assert_true (memcmp (data, zeros, COPIED_BYTES) == 0);
+  close (target);
 }
 
 static void
@@ -521,7 +548,7 @@ test_helper_dies (void)
   Worker worker;
   worker_init (&worker, ENDLESS_BYTES, 1, ENDLESS_BYTES);
   worker_start (&worker);
-  g_autoptr (GVariant) ready = worker_receive (&worker, "ready");
+  worker_begin (&worker);
   close (worker.socket);
   worker.socket = -1;
   worker_clear (&worker, 1);
@@ -557,6 +584,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/only-drives", test_only_drives);
   g_test_add_func ("/session/bad-start", test_bad_start);
   g_test_add_func ("/session/cancel", test_cancel);
+  g_test_add_func ("/session/never-begins", test_never_begins);
   g_test_add_func ("/session/helper-dies", test_helper_dies);
   g_test_add_func ("/session/nobody-there", test_nobody_there);
   return g_test_run ();
