@@ -116,6 +116,35 @@ test_open (void)
   loop_clear (&loop);
 }
 
+/* QEMU does not ask the kernel for a drive alone: it locks bytes of it, and others are to look. */
+static void
+test_locked_by_qemu (void)
+{
+  const short types[] = { F_RDLCK, F_WRLCK };
+  Loop loop = { 0 };
+
+  if (skip_without_root ())
+    return;
+  loop_init (&loop, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      struct flock lock = { .l_type = types[i], .l_whence = SEEK_SET, .l_start = 100, .l_len = 1 };
+      g_autoptr (GError) error = NULL;
+      int other = open (loop.node, O_RDWR | O_CLOEXEC);
+      int target = -1;
+
+      g_assert_no_errno (fcntl (other, F_OFD_SETLK, &lock));
+      g_assert_cmpint (platter_device_open_target (NULL, loop.number, &error), ==, -1);
+      g_assert_error (error, PLATTER_DEVICE_ERROR, PLATTER_DEVICE_ERROR_IN_USE);
+      g_clear_error (&error);
+      close (other);
+      target = platter_device_open_target (NULL, loop.number, &error);
+      g_assert_no_error (error);
+      close (target);
+    }
+  loop_clear (&loop);
+}
+
 static void
 test_lock (void)
 {
@@ -323,6 +352,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/open/open", test_open);
+  g_test_add_func ("/open/locked-by-qemu", test_locked_by_qemu);
   g_test_add_func ("/open/lock", test_lock);
   g_test_add_func ("/open/shared", test_shared);
   g_test_add_func ("/open/read-only", test_read_only);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 The Platter authors
 """What must be refused before anything is written: the helper's last look at the drives. Rows 33 and 50 to 56."""
+import fcntl
 import os
 import subprocess
 import uuid
@@ -54,6 +55,14 @@ def refusal(caller, method, parameters, **keywords):
         caller.call(method, parameters, **keywords)
     assert caught.value.message.endswith("."), "a refusal is a sentence"
     return caught.value.name
+
+
+def is_lockable(descriptor):
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def format_ext4(device, label="LAB"):
@@ -193,6 +202,24 @@ def test_row_52_udev_looks_only_after_the_job(drives, faulty, caller, room):
         end(events.process)
 
 
+def test_row_52_a_target_is_locked_for_the_job(drives, faulty, caller):
+    """As udev and others ask before they look; it is open for the helper alone as well, which keeps udev off by itself."""
+    source = faulty.make(SIZE, noise(SIZE), switches=("stall_when",))
+    target = drives.make(SIZE)
+    source.switch("stall_when")
+    descriptor = os.open(target.path, os.O_RDONLY)
+    try:
+        (job,) = caller.call("Clone", clone(named(source), named(target)))
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        source.switch("stall_when", False)
+        assert caller.report(job)["outcome"] == "verified"
+        wait_until(lambda: is_lockable(descriptor), "the lock to be given back")
+    finally:
+        source.switch("stall_when", False)
+        os.close(descriptor)
+
+
 def test_row_52_nothing_mounts_a_target_that_is_written(drives, faulty, bus, caller, room, mount):
     good = drives.make(SIZE)
     format_ext4(good.path, "CLONED")
@@ -318,6 +345,14 @@ def test_two_jobs_may_read_one_file_below_two_drives(drives, caller, source, tar
     assert caller.property(first, "State") == "running"
     stalled.switch("stall_when", False)
     assert caller.report(first)["outcome"] == "mismatched"
+
+
+def test_row_56_two_targets_over_one_file(drives, caller, source, target):
+    """What is written through one of them would be gone as soon as the other one is written."""
+    twin = drives.attach(target.file)
+    for targets in ((target, twin), (twin, target)):
+        assert refusal(caller, "Clone", clone(named(source), *map(named, targets))) == "SameDrive"
+    assert target.read() == old(SIZE)
 
 
 def test_row_57_what_is_known_of_jobs_lies_on_the_target(bus, caller, source, target, mount):
