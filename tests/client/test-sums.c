@@ -40,6 +40,8 @@ static const Case cases[] = {
   { "too-short", "0123456789abcdef  x.iso\n", NULL },
   { "no-hex", "z123456789abcdef0123456789ABCDEF0123456789abcdef0123456789abcdef  x.iso\n", NULL },
   { "bsd-wrong-length", "SHA512 (x.iso) = " SHA256 "\n", NULL },
+  { "bsd-other-name", "SHA256 (y.iso) = " SHA256 "\n", NULL },
+  { "bsd-longer-name", "SHA256 (xx.iso) = " SHA256 "\n", NULL },
   { "bsd-unknown", "CRC (x.iso) = " SHA256 "\n", NULL },
   { "empty", "", NULL },
 };

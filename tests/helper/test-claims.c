@@ -14,7 +14,11 @@
   ">, 'written': <uint64 0>, 'durable': <uint64 0>}"
 #define REPORT(verdict, verified, more)                                                            \
   "{'outcome': <'" verdict "'>" more ", 'targets': <[" TARGET (verdict, verified) "]>}"
+#define REPORT_OF_TWO(outcome, first, first_verified, second, second_verified)                     \
+  "{'outcome': <'" outcome                                                                         \
+  "'>, 'targets': <[" TARGET (first, first_verified) ", " TARGET (second, second_verified) "]>}"
 #define DIGEST(hex) ", 'digests': <{'md5': '" hex "'}>"
+#define DIGESTS(md5, sha256) ", 'digests': <{'md5': '" md5 "', 'sha256': '" sha256 "'}>"
 #define MATCHES(matches) ", 'expected-matches': <" matches ">"
 
 static PlatterRequestSide side
@@ -130,6 +134,58 @@ test_verified (void)
   clear (&request, &plan);
 }
 
+/* What is said of one target proves nothing of the others. */
+static void
+test_each_target (void)
+{
+  PlatterRequest request = new_request (PLATTER_REQUEST_WRITE);
+  PlatterPlan plan = new_plan (SIZE);
+
+  g_ptr_array_add (request.sides, &side);
+  g_ptr_array_add (plan.sides, &target);
+  check_report (&request, &plan,
+                REPORT_OF_TWO ("verified", "verified", "3000000", "verified", "3000000"), TRUE);
+  check_report (&request, &plan, REPORT_OF_TWO ("verified", "verified", "3000000", "verified", "0"),
+                FALSE);
+  check_report (&request, &plan, REPORT_OF_TWO ("verified", "verified", "0", "verified", "3000000"),
+                FALSE);
+  check_report (&request, &plan, REPORT_OF_TWO ("failed", "failed", "0", "verified", "2999999"),
+                FALSE);
+  check_report (&request, &plan, REPORT_OF_TWO ("failed", "failed", "0", "verified", "3000000"),
+                TRUE);
+  clear (&request, &plan);
+}
+
+/* Of several digests each one counts. */
+static void
+test_each_digest (void)
+{
+  static const char *const orders[]
+    = { "{'md5': 'aa', 'sha256': 'bb'}", "{'sha256': 'bb', 'md5': 'aa'}" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (orders); i++)
+    {
+      PlatterRequest request = new_request (PLATTER_REQUEST_WRITE);
+      PlatterPlan plan = new_plan (SIZE);
+
+      g_variant_unref (request.expected);
+      request.expected = parse ("a{ss}", orders[i]);
+      check_report (&request, &plan,
+                    REPORT ("verified", "3000000", DIGESTS ("aa", "bb") MATCHES ("true")), TRUE);
+      check_report (&request, &plan,
+                    REPORT ("verified", "3000000", DIGESTS ("aa", "cc") MATCHES ("true")), FALSE);
+      check_report (&request, &plan,
+                    REPORT ("verified", "3000000", DIGESTS ("cc", "bb") MATCHES ("true")), FALSE);
+      check_report (&request, &plan, REPORT ("failed", "0", DIGESTS ("aa", "cc") MATCHES ("false")),
+                    TRUE);
+      check_report (&request, &plan, REPORT ("failed", "0", DIGESTS ("cc", "bb") MATCHES ("false")),
+                    TRUE);
+      check_report (&request, &plan, REPORT ("verified", "3000000", DIGEST ("aa") MATCHES ("true")),
+                    FALSE);
+      clear (&request, &plan);
+    }
+}
+
 static void
 test_expected (void)
 {
@@ -183,7 +239,9 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/claims/verified", test_verified);
+  g_test_add_func ("/claims/each-target", test_each_target);
   g_test_add_func ("/claims/expected", test_expected);
+  g_test_add_func ("/claims/each-digest", test_each_digest);
   g_test_add_func ("/claims/durable", test_durable);
   return g_test_run ();
 }

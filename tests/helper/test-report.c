@@ -164,6 +164,32 @@ test_crash (void)
     }
 }
 
+/* "incomplete" and "unverified" say that something is there, and not that all is well. */
+static void
+test_good (void)
+{
+  static const struct
+  {
+    const char *outcome;
+    gboolean is_good;
+  } outcomes[] = {
+    { "verified", TRUE },
+    { "repaired", TRUE },
+    { "written", TRUE },
+    { "incomplete", FALSE },
+    { "unverified", FALSE },
+    { "cancelled", FALSE },
+    { "source-unstable", FALSE },
+    { "mismatched", FALSE },
+    { "failed", FALSE },
+    { "none", FALSE },
+    { "", FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (outcomes); i++)
+    g_assert_cmpint (platter_report_is_good (outcomes[i].outcome), ==, outcomes[i].is_good);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -171,5 +197,6 @@ main (int argc, char **argv)
   g_test_add_func ("/report/outcome", test_outcome);
   g_test_add_func ("/report/distrust", test_distrust);
   g_test_add_func ("/report/crash", test_crash);
+  g_test_add_func ("/report/good", test_good);
   return g_test_run ();
 }
