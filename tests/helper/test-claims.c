@@ -156,7 +156,7 @@ test_each_target (void)
   clear (&request, &plan);
 }
 
-/* Of several digests each one counts. */
+/* Of several digests each one counts, and none may be passed over in silence. */
 static void
 test_each_digest (void)
 {
@@ -184,6 +184,28 @@ test_each_digest (void)
                     FALSE);
       clear (&request, &plan);
     }
+}
+
+/* One that was to be looked at and is not spoken of: then nothing is well. */
+static void
+test_silent_about_a_digest (void)
+{
+  PlatterRequest request = new_request (PLATTER_REQUEST_WRITE);
+  PlatterPlan plan = new_plan (SIZE);
+
+  g_variant_unref (request.expected);
+  request.expected = parse ("a{ss}", "{'md5': 'aa'}");
+  check_report (&request, &plan, REPORT ("verified", "3000000", DIGEST ("bb")), FALSE);
+  check_report (&request, &plan, REPORT ("verified", "3000000", DIGEST ("aa")), FALSE);
+  check_report (&request, &plan, REPORT ("verified", "3000000", ""), FALSE);
+  check_report (&request, &plan, REPORT ("repaired", "3000000", ""), FALSE);
+  check_report (&request, &plan, REPORT ("cancelled", "0", ""), TRUE);
+  request.verify = FALSE;
+  check_report (&request, &plan, REPORT ("written", "0", ""), FALSE);
+  request.kind = PLATTER_REQUEST_IMAGE;
+  check_report (&request, &plan, REPORT ("written", "0", ""), FALSE);
+  check_report (&request, &plan, REPORT ("written", "0", MATCHES ("true")), TRUE);
+  clear (&request, &plan);
 }
 
 static void
@@ -242,6 +264,7 @@ main (int argc, char **argv)
   g_test_add_func ("/claims/each-target", test_each_target);
   g_test_add_func ("/claims/expected", test_expected);
   g_test_add_func ("/claims/each-digest", test_each_digest);
+  g_test_add_func ("/claims/silent-about-a-digest", test_silent_about_a_digest);
   g_test_add_func ("/claims/durable", test_durable);
   return g_test_run ();
 }
