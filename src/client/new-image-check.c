@@ -121,7 +121,7 @@ new_image_check_names (PlatterNewImage *self)
 static gboolean
 new_image_check_fail_kind (const char *path, mode_t mode, GError **error)
 {
-  g_autofree char *shown = g_filename_display_name (path);
+  g_autofree char *shown = platter_shown_dup_name (path);
 
   if (S_ISBLK (mode))
     g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EXISTS,
@@ -181,7 +181,7 @@ new_image_check_folder (PlatterNewImage *self, GError **error)
   if (fstat (platter_new_file_get_folder (self->file), &folder) != 0 || stat ("/dev", &devices) != 0
       || stat ("/", &root) != 0 || devices.st_dev == root.st_dev || folder.st_dev != devices.st_dev)
     return TRUE;
-  shown = g_filename_display_name (platter_new_file_get_path (self->file));
+  shown = platter_shown_dup_name (platter_new_file_get_path (self->file));
   g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EXISTS,
                /* Translators: the path of a new file in /dev */
                _ ("%s would be a file among the device files, which are in memory only. Choose "
