@@ -25,6 +25,8 @@
 /* It gives up looking for the names of damaged files after half of that. */
 #define RUN_LOOK_PATIENCE_S 90
 #define RUN_KILL_PATIENCE_S 5
+/* udev and UDisks2 are waited for in it, for some seconds. */
+#define RUN_SETTLE_PATIENCE_S 60
 
 struct _PlatterRun
 {
@@ -36,10 +38,10 @@ struct _PlatterRun
   GTask *starting;        /* NULL once it has begun or failed to */
   GCancellable *given_up; /* until it has begun */
   GVariant *report;       /* the worker's, filtered */
-  GArray *tables;         /* filled by the thread that settles */
+  GArray *tables;         /* (nullable): from the thread that settles */
   char *wrong;            /* why the worker was given up */
-  char *written;   /* (nullable): what somebody did to a source; found by the thread that settles */
-  guint next_side; /* of those before it the worker was told that they have gone */
+  char *written;          /* (nullable): what somebody did to a source */
+  guint next_side;        /* of those before it the worker was told that they have gone */
   gboolean is_cancelled;
   gboolean is_killed;
   gboolean is_looking; /* it has reported, and may still find out which files are damaged */
@@ -48,6 +50,7 @@ struct _PlatterRun
   gboolean is_told_answer;
   gboolean is_told_to_pause; /* what the worker was told last */
   gboolean is_told;          /* it has said nothing since */
+  gboolean has_written;      /* for the thread that settles */
   guint timer;
 };
 
@@ -107,10 +110,10 @@ static void
 run_settle_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   PlatterRun *self = data;
+  GArray *tables = self->has_written ? g_array_new (FALSE, FALSE, sizeof (gboolean)) : NULL;
 
-  self->written = platter_hold_find_written (self->hold);
-  platter_hold_settle (self->hold, self->bus, self->tables);
-  g_task_return_boolean (task, TRUE);
+  platter_hold_settle (self->hold, self->bus, tables);
+  g_task_return_pointer (task, tables, (GDestroyNotify)g_array_unref);
 }
 
 static void
@@ -118,6 +121,7 @@ run_settled_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   PlatterRun *self = data;
 
+  self->tables = g_task_propagate_pointer (G_TASK (result), NULL);
   if (self->starting != NULL)
     run_fail_start (self);
   else
@@ -125,33 +129,52 @@ run_settled_cb (GObject *source, GAsyncResult *result, gpointer data)
   run_free (self);
 }
 
-static void
-run_gone (gpointer data)
-{
-  PlatterRun *self = data;
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, run_settled_cb, self);
-
-  g_clear_handle_id (&self->timer, g_source_remove);
-  g_clear_pointer (&self->worker, platter_worker_free);
-  if (self->starting == NULL && platter_request_overwrites (platter_job_get_request (self->job)))
-    self->tables = g_array_new (FALSE, FALSE, sizeof (gboolean));
-  g_task_set_task_data (task, self, NULL);
-  g_task_run_in_thread (task, run_settle_thread);
-}
-
-/* The kernel does not let the worker go: it waits for a device that does not answer. */
+/* The kernel does not let the worker or a drive go: it waits for a device that does not answer. */
 static gboolean
 run_abandon_cb (gpointer data)
 {
   PlatterRun *self = data;
 
   self->timer = 0;
-  g_message ("A worker can't be killed; its drives stay reserved.");
+  g_message ("A device keeps a job from letting go of its drives; they stay reserved.");
   if (self->starting != NULL)
     run_fail_start (self);
   else
     run_end_job (self);
   return G_SOURCE_REMOVE;
+}
+
+static void
+run_compare_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  g_task_return_pointer (task, platter_hold_find_written (((PlatterRun *)data)->hold), g_free);
+}
+
+/* What is known by now counts also if a drive is never let go of. */
+static void
+run_compared_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  PlatterRun *self = data;
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, run_settled_cb, self);
+
+  self->written = g_task_propagate_pointer (G_TASK (result), NULL);
+  g_task_set_task_data (task, self, NULL);
+  g_task_run_in_thread (task, run_settle_thread);
+}
+
+static void
+run_gone (gpointer data)
+{
+  PlatterRun *self = data;
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, run_compared_cb, self);
+
+  g_clear_handle_id (&self->timer, g_source_remove);
+  g_clear_pointer (&self->worker, platter_worker_free);
+  self->has_written
+    = self->starting == NULL && platter_request_overwrites (platter_job_get_request (self->job));
+  self->timer = g_timeout_add_seconds (RUN_SETTLE_PATIENCE_S, run_abandon_cb, self);
+  g_task_set_task_data (task, self, NULL);
+  g_task_run_in_thread (task, run_compare_thread);
 }
 
 static void
