@@ -70,6 +70,23 @@ test_passing_twice (gconstpointer data)
   g_assert_true (job_target_looks_unfinished (job, 0));
 }
 
+/* Each part could be read, but the whole cannot: what the parts have left in memory is not the block. */
+static void
+test_passing_for_parts (gconstpointer data)
+{
+  g_autoptr (Job) job = job_new (12 * JOB_MIB, 1, GPOINTER_TO_UINT (data));
+
+  fail_at (job, 5 * JOB_MIB + 8192, 1);
+  job_add_fault (job, (Fault){ FAULT_ERROR, 0, PLATTER_IO_READ, 5 * JOB_MIB + 8192,
+                               5 * JOB_MIB + 8704, .skip = 1, .count = 1, .value = EIO });
+  job_run (job);
+  g_assert_error (job->error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_READ);
+  g_assert_cmpint (job_get_target (job, 0).verdict, ==, PLATTER_VERDICT_FAILED);
+  g_assert_cmpuint (platter_transfer_get_target_error_offset (job->transfer, 0), ==, 5 * JOB_MIB);
+  g_assert_cmpuint (job->transfer->first_unread_bytes, <=, 5 * JOB_MIB);
+  g_assert_true (job_target_looks_unfinished (job, 0));
+}
+
 /* The last sector of a block is not found by the others being good alone. */
 static void
 test_last_sector (gconstpointer data)
@@ -101,6 +118,7 @@ main (int argc, char *argv[])
   add ("passing", test_passing);
   add ("passing-for-many", test_passing_for_many);
   add ("passing-twice", test_passing_twice);
+  add ("passing-for-parts", test_passing_for_parts);
   add ("last-sector", test_last_sector);
   return g_test_run ();
 }

@@ -7,6 +7,7 @@
 
 #include "engine/errors.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -351,6 +352,26 @@ test_compare_different (gconstpointer data)
   g_assert_cmpmem (after, length, target, job->source_bytes);
 }
 
+/* What nobody could look at is not equal, whatever the rest is. */
+static void
+test_compare_unreadable (gconstpointer data)
+{
+  g_autoptr (Job) job = job_new (9 * JOB_MIB + 99, 1, GPOINTER_TO_UINT (data));
+
+  job->options.kind = PLATTER_TRANSFER_COMPARE;
+  store_target (job, job->source_data, job->source_bytes);
+  job_add_fault (
+    job, (Fault){ FAULT_ERROR, 1, PLATTER_IO_READ, 3 * JOB_MIB, 4 * JOB_MIB, .value = EIO });
+  job_run (job);
+  g_assert_cmpint (job_get_target (job, 0).verdict, ==, PLATTER_VERDICT_FAILED);
+  g_assert_error (platter_transfer_get_target_error (job->transfer, 0), PLATTER_ENGINE_ERROR,
+                  PLATTER_ENGINE_ERROR_VERIFY);
+  g_assert_cmpuint (platter_transfer_get_target_mismatch_count (job->transfer, 0), ==, 1);
+  g_assert_cmpuint (job_get_mismatch (job, 0, 0)->offset_bytes, ==, 3 * JOB_MIB);
+  g_assert_cmpint (job_get_mismatch (job, 0, 0)->kind, ==, PLATTER_MISMATCH_UNREADABLE);
+  g_assert_cmpuint (job_get_target (job, 0).verified_bytes, ==, job->source_bytes - JOB_MIB);
+}
+
 /* Cancelled before the first step, so that it is always in time. */
 static void
 test_cancel_at_once (gconstpointer data)
@@ -463,6 +484,7 @@ static const Case cases[] = {
   { "expected-digest", test_expected_digest },
   { "compare-equal", test_compare_equal },
   { "compare-different", test_compare_different },
+  { "compare-unreadable", test_compare_unreadable },
   { "cancel-at-once", test_cancel_at_once },
   { "cancel-in-each-step", test_cancel_in_each_step },
   { "progress-is-monotone", test_progress_is_monotone },
