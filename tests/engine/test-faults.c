@@ -259,58 +259,6 @@ test_bit_flips (gconstpointer data)
 }
 
 static void
-test_repairs (gconstpointer data)
-{
-  g_autoptr (Job) job = job_new (32 * JOB_MIB, 1, GPOINTER_TO_UINT (data));
-  const PlatterMismatch *mismatch = NULL;
-
-  job_add_fault (job,
-                 (Fault){ FAULT_DROP, 1, PLATTER_IO_WRITE, 5 * JOB_MIB, 6 * JOB_MIB, .count = 2 });
-  job_add_fault (job, (Fault){ FAULT_FLIP, 1, PLATTER_IO_READ, 9 * JOB_MIB, 10 * JOB_MIB,
-                               .count = 1, .value = 9 * JOB_MIB });
-  job_run (job);
-  g_assert_cmpint (get_verdict (job, 0), ==, PLATTER_VERDICT_REPAIRED);
-  g_assert_true (job_target_equals (job, 0));
-  g_assert_cmpuint (job_get_target (job, 0).repaired_bytes, ==, 2 * JOB_MIB);
-  g_assert_cmpuint (job_get_target (job, 0).mismatched_bytes, ==, 0);
-  mismatch = job_get_mismatch (job, 0, 0);
-  g_assert_true (mismatch->repaired);
-  g_assert_cmpuint (mismatch->repair_attempts, ==, 2);
-  mismatch = job_get_mismatch (job, 0, 1);
-  g_assert_true (mismatch->repaired);
-  g_assert_cmpuint (mismatch->repair_attempts, ==, 1);
-  g_assert_cmpint (mismatch->kind, ==, PLATTER_MISMATCH_BITS);
-}
-
-static void
-test_repairs_nothing_unasked (gconstpointer data)
-{
-  g_autoptr (Job) job = job_new (8 * JOB_MIB, 1, GPOINTER_TO_UINT (data));
-
-  job->options.max_repairs = 0;
-  job_add_fault (job,
-                 (Fault){ FAULT_DROP, 1, PLATTER_IO_WRITE, 5 * JOB_MIB, 6 * JOB_MIB, .count = 1 });
-  job_run (job);
-  g_assert_cmpint (get_verdict (job, 0), ==, PLATTER_VERDICT_MISMATCHED);
-  g_assert_cmpuint (job_get_mismatch (job, 0, 0)->repair_attempts, ==, 0);
-}
-
-/* A repair that lands on another block is found, though the repaired block itself is right. */
-static void
-test_repair_that_damages (gconstpointer data)
-{
-  g_autoptr (Job) job = job_new (32 * JOB_MIB, 1, GPOINTER_TO_UINT (data));
-
-  memset (job->source_data + 20 * JOB_MIB, 0, JOB_MIB);
-  job_store_source (job);
-  for (PlatterIoOp op = PLATTER_IO_READ; op <= PLATTER_IO_WRITE; op++)
-    job_add_fault (job,
-                   (Fault){ FAULT_WRAP, 1, op, 20 * JOB_MIB, 21 * JOB_MIB, .value = 15 * JOB_MIB });
-  job_run (job);
-  g_assert_cmpint (get_verdict (job, 0), ==, PLATTER_VERDICT_MISMATCHED);
-}
-
-static void
 test_edges_are_verified (gconstpointer data)
 {
   guint64 offsets[] = { 0, 8 * JOB_MIB - 1 };
@@ -333,17 +281,6 @@ test_edges_are_verified (gconstpointer data)
 }
 
 static void
-test_edges_are_repaired (gconstpointer data)
-{
-  g_autoptr (Job) job = job_new (8 * JOB_MIB, 1, GPOINTER_TO_UINT (data));
-
-  job_add_fault (job, (Fault){ FAULT_DROP, 1, PLATTER_IO_WRITE, 0, 1, .skip = 1, .count = 1 });
-  job_run (job);
-  g_assert_cmpint (get_verdict (job, 0), ==, PLATTER_VERDICT_REPAIRED);
-  g_assert_true (job_target_equals (job, 0));
-}
-
-static void
 test_unreadable (gconstpointer data)
 {
   g_autoptr (Job) job = job_new (16 * JOB_MIB, 1, GPOINTER_TO_UINT (data));
@@ -357,43 +294,6 @@ test_unreadable (gconstpointer data)
   g_assert_cmpuint (mismatch->offset_bytes, ==, 7 * JOB_MIB);
   g_assert_cmpint (mismatch->kind, ==, PLATTER_MISMATCH_UNREADABLE);
   g_assert_cmpuint (job_get_target (job, 0).mismatched_bytes, ==, 0);
-}
-
-/* What was repaired, or differed, and is asked for again. */
-static void
-test_unreadable_later (gconstpointer data)
-{
-  for (guint skip = 1; skip <= 2; skip++)
-    {
-      g_autoptr (Job) job = job_new (16 * JOB_MIB, 1, GPOINTER_TO_UINT (data));
-      g_autoptr (PlatterMap) map = NULL;
-
-      job_add_fault (
-        job, (Fault){ FAULT_DROP, 1, PLATTER_IO_WRITE, 5 * JOB_MIB, 6 * JOB_MIB, .count = 1 });
-      job_add_fault (job, (Fault){ FAULT_ERROR, 1, PLATTER_IO_READ, 5 * JOB_MIB, 6 * JOB_MIB,
-                                   .skip = skip, .value = EIO });
-      job_run (job);
-      assert_target_failed (job, 0, PLATTER_ENGINE_ERROR_VERIFY, PLATTER_PHASE_REPAIRING);
-      g_assert_cmpint (job_get_mismatch (job, 0, 0)->kind, ==, PLATTER_MISMATCH_UNREADABLE);
-      g_assert_cmpuint (job_get_target (job, 0).repaired_bytes, ==, 0);
-      g_assert_cmpuint (job_get_target (job, 0).verified_bytes, ==, 13 * JOB_MIB);
-      map = platter_transfer_dup_target_map (job->transfer, 0);
-      g_assert_cmpuint (platter_map_count_bytes (map, PLATTER_MAP_FAILED), ==, JOB_MIB);
-    }
-}
-
-/* It can be read again, and is not right. */
-static void
-test_different_later (gconstpointer data)
-{
-  g_autoptr (Job) job = job_new (16 * JOB_MIB, 1, GPOINTER_TO_UINT (data));
-
-  job_add_fault (job, (Fault){ FAULT_DROP, 1, PLATTER_IO_WRITE, 5 * JOB_MIB, 6 * JOB_MIB });
-  job_add_fault (job, (Fault){ FAULT_ERROR, 1, PLATTER_IO_READ, 5 * JOB_MIB, 6 * JOB_MIB,
-                               .count = 1, .value = EIO });
-  job_run (job);
-  g_assert_cmpint (get_verdict (job, 0), ==, PLATTER_VERDICT_MISMATCHED);
-  g_assert_cmpint (job_get_mismatch (job, 0, 0)->kind, ==, PLATTER_MISMATCH_OTHER);
 }
 
 static void
@@ -507,14 +407,8 @@ static const Case cases[] = {
   { "wraps", test_wraps },
   { "wraps-at-the-edge", test_wraps_at_the_edge },
   { "bit-flips", test_bit_flips },
-  { "repairs", test_repairs },
-  { "repairs-nothing-unasked", test_repairs_nothing_unasked },
-  { "repair-that-damages", test_repair_that_damages },
   { "edges-are-verified", test_edges_are_verified },
-  { "edges-are-repaired", test_edges_are_repaired },
   { "unreadable", test_unreadable },
-  { "unreadable-later", test_unreadable_later },
-  { "different-later", test_different_later },
   { "unreadable-everywhere", test_unreadable_everywhere },
   { "unstable-source", test_unstable_source },
   { "target-hangs", test_target_hangs },
