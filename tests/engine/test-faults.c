@@ -97,6 +97,26 @@ test_one_write_fails (gconstpointer data)
   assert_not_done (job);
 }
 
+/* It comes last of all; without a verification nothing else would notice. */
+static void
+test_write_of_the_head_fails (gconstpointer data)
+{
+  for (guint verify = 0; verify < 2; verify++)
+    {
+      g_autoptr (Job) job = job_new (8 * JOB_MIB, 1, GPOINTER_TO_UINT (data));
+
+      job->options.verify = verify == 1;
+      /* The first one is the mark's. */
+      job_add_fault (job, (Fault){ FAULT_ERROR, 1, PLATTER_IO_WRITE, 0, 1, .skip = 1, .count = 1,
+                                   .value = EIO });
+      job_run (job);
+      g_assert_false (job->is_good);
+      assert_target_failed (job, 0, PLATTER_ENGINE_ERROR_WRITE, PLATTER_PHASE_FINISHING);
+      g_assert_cmpuint (platter_transfer_get_target_error_offset (job->transfer, 0), ==, 0);
+      assert_not_done (job);
+    }
+}
+
 static void
 test_no_space_and_gone (gconstpointer data)
 {
@@ -207,13 +227,19 @@ test_drops_above (gconstpointer data)
 }
 
 static void
+wrap (Job *job, guint64 size_bytes)
+{
+  for (PlatterIoOp op = PLATTER_IO_READ; op <= PLATTER_IO_WRITE; op++)
+    job_add_fault (job, (Fault){ FAULT_WRAP, 1, op, EVERYWHERE, .value = size_bytes });
+}
+
+static void
 test_wraps (gconstpointer data)
 {
   g_autoptr (Job) job = job_new (32 * JOB_MIB, 1, GPOINTER_TO_UINT (data));
   const PlatterMismatch *mismatch = NULL;
 
-  for (PlatterIoOp op = PLATTER_IO_READ; op <= PLATTER_IO_WRITE; op++)
-    job_add_fault (job, (Fault){ FAULT_WRAP, 1, op, EVERYWHERE, .value = 8 * JOB_MIB });
+  wrap (job, 8 * JOB_MIB);
   job_run (job);
   g_assert_cmpint (get_verdict (job, 0), ==, PLATTER_VERDICT_MISMATCHED);
   g_assert_cmpuint (platter_transfer_get_target_mismatch_count (job->transfer, 0), ==, 24);
@@ -225,16 +251,35 @@ test_wraps (gconstpointer data)
   g_assert_cmpuint (mismatch->found_at_bytes / JOB_MIB, !=, mismatch->offset_bytes / JOB_MIB);
 }
 
-/* Only the edges share their place with other blocks. */
+/* Writing one of two blocks that share a place again would only lose the other one. */
+static void
+assert_wrapped (Job *job, guint index, guint64 offset_bytes, guint64 found_at_bytes)
+{
+  const PlatterMismatch *mismatch = job_get_mismatch (job, 0, index);
+
+  g_assert_cmpint (get_verdict (job, 0), ==, PLATTER_VERDICT_MISMATCHED);
+  g_assert_cmpuint (mismatch->offset_bytes / JOB_MIB, ==, offset_bytes / JOB_MIB);
+  g_assert_cmpint (mismatch->kind, ==, PLATTER_MISMATCH_WRAPPED);
+  g_assert_cmpuint (mismatch->found_at_bytes, ==, found_at_bytes);
+  g_assert_cmpuint (mismatch->repair_attempts, ==, 0);
+}
+
+/* Only the edges share their place with other blocks, and then with each other. */
 static void
 test_wraps_at_the_edge (gconstpointer data)
 {
   g_autoptr (Job) job = job_new (16 * JOB_MIB, 1, GPOINTER_TO_UINT (data));
+  g_autoptr (Job) other = job_new (16 * JOB_MIB, 1, GPOINTER_TO_UINT (data));
 
-  for (PlatterIoOp op = PLATTER_IO_READ; op <= PLATTER_IO_WRITE; op++)
-    job_add_fault (job, (Fault){ FAULT_WRAP, 1, op, EVERYWHERE, .value = 14 * JOB_MIB });
+  wrap (job, 14 * JOB_MIB);
   job_run (job);
-  g_assert_cmpint (get_verdict (job, 0), ==, PLATTER_VERDICT_MISMATCHED);
+  g_assert_cmpuint (platter_transfer_get_target_mismatch_count (job->transfer, 0), ==, 2);
+  assert_wrapped (job, 0, 0, 14 * JOB_MIB);
+  assert_wrapped (job, 1, 15 * JOB_MIB, JOB_MIB);
+  wrap (other, 15 * JOB_MIB);
+  job_run (other);
+  g_assert_cmpuint (platter_transfer_get_target_mismatch_count (other->transfer, 0), ==, 1);
+  assert_wrapped (other, 0, 15 * JOB_MIB, 0);
 }
 
 static void
@@ -293,6 +338,20 @@ test_unreadable (gconstpointer data)
   mismatch = job_get_mismatch (job, 0, 0);
   g_assert_cmpuint (mismatch->offset_bytes, ==, 7 * JOB_MIB);
   g_assert_cmpint (mismatch->kind, ==, PLATTER_MISMATCH_UNREADABLE);
+  g_assert_cmpuint (job_get_target (job, 0).mismatched_bytes, ==, 0);
+}
+
+/* It ends where it did not before: what was in memory from an earlier read is no part of it. */
+static void
+test_target_ends_early (gconstpointer data)
+{
+  g_autoptr (Job) job = job_new (16 * JOB_MIB, 1, GPOINTER_TO_UINT (data));
+
+  job_add_fault (job, (Fault){ FAULT_END, 1, PLATTER_IO_READ, 6 * JOB_MIB, 7 * JOB_MIB });
+  job_run (job);
+  assert_target_failed (job, 0, PLATTER_ENGINE_ERROR_VERIFY, PLATTER_PHASE_REPAIRING);
+  g_assert_cmpuint (job_get_mismatch (job, 0, 0)->offset_bytes, ==, 6 * JOB_MIB);
+  g_assert_cmpint (job_get_mismatch (job, 0, 0)->kind, ==, PLATTER_MISMATCH_UNREADABLE);
   g_assert_cmpuint (job_get_target (job, 0).mismatched_bytes, ==, 0);
 }
 
@@ -399,6 +458,7 @@ static const Case cases[] = {
   { "source-ends-early", test_source_ends_early },
   { "all-writes-fail", test_all_writes_fail },
   { "one-write-fails", test_one_write_fails },
+  { "write-of-the-head-fails", test_write_of_the_head_fails },
   { "no-space-and-gone", test_no_space_and_gone },
   { "short", test_row_23_short },
   { "interrupted", test_row_24_interrupted },
@@ -409,6 +469,7 @@ static const Case cases[] = {
   { "bit-flips", test_bit_flips },
   { "edges-are-verified", test_edges_are_verified },
   { "unreadable", test_unreadable },
+  { "target-ends-early", test_target_ends_early },
   { "unreadable-everywhere", test_unreadable_everywhere },
   { "unstable-source", test_unstable_source },
   { "target-hangs", test_target_hangs },
