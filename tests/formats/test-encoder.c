@@ -328,6 +328,28 @@ test_damage (gconstpointer data)
     }
 }
 
+/* A second file of the same format behind the first is unpacked as well, and no digest is there to tell that there is more
+   than was written. */
+static void
+test_more_behind (gconstpointer format)
+{
+  g_autoptr (GByteArray) content = encoding_new_content (ENCODING_PIECE_BYTES + 512);
+  int fd = encoding_new_file (NULL, 0);
+  g_autoptr (PlatterEncoder) encoder
+    = platter_encoder_new (platter_split_file_new_whole (fd), "it", platter_packing_new (format, 0),
+                           PLATTER_DIGEST_NONE, NULL);
+  g_autoptr (GByteArray) file = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (encoding_feed (platter_encoder_get_writer (encoder), content), ==, 1);
+  file = read_file (fd);
+  g_assert_cmpint (pwrite (fd, file->data, file->len, file->len), ==, (gssize)file->len);
+  g_assert_false (encoding_comes_back (encoder, content, &error));
+  g_assert_error (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_MISMATCH);
+  g_clear_pointer (&encoder, platter_encoder_free);
+  close (fd);
+}
+
 static void
 test_undamaged (gconstpointer data)
 {
@@ -426,6 +448,7 @@ main (int argc, char **argv)
       add ("cancelled", formats[i].name, test_cancelled);
       add ("undamaged", formats[i].name, test_undamaged);
       add ("damage", formats[i].name, test_damage);
+      add ("more-behind", formats[i].name, test_more_behind);
       add ("levels", formats[i].name, test_levels);
     }
   g_test_add_func ("/encoder/seek-table", test_seek_table);

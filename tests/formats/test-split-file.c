@@ -143,6 +143,90 @@ test_whole (void)
   close (fd);
 }
 
+/* In place of the system's. */
+static int synced[2 * N_PIECES];
+static guint n_synced;
+static guint n_before_error; /* 0: none */
+
+static int
+note_sync (int fd)
+{
+  if (n_synced < G_N_ELEMENTS (synced))
+    synced[n_synced++] = fd;
+  errno = EIO;
+  return n_before_error > 0 && --n_before_error == 0 ? -1 : 0;
+}
+
+int
+fdatasync (int fd)
+{
+  return note_sync (fd);
+}
+
+int
+fsync (int fd)
+{
+  return note_sync (fd);
+}
+
+static gboolean
+was_synced (int fd)
+{
+  for (guint i = 0; i < n_synced; i++)
+    if (synced[i] == fd)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+check_synced (PlatterSplitFile *file, guint from, guint n_pieces)
+{
+  g_assert_cmpuint (n_synced, ==, n_pieces);
+  for (guint i = 0; i < n_pieces; i++)
+    g_assert_true (was_synced (platter_split_file_get_fd (file, from + i)));
+  n_synced = 0;
+}
+
+/* What is called durable is flushed in each of the pieces that it lies in, and at the end all of them are. */
+static void
+test_synced (void)
+{
+  static const struct
+  {
+    guint64 start_bytes;
+    guint64 end_bytes;
+    guint from;
+    guint n_pieces;
+  } stretches[] = {
+    { 0, 3000, 0, 3 },    { 500, 2500, 0, 3 },  { 999, 1001, 0, 2 },  { 0, 1000, 0, 1 },
+    { 1000, 2000, 1, 1 }, { 1999, 2001, 1, 2 }, { 2000, 9999, 2, 1 },
+  };
+  int fds[N_PIECES];
+  g_autoptr (PlatterSplitFile) file = new_file (fds);
+
+  n_synced = 0;
+  for (guint i = 0; i < G_N_ELEMENTS (stretches); i++)
+    {
+      g_assert_cmpint (
+        platter_split_file_sync_data (file, stretches[i].start_bytes, stretches[i].end_bytes), ==,
+        0);
+      check_synced (file, stretches[i].from, stretches[i].n_pieces);
+    }
+  g_assert_cmpint (platter_split_file_finish (file, 2500), ==, 0);
+  check_synced (file, 0, N_PIECES);
+  for (guint i = 1; i <= N_PIECES; i++)
+    {
+      n_before_error = i;
+      g_assert_cmpint (platter_split_file_sync_data (file, 0, 3000), ==, EIO);
+      n_synced = 0;
+      n_before_error = i;
+      g_assert_cmpint (platter_split_file_finish (file, 2500), ==, EIO);
+      n_synced = 0;
+    }
+  for (guint i = 0; i < N_PIECES; i++)
+    close (fds[i]);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -151,5 +235,6 @@ main (int argc, char **argv)
   g_test_add_func ("/split-file/holes", test_holes);
   g_test_add_func ("/split-file/too-large", test_too_large);
   g_test_add_func ("/split-file/whole", test_whole);
+  g_test_add_func ("/split-file/synced", test_synced);
   return g_test_run ();
 }
