@@ -47,6 +47,21 @@ platter_map_changes_build (GVariant *before, GVariant *now)
   return g_variant_builder_end (&changes);
 }
 
+GVariant *
+platter_map_changes_build_target (GVariant *before, GVariant *now)
+{
+  g_autoptr (GVariant) old
+    = before != NULL ? g_variant_lookup_value (before, "map", G_VARIANT_TYPE_BYTESTRING) : NULL;
+  g_autoptr (GVariant) map = g_variant_lookup_value (now, "map", G_VARIANT_TYPE_BYTESTRING);
+  GVariantDict changes;
+
+  g_variant_dict_init (&changes, now);
+  if (map != NULL)
+    g_variant_dict_insert_value (&changes, "map-changes", platter_map_changes_build (old, map));
+  g_variant_dict_remove (&changes, "map");
+  return g_variant_dict_end (&changes);
+}
+
 GBytes *
 platter_map_changes_apply (GBytes *cells, GVariant *changes)
 {

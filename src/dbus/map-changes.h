@@ -22,6 +22,15 @@ G_BEGIN_DECLS
 GVariant *platter_map_changes_build (GVariant *before, GVariant *now);
 
 /**
+ * platter_map_changes_build_target:
+ * @before: (nullable): a{sv}: a target as it was told last
+ * @now: a{sv}
+ *
+ * Returns: (transfer floating): a{sv}: the target, with what is new in its map as "map-changes" in place of "map"
+ */
+GVariant *platter_map_changes_build_target (GVariant *before, GVariant *now);
+
+/**
  * platter_map_changes_apply:
  * @cells: (nullable): what was known until now
  *

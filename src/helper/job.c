@@ -198,13 +198,13 @@ job_build_all_indexes (GVariant *list)
 }
 
 PlatterJob *
-platter_job_new_interrupted (guint32 id, PlatterJournal *journal)
+platter_job_new_interrupted (PlatterJournal *journal)
 {
   PlatterJob *self = g_rc_box_new0 (PlatterJob);
   guint64 started_s = 0;
 
   self->map_fd = -1;
-  self->id = id;
+  self->id = platter_journal_get_number (journal);
   self->owner = platter_journal_get_owner (journal);
   self->details = g_variant_ref (platter_journal_get_details (journal));
   g_variant_lookup (self->details, "started", "t", &started_s);
@@ -319,6 +319,7 @@ platter_job_set_journal (PlatterJob *self, PlatterJournal *journal)
   GVariantDict details;
 
   self->journal = platter_journal_ref (journal);
+  platter_journal_set_number (journal, self->id);
   g_variant_dict_init (&details, self->details);
   g_variant_dict_insert (&details, "kept", "b", TRUE);
   job_replace (&self->details, g_variant_dict_end (&details));

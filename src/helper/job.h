@@ -24,8 +24,8 @@ typedef void (*PlatterJobChanged) (PlatterJob *job, gpointer data);
  * Main thread only.
  */
 PlatterJob *platter_job_new (guint32 id, uid_t owner, PlatterRequest *request, PlatterPlan *plan);
-/** platter_job_new_interrupted: One that was cut off together with an earlier helper: it has ended, and can go on. */
-PlatterJob *platter_job_new_interrupted (guint32 id, PlatterJournal *journal);
+/** platter_job_new_interrupted: One that was cut off together with an earlier helper: it has ended, and can go on. It has its journal's number. */
+PlatterJob *platter_job_new_interrupted (PlatterJournal *journal);
 PlatterJob *platter_job_ref (PlatterJob *self);
 void platter_job_unref (PlatterJob *self);
 

@@ -115,22 +115,6 @@ jobs_emit (PlatterJobs *self,
                         parameters);
 }
 
-/* One of the targets, with what is new in its map in place of the map. */
-static GVariant *
-jobs_build_target_changes (GVariant *before, GVariant *now)
-{
-  g_autoptr (GVariant) old
-    = before != NULL ? g_variant_lookup_value (before, "map", G_VARIANT_TYPE_BYTESTRING) : NULL;
-  g_autoptr (GVariant) map = g_variant_lookup_value (now, "map", G_VARIANT_TYPE_BYTESTRING);
-  GVariantDict changes;
-
-  g_variant_dict_init (&changes, now);
-  if (map != NULL)
-    g_variant_dict_insert_value (&changes, "map-changes", platter_map_changes_build (old, map));
-  g_variant_dict_remove (&changes, "map");
-  return g_variant_dict_end (&changes);
-}
-
 static void
 jobs_emit_targets (JobsEntry *entry, const char *path)
 {
@@ -144,7 +128,7 @@ jobs_emit_targets (JobsEntry *entry, const char *path)
       g_autoptr (GVariant) before = i < n_told ? g_variant_get_child_value (entry->told, i) : NULL;
       g_autoptr (GVariant) now = g_variant_get_child_value (targets, i);
 
-      g_variant_builder_add_value (&changes, jobs_build_target_changes (before, now));
+      g_variant_builder_add_value (&changes, platter_map_changes_build_target (before, now));
     }
   g_clear_pointer (&entry->told, g_variant_unref);
   entry->told = targets;
@@ -353,12 +337,19 @@ jobs_insert (PlatterJobs *self, PlatterJob *job, PlatterRun *run)
 }
 
 void
-platter_jobs_add_interrupted (PlatterJobs *self, PlatterJournal *journal)
+platter_jobs_load (PlatterJobs *self, PlatterJournals *kept)
 {
-  g_autoptr (PlatterJob) job = platter_job_new_interrupted (++self->last_id, journal);
+  g_autoptr (GPtrArray) journals = platter_journals_load (kept);
 
-  jobs_insert (self, job, NULL)->end_number = ++self->n_ends;
-  jobs_forget_oldest (self, platter_journal_get_owner (journal));
+  self->last_id = platter_journals_get_last_number (kept);
+  for (guint i = 0; i < journals->len; i++)
+    {
+      PlatterJournal *journal = g_ptr_array_index (journals, i);
+      g_autoptr (PlatterJob) job = platter_job_new_interrupted (journal);
+
+      jobs_insert (self, job, NULL)->end_number = ++self->n_ends;
+      jobs_forget_oldest (self, platter_journal_get_owner (journal));
+    }
 }
 
 void

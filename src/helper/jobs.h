@@ -28,8 +28,8 @@ platter_jobs_new_job (PlatterJobs *self, uid_t owner, PlatterRequest *request, P
  * then another helper will show it again.
  */
 void platter_jobs_add (PlatterJobs *self, PlatterJob *job, PlatterRun *run);
-/** platter_jobs_add_interrupted: Shows a job that an earlier helper left. */
-void platter_jobs_add_interrupted (PlatterJobs *self, PlatterJournal *journal);
+/** platter_jobs_load: Shows the jobs that earlier helpers left, with their numbers; those of new jobs come after them. Once. */
+void platter_jobs_load (PlatterJobs *self, PlatterJournals *kept);
 
 /** Returns: (transfer none) (nullable): the job at a D-Bus path, or with a number. */
 PlatterJob *platter_jobs_find (PlatterJobs *self, const char *path);

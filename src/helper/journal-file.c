@@ -17,6 +17,9 @@
 /* Of a rescue: with the maps of its targets and, if not all is wanted, that of what is. */
 #define JOURNAL_MAP_MAGIC "platter-job 3 "
 #define JOURNAL_MAP_TYPE "((ua{sv}at)aymay)"
+/* Of the job, in its details: only here, and not in journals of older helpers. */
+#define JOURNAL_NUMBER "number"
+#define JOURNAL_MAX_NUMBER G_MAXINT32
 #define JOURNAL_MAX_BYTES (2 * JOURNAL_MAX_MAP_BYTES + 1024 * 1024)
 #define JOURNAL_MAX_AGE_S ((gint64)90 * 24 * 60 * 60)
 /* What a helper that ended all of a sudden was just making. */
@@ -96,21 +99,37 @@ journal_parse_file (const char *text, gsize length, GBytes **map, GBytes **domai
   return g_variant_get_child_value (content, 0);
 }
 
+/* Returns: (transfer full): @details without it */
+static GVariant *
+journal_take_number (GVariant *details, guint32 *number)
+{
+  GVariantDict dict;
+
+  if (!g_variant_lookup (details, JOURNAL_NUMBER, "u", number) || *number > JOURNAL_MAX_NUMBER)
+    *number = 0;
+  g_variant_dict_init (&dict, details);
+  g_variant_dict_remove (&dict, JOURNAL_NUMBER);
+  return g_variant_ref_sink (g_variant_dict_end (&dict));
+}
+
 static PlatterJournal *
 journal_parse (PlatterJournals *journals, const char *path, const char *text, gsize length)
 {
   g_autoptr (GBytes) map = NULL;
   g_autoptr (GBytes) domain = NULL;
   g_autoptr (GVariant) head = journal_parse_file (text, length, &map, &domain);
+  g_autoptr (GVariant) kept = NULL;
   g_autoptr (GVariant) details = NULL;
   g_autoptr (GVariant) durable = NULL;
   g_autoptr (PlatterJournal) self = NULL;
   const char *kind = NULL;
   guint32 owner = 0;
+  guint32 number = 0;
 
   if (head == NULL)
     return NULL;
-  g_variant_get (head, "(u@a{sv}@at)", &owner, &details, &durable);
+  g_variant_get (head, "(u@a{sv}@at)", &owner, &kept, &durable);
+  details = journal_take_number (kept, &number);
   if (g_variant_n_children (durable) == 0
       || g_variant_n_children (durable) != platter_journal_count_targets (details)
       || !g_variant_lookup (details, "kind", "&s", &kind))
@@ -118,6 +137,7 @@ journal_parse (PlatterJournals *journals, const char *path, const char *text, gs
   self = platter_journal_new_at (journals, g_strdup (path), (uid_t)owner, details);
   for (guint i = 0; i < self->durable->len; i++)
     g_variant_get_child (durable, i, "t", &g_array_index (self->durable, guint64, i));
+  self->number = number;
   self->map = g_steal_pointer (&map);
   self->domain = g_steal_pointer (&domain);
   /* One without its map is nothing to go on with, and a map of anything else is none of ours. */
@@ -197,7 +217,10 @@ journal_load (PlatterJournals *journals, const char *name)
   if (self == NULL)
     g_message ("%s cannot be read, so the job that it tells of cannot be resumed.", path);
   else if (journal_is_running (self))
-    return NULL;
+    {
+      journals->last_number = MAX (journals->last_number, self->number);
+      return NULL;
+    }
   else if (journal_is_old (self, &status))
     {
       platter_journal_discard (self);
@@ -206,7 +229,7 @@ journal_load (PlatterJournals *journals, const char *name)
   return g_steal_pointer (&self);
 }
 
-/* So that a job has the same number each time, as long as no other comes or goes. */
+/* In the order in which they began. */
 static int
 journal_compare (gconstpointer a, gconstpointer b)
 {
@@ -218,6 +241,30 @@ journal_compare (gconstpointer a, gconstpointer b)
   if (first_s != second_s)
     return first_s < second_s ? -1 : 1;
   return strcmp (first->path, second->path);
+}
+
+/* Two helpers at a time may have given the same to two jobs, and older ones did not keep any. */
+static void
+journal_number_all (PlatterJournals *self, GPtrArray *journals)
+{
+  g_autoptr (GHashTable) taken = g_hash_table_new (NULL, NULL);
+
+  for (guint i = 0; i < journals->len; i++)
+    self->last_number
+      = MAX (self->last_number, platter_journal_get_number (g_ptr_array_index (journals, i)));
+  for (guint i = 0; i < journals->len; i++)
+    {
+      PlatterJournal *journal = g_ptr_array_index (journals, i);
+
+      if (journal->number == 0 || !g_hash_table_add (taken, GUINT_TO_POINTER (journal->number)))
+        platter_journal_renumber (journal, ++self->last_number);
+    }
+}
+
+guint32
+platter_journals_get_last_number (const PlatterJournals *self)
+{
+  return self->last_number;
 }
 
 GPtrArray *
@@ -234,13 +281,18 @@ platter_journals_load (PlatterJournals *self)
         g_ptr_array_add (journals, journal);
     }
   g_ptr_array_sort (journals, journal_compare);
+  journal_number_all (self, journals);
   return journals;
 }
 
 GVariant *
 platter_journal_build_head (const PlatterJournal *self)
 {
-  return g_variant_new ("(u@a{sv}@at)", (guint32)self->owner, self->details,
+  GVariantDict details;
+
+  g_variant_dict_init (&details, self->details);
+  g_variant_dict_insert (&details, JOURNAL_NUMBER, "u", self->number);
+  return g_variant_new ("(u@a{sv}@at)", (guint32)self->owner, g_variant_dict_end (&details),
                         g_variant_new_fixed_array (G_VARIANT_TYPE_UINT64, self->durable->data,
                                                    self->durable->len, sizeof (guint64)));
 }

@@ -17,7 +17,8 @@ G_BEGIN_DECLS
 struct _PlatterJournals
 {
   char *folder;
-  guint n_writing; /* journals whose file is being written or removed */
+  guint n_writing;     /* journals whose file is being written or removed */
+  guint32 last_number; /* the largest of a job that was found */
 };
 
 struct _PlatterJournal
@@ -25,6 +26,7 @@ struct _PlatterJournal
   PlatterJournals *journals; /* borrowed */
   char *path;
   uid_t owner;
+  guint32 number; /* by which the job is known; 0: by none yet */
   GVariant *details;
   GArray *durable; /* (element-type guint64) */
   GBytes *map; /* (nullable): of a rescue, until its worker has left a newer one: of each target */
@@ -48,6 +50,9 @@ platter_journal_new_at (PlatterJournals *journals, char *path, uid_t owner, GVar
 guint platter_journal_count_targets (GVariant *details);
 /** platter_journal_lock: Returns: whether no other helper has it; platter_journal_unclaim() gives it back. */
 gboolean platter_journal_lock (PlatterJournal *self);
+
+/** platter_journal_renumber: Gives a job that has ended a number, on the disk too if nobody else has it. */
+void platter_journal_renumber (PlatterJournal *self, guint32 number);
 
 /* journal-file.c */
 /** platter_journal_build_head: Returns: (transfer floating): what its file holds, but for the map. */

@@ -103,6 +103,18 @@ platter_journal_get_owner (const PlatterJournal *self)
   return self->owner;
 }
 
+void
+platter_journal_set_number (PlatterJournal *self, guint32 number)
+{
+  self->number = number;
+}
+
+guint32
+platter_journal_get_number (const PlatterJournal *self)
+{
+  return self->number;
+}
+
 GVariant *
 platter_journal_get_details (const PlatterJournal *self)
 {
@@ -312,6 +324,16 @@ journal_write (PlatterJournal *self)
   task = g_task_new (NULL, NULL, journal_written_cb, platter_journal_ref (self));
   g_task_set_task_data (task, write, journal_write_free);
   g_task_run_in_thread (task, journal_write_thread);
+}
+
+void
+platter_journal_renumber (PlatterJournal *self, guint32 number)
+{
+  self->number = number;
+  if (!platter_journal_lock (self))
+    return;
+  self->is_ended = TRUE;
+  journal_write (self);
 }
 
 gboolean

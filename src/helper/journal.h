@@ -31,11 +31,14 @@ gboolean platter_journals_are_writing (PlatterJournals *self);
  * platter_journals_load:
  *
  * Reads what earlier helpers left, but for jobs that run in a helper which is still there. What cannot be read is left
- * alone; what nothing was done to for three months, and then was seen for as long, is removed.
+ * alone; what nothing was done to for three months, and then was seen for as long, is removed. Each has the number by which its
+ * job was known, or gets one that no other has.
  *
  * Returns: (transfer full) (element-type PlatterJournal)
  */
 GPtrArray *platter_journals_load (PlatterJournals *self);
+/** Returns: the largest number of a job that was there when they were loaded, also of those that run elsewhere; or 0. */
+guint32 platter_journals_get_last_number (const PlatterJournals *self);
 
 /**
  * platter_journal_new:
@@ -48,6 +51,9 @@ PlatterJournal *platter_journal_ref (PlatterJournal *self);
 void platter_journal_unref (PlatterJournal *self);
 
 uid_t platter_journal_get_owner (const PlatterJournal *self);
+/** platter_journal_set_number: By which its job is known from now on. It is kept with what is kept next. */
+void platter_journal_set_number (PlatterJournal *self, guint32 number);
+guint32 platter_journal_get_number (const PlatterJournal *self);
 /** Returns: (transfer none): a{sv} */
 GVariant *platter_journal_get_details (const PlatterJournal *self);
 /** Returns: (transfer none): of the job, as a request's. */

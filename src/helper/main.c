@@ -196,7 +196,6 @@ static void
 main_load_journals (PlatterService *service)
 {
   const char *folder = g_getenv ("STATE_DIRECTORY");
-  g_autoptr (GPtrArray) journals = NULL;
   g_autoptr (GError) error = NULL;
 
   service->journals = platter_journals_new (folder != NULL ? folder : PLATTER_STATE_FOLDER, &error);
@@ -205,9 +204,7 @@ main_load_journals (PlatterService *service)
       g_message ("Jobs are not kept for resuming: %s", error->message);
       return;
     }
-  journals = platter_journals_load (service->journals);
-  for (guint i = 0; i < journals->len; i++)
-    platter_jobs_add_interrupted (service->jobs, g_ptr_array_index (journals, i));
+  platter_jobs_load (service->jobs, service->journals);
 }
 
 static gboolean

@@ -167,8 +167,8 @@ def test_row_63_killed_at_random_times(platterctl, drives, target):
         if result.status == 0 or target.stored(0, MIB) == DATA[:MIB]:
             # It was over before it was killed. What looks finished is.
             assert target.stored() == DATA
-            if jobs(platterctl):
-                assert platterctl("jobs", "discard", "1", "--yes").status == 0
+            for job in jobs(platterctl):
+                assert platterctl("jobs", "discard", job["id"], "--yes").status == 0
             arguments, durable = anew, 0
             forget(target)
             continue
@@ -177,7 +177,7 @@ def test_row_63_killed_at_random_times(platterctl, drives, target):
         # A few writes are not worth keeping; then there is no job, and nothing is promised.
         durable = kept[0]["targets"][0]["durable"] if kept else 0
         assert target.stored(MIB, max(durable - MIB, 0)) == DATA[MIB:durable]
-        arguments = ("jobs", "resume", "1", "--yes", "--json") if kept else anew
+        arguments = ("jobs", "resume", kept[0]["id"], "--yes", "--json") if kept else anew
         n_gone_on += len(kept)
         if durable > SIZE - 12 * MIB:
             result = platterctl(*arguments)
@@ -331,6 +331,47 @@ def test_a_job_is_discarded(platterctl, drives, target, cut_off, state):
     assert discarded.status == 0 and "Given up: " in discarded.stdout and target.file.name in discarded.stdout, discarded
     assert jobs(platterctl) == []
     assert list(state.iterdir()) == []
+
+
+def test_jobs_keep_their_numbers(platterctl, drives, faulty, state):
+    """Each call has a helper of its own here. What another was given up for must not be the one that is meant next."""
+    source = drives.make(SIZE, DATA)
+    targets = [faulty.make(SIZE, write_delay=50) for _ in range(3)]
+    for number, target in enumerate(targets, 1):
+        process = platterctl.start_in_background("clone", "--yes", "--json", source, target)
+        target.wait_for("w", CUT, process)
+        process.send_signal(signal.SIGTSTP)
+        os.waitpid(process.pid, os.WUNTRACED)
+        rooms.wait_until(lambda: len(list(state.glob("*.job"))) == number, "the job to be kept")
+        os.kill(find(process, "platter-helper"), signal.SIGKILL)
+        process.send_signal(signal.SIGCONT)
+        assert platterctl.wait(process).status == 1
+    listed = {job["id"]: job["targets"][0]["device"] for job in jobs(platterctl)}
+    assert listed == {1: targets[0].path, 2: targets[1].path, 3: targets[2].path}
+    for number in (1, 2):
+        discarded = platterctl("jobs", "discard", number)
+        assert discarded.status == 0 and targets[number - 1].file.name in discarded.stdout, discarded
+    assert [(job["id"], job["targets"][0]["device"]) for job in jobs(platterctl)] == [(3, targets[2].path)]
+    assert platterctl("jobs", "discard", 1).status == 1
+
+
+def test_jobs_keep_their_numbers_with_another_helper(callers, bus, drives, faulty):
+    bus.polkit.answer("yes")
+    caller = callers(NOBODY)
+    source = drives.make(SIZE, DATA)
+    (first,) = caller.call("Clone", clone(named(source), named(drives.make(SIZE, content.old(SIZE)))))
+    assert caller.report(first)["outcome"] == "verified"
+    source, slow = drives.make(SIZE, DATA), faulty.make(SIZE, write_delay=50)
+    (second,) = caller.call("Clone", clone(named(source), named(slow)))
+    rooms.wait_until(lambda: caller.property(second, "Progress")["done"] >= CUT, "a part to be copied")
+    caller.job(second, "Pause")
+    rooms.wait_until(lambda: any(path.suffix == ".job" for path in bus.state.glob("*")), "the job to be kept")
+    bus.end_helper()
+    assert list(caller.jobs()) == [second] != [first]
+    (third,) = caller.call("Clone", clone(named(source), named(drives.make(SIZE, content.old(SIZE)))))
+    assert third not in (first, second)
+    assert caller.report(third)["outcome"] == "verified"
+    caller.job(second, "Release")
 
 
 def test_what_its_owner_cancelled_is_not_kept(platterctl, drives, target, state):

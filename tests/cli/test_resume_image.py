@@ -290,7 +290,7 @@ def test_killed_at_random_times(platterctl, source, folder, ending):
         kept = jobs(platterctl)
         assert len(kept) <= 1
         assert not kept or names(folder) == [f".disk.{ending}.platter-part"], "what can be resumed is there"
-        arguments = ("jobs", "resume", "1", "--json") if kept else anew
+        arguments = ("jobs", "resume", kept[0]["id"], "--json") if kept else anew
         n_gone_on += len(kept)
     result = platterctl(*arguments)
     assert result.status == 0, result

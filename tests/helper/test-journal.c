@@ -57,6 +57,7 @@ live (const char *folder, Marks *marks)
   PlatterJournals *journals = platter_journals_new (folder, NULL);
   PlatterJournal *journal = platter_journal_new (journals, 0, details);
 
+  platter_journal_set_number (journal, 1);
   for (guint i = 1; i <= N_NOTES; i++)
     {
       g_autoptr (GVariant) targets = g_variant_ref_sink (
@@ -210,6 +211,7 @@ static PlatterJournals *kept;
 static PlatterJournals *several;
 static PlatterJournals *distrusting[2];
 static PlatterJournals *aging;
+static PlatterJournals *numbered[2];
 
 static void
 test_row_64_killed_at_each_call (void)
@@ -259,6 +261,7 @@ test_row_66_torn (void)
     {
       PlatterJournal *journal = platter_journal_new (kept, 0, details);
 
+      platter_journal_set_number (journal, i + 1);
       platter_journal_note (journal, targets);
       g_variant_unref (g_variant_ref_sink (platter_journal_end (journal, end, FALSE)));
       wait_until_stored (kept);
@@ -416,6 +419,60 @@ test_distrusted (void)
   check_distrusted ("clone", 1);
 }
 
+/* One that was cut off, and began @index seconds after others. @number: 0: none is kept */
+static void
+leave_job (PlatterJournals *all, guint index, guint32 number)
+{
+  g_autoptr (GVariant) details = g_variant_ref_sink (g_variant_new_parsed (
+    "{'kind': <'clone'>, 'started': <%t>, 'targets': <[{'name': <'stick'>}]>}",
+    (guint64)9000000000 + index));
+  g_autoptr (GVariant) targets = parse ("[{'durable-until': <uint64 9000000>}]");
+  g_autoptr (PlatterJournal) journal = platter_journal_new (all, 0, details);
+
+  platter_journal_set_number (journal, number);
+  platter_journal_note (journal, targets);
+  wait_until_stored (all);
+}
+
+static void
+check_numbers (PlatterJournals *all, const guint32 *numbers, guint n_numbers)
+{
+  g_autoptr (GPtrArray) found = platter_journals_load (all);
+
+  wait_until_stored (all);
+  g_assert_cmpuint (found->len, ==, n_numbers);
+  for (guint i = 0; i < n_numbers; i++)
+    {
+      GVariant *details = platter_journal_get_details (found->pdata[i]);
+
+      g_assert_cmpuint (platter_journal_get_number (found->pdata[i]), ==, numbers[i]);
+      g_assert_false (g_variant_lookup (details, "number", "u", NULL));
+    }
+  if (n_numbers > 4)
+    platter_journal_discard (found->pdata[0]);
+  wait_until_stored (all);
+}
+
+/* A job is known by the same number to the next helper, whatever became of others. Those that have none, or one that another has, get
+   theirs once. */
+static void
+test_numbers (void)
+{
+  const guint32 kept_numbers[] = { 5, 0, 5, G_MAXUINT32, 9 };
+  const guint32 numbers[] = { 5, 10, 11, 12, 9 };
+  g_autofree char *folder = g_dir_make_tmp ("platter-journal-XXXXXX", NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (numbered); i++)
+    numbered[i] = platter_journals_new (folder, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    leave_job (numbered[0], i, kept_numbers[i]);
+  check_numbers (numbered[0], numbers, G_N_ELEMENTS (numbers));
+  g_assert_cmpuint (platter_journals_get_last_number (numbered[0]), ==, 12);
+  check_numbers (numbered[1], numbers + 1, G_N_ELEMENTS (numbers) - 1);
+  empty (folder);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
 static const PlatterRequest rescue
   = { .kind = PLATTER_REQUEST_CLONE, .on_error = (char *)"rescue", .format = (char *)"raw" };
 
@@ -449,6 +506,7 @@ test_maps (void)
 
   several = platter_journals_new (folder, NULL);
   journal = platter_journal_new (several, 0, details);
+  platter_journal_set_number (journal, 1);
   g_assert_no_error (error);
   g_assert_true (platter_map_page_write (page_fd, PLATTER_MAP_PAGE_FILE, 1, text, sizeof text - 1));
   platter_journal_set_page (journal, page_fd);
@@ -487,6 +545,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/journal/row-64-killed-at-each-call", test_row_64_killed_at_each_call);
   g_test_add_func ("/journal/row-66-torn", test_row_66_torn);
+  g_test_add_func ("/journal/numbers", test_numbers);
   g_test_add_func ("/journal/maps", test_maps);
   g_test_add_func ("/journal/old", test_old);
   g_test_add_func ("/journal/distrusted", test_distrusted);
