@@ -25,6 +25,7 @@ struct _PlatterAnswer
   gulong handler;
   guint source; /* of what is typed; 0 while nothing is asked */
   gboolean is_asked;
+  gboolean is_alone;
 };
 
 static const char *const answer_words[] = { "stop", "skip", "rescue", NULL };
@@ -56,13 +57,20 @@ answer_given_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     platter_status_tell (error, FALSE);
 }
 
+/* Nothing more will be typed. */
 static gboolean
 answer_give_up (PlatterAnswer *self)
 {
-  /* Translators: a command with the number of a job */
-  g_printerr (_ ("\nThe job waits. “platterctl jobs answer %u stop|skip|rescue” answers.\n"),
-              platter_job_get_id (self->job));
   self->source = 0;
+  if (self->is_alone)
+    {
+      g_printerr ("\n%s\n", _ ("Nobody answers, so the job ends here."));
+      platter_job_answer_async (self->job, "stop", answer_given_cb, NULL);
+    }
+  else
+    /* Translators: a command with the number of a job */
+    g_printerr (_ ("\nThe job waits. “platterctl jobs answer %u stop|skip|rescue” answers.\n"),
+                platter_job_get_id (self->job));
   return G_SOURCE_REMOVE;
 }
 
@@ -123,11 +131,12 @@ answer_changed_cb (PlatterAnswer *self)
 }
 
 PlatterAnswer *
-platter_answer_new (PlatterJob *job)
+platter_answer_new (PlatterJob *job, gboolean is_alone)
 {
   PlatterAnswer *self = g_new0 (PlatterAnswer, 1);
 
   self->job = g_object_ref (job);
+  self->is_alone = is_alone;
   self->handler
     = g_signal_connect_swapped (job, "notify::question", G_CALLBACK (answer_changed_cb), self);
   answer_changed_cb (self);

@@ -339,7 +339,7 @@ run_request (Run *self,
   self->job = job;
   suspend = platter_suspend_new (job);
   if (g_str_equal (platter_request_get_on_error (request), "ask"))
-    self->answer = platter_answer_new (job);
+    self->answer = platter_answer_new (job, platter_helper_is_embedded (helper));
   /* A signal that came between the reply and now must not get lost. */
   if (self->has_signal)
     platter_job_cancel_async (job, NULL, run_cancelled_cb, self);

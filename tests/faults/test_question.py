@@ -137,6 +137,19 @@ def test_answered_on_the_terminal(platterctl, room, source, target, terminal):
     assert re.search(r"<dt>Answer when it could not</dt>\s*<dd[^>]*>Rescue what can be read", report.read_text())
 
 
+def test_the_end_of_what_is_typed_stops_what_nobody_else_can_answer(platterctl, source, target, terminal):
+    """The helper is platterctl's own. What was copied is kept."""
+    running = start(platterctl, terminal, source, target)
+    rooms.wait_until(lambda: '"question":"read-error"' in running.output.read_text().replace(" ", ""), "the question")
+    os.write(terminal[0], b"\x04")
+    result = platterctl.wait(running)
+    assert result.status == 1, result
+    assert "Nobody answers, so the job ends here." in result.stderr and "jobs answer" not in result.stderr
+    assert result.report["answer"] == "stop"
+    (job,) = platterctl("jobs", "--json").lines
+    assert job["resumable"]
+
+
 def test_without_a_terminal_nobody_could_be_asked(platterctl, source, target):
     before = target.sha256()
     result = platterctl("clone", "--yes", "--on-error", "ask", source, target, stdin=subprocess.DEVNULL)
