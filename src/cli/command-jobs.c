@@ -107,6 +107,28 @@ command_jobs_list (PlatterHelper *helper, PlatterOptions *options)
   return PLATTER_STATUS_DONE;
 }
 
+/* What is not so, and will not be, is said. */
+static int
+command_jobs_tell_ended (PlatterJob *job, PlatterOptions *options)
+{
+  g_autoptr (GError) error
+    = g_error_new (PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_NO_SUCH_JOB,
+                   _ ("Job %u has ended already."), platter_job_get_id (job));
+
+  return platter_status_tell (error, options->json);
+}
+
+/* The same of what would do nothing. @sentence: (transfer full) */
+static int
+command_jobs_tell_vain (char *sentence, PlatterOptions *options)
+{
+  g_autofree char *owned = sentence;
+  g_autoptr (GError) error
+    = g_error_new_literal (PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_INVALID_ARGUMENTS, owned);
+
+  return platter_status_tell (error, options->json);
+}
+
 static int
 command_jobs_cancel (PlatterJob *job, PlatterOptions *options)
 {
@@ -114,6 +136,15 @@ command_jobs_cancel (PlatterJob *job, PlatterOptions *options)
   g_autoptr (GError) error = NULL;
   GAsyncResult *waiting = NULL;
 
+  if (platter_resume_is_possible (job))
+    return command_jobs_tell_vain (
+      g_strdup_printf (
+        /* Translators: the number of a job, twice */
+        _ ("Job %u was cut off, and does not run. “platterctl jobs discard %u” gives it up."),
+        platter_job_get_id (job), platter_job_get_id (job)),
+      options);
+  if (!platter_job_is_running (job))
+    return command_jobs_tell_ended (job, options);
   platter_job_cancel_async (job, NULL, platter_await_cb, &waiting);
   result = platter_await (&waiting);
   if (!platter_job_cancel_finish (job, result, &error))
@@ -128,6 +159,16 @@ command_jobs_finish (PlatterJob *job, PlatterOptions *options)
   g_autoptr (GError) error = NULL;
   GAsyncResult *waiting = NULL;
 
+  if (!platter_job_is_running (job))
+    return command_jobs_tell_ended (job, options);
+  if (platter_message_get_rescue (platter_job_get_rescue (job)) == NULL)
+    return command_jobs_tell_vain (
+      g_strdup_printf (
+        /* Translators: the number of a job, twice */
+        _ ("Only a rescue that still reads can be finished, and job %u is none. “platterctl jobs "
+           "cancel %u” ends it."),
+        platter_job_get_id (job), platter_job_get_id (job)),
+      options);
   platter_job_finish_reading_async (job, platter_await_cb, &waiting);
   result = platter_await (&waiting);
   if (!platter_job_finish_reading_finish (job, result, &error))
@@ -153,17 +194,6 @@ command_jobs_answer (PlatterJob *job, PlatterOptions *options)
   if (!platter_job_answer_finish (job, result, &error))
     return platter_status_tell (error, options->json);
   return PLATTER_STATUS_DONE;
-}
-
-/* What is not so, and will not be, is said. */
-static int
-command_jobs_tell_ended (PlatterJob *job, PlatterOptions *options)
-{
-  g_autoptr (GError) error
-    = g_error_new (PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_NO_SUCH_JOB,
-                   _ ("Job %u has ended already."), platter_job_get_id (job));
-
-  return platter_status_tell (error, options->json);
 }
 
 /* Returns when nothing is read or written any more, or again. */
@@ -276,8 +306,18 @@ command_jobs_go_on (PlatterHelper *helper, PlatterJob *job, PlatterOptions *opti
 static int
 command_jobs_resume (PlatterHelper *helper, PlatterJob *job, PlatterOptions *options)
 {
+  gboolean has_more = options->n_operands > 2 || options->only_connected || options->unmount
+                      || options->bmap != NULL || options->no_bmap;
+
   if (platter_resume_is_possible (job))
     return command_jobs_go_on (helper, job, options);
+  if (platter_job_is_running (job) && has_more)
+    return command_jobs_tell_vain (
+      g_strdup_printf (
+        /* Translators: the number of a job */
+        _ ("Job %u was not cut off, so it goes on with what it has: nothing can be given with it."),
+        platter_job_get_id (job)),
+      options);
   return command_jobs_set_paused (job, FALSE, options);
 }
 

@@ -115,6 +115,20 @@ def test_a_job_is_paused_and_resumed(platterctl_on_bus, slow_clone):
     assert slow.stored() == data
 
 
+def test_what_would_do_nothing_is_refused(platterctl_on_bus, slow_clone):
+    data, slow, running, job = slow_clone
+    result = platterctl_on_bus("jobs", "finish", job)
+    assert result.status == 1 and "Only a rescue" in result.stderr, result
+    assert platterctl_on_bus("jobs", "pause", job).status == 0
+    for more in (["/nowhere/x.img"], ["--only-connected"], ["--unmount"]):
+        result = platterctl_on_bus("jobs", "resume", job, *more)
+        assert result.status == 1 and "nothing can be given with it" in result.stderr, result
+    assert platterctl_on_bus("jobs", "--json").lines[0]["paused"] is True
+    assert platterctl_on_bus("jobs", "resume", job).status == 0
+    assert platterctl_on_bus.wait(running).status == 0
+    assert slow.stored() == data
+
+
 def test_what_has_ended_cannot_be_paused(platterctl_on_bus):
     assert platterctl_on_bus("jobs", "pause", "4000000000").status == 1
     assert platterctl_on_bus("jobs", "pause").status == 2

@@ -333,6 +333,15 @@ def test_a_job_is_discarded(platterctl, drives, target, cut_off, state):
     assert list(state.iterdir()) == []
 
 
+def test_what_was_cut_off_cannot_be_cancelled(platterctl, drives, target, cut_off):
+    cut_off("clone", "--yes", "--json", drives.make(SIZE, DATA), target)
+    for action, words in (("cancel", "“platterctl jobs discard 1” gives it up"), ("finish", "has ended already")):
+        result = platterctl("jobs", action, "1", "--json")
+        assert result.status == 1 and words in result.stderr, result
+        assert result.lines[-1]["type"] == "error"
+    assert jobs(platterctl)[0]["resumable"]
+
+
 def test_jobs_keep_their_numbers(platterctl, drives, faulty, state):
     """Each call has a helper of its own here. What another was given up for must not be the one that is meant next."""
     source = drives.make(SIZE, DATA)
