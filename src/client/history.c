@@ -143,6 +143,20 @@ history_file_free (HistoryFile *self)
   g_free (self);
 }
 
+/* That which was kept last first. */
+static int
+history_compare_kept (gconstpointer a, gconstpointer b)
+{
+  const HistoryFile *one = *(const HistoryFile *const *)a;
+  const HistoryFile *other = *(const HistoryFile *const *)b;
+
+  if (one->kept.tv_sec != other->kept.tv_sec)
+    return one->kept.tv_sec > other->kept.tv_sec ? -1 : 1;
+  if (one->kept.tv_nsec != other->kept.tv_nsec)
+    return one->kept.tv_nsec > other->kept.tv_nsec ? -1 : 1;
+  return strcmp (other->id, one->id);
+}
+
 /* The newest first. A name tells the second that a job began in; of those that began in one, it is the last to end. */
 static int
 history_compare_files (gconstpointer a, gconstpointer b)
@@ -151,13 +165,7 @@ history_compare_files (gconstpointer a, gconstpointer b)
   const HistoryFile *other = *(const HistoryFile *const *)b;
   int order = strncmp (other->id, one->id, TIME_LENGTH);
 
-  if (order != 0)
-    return order;
-  if (one->kept.tv_sec != other->kept.tv_sec)
-    return one->kept.tv_sec > other->kept.tv_sec ? -1 : 1;
-  if (one->kept.tv_nsec != other->kept.tv_nsec)
-    return one->kept.tv_nsec > other->kept.tv_nsec ? -1 : 1;
-  return strcmp (other->id, one->id);
+  return order != 0 ? order : history_compare_kept (a, b);
 }
 
 static HistoryFile *
@@ -195,17 +203,41 @@ history_list_files (const char *folder, GPtrArray *others)
   return files;
 }
 
+/* A job that took long ended after others that began later, and a clock may have been wrong: what counts is when a report
+ * was kept, and one that says that it will be is an old one. */
+static void
+history_sort_by_age (GPtrArray *files)
+{
+  const gint64 next_day_s = g_get_real_time () / G_USEC_PER_SEC + 24 * 60 * 60;
+
+  for (guint i = 0; i < files->len; i++)
+    {
+      HistoryFile *file = g_ptr_array_index (files, i);
+
+      if (file->kept.tv_sec > next_day_s)
+        file->kept = (struct timespec){ 0 };
+    }
+  g_ptr_array_sort (files, history_compare_kept);
+}
+
+/* @spared: (nullable): the id of one that stays in any case */
 static gboolean
-history_prune (const char *folder, guint n_kept, GError **error)
+history_prune (const char *folder, guint n_kept, const char *spared, GError **error)
 {
   g_autoptr (GPtrArray) files = history_list_files (folder, NULL);
 
+  history_sort_by_age (files);
   for (guint i = n_kept; i < files->len; i++)
     {
       const HistoryFile *file = g_ptr_array_index (files, i);
+      g_autoptr (GError) failure = NULL;
 
-      if (!platter_history_delete (folder, file->id, error))
-        return FALSE;
+      /* Somebody else may be at it, too. */
+      if (g_strcmp0 (file->id, spared) == 0 || platter_history_delete (folder, file->id, &failure)
+          || g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+        continue;
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
     }
   return TRUE;
 }
@@ -227,7 +259,7 @@ platter_history_add (const char *folder, GVariant *report, GError **error)
   file = platter_report_file_new (path, no_drives, &failure);
   if (file != NULL && platter_report_file_open (file, &failure)
       && platter_report_file_write (file, report, &failure))
-    return history_prune (folder, PLATTER_HISTORY_MAX, error);
+    return history_prune (folder, PLATTER_HISTORY_MAX, id, error);
   /* The window and platterctl may have watched the same job. */
   if (g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_EXISTS))
     return TRUE;
@@ -330,7 +362,7 @@ platter_history_delete (const char *folder, const char *id, GError **error)
 gboolean
 platter_history_clear (const char *folder, GError **error)
 {
-  return history_prune (folder, 0, error);
+  return history_prune (folder, 0, NULL, error);
 }
 
 static void

@@ -187,6 +187,77 @@ write_file_at (Fixture *self, const char *id, const char *text, int nanosecond)
   g_assert_cmpint (utimensat (AT_FDCWD, path, times, 0), ==, 0);
 }
 
+/* A long job ends after many that began later, and the clock was wrong once: its report stays, also after the next one. */
+static void
+test_long_job (Fixture *self, gconstpointer data)
+{
+  const gint64 now_s = g_get_real_time () / G_USEC_PER_SEC;
+  g_autoptr (GVariant) first = make_report (1);
+  g_autoptr (GVariant) second = make_report (2);
+  g_autofree char *first_id = platter_history_dup_id (first);
+  g_autofree char *second_id = platter_history_dup_id (second);
+  g_autoptr (GVariant) found = NULL;
+  g_autoptr (GVariant) other = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) skipped = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) entries = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (self->folder, 0700), ==, 0);
+  for (guint i = 0; i < PLATTER_HISTORY_MAX; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("20991231T000000Z-%08x.json", i);
+      g_autofree char *path = g_build_filename (self->folder, name, NULL);
+      const struct timespec times[2]
+        = { { .tv_nsec = UTIME_OMIT },
+            { .tv_sec = i < PLATTER_HISTORY_MAX / 2 ? 4102358400 : now_s - 60 } };
+
+      write_file (self, name, "");
+      g_assert_cmpint (utimensat (AT_FDCWD, path, times, 0), ==, 0);
+    }
+  g_assert_true (platter_history_add (self->folder, first, &error));
+  g_assert_true (platter_history_add (self->folder, second, &error));
+  g_assert_no_error (error);
+  found = platter_history_find (self->folder, first_id, NULL);
+  other = platter_history_find (self->folder, second_id, NULL);
+  g_assert_nonnull (found);
+  g_assert_nonnull (other);
+  entries = platter_history_list (self->folder, skipped);
+  g_assert_cmpuint (entries->len + skipped->len, ==, PLATTER_HISTORY_MAX);
+  g_assert_true (platter_history_clear (self->folder, NULL));
+}
+
+static gpointer
+clear_thread (gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (platter_history_clear (data, &error));
+  g_assert_no_error (error);
+  return NULL;
+}
+
+/* Two who delete all at the same time have both done what they were asked. */
+static void
+test_cleared_by_two (Fixture *self, gconstpointer data)
+{
+  g_assert_cmpint (g_mkdir_with_parents (self->folder, 0700), ==, 0);
+  for (guint i = 0; i < 20; i++)
+    {
+      GThread *threads[2];
+
+      for (guint n = 0; n < PLATTER_HISTORY_MAX; n++)
+        {
+          g_autofree char *name = g_strdup_printf ("20200101T000000Z-%08x.json", n);
+
+          write_file (self, name, "");
+        }
+      for (guint n = 0; n < G_N_ELEMENTS (threads); n++)
+        threads[n] = g_thread_new ("clear", clear_thread, self->folder);
+      for (guint n = 0; n < G_N_ELEMENTS (threads); n++)
+        g_thread_join (threads[n]);
+    }
+}
+
 /* Two that began in one second: the one that was kept last is the newest, whatever the rest of its name is. */
 static void
 test_same_second (Fixture *self, gconstpointer data)
@@ -448,6 +519,8 @@ main (int argc, char **argv)
   g_test_add ("/history/foreign", Fixture, NULL, set_up, test_foreign, tear_down);
   g_test_add ("/history/same-second", Fixture, NULL, set_up, test_same_second, tear_down);
   g_test_add ("/history/bounded", Fixture, NULL, set_up, test_bounded, tear_down);
+  g_test_add ("/history/long-job", Fixture, NULL, set_up, test_long_job, tear_down);
+  g_test_add ("/history/cleared-by-two", Fixture, NULL, set_up, test_cleared_by_two, tear_down);
   g_test_add_func ("/history/job", test_job);
   g_test_add_func ("/history/packed-job", test_packed_job);
   g_test_add_func ("/history/rescued-job", test_rescued_job);
