@@ -104,7 +104,7 @@ command_jobs_list (PlatterHelper *helper, PlatterOptions *options)
     }
   if (g_list_model_get_n_items (jobs) == 0 && !options->json && !options->quiet)
     g_printerr ("%s\n", _ ("There are no jobs."));
-  return PLATTER_STATUS_DONE;
+  return platter_status_end (PLATTER_STATUS_DONE);
 }
 
 /* What is not so, and will not be, is said. */

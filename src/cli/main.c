@@ -18,9 +18,10 @@ static const struct
   const char *name;
   int (*run) (int argc, char **argv);
   const char *usage;
+  gboolean only_tells;
 } commands[] = {
-  { "list", platter_command_list, "list [--all]" },
-  { "info", platter_command_info, "info DRIVE|IMAGE" },
+  { "list", platter_command_list, "list [--all]", TRUE },
+  { "info", platter_command_info, "info DRIVE|IMAGE", TRUE },
   { "clone", platter_command_clone, "clone SOURCE-DRIVE TARGET-DRIVE…" },
   { "rescue", platter_command_rescue, "rescue --map FILE SOURCE-DRIVE TARGET-DRIVE" },
   { "write", platter_command_write, "write IMAGE TARGET-DRIVE…" },
@@ -28,7 +29,7 @@ static const struct
   { "convert", platter_command_convert, "convert SOURCE-IMAGE NEW-IMAGE" },
   { "verify", platter_command_verify, "verify DRIVE|IMAGE DRIVE|IMAGE" },
   { "jobs", platter_command_jobs, "jobs [watch|pause|resume|finish|cancel ID]" },
-  { "history", platter_command_history, "history [list|show|delete]" },
+  { "history", platter_command_history, "history [list|show|delete]", TRUE },
 };
 
 static void
@@ -45,17 +46,21 @@ run_command (int argc, char **argv)
 {
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     if (strcmp (argv[0], commands[i].name) == 0)
-      return commands[i].run (argc, argv);
+      {
+        int status = commands[i].run (argc, argv);
+
+        return commands[i].only_tells ? (int)platter_status_end (status) : status;
+      }
 
   if (strcmp (argv[0], "--help") == 0 || strcmp (argv[0], "-h") == 0)
     {
       print_help ();
-      return PLATTER_STATUS_DONE;
+      return platter_status_end (PLATTER_STATUS_DONE);
     }
   if (strcmp (argv[0], "--version") == 0)
     {
       g_print ("platterctl %s\n", PLATTER_VERSION);
-      return PLATTER_STATUS_DONE;
+      return platter_status_end (PLATTER_STATUS_DONE);
     }
   return platter_status_tell_usage (_ ("There is no such command."), "");
 }

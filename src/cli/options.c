@@ -373,13 +373,13 @@ platter_options_parse (const PlatterOptionsCommand *command, int argc, char **ar
       g_autofree char *help = g_option_context_get_help (context, TRUE, NULL);
 
       g_print ("%s", help);
-      *status = PLATTER_STATUS_DONE;
+      *status = platter_status_end (PLATTER_STATUS_DONE);
       return NULL;
     }
   if (parsing.version)
     {
       g_print ("platterctl %s\n", PLATTER_VERSION);
-      *status = PLATTER_STATUS_DONE;
+      *status = platter_status_end (PLATTER_STATUS_DONE);
       return NULL;
     }
   return options_check (command, self, status) ? g_steal_pointer (&self) : NULL;

@@ -8,6 +8,9 @@
 #include "status.h"
 
 #include <glib/gi18n.h>
+#include <poll.h>
+#include <stdio.h>
+#include <unistd.h>
 
 #include "../client/image.h"
 #include "../client/json.h"
@@ -119,6 +122,21 @@ platter_status_tell_refusal (const char *message, gboolean is_json)
 {
   status_print (PLATTER_STATUS_REFUSED, "Refused", message, is_json);
   return PLATTER_STATUS_REFUSED;
+}
+
+PlatterStatus
+platter_status_end (PlatterStatus status)
+{
+  gboolean is_printed = fflush (stdout) == 0 && !ferror (stdout);
+  struct pollfd reader = { .fd = STDOUT_FILENO };
+
+  if (is_printed || status != PLATTER_STATUS_DONE)
+    return status;
+  if (poll (&reader, 1, 0) == 1 && (reader.revents & POLLERR) != 0)
+    return status;
+  status_print (PLATTER_STATUS_FAILED, "Failed", _ ("Standard output could not be written to."),
+                FALSE);
+  return PLATTER_STATUS_FAILED;
 }
 
 PlatterStatus

@@ -39,6 +39,16 @@ PlatterStatus platter_status_tell (const GError *error, gboolean is_json);
 /** platter_status_tell_refusal: The same for a refusal of our own. Returns: %PLATTER_STATUS_REFUSED. */
 PlatterStatus platter_status_tell_refusal (const char *message, gboolean is_json);
 
+/**
+ * platter_status_end:
+ *
+ * For commands that do nothing but tell: what they print is their result. Of a job the verdict counts, whoever listens.
+ *
+ * Returns: @status, but %PLATTER_STATUS_FAILED with a sentence to stderr if all was well and could not be printed; that
+ *   somebody reads no more of it is no failure.
+ */
+PlatterStatus platter_status_end (PlatterStatus status);
+
 /** platter_status_tell_usage: Prints what was wrong and where help is to be had. Returns: the status for that. */
 PlatterStatus platter_status_tell_usage (const char *message, const char *command);
 
