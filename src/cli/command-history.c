@@ -153,5 +153,5 @@ platter_command_history (int argc, char **argv)
   return platter_status_tell_usage (
     _ ("history takes nothing, “list” and words to search for, “show” and an "
        "ID, “delete” and an ID, or “delete --all”."),
-    "history");
+    "history", options->json);
 }

@@ -413,7 +413,7 @@ platter_command_jobs (int argc, char **argv)
       _ ("jobs takes nothing, or “watch”, “pause”, “resume”, “finish”, “answer”, “cancel” or "
          "“discard” and an ID; “resume” may have an image, too, and “answer” has stop, skip or "
          "rescue; --report goes with “watch”."),
-      "jobs");
+      "jobs", options->json);
   helper = platter_run_connect (PLATTER_HELPER_AUTO, &error);
   if (helper == NULL)
     return platter_status_tell (error, options->json);

@@ -98,7 +98,8 @@ platter_command_rescue (int argc, char **argv)
     return status;
   if (options->map == NULL)
     return platter_status_tell_usage (
-      _ ("A rescue takes --map FILE: without a map nobody could go on with it later."), "rescue");
+      _ ("A rescue takes --map FILE: without a map nobody could go on with it later."), "rescue",
+      options->json);
   request = command_rescue_new_request (options, &error);
   if (request == NULL)
     return platter_status_tell (error, options->json);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "options.h"
 #include "status.h"
 
 static const struct
@@ -62,7 +63,8 @@ run_command (int argc, char **argv)
       g_print ("platterctl %s\n", PLATTER_VERSION);
       return platter_status_end (PLATTER_STATUS_DONE);
     }
-  return platter_status_tell_usage (_ ("There is no such command."), "");
+  return platter_status_tell_usage (_ ("There is no such command."), "",
+                                    platter_options_is_json (argc, argv));
 }
 
 int
@@ -77,6 +79,6 @@ main (int argc, char **argv)
   signal (SIGPIPE, SIG_IGN);
 
   if (argc < 2)
-    return platter_status_tell_usage (_ ("Say what to do."), "");
+    return platter_status_tell_usage (_ ("Say what to do."), "", FALSE);
   return run_command (argc - 1, argv + 1);
 }

@@ -15,6 +15,11 @@
 #include "../client/report-file.h"
 #include "status.h"
 
+/* No number that somebody would give. */
+#define NOT_GIVEN G_MININT
+/* As the helper has it: a day. */
+#define MAX_STALL_TIMEOUT_S 86400
+
 typedef struct
 {
   PlatterOptions *options;
@@ -316,21 +321,25 @@ options_find_fault (const PlatterOptionsCommand *command, PlatterOptions *self)
     return _ ("A job has 1 to 32 targets. Choose fewer, or start several jobs.");
   if (self->n_operands > command->max_operands)
     return _ ("There is too much on the command line.");
+  for (guint i = 0; i < self->n_operands; i++)
+    if (self->operands[i][0] == '\0' && !(command->use & PLATTER_OPTIONS_HISTORY))
+      return _ ("A name on the command line is empty.");
   for (guint i = 0; self->digests != NULL && self->digests[i] != NULL; i++)
     if (!g_strv_contains (digests, self->digests[i]))
       return _ ("--digest takes sha256, sha512, sha1, md5 or blake2b.");
   if (self->queue != NULL && !g_strv_contains (queues, self->queue))
     return _ ("--queue takes auto, io_uring or threads.");
-  if (self->repairs < -1 || self->repairs > 3)
+  if (self->repairs != NOT_GIVEN && (self->repairs < 0 || self->repairs > 3))
     return _ ("--repairs takes a number from 0 to 3.");
   if (self->format != NULL && platter_image_format_find (self->format) == NULL)
     return _ ("--format takes raw, zst, xz, gz, qcow2, vmdk, vdi or vhdx.");
   if (self->split != NULL && !options_read_size (self->split, &self->split_bytes))
     return _ ("--split takes a size of at least a MiB: 700M, 4095M, 2G (of 1024 each).");
-  if (self->level != -1 && (self->level < 1 || self->level > 19))
+  if (self->level != NOT_GIVEN && (self->level < 1 || self->level > 19))
     return _ ("--level takes a number from 1 to 19.");
-  if (self->stall_timeout_s < -1)
-    return _ ("--stall-timeout takes a number of seconds, 0 for never.");
+  if (self->stall_timeout_s != NOT_GIVEN
+      && (self->stall_timeout_s < 0 || self->stall_timeout_s > MAX_STALL_TIMEOUT_S))
+    return _ ("--stall-timeout takes a number of seconds up to 86400, a day; 0 for never.");
   if (self->bmap != NULL && self->no_bmap)
     return _ ("--bmap and --no-bmap exclude each other.");
   if (self->report != NULL && !platter_report_file_is_named (self->report))
@@ -348,8 +357,17 @@ options_check (const PlatterOptionsCommand *command, PlatterOptions *self, int *
   self->n_operands = g_strv_length (self->operands);
   fault = options_find_fault (command, self);
   if (fault != NULL)
-    *status = platter_status_tell_usage (fault, command->name);
+    *status = platter_status_tell_usage (fault, command->name, self->json);
   return fault == NULL;
+}
+
+gboolean
+platter_options_is_json (int argc, char **argv)
+{
+  for (int i = 0; i < argc && !g_str_equal (argv[i], "--"); i++)
+    if (g_str_equal (argv[i], "--json"))
+      return TRUE;
+  return FALSE;
 }
 
 PlatterOptions *
@@ -359,13 +377,14 @@ platter_options_parse (const PlatterOptionsCommand *command, int argc, char **ar
   OptionsParsing parsing = { .options = self };
   g_autoptr (GOptionContext) context = options_new_context (command, &parsing);
   g_autoptr (GError) error = NULL;
+  gboolean is_json = platter_options_is_json (argc, argv);
 
-  self->repairs = -1;
-  self->level = -1;
-  self->stall_timeout_s = -1;
+  self->repairs = NOT_GIVEN;
+  self->level = NOT_GIVEN;
+  self->stall_timeout_s = NOT_GIVEN;
   if (!g_option_context_parse (context, &argc, &argv, &error))
     {
-      *status = platter_status_tell_usage (error->message, command->name);
+      *status = platter_status_tell_usage (error->message, command->name, is_json);
       return NULL;
     }
   if (parsing.help)

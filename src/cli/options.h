@@ -24,8 +24,8 @@ typedef struct
   gboolean sha256;
   gboolean shorter;
   GStrv digests;       /* (nullable) */
-  int repairs;         /* -1: not given */
-  int stall_timeout_s; /* -1: not given */
+  int repairs;         /* below 0: not given, as with the others here */
+  int stall_timeout_s; /* below 0: not given */
   char *queue;         /* (nullable) */
   char *report;        /* (nullable): a file's name */
   char *on_error;      /* (nullable) */
@@ -39,7 +39,7 @@ typedef struct
   char *format;        /* (nullable): of an image */
   char *split;         /* (nullable): a size, as it was given */
   guint64 split_bytes; /* 0: in one file */
-  int level;           /* -1: not given */
+  int level;           /* below 0: not given */
   char *bmap;          /* (nullable): a file's name */
   gboolean no_bmap;
   gboolean only_connected;
@@ -87,6 +87,9 @@ typedef struct
 PlatterOptions *
 platter_options_parse (const PlatterOptionsCommand *command, int argc, char **argv, int *status);
 void platter_options_free (PlatterOptions *self);
+
+/** Returns: whether --json is on a command line that may be wrong otherwise. @argv: (array length=argc) */
+gboolean platter_options_is_json (int argc, char **argv);
 
 /** platter_options_apply: Sets what was given on the command line in @request. */
 void platter_options_apply (PlatterOptions *self, PlatterRequest *request);

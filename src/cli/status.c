@@ -140,11 +140,9 @@ platter_status_end (PlatterStatus status)
 }
 
 PlatterStatus
-platter_status_tell_usage (const char *message, const char *command)
+platter_status_tell_usage (const char *message, const char *command, gboolean is_json)
 {
-  g_autofree char *printable = platter_printable_dup (message, -1);
-
-  g_printerr ("platterctl: %s\n", printable);
+  status_print (PLATTER_STATUS_USAGE, "Usage", message, is_json);
   if (command[0] == '\0')
     g_printerr ("%s\n", _ ("“platterctl --help” tells what there is."));
   else

@@ -49,7 +49,15 @@ PlatterStatus platter_status_tell_refusal (const char *message, gboolean is_json
  */
 PlatterStatus platter_status_end (PlatterStatus status);
 
-/** platter_status_tell_usage: Prints what was wrong and where help is to be had. Returns: the status for that. */
-PlatterStatus platter_status_tell_usage (const char *message, const char *command);
+/**
+ * platter_status_tell_usage:
+ * @command: may be empty
+ *
+ * Prints what was wrong and where help is to be had, and with @is_json an object as platter_status_tell().
+ *
+ * Returns: the status for that.
+ */
+PlatterStatus
+platter_status_tell_usage (const char *message, const char *command, gboolean is_json);
 
 G_END_DECLS

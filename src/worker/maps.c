@@ -61,7 +61,11 @@ maps_parse_all (GPtrArray *maps,
         = platter_mapfile_parse (data, length, size_bytes, i == 0 ? status : NULL, error);
 
       if (map == NULL)
-        return FALSE;
+        {
+          /* There may be two mapfiles. */
+          g_prefix_error_literal (error, "The map cannot be gone on with: ");
+          return FALSE;
+        }
       g_ptr_array_add (maps, map);
       /* Behind the last one there is nothing; one that is missing is empty, and says that nothing is there. */
       data += MIN (left, length + 1);
@@ -106,7 +110,10 @@ platter_maps_load (PlatterMaps *self, PlatterTransfer *transfer, guint n_targets
   if (self->domain_fd >= 0)
     domain = maps_parse_domain (self->domain_fd, size_bytes, error);
   if (self->domain_fd >= 0 && domain == NULL)
-    return FALSE;
+    {
+      g_prefix_error_literal (error, "The domain cannot be used: ");
+      return FALSE;
+    }
   g_ptr_array_set_free_func (maps, NULL);
   if (maps->len > 0 || domain != NULL)
     platter_transfer_set_start (transfer, maps->len > 0 ? (PlatterMap **)maps->pdata : NULL, domain,

@@ -32,6 +32,9 @@ def image(room):
     ["clone", "--repairs", "4", "a", "b"], ["clone", "--queue", "x", "a", "b"], ["clone", "--shorter", "a", "b"],
     ["rescue", "a", "b"], ["rescue", "--map", "m", "a"], ["clone", "--on-error", "pray", "a", "b"],
     ["jobs", "answer", "1"], ["jobs", "answer", "1", "pray"], ["jobs", "answer", "1", "ask"],
+    ["clone", "--repairs", "-1", "a", "b"], ["clone", "--stall-timeout", "-1", "a", "b"],
+    ["clone", "--stall-timeout", "86401", "a", "b"], ["clone", "--stall-timeout", "2147483647", "a", "b"],
+    ["image", "--level", "-1", "a", "b.zst"], ["image", "--level", "0", "a", "b.zst"], ["info", ""], ["clone", "a", ""],
     ["clone", "--map", "m", "a", "b"], ["clone", "--on-error", "skip", "--sha256", "a", "b"],
     ["rescue", "--map", "m", "--retries", "-2", "a", "b"], ["write", "--on-error", "skip", "a", "b"],
 ])
@@ -40,6 +43,35 @@ def test_usage(platterctl, arguments):
     assert result.status == 2, result
     assert "--help" in result.stderr
     assert result.stdout == ""
+
+
+@pytest.mark.parametrize("arguments", [
+    ["clone", "--json", "--digest", "x", "a", "b"], ["clone", "--nonsense", "--json", "a", "b"],
+    ["clone", "--repairs", "x", "a", "b", "--json"], ["list", "x", "--json"], ["jobs", "halt", "1", "--json"],
+    ["rescue", "--json", "a", "b"], ["history", "--json", "show"], ["frobnicate", "--json"],
+])
+def test_usage_for_programs(platterctl, arguments):
+    result = platterctl(*arguments)
+    assert result.status == 2, result
+    error, = result.lines
+    assert (error["type"], error["error"], error["status"]) == ("error", "Usage", 2)
+    assert error["message"] and error["message"] in result.stderr
+
+
+def test_limit_of_patience_is_named(platterctl):
+    assert "--stall-timeout takes" in platterctl("clone", "--stall-timeout", "86401", "a", "b").stderr
+
+
+@pytest.mark.parametrize("option, words", [("--map", "The map cannot be gone on with"),
+                                           ("--domain", "The domain cannot be used")])
+def test_which_mapfile_is_none(platterctl, drives, room, option, words):
+    wrong = room.new("wrong")
+    wrong.write_bytes(bytes(MIB))
+    more = [] if option == "--map" else ["--map", room.new("good.map")]
+    result = platterctl("rescue", "--yes", *more, option, wrong, drives.make(MIB), drives.make(MIB))
+    assert result.status == 1, result
+    assert words in result.stderr
+    assert wrong.read_bytes() == bytes(MIB)
 
 
 @pytest.mark.parametrize("name", ["https://example.org/x.iso", "gopher://example.org/x.iso"])
