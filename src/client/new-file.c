@@ -207,6 +207,13 @@ platter_new_file_begin (PlatterNewFile *self, const char *temporary, unsigned in
   return TRUE;
 }
 
+gboolean
+platter_new_file_begin_nameless (PlatterNewFile *self, unsigned int mode)
+{
+  self->fd = openat (self->folder, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, mode);
+  return self->fd >= 0;
+}
+
 static int
 new_file_open_left_once (PlatterNewFile *self, const char *temporary)
 {
@@ -308,9 +315,20 @@ platter_new_file_write (PlatterNewFile *self, const char *text)
   return fsync (self->fd) == 0;
 }
 
+/* open(2), of O_TMPFILE. */
+static gboolean
+new_file_give_first_name (PlatterNewFile *self)
+{
+  g_autofree char *link = g_strdup_printf ("/proc/self/fd/%d", self->fd);
+
+  return linkat (AT_FDCWD, link, self->folder, self->name, AT_SYMLINK_FOLLOW) == 0;
+}
+
 static gboolean
 new_file_give_name (PlatterNewFile *self, gboolean replace)
 {
+  if (self->temporary == NULL)
+    return new_file_give_first_name (self);
   if (!replace
       && renameat2 (self->folder, self->temporary, self->folder, self->name, RENAME_NOREPLACE) == 0)
     return TRUE;

@@ -52,6 +52,16 @@ gboolean platter_new_file_check (const PlatterNewFile *self);
 gboolean platter_new_file_begin (PlatterNewFile *self, const char *temporary, unsigned int mode);
 
 /**
+ * platter_new_file_begin_nameless:
+ *
+ * The same without any name until it is whole, so that nothing is left by whoever dies before that. It cannot replace
+ * anything.
+ *
+ * Returns: %FALSE with errno also where the file system has no such files.
+ */
+gboolean platter_new_file_begin_nameless (PlatterNewFile *self, unsigned int mode);
+
+/**
  * platter_new_file_begin_again:
  *
  * Opens and locks what somebody who died, or who left it, has begun under that name. With ENOENT there is nothing.

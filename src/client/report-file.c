@@ -17,6 +17,8 @@
 #include "report-html.h"
 #include "shown.h"
 
+#define REPORT_FILE_MODE 0666
+
 struct _PlatterReportFile
 {
   PlatterNewFile *file;
@@ -120,13 +122,25 @@ platter_report_file_is_at (PlatterReportFile *self, const char *path)
   return platter_new_file_is_at (self->file, path);
 }
 
-gboolean
-platter_report_file_open (PlatterReportFile *self, GError **error)
+static gboolean
+report_file_begin_named (PlatterReportFile *self)
 {
   g_autofree char *temporary = g_strdup_printf (".platter-report-%08x", g_random_int ());
 
-  return platter_new_file_begin (self->file, temporary, 0666)
-         || report_file_fail (self, errno, error);
+  return platter_new_file_begin (self->file, temporary, REPORT_FILE_MODE);
+}
+
+gboolean
+platter_report_file_open (PlatterReportFile *self, GError **error)
+{
+  return platter_new_file_begin_nameless (self->file, REPORT_FILE_MODE)
+         || report_file_begin_named (self) || report_file_fail (self, errno, error);
+}
+
+static gboolean
+report_file_store (PlatterReportFile *self, const char *text)
+{
+  return platter_new_file_write (self->file, text) && platter_new_file_commit (self->file, FALSE);
 }
 
 gboolean
@@ -134,7 +148,13 @@ platter_report_file_write (PlatterReportFile *self, GVariant *report, GError **e
 {
   g_autofree char *text = platter_report_file_dup_text (self->path, report);
 
-  return (platter_new_file_write (self->file, text) && platter_new_file_commit (self->file, FALSE))
+  if (report_file_store (self, text))
+    return TRUE;
+  if (errno == EEXIST || platter_new_file_is_named (self->file))
+    return report_file_fail (self, errno, error);
+  /* A file system may have files without a name and yet no way to give them one. */
+  platter_new_file_discard (self->file);
+  return (report_file_begin_named (self) && report_file_store (self, text))
          || report_file_fail (self, errno, error);
 }
 

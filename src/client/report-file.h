@@ -31,7 +31,7 @@ PlatterReportFile *platter_report_file_new (const char *path, GPtrArray *drives,
 /** Returns: whether @path is where it is to be, whatever that is called */
 gboolean platter_report_file_is_at (PlatterReportFile *self, const char *path);
 
-/** platter_report_file_open: Makes a file under another name in the same folder. */
+/** platter_report_file_open: Makes a file in the same folder, without a name or, where that cannot be, under another one. */
 gboolean platter_report_file_open (PlatterReportFile *self, GError **error);
 
 /**

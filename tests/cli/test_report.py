@@ -4,6 +4,7 @@
 of before the job."""
 import hashlib
 import json
+import os
 import re
 import signal
 from xml.etree import ElementTree
@@ -294,6 +295,30 @@ def test_damaged_files(platterctl, drives, faulty, room, path):
         assert report["damage"][index] == {"kind": "file", "name": f"/file{places.pop(at)}", "offset-bytes": at,
                                            "length-bytes": 512, "place-count": 1}
     assert not places
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGHUP])
+def test_a_program_that_dies_leaves_nothing_of_its_report(platterctl, drives, faulty, path, number):
+    try:
+        os.close(os.open(path.parent, os.O_TMPFILE | os.O_RDWR))
+    except OSError:
+        pytest.skip("this file system has no files without a name")
+    held = faulty.make(16 * MIB, stall_writes="0-16777216", on=["stall_when"])
+    running = platterctl.start_in_background("clone", "--yes", "--json", "--report", path, drives.make(16 * MIB), held)
+    held.wait_for("w", 0, running)
+    running.send_signal(number)
+    running.wait(rooms.PATIENCE)
+    held.switch("stall_when", False)
+    assert list(path.parent.iterdir()) == []
+
+
+def test_two_jobs_with_one_report(platterctl, drives, room, path):
+    """Both are done; the report is that of the one that ended first, and whole."""
+    running = [platterctl.start_in_background("clone", "--yes", "--report", path, drives.make(8 * MIB), drives.make(8 * MIB))
+               for _ in range(2)]
+    statuses = sorted(process.wait(rooms.PATIENCE) for process in running)
+    assert statuses == [0, 1]
+    assert json.loads(path.read_text())["outcome"] == "verified"
 
 
 @pytest.mark.parametrize("command, name", [
