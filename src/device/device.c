@@ -100,8 +100,6 @@ platter_device_load_disk (PlatterDevice *self, const char *folder)
   self->diskseq = platter_sysfs_get_attribute (folder, "diskseq", 0);
   self->logical_block_bytes
     = (guint)platter_sysfs_get_attribute (folder, "queue/logical_block_size", 512);
-  self->physical_block_bytes = (guint)platter_sysfs_get_attribute (
-    folder, "queue/physical_block_size", self->logical_block_bytes);
   self->is_removable = platter_sysfs_get_attribute (folder, "removable", 0) != 0;
   self->is_hidden = platter_sysfs_get_attribute (folder, "hidden", 0) != 0;
   self->is_rotational = platter_sysfs_get_attribute (folder, "queue/rotational", 0) != 0;
@@ -155,19 +153,14 @@ platter_device_load_parts (PlatterDevice *self, const char *folder)
 }
 
 static void
-platter_device_load_uses (PlatterDevice *self, PlatterDeviceView *view)
+platter_device_load_mounts (PlatterDevice *self, PlatterDeviceView *view)
 {
   GPtrArray *mounts = platter_device_view_get_mounts (view);
-  GPtrArray *swaps = platter_device_view_get_swaps (view);
 
   self->mounts = g_ptr_array_new ();
-  self->swaps = g_ptr_array_new ();
   for (guint i = 0; i < mounts->len; i++)
     if (platter_device_numbers_meet (((PlatterMount *)mounts->pdata[i])->numbers, self->numbers))
       g_ptr_array_add (self->mounts, mounts->pdata[i]);
-  for (guint i = 0; i < swaps->len; i++)
-    if (platter_device_numbers_meet (((PlatterSwap *)swaps->pdata[i])->numbers, self->numbers))
-      g_ptr_array_add (self->swaps, swaps->pdata[i]);
 }
 
 PlatterDevice *
@@ -205,7 +198,7 @@ platter_device_new (PlatterDeviceView *view, dev_t number, GError **error)
   self->disk = self->is_partition ? platter_sysfs_get_number (disk_folder) : number;
   platter_device_load_disk (self, disk_folder);
   platter_device_load_parts (self, folder);
-  platter_device_load_uses (self, view);
+  platter_device_load_mounts (self, view);
   return self;
 }
 
@@ -222,6 +215,5 @@ platter_device_free (PlatterDevice *self)
   g_array_unref (self->numbers);
   g_strfreev (self->holders);
   g_ptr_array_unref (self->mounts);
-  g_ptr_array_unref (self->swaps);
   g_free (self);
 }

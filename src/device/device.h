@@ -14,8 +14,7 @@
 G_BEGIN_DECLS
 
 /**
- * PlatterDevice: plain data, immutable once made; borrows from its view what is mounted and
- * swapped.
+ * PlatterDevice: plain data, immutable once made; borrows from its view what is mounted.
  */
 typedef struct
 {
@@ -28,7 +27,6 @@ typedef struct
   guint64 size_bytes; /* 0 without a medium */
   guint64 diskseq;    /* 0 where the kernel (before 5.15) has none */
   guint logical_block_bytes;
-  guint physical_block_bytes;
   gboolean is_read_only;
   gboolean is_removable;
   gboolean is_rotational;
@@ -43,7 +41,6 @@ typedef struct
   GArray *numbers;    /* (element-type dev_t): its own and those of its partitions */
   GStrv holders;      /* names of what is set up on it or its partitions: "dm-0", "md0" */
   GPtrArray *mounts;  /* (element-type PlatterMount): of it and its partitions, borrowed */
-  GPtrArray *swaps;   /* (element-type PlatterSwap): on it, its partitions, or files there */
 } PlatterDevice;
 
 /**

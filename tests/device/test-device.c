@@ -44,7 +44,6 @@ test_facts (void)
 
   machine_add_disk (machine, "sda", SDA, 64);
   machine_add_partition (machine, "sda", "sda1", SDA1);
-  machine_write (machine, "sys/devices/sda/queue/physical_block_size", "4096\n");
   machine_write (machine, "sys/devices/sda/queue/rotational", "1\n");
   machine_write (machine, "sys/devices/sda/queue/nr_requests", "64\n");
   machine_write (machine, "sys/devices/sda/queue/write_zeroes_max_bytes", "33553920\n");
@@ -66,7 +65,6 @@ test_facts (void)
   g_assert_cmpuint (device->size_bytes, ==, 64 * 1024 * 1024);
   g_assert_cmpuint (device->diskseq, ==, 7);
   g_assert_cmpuint (device->logical_block_bytes, ==, 512);
-  g_assert_cmpuint (device->physical_block_bytes, ==, 4096);
   g_assert_cmpuint (device->queue_depth, ==, 64);
   g_assert_cmpuint (device->write_zeroes_max_bytes, ==, 33553920);
   g_assert_true (device->is_rotational);
@@ -170,15 +168,19 @@ test_uses (void)
   PlatterMount *mount = sda->mounts->pdata[0];
   g_assert_cmpstr (mount->point, ==, "/media/my disk");
   g_assert_true (mount->is_read_only);
-  g_assert_cmpuint (sda->swaps->len, ==, 1);
-  g_assert_cmpstr (((PlatterSwap *)sda->swaps->pdata[0])->path, ==, "/dev/sda1");
+  GPtrArray *swaps = platter_device_view_get_swaps (view);
+  g_assert_cmpuint (swaps->len, ==, 2);
+  const PlatterSwap *swap = swaps->pdata[0];
+  g_assert_cmpstr (swap->path, ==, "/dev/sda1");
+  g_assert_true (platter_device_numbers_meet (swap->numbers, sda->numbers));
 
   g_assert_cmpuint (sdb->mounts->len, ==, 1);
   mount = sdb->mounts->pdata[0];
   g_assert_cmpstr (mount->point, ==, "/pool");
   g_assert_false (mount->is_read_only);
-  g_assert_cmpuint (sdb->swaps->len, ==, 1);
-  g_assert_cmpstr (((PlatterSwap *)sdb->swaps->pdata[0])->path, ==, "/pool/swap file");
+  swap = swaps->pdata[1];
+  g_assert_cmpstr (swap->path, ==, "/pool/swap file");
+  g_assert_true (platter_device_numbers_meet (swap->numbers, sdb->numbers));
   g_assert_cmpuint (g_strv_length (sdb->holders), ==, 1);
   g_assert_cmpstr (sdb->holders[0], ==, "dm-0");
 }
