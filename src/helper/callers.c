@@ -20,7 +20,6 @@ struct _PlatterCallers
 {
   GDBusConnection *connection;
   gboolean has_bus;
-  guint watch;
   GHashTable *entries; /* name -> CallersEntry */
   guint n_subscribers;
   PlatterCallersChanged changed;
@@ -135,9 +134,9 @@ platter_callers_new_for_bus (GDBusConnection *connection,
   self->changed = changed;
   self->data = data;
   self->entries = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, callers_entry_free);
-  self->watch = g_dbus_connection_signal_subscribe (
-    connection, CALLERS_BUS_NAME, CALLERS_BUS_NAME, "NameOwnerChanged", CALLERS_BUS_PATH, NULL,
-    G_DBUS_SIGNAL_FLAGS_NONE, callers_name_lost_cb, self, NULL);
+  g_dbus_connection_signal_subscribe (connection, CALLERS_BUS_NAME, CALLERS_BUS_NAME,
+                                      "NameOwnerChanged", CALLERS_BUS_PATH, NULL,
+                                      G_DBUS_SIGNAL_FLAGS_NONE, callers_name_lost_cb, self, NULL);
   return self;
 }
 
@@ -150,16 +149,6 @@ platter_callers_new_for_peer (GDBusConnection *connection, uid_t uid)
   self->entries = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, callers_entry_free);
   callers_add (self, "", uid);
   return self;
-}
-
-void
-platter_callers_free (PlatterCallers *self)
-{
-  if (self->watch != 0)
-    g_dbus_connection_signal_unsubscribe (self->connection, self->watch);
-  g_hash_table_unref (self->entries);
-  g_object_unref (self->connection);
-  g_free (self);
 }
 
 typedef struct

@@ -19,7 +19,7 @@ typedef struct
   GCancellable *gone; /* cancelled when it leaves */
 } PlatterCaller;
 
-/** PlatterCallers: all callers that are still there. On the main thread only. */
+/** PlatterCallers: all callers that are still there. On the main thread only; it stays to the end of the process. */
 typedef struct _PlatterCallers PlatterCallers;
 
 /** Called when the first caller has subscribed (%TRUE), or the last that had has left (%FALSE). */
@@ -34,7 +34,6 @@ PlatterCallers *platter_callers_new_for_bus (GDBusConnection *connection,
                                              gpointer data);
 /** platter_callers_new_for_peer: For a connection without a bus, at whose other end is @uid. */
 PlatterCallers *platter_callers_new_for_peer (GDBusConnection *connection, uid_t uid);
-void platter_callers_free (PlatterCallers *self);
 
 /**
  * platter_callers_find_async:
@@ -68,6 +67,5 @@ PlatterCaller *platter_caller_ref (PlatterCaller *self);
 void platter_caller_unref (PlatterCaller *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlatterCaller, platter_caller_unref)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlatterCallers, platter_callers_free)
 
 G_END_DECLS

@@ -39,14 +39,6 @@ inhibitor_release (PlatterInhibitor *self)
   self->fd = -1;
 }
 
-void
-platter_inhibitor_free (PlatterInhibitor *self)
-{
-  inhibitor_release (self);
-  g_clear_object (&self->bus);
-  g_free (self);
-}
-
 static void
 inhibitor_answer_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -56,7 +48,7 @@ inhibitor_answer_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GVariant) reply = g_dbus_connection_call_with_unix_fd_list_finish (
     G_DBUS_CONNECTION (source), &fds, result, &error);
 
-  /* Cancelled: the inhibitor may be gone, and the lock goes with the list of descriptors. */
+  /* Cancelled: another question may be on its way, and the lock goes with the list of descriptors. */
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   g_clear_object (&self->asking);

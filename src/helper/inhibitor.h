@@ -11,9 +11,9 @@ G_BEGIN_DECLS
 
 typedef struct _PlatterInhibitor PlatterInhibitor;
 
-/** platter_inhibitor_new: @bus: (nullable): the system bus, where logind is; without either nothing is inhibited. */
+/** platter_inhibitor_new: @bus: (nullable): the system bus, where logind is; without either nothing is inhibited. It stays to the end
+ *   of the process. */
 PlatterInhibitor *platter_inhibitor_new (GDBusConnection *bus);
-void platter_inhibitor_free (PlatterInhibitor *self);
 
 /** platter_inhibitor_set_active: Takes or releases logind's lock; more often does no harm. */
 void platter_inhibitor_set_active (PlatterInhibitor *self, gboolean is_active);

@@ -84,13 +84,6 @@ platter_jobs_new (PlatterCallers *callers, PlatterIdle *idle, PlatterInhibitor *
   return self;
 }
 
-void
-platter_jobs_free (PlatterJobs *self)
-{
-  g_hash_table_unref (self->entries);
-  g_free (self);
-}
-
 PlatterJob *
 platter_jobs_new_job (PlatterJobs *self, uid_t owner, PlatterRequest *request, PlatterPlan *plan)
 {

@@ -14,10 +14,9 @@ G_BEGIN_DECLS
 
 typedef struct _PlatterJobs PlatterJobs;
 
-/** platter_jobs_new: What is given is borrowed and must outlive it. */
+/** platter_jobs_new: It stays to the end of the process, and so does what is given, which is borrowed. */
 PlatterJobs *
 platter_jobs_new (PlatterCallers *callers, PlatterIdle *idle, PlatterInhibitor *inhibitor);
-void platter_jobs_free (PlatterJobs *self);
 
 /** platter_jobs_new_job: Returns: (transfer full): a job with a number of its own, that nobody sees yet. */
 PlatterJob *
@@ -72,7 +71,5 @@ guint platter_jobs_count_running (PlatterJobs *self);
 
 /** Returns: (transfer floating): a{oa{sa{sv}}}: those of @owner. */
 GVariant *platter_jobs_build_managed (PlatterJobs *self, uid_t owner);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlatterJobs, platter_jobs_free)
 
 G_END_DECLS
