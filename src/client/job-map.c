@@ -14,6 +14,58 @@
 
 #include "../dbus/map-page.h"
 #include "../dbus/names.h"
+#include "../engine/map.h"
+
+/* As many as the helper tells of in a job with many targets. */
+#define LEFT_CELLS 256
+
+/* Of what is written in order, or not at all, the first MiB does not come last. */
+static gboolean
+job_map_holds_start_back (PlatterJob *self)
+{
+  g_autoptr (GVariant) options
+    = g_variant_lookup_value (self->details, "options", G_VARIANT_TYPE_VARDICT);
+  const char *format = "raw";
+  guint64 split_bytes = 0;
+
+  if (options != NULL)
+    {
+      g_variant_lookup (options, "format", "&s", &format);
+      g_variant_lookup (options, "split", "t", &split_bytes);
+    }
+  return !g_str_equal (self->kind, "verify") && g_str_equal (format, "raw") && split_bytes == 0;
+}
+
+/* Returns: (transfer full): nothing behind is sure. */
+static GBytes *
+job_map_draw (PlatterJob *self, guint64 durable_bytes, guint64 size_bytes)
+{
+  guint8 cells[LEFT_CELLS] = { PLATTER_MAP_UNTOUCHED };
+  guint8 state = g_str_equal (self->kind, "verify") ? PLATTER_MAP_VERIFIED : PLATTER_MAP_DURABLE;
+
+  for (guint i = job_map_holds_start_back (self) ? 1 : 0; i < LEFT_CELLS; i++)
+    if (size_bytes > 0
+        && platter_map_get_cell_start (size_bytes, LEFT_CELLS, i + 1) <= durable_bytes)
+      cells[i] = state;
+  return g_bytes_new (cells, sizeof cells);
+}
+
+void
+platter_job_draw_left (PlatterJob *self)
+{
+  guint64 size_bytes = 0;
+
+  g_variant_lookup (self->details, "size", "t", &size_bytes);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->targets)); i++)
+    {
+      g_autoptr (PlatterJobTarget) target = g_list_model_get_item (G_LIST_MODEL (self->targets), i);
+      GBytes *cells = platter_job_target_get_cells (target);
+      guint64 durable_bytes = platter_job_target_get_durable_until_bytes (target);
+
+      if (durable_bytes > 0 && (cells == NULL || g_bytes_get_size (cells) == 0))
+        platter_job_target_take_cells (target, job_map_draw (self, durable_bytes, size_bytes));
+    }
+}
 
 static void
 job_map_read (GTask *task, GUnixFDList *fds)

@@ -81,6 +81,12 @@ void platter_job_update_targets (PlatterJob *self, GVariant *targets);
 /** platter_job_open_maps: Asks the helper for where the worker leaves the maps; without it there are only cells. */
 void platter_job_open_maps (PlatterJob *self);
 
+/**
+ * platter_job_draw_left: Of a job that an earlier helper left there is no worker that could tell of a map: what its targets are known
+ * to hold becomes their cells.
+ */
+void platter_job_draw_left (PlatterJob *self);
+
 /** platter_job_notify_all: Something has changed. */
 void platter_job_notify_all (PlatterJob *self);
 

@@ -297,6 +297,14 @@ platter_job_target_get_cells (PlatterJobTarget *self)
 }
 
 void
+platter_job_target_take_cells (PlatterJobTarget *self, GBytes *cells)
+{
+  g_clear_pointer (&self->cells, g_bytes_unref);
+  self->cells = cells;
+  g_object_notify_by_pspec (G_OBJECT (self), job_target_props[PROP_CELLS]);
+}
+
+void
 platter_job_target_take_map (PlatterJobTarget *self, PlatterMapRanges *map, gboolean is_final)
 {
   g_clear_pointer (&self->map, platter_map_ranges_free);
@@ -352,6 +360,12 @@ guint64
 platter_job_target_get_durable_bytes (PlatterJobTarget *self)
 {
   return job_target_find_number (self, "durable");
+}
+
+guint64
+platter_job_target_get_durable_until_bytes (PlatterJobTarget *self)
+{
+  return job_target_find_number (self, "durable-until");
 }
 
 guint64

@@ -413,6 +413,7 @@ platter_job_describe (PlatterJob *self, GVariant *details)
   g_variant_unref (self->details);
   self->details = g_variant_ref (details);
   job_tell_targets (self, targets, platter_job_target_set_details);
+  platter_job_draw_left (self);
   job_update_title (self);
 }
 

@@ -12,11 +12,6 @@
 #include "options.h"
 #include "report.h"
 
-#define JOB_MAP_CELLS 256
-/* As in engine/map.h, whose values docs/interface.md names. */
-#define JOB_MAP_DURABLE 3
-#define JOB_MAP_VERIFIED 5
-
 struct _PlatterJob
 {
   guint32 id;
@@ -119,42 +114,8 @@ platter_job_new (guint32 id, uid_t owner, PlatterRequest *request, PlatterPlan *
   return self;
 }
 
-/* Whether the first MiB comes last: of what is written in order, or not at all, it does not. */
-static gboolean
-job_holds_start_back (const PlatterJournal *journal)
-{
-  g_autoptr (GVariant) options = g_variant_lookup_value (platter_journal_get_details (journal),
-                                                         "options", G_VARIANT_TYPE_VARDICT);
-  const char *format = "raw";
-  guint64 split_bytes = 0;
-
-  if (options != NULL)
-    {
-      g_variant_lookup (options, "format", "&s", &format);
-      g_variant_lookup (options, "split", "t", &split_bytes);
-    }
-  return strcmp (platter_journal_get_kind (journal), "verify") != 0 && strcmp (format, "raw") == 0
-         && split_bytes == 0;
-}
-
-/* What is known without a worker: nothing behind is sure. */
 static GVariant *
-job_build_interrupted_map (const PlatterJournal *journal,
-                           guint64 durable_bytes,
-                           guint64 size_bytes,
-                           gboolean is_comparison)
-{
-  guint8 cells[JOB_MAP_CELLS] = { 0 };
-  double part = size_bytes > 0 ? (double)durable_bytes / (double)size_bytes : 0;
-  guint n_durable = (guint)(part * JOB_MAP_CELLS);
-
-  for (guint i = job_holds_start_back (journal) ? 1 : 0; i < MIN (n_durable, JOB_MAP_CELLS); i++)
-    cells[i] = is_comparison ? JOB_MAP_VERIFIED : JOB_MAP_DURABLE;
-  return g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, cells, JOB_MAP_CELLS, 1);
-}
-
-static GVariant *
-job_build_interrupted_targets (const PlatterJournal *journal, guint64 size_bytes)
+job_build_interrupted_targets (const PlatterJournal *journal)
 {
   g_autoptr (GVariant) details = g_variant_lookup_value (platter_journal_get_details (journal),
                                                          "targets", G_VARIANT_TYPE ("aa{sv}"));
@@ -172,12 +133,7 @@ job_build_interrupted_targets (const PlatterJournal *journal, guint64 size_bytes
       g_variant_dict_init (&target, old);
       /* Where what is durable of a rescue lies, only the worker can read in its map. */
       if (!platter_journal_is_rescue (journal))
-        {
-          g_variant_dict_insert (&target, "durable-until", "t", durable_bytes);
-          g_variant_dict_insert_value (
-            &target, "map",
-            job_build_interrupted_map (journal, durable_bytes, size_bytes, is_comparison));
-        }
+        g_variant_dict_insert (&target, "durable-until", "t", durable_bytes);
       g_variant_dict_insert (&target, "written", "t", is_comparison ? 0 : durable_bytes);
       g_variant_dict_insert (&target, "durable", "t", is_comparison ? 0 : durable_bytes);
       g_variant_dict_insert (&target, "verified", "t", is_comparison ? durable_bytes : 0);
@@ -210,7 +166,7 @@ platter_job_new_interrupted (PlatterJournal *journal)
   g_variant_lookup (self->details, "started", "t", &started_s);
   self->started_s = (gint64)started_s;
   self->progress = job_build_first_progress (job_get_size (self));
-  self->targets = g_variant_ref_sink (job_build_interrupted_targets (journal, job_get_size (self)));
+  self->targets = g_variant_ref_sink (job_build_interrupted_targets (journal));
   self->resumable = g_variant_ref_sink (job_build_all_indexes (self->targets));
   platter_job_fail (self, "failed", "interrupted",
                     "The machine or Platter’s helper stopped while the job ran.");

@@ -62,6 +62,47 @@ test_progress (void)
   g_assert_cmpuint (g_bytes_get_size (platter_job_target_get_cells (target)), ==, 4);
 }
 
+static void
+check_left (const char *kind, const char *options, guint8 first, guint8 state)
+{
+  g_autoptr (GDBusConnection) connection = NULL;
+  g_autoptr (PlatterJob) job = make_job (&connection);
+  g_autofree char *properties = g_strdup_printf (
+    "{'Kind': <'%s'>, 'Targets': <[{'durable-until': <uint64 128000999>, 'map': <@ay []>},"
+    " {'durable-until': <uint64 0>, 'map': <@ay []>}]>}",
+    kind);
+  g_autofree char *text = g_strdup_printf ("{'size': <uint64 256000000>, 'options': <%s>,"
+                                           " 'targets': <[@a{sv} {}, @a{sv} {}]>}",
+                                           options);
+  g_autoptr (GVariant) details = g_variant_parse (G_VARIANT_TYPE_VARDICT, text, NULL, NULL, NULL);
+  g_autoptr (PlatterJobTarget) target = NULL;
+  g_autoptr (PlatterJobTarget) other = NULL;
+  gsize n_cells = 0;
+  const guint8 *cells = NULL;
+
+  send (job, properties);
+  platter_job_describe (job, details);
+  target = g_list_model_get_item (platter_job_get_targets (job), 0);
+  other = g_list_model_get_item (platter_job_get_targets (job), 1);
+  cells = g_bytes_get_data (platter_job_target_get_cells (target), &n_cells);
+  g_assert_cmpuint (n_cells, ==, 256);
+  g_assert_cmpuint (cells[0], ==, first);
+  for (gsize i = 1; i < n_cells; i++)
+    g_assert_cmpuint (cells[i], ==, i < 128 ? state : PLATTER_MAP_UNTOUCHED);
+  g_assert_cmpuint (g_bytes_get_size (platter_job_target_get_cells (other)), ==, 0);
+}
+
+/* Of a job that an earlier helper left only numbers are told. */
+static void
+test_left (void)
+{
+  check_left ("clone", "@a{sv} {}", PLATTER_MAP_UNTOUCHED, PLATTER_MAP_DURABLE);
+  check_left ("image", "{'format': <'raw'>}", PLATTER_MAP_UNTOUCHED, PLATTER_MAP_DURABLE);
+  check_left ("image", "{'format': <'zst'>}", PLATTER_MAP_DURABLE, PLATTER_MAP_DURABLE);
+  check_left ("image", "{'split': <uint64 1000000>}", PLATTER_MAP_DURABLE, PLATTER_MAP_DURABLE);
+  check_left ("verify", "@a{sv} {}", PLATTER_MAP_VERIFIED, PLATTER_MAP_VERIFIED);
+}
+
 /* A rate belongs to the phase that it was measured in; flushing has none. */
 static void
 test_speed (void)
@@ -375,6 +416,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/job/progress", test_progress);
+  g_test_add_func ("/job/left", test_left);
   g_test_add_func ("/job/speed", test_speed);
   g_test_add_func ("/job/getting-worse", test_getting_worse);
   g_test_add_func ("/job/complete", test_never_complete_while_it_runs);
