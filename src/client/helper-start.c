@@ -15,6 +15,7 @@
 #include "../device/errors.h"
 #include "helper-private.h"
 #include "job-private.h"
+#include "resume-request.h"
 
 /* The data of the task that answers. */
 typedef struct
@@ -185,6 +186,28 @@ helper_start_call (PlatterHelper *helper, GTask *task, GVariant *arguments, GUni
     &self->serial, NULL, helper_start_reply_cb, g_object_ref (task));
 }
 
+/* What was there of an image that was cut off is overwritten by now, so that one cannot go on any more. */
+static void
+helper_start_supersede (PlatterHelper *self, PlatterRequest *request)
+{
+  GListModel *jobs = platter_helper_get_jobs (self);
+  g_autofree char *path = NULL;
+
+  if (platter_request_get_kind (request) != PLATTER_REQUEST_IMAGE
+      || platter_request_is_resumed (request))
+    return;
+  path = platter_new_image_dup_whole_path (
+    g_ptr_array_index (platter_request_get_targets (request), 0));
+  for (guint i = 0; i < g_list_model_get_n_items (jobs); i++)
+    {
+      g_autoptr (PlatterJob) job = g_list_model_get_item (jobs, i);
+      g_autofree char *left = platter_resume_dup_new_path (job);
+
+      if (platter_resume_is_possible (job) && g_strcmp0 (left, path) == 0)
+        platter_job_release_async (job, NULL, NULL, NULL);
+    }
+}
+
 void
 platter_helper_start_async (PlatterHelper *self,
                             PlatterRequest *request,
@@ -212,6 +235,7 @@ platter_helper_start_async (PlatterHelper *self,
       g_task_return_error (task, error);
       return;
     }
+  helper_start_supersede (self, request);
   helper_start_call (self, task, arguments, fds);
   if (cancellable != NULL)
     start->handler = g_cancellable_connect (cancellable, G_CALLBACK (helper_start_cancelled_cb),

@@ -509,47 +509,6 @@ platter_jobs_remove (PlatterJobs *self, PlatterJob *job)
              g_variant_new ("(o^as)", path, interfaces));
 }
 
-/* Returns: whether it is an image of its owner's that was cut off, to be made at @path, as its client called that. */
-static gboolean
-jobs_is_left_at (const JobsEntry *entry, uid_t owner, const char *path)
-{
-  g_autoptr (GVariant) details = platter_job_dup_details (entry->job);
-  g_autoptr (GVariant) targets
-    = g_variant_lookup_value (details, "targets", G_VARIANT_TYPE ("aa{sv}"));
-  g_autoptr (GVariant) target = NULL;
-  const char *left = "";
-
-  if (platter_job_get_owner (entry->job) != owner || !platter_job_has_ended (entry->job)
-      || platter_job_get_resumable (entry->job) == NULL || targets == NULL
-      || g_variant_n_children (targets) != 1)
-    return FALSE;
-  target = g_variant_get_child_value (targets, 0);
-  return g_variant_lookup (target, "path", "^&ay", &left) && strcmp (left, path) == 0;
-}
-
-/* Returns: (nullable) */
-static PlatterJob *
-jobs_find_left_at (PlatterJobs *self, uid_t owner, const char *path)
-{
-  GHashTableIter iter;
-  JobsEntry *entry;
-
-  g_hash_table_iter_init (&iter, self->entries);
-  while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&entry))
-    if (jobs_is_left_at (entry, owner, path))
-      return entry->job;
-  return NULL;
-}
-
-void
-platter_jobs_supersede (PlatterJobs *self, uid_t owner, const char *path)
-{
-  PlatterJob *job = NULL;
-
-  while ((job = jobs_find_left_at (self, owner, path)) != NULL)
-    jobs_give_up (self, job);
-}
-
 guint
 platter_jobs_count_running (PlatterJobs *self)
 {

@@ -58,13 +58,6 @@ void platter_jobs_cancel_with (PlatterJobs *self, PlatterJob *job, PlatterCaller
  */
 void platter_jobs_cancel_deserted (PlatterJobs *self, guint patience_s);
 void platter_jobs_cancel_all (PlatterJobs *self, guint patience_s);
-/**
- * platter_jobs_supersede:
- * @path: as the client calls it; never looked at
- *
- * A new image is made at @path: what was left there of one of the same owner that was cut off is gone, so that job is.
- */
-void platter_jobs_supersede (PlatterJobs *self, uid_t owner, const char *path);
 /** platter_jobs_remove: Forgets a job that has ended. */
 void platter_jobs_remove (PlatterJobs *self, PlatterJob *job);
 guint platter_jobs_count_running (PlatterJobs *self);

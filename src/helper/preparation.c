@@ -89,11 +89,8 @@ preparation_keep (Preparation *self)
   PlatterService *service = self->service;
   const PlatterPlan *plan = platter_job_get_plan (self->job);
   g_autoptr (GVariant) details = platter_job_dup_details (self->job);
-  const char *path = platter_request_get_side (self->request, self->request->sides->len - 1)->path;
   g_autoptr (PlatterJournal) journal = NULL;
 
-  if (self->request->kind == PLATTER_REQUEST_IMAGE && self->resumed == NULL && path != NULL)
-    platter_jobs_supersede (service->jobs, self->caller->uid, path);
   /* A copy that may leave something out is not durable up to one place: its map says where it goes on. One that asks
      is, up to the first place that could not be read. */
   if (service->journals == NULL || (self->request->domain_fd >= 0 && plan->domain == NULL)
