@@ -344,6 +344,13 @@ new_file_give_name (PlatterNewFile *self, gboolean replace)
 }
 
 gboolean
+platter_new_file_flush_folder (const PlatterNewFile *self)
+{
+  /* Some file systems cannot do that, and say so. */
+  return fsync (self->folder) == 0 || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP;
+}
+
+gboolean
 platter_new_file_commit (PlatterNewFile *self, gboolean replace)
 {
   int fd = -1;
@@ -354,10 +361,7 @@ platter_new_file_commit (PlatterNewFile *self, gboolean replace)
   self->is_named = TRUE;
   fd = self->fd;
   self->fd = -1;
-  if (close (fd) != 0)
-    return FALSE;
-  /* Some file systems cannot flush a folder, and say so. */
-  return fsync (self->folder) == 0 || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP;
+  return close (fd) == 0 && platter_new_file_flush_folder (self);
 }
 
 void

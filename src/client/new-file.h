@@ -96,6 +96,8 @@ gboolean platter_new_file_write (PlatterNewFile *self, const char *text);
  * Flushes it, gives it its name, and flushes the folder.
  */
 gboolean platter_new_file_commit (PlatterNewFile *self, gboolean replace);
+/** platter_new_file_flush_folder: What was renamed in it is so for good. Returns: %FALSE with errno */
+gboolean platter_new_file_flush_folder (const PlatterNewFile *self);
 /** Returns: whether it has got its name, also if it was not flushed for sure after that. */
 gboolean platter_new_file_is_named (const PlatterNewFile *self);
 

@@ -71,6 +71,19 @@ new_image_check_path_apart (gpointer source, const char *path, GError **error)
   return FALSE;
 }
 
+/* Nor what an old piece is called on its way out. */
+static gboolean
+new_image_check_piece_apart (const char *path, gpointer source, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *hidden_name = platter_replaced_dup_hidden (name);
+  g_autofree char *hidden = g_build_filename (folder, hidden_name, NULL);
+
+  return new_image_check_path_apart (source, path, error)
+         && new_image_check_path_apart (source, hidden, error);
+}
+
 static gboolean
 new_image_check_pieces_apart (PlatterNewImage *self, gpointer source, GError **error)
 {
@@ -78,7 +91,7 @@ new_image_check_pieces_apart (PlatterNewImage *self, gpointer source, GError **e
     {
       g_autofree char *path = platter_new_pieces_dup_path (self->pieces, i);
 
-      if (!new_image_check_path_apart (source, path, error))
+      if (!new_image_check_piece_apart (path, source, error))
         return FALSE;
     }
   return TRUE;

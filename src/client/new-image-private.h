@@ -9,6 +9,7 @@
 #include "new-file.h"
 #include "new-image.h"
 #include "new-pieces.h"
+#include "replaced.h"
 
 G_BEGIN_DECLS
 
@@ -31,13 +32,14 @@ struct _PlatterNewImage
   guint64 disk_bytes;
   PlatterNewPieces *pieces; /* (nullable): those behind the file, if it is made in several */
   gboolean replace;
-  char *map_path;           /* (nullable): of one in its place */
-  PlatterMapFile *map;      /* (nullable): once that was begun */
-  PlatterMapKeeper *keeper; /* (nullable): while its job runs */
-  GError *map_error;        /* (nullable): why it has not the last word */
-  GObject *source;          /* (nullable): until the job has ended */
-  char *texts[N_FACTS];     /* NULL where the image is not to be kept */
-  guint n_pieces;           /* once it is finishing */
+  PlatterReplaced *replaced; /* (nullable): while it gets its name, what had that */
+  char *map_path;            /* (nullable): of one in its place */
+  PlatterMapFile *map;       /* (nullable): once that was begun */
+  PlatterMapKeeper *keeper;  /* (nullable): while its job runs */
+  GError *map_error;         /* (nullable): why it has not the last word */
+  GObject *source;           /* (nullable): until the job has ended */
+  char *texts[N_FACTS];      /* NULL where the image is not to be kept */
+  guint n_pieces;            /* once it is finishing */
   gboolean is_finishing;
   gboolean is_kept;
   gboolean is_again; /* it goes on with what was left of it */

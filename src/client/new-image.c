@@ -37,6 +37,7 @@ new_image_finalize (GObject *object)
 {
   PlatterNewImage *self = PLATTER_NEW_IMAGE (object);
 
+  g_clear_pointer (&self->replaced, platter_replaced_free);
   g_clear_pointer (&self->file, platter_new_file_free);
   for (guint i = 0; i < N_FACTS; i++)
     {
@@ -214,9 +215,25 @@ new_image_commit_pieces (PlatterNewImage *self, GError **error)
 {
   g_autofree char *path = NULL;
 
-  if (self->pieces == NULL || platter_new_pieces_commit (self->pieces, self->replace, &path))
+  if (self->pieces == NULL || platter_new_pieces_commit (self->pieces, &path))
     return TRUE;
   return platter_new_image_fail (path, errno, error);
+}
+
+/* Old pieces belong to no new image. A file that is one only takes the place of the old one at once,
+   so that there is always an image. */
+static gboolean
+new_image_hide_old (PlatterNewImage *self, GError **error)
+{
+  g_autofree char *path = NULL;
+
+  if (!self->replace)
+    return TRUE;
+  self->replaced = platter_replaced_new (platter_new_file_get_folder (self->file));
+  if (self->pieces != NULL && !platter_new_pieces_hide_old (self->pieces, self->replaced, &path))
+    return platter_new_image_fail (path, errno, error);
+  return platter_new_file_flush_folder (self->file)
+         || platter_new_image_fail (platter_new_file_get_path (self->file), errno, error);
 }
 
 /* That one of them cannot be made is no reason to throw the image away. */
@@ -237,9 +254,11 @@ new_image_commit_fact (PlatterNewImage *self, guint index, GError **error)
 static gboolean
 new_image_keep (PlatterNewImage *self, GError **error)
 {
-  gboolean is_good
-    = new_image_commit_pieces (self, error) && new_image_commit (self, self->file, error);
+  gboolean is_good = new_image_hide_old (self, error) && new_image_commit_pieces (self, error)
+                     && new_image_commit (self, self->file, error);
 
+  if (self->replaced != NULL && self->is_kept)
+    platter_replaced_remove (self->replaced);
   for (guint i = 0; i < N_FACTS && self->is_kept; i++)
     is_good = new_image_commit_fact (self, i, is_good ? error : NULL) && is_good;
   return is_good;
@@ -459,6 +478,9 @@ platter_new_image_discard (PlatterNewImage *self)
     platter_new_pieces_withdraw (self->pieces);
   if (self->pieces != NULL)
     platter_new_pieces_discard (self->pieces);
+  /* Not before their names are free again. */
+  if (self->replaced != NULL)
+    platter_replaced_restore (self->replaced);
   for (guint i = 0; i < N_FACTS; i++)
     platter_new_file_discard (self->facts[i]);
 }

@@ -14,6 +14,7 @@
 #include "dbus/wire.h"
 #include "more-socket.h"
 #include "new-file.h"
+#include "replaced.h"
 
 /* So many are missing before what follows is not taken for another piece any more; as image-pieces.c reads them. */
 #define MAX_HOLE 8
@@ -154,13 +155,31 @@ platter_new_pieces_count_used (const PlatterNewPieces *self)
   return n_files + 1;
 }
 
-/* Of an image of that name that had more pieces. */
 static gboolean
-new_pieces_remove_others (PlatterNewPieces *self, guint start, char **path)
+new_pieces_hide (const char *path, PlatterReplaced *replaced)
 {
+  g_autofree char *name = g_path_get_basename (path);
+
+  return platter_replaced_hide (replaced, name);
+}
+
+gboolean
+platter_new_pieces_hide_old (PlatterNewPieces *self, PlatterReplaced *replaced, char **path)
+{
+  guint n_pieces = platter_new_pieces_count_used (self);
+  guint start = n_pieces;
+
+  for (guint i = 0; i < n_pieces; i++)
+    {
+      *path = platter_new_pieces_dup_path (self, i);
+      if (!new_pieces_hide (*path, replaced))
+        return FALSE;
+      g_clear_pointer (path, g_free);
+    }
+  /* Of an image that had more. */
   while ((*path = new_pieces_dup_next (self, &start, MAX_HOLE)) != NULL)
     {
-      if (unlink (*path) != 0 && errno != ENOENT)
+      if (!new_pieces_hide (*path, replaced))
         return FALSE;
       g_clear_pointer (path, g_free);
     }
@@ -168,20 +187,19 @@ new_pieces_remove_others (PlatterNewPieces *self, guint start, char **path)
 }
 
 gboolean
-platter_new_pieces_commit (PlatterNewPieces *self, gboolean replace, char **path)
+platter_new_pieces_commit (PlatterNewPieces *self, char **path)
 {
   guint n_files = platter_new_pieces_count_used (self) - 1;
 
   for (guint i = n_files; i < self->files->len; i++)
     platter_new_file_discard (g_ptr_array_index (self->files, i));
   for (guint i = n_files; i > 0; i--)
-    if (!platter_new_file_commit (g_ptr_array_index (self->files, i - 1), replace))
+    if (!platter_new_file_commit (g_ptr_array_index (self->files, i - 1), FALSE))
       {
         *path = platter_new_pieces_dup_path (self, i);
         return FALSE;
       }
-  /* Not before the others have their names, which may fail; and not after the first has, which makes it an image. */
-  return !replace || new_pieces_remove_others (self, n_files + 1, path);
+  return TRUE;
 }
 
 void

@@ -7,6 +7,8 @@
 
 #include <gio/gio.h>
 
+#include "replaced.h"
+
 G_BEGIN_DECLS
 
 /** Each takes two descriptors of this process, which may have a thousand. */
@@ -50,13 +52,22 @@ void platter_new_pieces_remove_left (PlatterNewPieces *self);
 int platter_new_pieces_pass_on (PlatterNewPieces *self, GError **error);
 
 /**
+ * platter_new_pieces_hide_old:
+ * @path: (out) (transfer full): on failure, the one that it is about
+ *
+ * What has their names, and what would be taken for further pieces. The first one goes first: without it the others are no
+ * image, whatever becomes of them and of whoever does this, and so none that is put together of old ones and new ones.
+ */
+gboolean
+platter_new_pieces_hide_old (PlatterNewPieces *self, PlatterReplaced *replaced, char **path);
+/**
  * platter_new_pieces_commit:
  * @path: (out) (transfer full): on failure, the one that it is about
  *
- * Gives those their names in which there is something, the last one first, and removes the others; and if what was there
- * is replaced, also what would be taken for further pieces. Without the first one they are no image yet.
+ * Gives those their names in which there is something, the last one first, and removes the others. Nothing is replaced.
+ * Without the first one they are no image yet.
  */
-gboolean platter_new_pieces_commit (PlatterNewPieces *self, gboolean replace, char **path);
+gboolean platter_new_pieces_commit (PlatterNewPieces *self, char **path);
 /** platter_new_pieces_withdraw: Removes what was committed. */
 void platter_new_pieces_withdraw (PlatterNewPieces *self);
 /** platter_new_pieces_discard: Removes what was begun and has no name. */

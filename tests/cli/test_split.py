@@ -187,3 +187,65 @@ def test_somebody_else_makes_one_meanwhile(platterctl, slow_source, room):  # no
     result = platterctl.wait(running)
     assert result.status == 1 and "disk.img.007" in result.stderr, result
     assert names(folder) == ["disk.img.007"] and (folder / "disk.img.007").read_text() == "mine"
+
+
+def old_image(platterctl, plain, folder, n_pieces):
+    """Returns: what there is of it, all of it."""
+    result = platterctl("convert", "--split", "1M", plain(content.old(n_pieces * MIB)), folder / "disk.img")
+    assert result.status == 0 and len(names(folder)) == n_pieces + 2, result
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def put_a_folder(folder):
+    (folder / "disk.img.020").mkdir()
+
+
+def take_a_part(folder):
+    (folder / ".disk.img.005.platter-part").unlink()
+
+
+@pytest.mark.parametrize("n_pieces", [3, 12, 40])
+@pytest.mark.parametrize("spoil", [put_a_folder, take_a_part])
+def test_an_old_image_stays_whole_until_the_new_one_is_there(platterctl, slow_source, plain, room, spoil,  # noqa: F811
+                                                             n_pieces):
+    """One of the new pieces cannot get its name: then none has one, and each old piece has that of its own."""
+    folder = room.folder("images")
+    old = old_image(platterctl, plain, folder, n_pieces)
+    if spoil is put_a_folder:
+        old.pop("disk.img.020", None)
+        (folder / "disk.img.020").unlink(missing_ok=True)
+    slow_source.switch("stall_when")
+    running = platterctl.start_in_background("image", "--force", "--yes", "--json", "--split", "1M", slow_source,
+                                             folder / "disk.img")
+    slow_source.wait_for("r", 8 * MIB, running)
+    spoil(folder)
+    slow_source.switch("stall_when", False)
+    result = platterctl.wait(running)
+    assert result.status == 1 and "cannot be saved" in result.stderr and "Nothing was kept" in result.stderr, result
+    if spoil is put_a_folder:
+        (folder / "disk.img.020").rmdir()
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == old
+
+
+@pytest.mark.parametrize("n_pieces", [3, 40])
+def test_nothing_stays_of_an_old_image(platterctl, plain, slow_source, room, n_pieces):  # noqa: F811
+    """Also of what somebody who died has left of another one on its way out."""
+    folder = room.folder("images")
+    old_image(platterctl, plain, folder, n_pieces)
+    (folder / ".disk.img.002.platter-old").write_text("left")
+    (folder / ".disk.img.021.platter-old").write_text("left")
+    assert platterctl("image", "--force", "--yes", "--split", "1M", slow_source, folder / "disk.img").status == 0
+    check(folder, "disk.img", slow_source.read())
+
+
+def test_a_folder_is_no_old_piece(platterctl, plain, room):
+    """It is seen before anything is read."""
+    folder = room.folder("images")
+    old = old_image(platterctl, plain, folder, 3)
+    (folder / "disk.img.002").unlink()
+    (folder / "disk.img.002").mkdir()
+    result = platterctl("convert", "--force", "--split", "1M", plain(), folder / "disk.img")
+    assert result.status == 1 and "disk.img.002: Is a directory" in result.stderr, result
+    (folder / "disk.img.002").rmdir()
+    del old["disk.img.002"]
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == old
