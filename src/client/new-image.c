@@ -220,7 +220,7 @@ new_image_commit_pieces (PlatterNewImage *self, GError **error)
   return platter_new_image_fail (path, errno, error);
 }
 
-/* Old pieces belong to no new image. A file that is one only takes the place of the old one at once,
+/* Old facts would condemn a new image, and old pieces belong to none. A file that is one only takes the place of the old one at once,
    so that there is always an image. */
 static gboolean
 new_image_hide_old (PlatterNewImage *self, GError **error)
@@ -232,6 +232,9 @@ new_image_hide_old (PlatterNewImage *self, GError **error)
   self->replaced = platter_replaced_new (platter_new_file_get_folder (self->file));
   if (self->pieces != NULL && !platter_new_pieces_hide_old (self->pieces, self->replaced, &path))
     return platter_new_image_fail (path, errno, error);
+  /* One that does not go is told when the new one does not get its name. */
+  for (guint i = 0; i < N_FACTS; i++)
+    platter_replaced_hide (self->replaced, platter_new_file_get_name (self->facts[i]));
   return platter_new_file_flush_folder (self->file)
          || platter_new_image_fail (platter_new_file_get_path (self->file), errno, error);
 }

@@ -304,6 +304,37 @@ def test_a_folder_beside_it_is_not_replaced(platterctl, drives, room):
     assert names(folder) == ["disk.img.json"]
 
 
+def test_old_facts_condemn_no_new_image(platterctl, drives, room):
+    """The new ones cannot be made, and the old ones are of another image."""
+    source, folder = drives.make(MIB, content.noise(MIB)), room.folder("images")
+    (folder / "disk.img").write_bytes(content.old(MIB))
+    (folder / "disk.img.sha256").write_text(f"{hashlib.sha256(content.old(MIB)).hexdigest()}  disk.img\n")
+    (folder / "disk.img.json").write_text("{}")
+    hidden = [".disk.img.json.platter-part", ".disk.img.sha256.platter-part"]
+    for name in hidden:
+        (folder / name).mkdir()
+    result = platterctl("image", "--force", "--yes", source, folder / "disk.img")
+    assert result.status == 1 and "has its name" in result.stderr, result
+    assert names(folder) == [*hidden, "disk.img"]
+    assert platterctl("verify", folder / "disk.img", source).status == 0
+
+
+def test_an_old_image_keeps_its_facts(platterctl, slow_source, room):
+    """The new one does not get its name."""
+    folder = room.folder("images")
+    for name in ("disk.img", "disk.img.json", "disk.img.sha256"):
+        (folder / name).write_text(f"old {name}")
+    slow_source.switch("stall_when")
+    running = platterctl.start_in_background("image", "--force", "--yes", slow_source, folder / "disk.img")
+    slow_source.wait_for("r", 8 * MIB, running)
+    (folder / ".disk.img.platter-part").unlink()
+    slow_source.switch("stall_when", False)
+    result = platterctl.wait(running)
+    assert result.status == 1 and "Nothing was kept" in result.stderr, result
+    assert names(folder) == ["disk.img", "disk.img.json", "disk.img.sha256"]
+    assert all(path.read_text() == f"old {path.name}" for path in folder.iterdir())
+
+
 def test_a_link_to_a_file_is_replaced(platterctl, drives, room):
     source, folder = drives.make(MIB, content.noise(MIB)), room.folder("images")
     (folder / "other").write_text("mine")
