@@ -4,6 +4,7 @@
 // A copy that was cut off goes on where it was durable, and is proven whole.
 
 #include "engine/errors.h"
+#include "engine/transfer-private.h"
 #include "job.h"
 
 #include <errno.h>
@@ -14,6 +15,7 @@
 #define EPOCH_BLOCKS 4
 #define CUT_BLOCK 21
 #define LOOK_US 1000
+#define LATE_BYTES (5 * JOB_MIB)
 /* With each of the queues; PLATTER_TEST_CUTS for more. */
 #define DEFAULT_CUTS 25
 #define CUT_BLOCKS 12
@@ -142,20 +144,90 @@ test_goes_on_unverified (gconstpointer queue)
   g_assert_true (job_target_equals (job, 0));
 }
 
-/* While one write is late, nothing behind it counts, whatever has been flushed. */
+/* What the flushes of a copy are to make durable, and what they have. */
+typedef struct
+{
+  Job *job;
+  guint late_file;    /* one request of it at LATE_BYTES is answered last */
+  guint64 most_bytes; /* that a flush before that was to make durable */
+  PowerLog *power;    /* (nullable) */
+  gboolean was_written_beside;
+} Watch;
+
+static void
+watch_late (Watch *self, const PlatterTarget *target, const PlatterLane *lane)
+{
+  for (const PlatterIo *io = lane->oldest; io != NULL; io = io->next)
+    if (io->op != PLATTER_IO_FLUSH && io->offset_bytes == LATE_BYTES)
+      self->most_bytes = MAX (self->most_bytes, target->epoch_until_bytes);
+}
+
+static void
+watch_flush_cb (gpointer data)
+{
+  Watch *self = data;
+  const PlatterTransfer *transfer = self->job->transfer;
+  const PlatterTarget *target = &transfer->targets[0];
+
+  if (target->step != PLATTER_STEP_COPY)
+    return;
+  if (self->power == NULL)
+    {
+      watch_late (self, target, self->late_file == 0 ? &transfer->source_lane : &target->lane);
+      return;
+    }
+  if (target->durable_bytes > 0)
+    self->was_written_beside |= target->written_bytes > target->durable_bytes;
+  g_assert_cmpuint (target->durable_until_bytes, <=, power_log_get_flushed (self->power, JOB_MIB));
+}
+
+/* All else has been read, written and flushed before that one request is answered; yet nothing behind it may count. */
+static void
+check_late (gconstpointer queue, guint file, PlatterIoOp op)
+{
+  g_autoptr (Job) job = new_job (queue, 1);
+  Watch watch = { .job = job, .late_file = file };
+  FaultCall call = { watch_flush_cb, &watch };
+
+  job_add_fault (job, (Fault){ FAULT_CALL, 1, PLATTER_IO_FLUSH, .value = (guintptr)&call });
+  job_add_fault (job, (Fault){ FAULT_DELAY, file, op, LATE_BYTES, LATE_BYTES + JOB_MIB, .count = 1,
+                               .value = 1000 });
+  job->epoch_bytes = JOB_MIB;
+  job_run (job);
+  assert_verified (job);
+  g_assert_cmpuint (watch.most_bytes, ==, LATE_BYTES);
+}
+
 static void
 test_late_write (gconstpointer queue)
 {
-  g_autoptr (Job) job = new_job (queue, 1);
+  check_late (queue, 1, PLATTER_IO_WRITE);
+}
 
-  job_add_fault (
-    job, (Fault){ FAULT_DELAY, 1, PLATTER_IO_WRITE, 5 * JOB_MIB, 6 * JOB_MIB, .value = 1000 });
-  job_add_fault (job, (Fault){ FAULT_CANCEL, 0, PLATTER_IO_READ, 9 * JOB_MIB, 10 * JOB_MIB,
-                               .count = 1, .value = (guintptr)&job->transfer });
+static void
+test_late_read (gconstpointer queue)
+{
+  check_late (queue, 0, PLATTER_IO_READ);
+}
+
+/* What is written while a flush is under way is left to the next one. */
+static void
+test_late_flush (gconstpointer queue)
+{
+  g_autoptr (Job) job = new_job (queue, 1);
+  g_autoptr (PowerLog) power = power_log_new (G_MAXUINT);
+  Watch watch = { .job = job, .power = power };
+  FaultCall call = { watch_flush_cb, &watch };
+
+  job_add_fault (job, (Fault){ FAULT_POWER, 1, .value = (guintptr)power });
+  job_add_fault (job, (Fault){ FAULT_CALL, 1, PLATTER_IO_FLUSH, .value = (guintptr)&call });
+  /* The first one is that of the mark. */
+  job_add_fault (job,
+                 (Fault){ FAULT_DELAY, 1, PLATTER_IO_FLUSH, .skip = 1, .count = 1, .value = 1000 });
   job->epoch_bytes = JOB_MIB;
-  g_assert_true (job_prepare (job));
   job_run (job);
-  g_assert_cmpuint (get_durable (job, 0), <=, 5 * JOB_MIB);
+  assert_verified (job);
+  g_assert_true (watch.was_written_beside);
 }
 
 /* A block that could not be read while another one that lies behind it is looked at more closely. */
@@ -380,6 +452,8 @@ static const struct
   { "goes-on-unverified", test_goes_on_unverified },
   { "two-errors", test_two_errors },
   { "late-write", test_late_write },
+  { "late-read", test_late_read },
+  { "late-flush", test_late_flush },
   { "targets-of-their-own", test_targets_of_their_own },
   { "changed", test_changed },
   { "without-mark", test_without_mark },
