@@ -280,35 +280,6 @@ test_digests (gconstpointer data)
 }
 
 static void
-test_expected_digest (gconstpointer data)
-{
-  for (guint is_right = 0; is_right < 2; is_right++)
-    {
-      g_autoptr (Job) job = job_new (7 * JOB_MIB, 2, GPOINTER_TO_UINT (data));
-      g_autofree char *hex
-        = g_compute_checksum_for_data (G_CHECKSUM_SHA256, job->source_data, job->source_bytes);
-      PlatterExpectedDigest expected = { PLATTER_DIGEST_SHA256, hex };
-
-      hex[5] = is_right ? hex[5] : 'x';
-      job->options.expected = &expected;
-      job->options.n_expected = 1;
-      job_run (job);
-      if (is_right)
-        {
-          assert_done (job);
-          assert_verified (job, 1);
-          continue;
-        }
-      g_assert_error (job->error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_DIGEST);
-      for (guint i = 0; i < 2; i++)
-        {
-          g_assert_cmpint (job_get_target (job, i).verdict, ==, PLATTER_VERDICT_FAILED);
-          g_assert_true (job_target_looks_unfinished (job, i));
-        }
-    }
-}
-
-static void
 store_target (Job *job, const guint8 *data, guint64 length)
 {
   g_autofree char *path = job_get_path (job, 0);
@@ -481,7 +452,6 @@ static const Case cases[] = {
   { "groups-with-pending-sector", test_groups_with_pending_sector },
   { "groups-with-unstable-source", test_groups_with_unstable_source },
   { "digests", test_digests },
-  { "expected-digest", test_expected_digest },
   { "compare-equal", test_compare_equal },
   { "compare-different", test_compare_different },
   { "compare-unreadable", test_compare_unreadable },
