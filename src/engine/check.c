@@ -388,6 +388,20 @@ check_is_source_stable (PlatterTarget *self, const PlatterSlot *slot, PlatterBlo
          || platter_block_hash_equal (hash, platter_block_table_get (transfer->table, slot->block));
 }
 
+/* What differs there was held against a source that is another one by now, and says nothing of the target. */
+static void
+check_distrust_group (PlatterTarget *self, guint64 first, guint n_blocks)
+{
+  for (guint i = 0; i < self->wrong->len; i++)
+    {
+      PlatterWrong *entry = &g_array_index (self->wrong, PlatterWrong, i);
+
+      if (entry->block >= first && entry->block - first < n_blocks && !entry->mismatch.repaired
+          && platter_wanted_is_inner (self->transfer, entry->block))
+        entry->is_unstable = TRUE;
+    }
+}
+
 /* After the last block of a bad group: is it the source that has changed, or was it a passing fault? */
 static void
 check_examined (PlatterTarget *self,
@@ -411,7 +425,10 @@ check_examined (PlatterTarget *self,
   if (--examined->n_left > 0)
     return;
   if (!platter_block_hash_equal (examined->sum, platter_block_table_get (table, group)))
-    platter_wrong_add (self, slot->block, &mismatch, NULL, TRUE);
+    {
+      check_distrust_group (self, first, n_blocks);
+      platter_wrong_add (self, slot->block, &mismatch, NULL, TRUE);
+    }
   else if (!examined->is_bad)
     platter_wrong_add (self, slot->block, &mismatch, &hash, FALSE);
 }
