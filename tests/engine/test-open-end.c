@@ -292,6 +292,21 @@ test_compare_differences (void)
   g_assert_cmpuint (reader->n_back, ==, 0);
 }
 
+/* Of what cannot be unpacked nothing can be said to differ. */
+static void
+test_compare_damage (void)
+{
+  MemoryReader *reader = NULL;
+  g_autoptr (Job) job = comparison (TARGET_BYTES - 100, TRUE, &reader);
+
+  reader->fail_at_bytes = 8 * JOB_MIB + 5;
+  job_run (job);
+  g_assert_error (job->error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_DECODE);
+  g_assert_cmpstr (job->error->message, ==, "it is damaged");
+  g_assert_cmpint (job_get_target (job, 0).verdict, ==, PLATTER_VERDICT_FAILED);
+  g_assert_cmpuint (platter_transfer_get_target_mismatch_count (job->transfer, 0), ==, 0);
+}
+
 static gpointer
 run_cb (gpointer data)
 {
@@ -386,6 +401,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/open-end/compare", test_compare);
   g_test_add_func ("/open-end/compare-other-sizes", test_compare_other_sizes);
   g_test_add_func ("/open-end/compare-differences", test_compare_differences);
+  g_test_add_func ("/open-end/compare-damage", test_compare_damage);
   g_test_add_func ("/open-end/cancel", test_cancel);
   g_test_add_func ("/open-end/stall", test_stall);
   g_test_add_func ("/open-end/progress", test_progress);
