@@ -71,6 +71,23 @@ def test_row_60_old_backup_of_a_table_on_the_target(clone, drives, source):
     assert not any(target.read(target.size - MIB))
 
 
+@pytest.mark.parametrize("size", [512, 4096 + 512])
+def test_old_table_behind_a_short_image(platterctl, drives, room, size):
+    """What was written is less than the drive's own table takes: nothing of that may come back, be it in the second sector
+    or at the end."""
+    image = room.new("short.img")
+    image.write_bytes(content.noise(size))
+    target = drives.make(SIZE, content.old(SIZE), table=TABLE)
+    assert target.read(512, 8) == target.read(SIZE - 512, 8) == b"EFI PART"
+    result = platterctl("write", "--yes", "--json", image, target)
+    assert result.status == 0, result
+    assert result.report["outcome"] == "verified"
+    stored = target.read()
+    assert stored[:size] == content.noise(size)
+    assert not any(stored[size:MIB])
+    assert not any(stored[-MIB:])
+
+
 @pytest.mark.parametrize("is_primary", [True, False])
 def test_moving_the_backup_of_a_table_fails(clone, drives, faulty, is_primary):
     """It is written after the copy was proven: if that goes wrong where the copy lies, it is proven no more."""
