@@ -184,6 +184,16 @@ fault_matches (Fault *fault, const PlatterIoRequest *request)
   return TRUE;
 }
 
+/* Whoever asked for it learns of it now. */
+static void
+faulty_end_power (FaultyBackend *self, const PlatterIoRequest *request, gssize result)
+{
+  PowerLog *power = faulty_find_power (self, request);
+
+  if (power != NULL)
+    power_log_end (power, request, power_log_is_off (power) ? -ENODEV : result);
+}
+
 static Fault *
 faulty_find (FaultyBackend *self, const PlatterIoRequest *request)
 {
@@ -300,6 +310,8 @@ faulty_apply (const Fault *fault, PlatterIoRequest *request)
   else if (fault->kind == FAULT_GARBLE)
     for (guint64 i = MAX (start, fault->start_bytes); i < MIN (end, fault->end_bytes); i++)
       request->data[i - start] = (guint8)(request->data[i - start] * 7 + 13 + i % 5);
+  else if (fault->kind == FAULT_FILL)
+    memset (request->data, (int)fault->value, request->length_bytes);
 }
 
 static void
@@ -324,8 +336,6 @@ faulty_sink_cb (gpointer sink_data, PlatterIoRequest *request, gssize result)
   self->n_inside--;
   if (power != NULL && power_log_is_off (power))
     result = -ENODEV;
-  if (power != NULL)
-    power_log_end (power, request, result);
   if (fault != NULL)
     {
       is_delayed
@@ -343,6 +353,7 @@ faulty_sink_cb (gpointer sink_data, PlatterIoRequest *request, gssize result)
     }
   if (!is_delayed)
     {
+      faulty_end_power (self, request, result);
       for (guint i = 0; i < self->delayed->len; i++)
         if (g_array_index (self->delayed, Held, i).left > 0)
           g_array_index (self->delayed, Held, i).left--;
@@ -377,6 +388,7 @@ faulty_give_delayed (FaultyBackend *self)
           continue;
         }
       g_array_remove_index (self->delayed, i);
+      faulty_end_power (self, held.request, held.result);
       faulty_answer (self, held.request, held.result);
     }
 }
@@ -395,6 +407,7 @@ faulty_give_late (FaultyBackend *self)
       Held held = g_array_index (self->late, Held, 0);
 
       g_array_remove_index (self->late, 0);
+      faulty_end_power (self, held.request, held.result);
       self->base.sink (self->base.sink_data, held.request, held.result);
     }
 }

@@ -21,6 +21,7 @@ typedef enum
   FAULT_END,    /* answers with no bytes, as at the end of a file */
   FAULT_FLIP,   /* what is read has one bit flipped */
   FAULT_GARBLE, /* what is read is scrambled */
+  FAULT_FILL,   /* what is read is the same byte all over: value */
   FAULT_WRAP,   /* goes to the offset modulo the value */
   FAULT_HANG,   /* never answers, and did not for FAULT_HANG_S already */
   FAULT_DELAY,  /* answers after value others have answered, or nothing else is going on */
