@@ -179,6 +179,13 @@ encoder_count_left (PlatterEncoder *self, const guint8 *data, gsize length)
       gssize got
         = platter_split_file_read (self->file, self->position_bytes + done, self->left, step_bytes);
 
+      /* What cannot be read is written again, as is what is wrong; but it is another matter. */
+      if (got < 0)
+        g_debug ("What was left at byte %" G_GUINT64_FORMAT " cannot be read: %s",
+                 self->position_bytes + done, g_strerror (errno));
+      else if (got < (gssize)step_bytes)
+        g_debug ("What was left ends at byte %" G_GUINT64_FORMAT,
+                 self->position_bytes + done + (guint64)got);
       if (got != (gssize)step_bytes || memcmp (self->left, data + done, step_bytes) != 0)
         break;
       done += step_bytes;

@@ -11,12 +11,26 @@
 
 /* In place of the system's. */
 static gsize n_written;
+static gsize n_failed_reads;
+static gsize n_short_reads;
 
 ssize_t
 pwrite (int fd, const void *data, size_t length, off_t offset)
 {
   __atomic_add_fetch (&n_written, length, __ATOMIC_RELAXED);
   return syscall (SYS_pwrite64, fd, data, length, offset);
+}
+
+ssize_t
+pread (int fd, void *data, size_t length, off_t offset)
+{
+  ssize_t got = syscall (SYS_pread64, fd, data, length, offset);
+
+  if (got < 0)
+    __atomic_add_fetch (&n_failed_reads, 1, __ATOMIC_RELAXED);
+  else if ((size_t)got < length)
+    __atomic_add_fetch (&n_short_reads, 1, __ATOMIC_RELAXED);
+  return got;
 }
 
 static GByteArray *
@@ -29,25 +43,53 @@ new_copy_of_file (int fd)
   return data;
 }
 
-/* Packs again into what is left of @packed, up to a place. Returns: how much was written */
+static GByteArray *
+new_packed_once (const char *format, GByteArray *content)
+{
+  int fd = encoding_new_file (NULL, 0);
+  g_autoptr (PlatterEncoder) encoder = encoding_pack (format, 0, fd, content);
+  GByteArray *packed = new_copy_of_file (fd);
+
+  platter_encoder_free (g_steal_pointer (&encoder));
+  close (fd);
+  return packed;
+}
+
+/* Returns: what packing comes to where nothing was left. Nothing could go on with what never comes twice. */
+static GByteArray *
+new_packed (const char *format, GByteArray *content)
+{
+  GByteArray *packed = new_packed_once (format, content);
+  g_autoptr (GByteArray) same = new_packed_once (format, content);
+
+  g_assert_cmpmem (same->data, same->len, packed->data, packed->len);
+  return packed;
+}
+
+/* Packs again into what is left of @packed, up to a place; @expected is to come of it. Returns: how much was written */
 static gsize
-pack_again (const char *format, GByteArray *packed, gsize left_bytes, GByteArray *content)
+pack_again (const char *format,
+            GByteArray *packed,
+            gsize left_bytes,
+            GByteArray *content,
+            GByteArray *expected)
 {
   int fd = encoding_new_file (packed->data, left_bytes);
   g_autoptr (PlatterEncoder) encoder = NULL;
-  g_autoptr (GByteArray) expected = NULL;
   g_autoptr (GByteArray) result = NULL;
   g_autofree char *digest = NULL;
-  int fresh = encoding_new_file (NULL, 0);
   gsize n_bytes = 0;
 
-  encoder = encoding_pack (format, 0, fresh, content);
-  expected = new_copy_of_file (fresh);
-  platter_encoder_free (g_steal_pointer (&encoder));
-  close (fresh);
   __atomic_store_n (&n_written, 0, __ATOMIC_RELAXED);
+  __atomic_store_n (&n_failed_reads, 0, __ATOMIC_RELAXED);
+  __atomic_store_n (&n_short_reads, 0, __ATOMIC_RELAXED);
   encoder = encoding_pack (format, 0, fd, content);
   n_bytes = __atomic_load_n (&n_written, __ATOMIC_RELAXED);
+  g_test_message ("Of %" G_GSIZE_FORMAT " bytes %" G_GSIZE_FORMAT " were left, and %" G_GSIZE_FORMAT
+                  " were written; %" G_GSIZE_FORMAT " reads were short",
+                  (gsize)expected->len, left_bytes, n_bytes,
+                  __atomic_load_n (&n_short_reads, __ATOMIC_RELAXED));
+  g_assert_cmpuint (__atomic_load_n (&n_failed_reads, __ATOMIC_RELAXED), ==, 0);
   result = new_copy_of_file (fd);
   g_assert_cmpmem (result->data, result->len, expected->data, expected->len);
   digest = g_compute_checksum_for_data (G_CHECKSUM_SHA256, result->data, result->len);
@@ -65,33 +107,30 @@ test_goes_on (gconstpointer format)
 {
   g_autoptr (GByteArray) content
     = encoding_new_content (4 * ENCODING_PIECE_BYTES + 5 * ENCODING_MIB / 2);
-  g_autoptr (GByteArray) packed = NULL;
+  g_autoptr (GByteArray) packed = new_packed (format, content);
   g_autoptr (GByteArray) longer = NULL;
-  int fd = encoding_new_file (NULL, 0);
-  g_autoptr (PlatterEncoder) encoder = encoding_pack (format, 0, fd, content);
+  g_autoptr (GByteArray) other = NULL;
   gsize n_bytes = 0;
 
-  packed = new_copy_of_file (fd);
-  platter_encoder_free (g_steal_pointer (&encoder));
-  close (fd);
-  n_bytes = pack_again (format, packed, 0, content);
+  n_bytes = pack_again (format, packed, 0, content, packed);
   for (guint i = 1; i <= 8; i++)
     {
       gsize n_before = n_bytes;
 
-      n_bytes = pack_again (format, packed, packed->len / 8 * i, content);
+      n_bytes = pack_again (format, packed, packed->len / 8 * i, content, packed);
       g_assert_cmpuint (n_bytes, <=, n_before);
     }
   g_assert_cmpuint (n_bytes, <, ENCODING_MIB);
   longer = g_byte_array_new ();
   g_byte_array_append (longer, packed->data, packed->len);
   g_byte_array_append (longer, packed->data, packed->len);
-  pack_again (format, longer, longer->len, content);
+  pack_again (format, longer, longer->len, content, packed);
   for (guint i = 0; i < 4; i++)
     memset (content->data + i * ENCODING_PIECE_BYTES + 77, i == 2 ? 0 : 0x5a, ENCODING_MIB);
-  pack_again (format, longer, longer->len, content);
+  other = new_packed (format, content);
+  pack_again (format, longer, longer->len, content, other);
   longer->data[longer->len / 4] ^= 1;
-  pack_again (format, longer, longer->len, content);
+  pack_again (format, longer, longer->len, content, other);
 }
 
 int
