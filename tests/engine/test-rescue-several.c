@@ -114,6 +114,49 @@ test_go_on (gconstpointer data)
   g_assert_nonnull (strstr (second, "0x00500000  0x00100000  -\n"));
 }
 
+/* Of a place that cannot be read any more one target may have a part. That part stays, wherever it lies in the place, and
+   only the rest of it becomes zeros. */
+static void
+test_zeros_beside_what_is_kept (gconstpointer data)
+{
+  const guint64 start = 5 * JOB_MIB;
+  const guint64 kept_bytes = JOB_MIB / 4;
+
+  for (guint64 at = 0; at < JOB_MIB; at += kept_bytes)
+    {
+      g_autoptr (Job) job = rescue_new (24 * JOB_MIB, 2, data);
+      g_autofree char *mapfile = NULL;
+      PlatterMapfileStatus status;
+      PlatterMap *maps[2] = { NULL, NULL };
+
+      job_run (job);
+      g_assert_true (job->is_good);
+      mapfile = platter_transfer_dup_mapfile (job->transfer, 0);
+      for (guint i = 0; i < 2; i++)
+        {
+          maps[i] = parse (job, mapfile, &status);
+          platter_map_set (maps[i], start, JOB_MIB, PLATTER_MAP_UNTOUCHED);
+        }
+      platter_map_set (maps[1], start + at, kept_bytes, PLATTER_MAP_VERIFIED);
+      damage (job, start, JOB_MIB);
+      job->options.zero_bad = TRUE;
+      set_maps (job, maps, &status);
+      job_run (job);
+      for (guint i = 0; i < 2; i++)
+        {
+          gsize length = 0;
+          g_autofree guint8 *found = job_dup_target (job, i, &length);
+          g_autofree guint8 *expected = g_memdup2 (job->source_data, job->source_bytes);
+
+          g_assert_cmpint (get_verdict (job, i), ==, PLATTER_VERDICT_INCOMPLETE);
+          memset (expected + start, 0, JOB_MIB);
+          if (i == 1)
+            memcpy (expected + start + at, job->source_data + start + at, kept_bytes);
+          g_assert_cmpmem (found, length, expected, job->source_bytes);
+        }
+    }
+}
+
 /* What was tried in vain for one is not tried anew for the others, and no map says that it was not tried. */
 static void
 test_lost_for_all (gconstpointer data)
@@ -241,29 +284,30 @@ test_untried (gconstpointer queue)
     }
 }
 
+static const struct
+{
+  const char *name;
+  GTestDataFunc function;
+} tests[] = {
+  { "go-on", test_go_on },
+  { "zeros-beside-what-is-kept", test_zeros_beside_what_is_kept },
+  { "lost-for-all", test_lost_for_all },
+  { "are-checked", test_are_checked },
+  { "unstored", test_unstored },
+  { "untried", test_untried },
+};
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_data_func ("/rescue-several/io_uring/go-on", GUINT_TO_POINTER (PLATTER_QUEUE_AUTO),
-                        test_go_on);
-  g_test_add_data_func ("/rescue-several/threads/go-on", GUINT_TO_POINTER (PLATTER_QUEUE_THREADS),
-                        test_go_on);
-  g_test_add_data_func ("/rescue-several/io_uring/lost-for-all",
-                        GUINT_TO_POINTER (PLATTER_QUEUE_AUTO), test_lost_for_all);
-  g_test_add_data_func ("/rescue-several/threads/lost-for-all",
-                        GUINT_TO_POINTER (PLATTER_QUEUE_THREADS), test_lost_for_all);
-  g_test_add_data_func ("/rescue-several/io_uring/are-checked",
-                        GUINT_TO_POINTER (PLATTER_QUEUE_AUTO), test_are_checked);
-  g_test_add_data_func ("/rescue-several/threads/are-checked",
-                        GUINT_TO_POINTER (PLATTER_QUEUE_THREADS), test_are_checked);
-  g_test_add_data_func ("/rescue-several/io_uring/unstored", GUINT_TO_POINTER (PLATTER_QUEUE_AUTO),
-                        test_unstored);
-  g_test_add_data_func ("/rescue-several/threads/unstored",
-                        GUINT_TO_POINTER (PLATTER_QUEUE_THREADS), test_unstored);
-  g_test_add_data_func ("/rescue-several/io_uring/untried", GUINT_TO_POINTER (PLATTER_QUEUE_AUTO),
-                        test_untried);
-  g_test_add_data_func ("/rescue-several/threads/untried", GUINT_TO_POINTER (PLATTER_QUEUE_THREADS),
-                        test_untried);
+  for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
+    {
+      g_autofree char *uring = g_strdup_printf ("/rescue-several/io_uring/%s", tests[i].name);
+      g_autofree char *threads = g_strdup_printf ("/rescue-several/threads/%s", tests[i].name);
+
+      g_test_add_data_func (uring, GUINT_TO_POINTER (PLATTER_QUEUE_AUTO), tests[i].function);
+      g_test_add_data_func (threads, GUINT_TO_POINTER (PLATTER_QUEUE_THREADS), tests[i].function);
+    }
   return g_test_run ();
 }
