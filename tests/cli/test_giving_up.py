@@ -18,8 +18,15 @@ DATA = content.noise(SIZE)
 OLD = content.old(SIZE)
 
 
+def is_worker(pid):
+    try:
+        return processes.name(pid).startswith("platter-worker")
+    except OSError:  # it has ended meanwhile
+        return False
+
+
 def workers(pid):
-    return [below for below in processes.descendants(pid) if processes.name(below).startswith("platter-worker")]
+    return [below for below in processes.descendants(pid) if is_worker(below)]
 
 
 def wait_for_worker(process, helper):
