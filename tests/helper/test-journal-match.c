@@ -272,6 +272,7 @@ test_ended (void)
       g_autoptr (GPtrArray) found = NULL;
 
       g_test_message ("%s %s %s", ends[i].kind, ends[i].verdict, ends[i].code);
+      platter_journal_set_number (journal, 1);
       platter_journal_note (journal, noted);
       kept = g_variant_ref_sink (platter_journal_end (journal, end, ends[i].was_stopped));
       g_assert_cmpuint (g_variant_n_children (kept), ==, ends[i].n_kept);
