@@ -30,8 +30,9 @@ def workers(pid):
 
 
 def wait_for_worker(process, helper):
-    """The worker of a job that is being started."""
-    return rooms.wait_until(lambda: workers(helper) or process.poll() is not None and [0], "the worker", pause=0.001)[0]
+    """The worker of a job that is being started; None if all was over before it was seen."""
+    rooms.wait_until(lambda: workers(helper) or process.poll() is not None, "the worker", pause=0.001)
+    return next(iter(workers(helper)), None)
 
 
 def check_given_up(platterctl, result, target):
@@ -82,6 +83,7 @@ def test_the_answer_is_on_its_way(platterctl_on_bus, bus, drives, faulty, caller
     helper = bus.pid_of(HELPER)
     process = platterctl_on_bus.start_in_background("clone", "--yes", "--json", source, slow)
     worker = wait_for_worker(process, helper)
+    assert worker, platterctl_on_bus.wait(process)
     os.kill(worker, signal.SIGSTOP)
     process.send_signal(signal.SIGSTOP)
     os.kill(worker, signal.SIGCONT)
@@ -96,15 +98,25 @@ def test_the_answer_is_on_its_way(platterctl_on_bus, bus, drives, faulty, caller
     assert platterctl_on_bus("jobs", "--json").lines == []
 
 
+def stop(pid):
+    """Returns whether the process is there, and stands still."""
+    try:
+        os.kill(pid, signal.SIGSTOP)
+        return rooms.wait_until(lambda: processes.status(pid, "State")[0] in "TZ" and processes.status(pid, "State"),
+                                "it to stop")[0] == "T"
+    except (OSError, TypeError):
+        return False
+
+
 def stop_worker_in_time(platterctl, source, target, helper, caller):
     """Starts jobs until the worker of one could be stopped before it was ready."""
     while True:
         process = platterctl.start("clone", "--yes", source, target)
         worker = wait_for_worker(process, helper)
-        os.kill(worker, signal.SIGSTOP)
-        if not caller.jobs():
-            return process, worker
-        os.kill(worker, signal.SIGCONT)
+        if worker and stop(worker):
+            if not caller.jobs():
+                return process, worker
+            os.kill(worker, signal.SIGCONT)
         assert platterctl.wait(process).status == 0
         with open(target.path, "r+b") as node:
             node.write(OLD)
