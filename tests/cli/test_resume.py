@@ -306,9 +306,7 @@ def test_without_any_target_nothing_goes_on(platterctl, drives, target, cut_off)
 def test_a_terminal_that_is_closed_leaves_nothing_running(platterctl, drives, target, state, how):
     """Without an installed helper nobody could see what is written to the drive, or stop it. It can be gone on with."""
     source = drives.make(SIZE, DATA)
-    ignored = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # as under nohup(1)
     process = platterctl.start_in_background("clone", "--yes", source, target)
-    signal.signal(signal.SIGHUP, ignored)
     target.wait_for("w", CUT, process)
     below = [pid for pid in processes.descendants(process.pid) if processes.name(pid).startswith("platter-")]
     assert below

@@ -114,9 +114,7 @@ def test_a_drive_that_was_written_to_in_between_is_found_out(platterctl, drives,
 def test_a_drive_that_was_written_to_meanwhile_is_compared_anew(platterctl, drives, slow):
     """A single sector, behind which the comparison was already: samples would hardly find it, but the kernel has counted it."""
     source = drives.make(SIZE, DATA)
-    ignored = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # as under nohup(1)
     process = platterctl.start_in_background("verify", source, slow)
-    signal.signal(signal.SIGHUP, ignored)
     slow.wait_for("r", CUT, process)
     below = [pid for pid in processes.descendants(process.pid) if processes.name(pid).startswith("platter-")]
     process.send_signal(signal.SIGTSTP)

@@ -4,6 +4,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -90,8 +91,10 @@ class Platterctl:
     def start_in_background(self, *arguments, **keywords):
         """For a test that does something else meanwhile: what it prints goes to a file, which never gets full."""
         output = self._room.new("output")
+        ignored = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # as under nohup(1)
         with open(output, "w") as file:
             process = self.start(*arguments, stdout=file, **keywords)
+        signal.signal(signal.SIGHUP, ignored)
         process.output = output
         return process
 
