@@ -215,7 +215,7 @@ def test_what_is_begun_anew_takes_the_place_of_what_was_left(platterctl, source,
     assert result.status == 0, result
     (job,) = jobs(platterctl)
     assert "other.img.zst" in job["title"], job
-    assert platterctl("jobs", "discard", "1").status == 0
+    assert platterctl("jobs", "discard", job["id"]).status == 0
     assert names(folder) == ["disk.img.zst", "disk.img.zst.json", "disk.img.zst.sha256"]
     assert unpack(folder / "disk.img.zst") == DATA
 
