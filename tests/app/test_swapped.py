@@ -183,8 +183,9 @@ def test_is_not_begun_with_another_drive(open_window, platterctl_on_bus, drives,
         window.press("Overwrite Drive")
         window.find("Waiting for Permission…", "button")
         target.swap(newcomer)
-        nothing_is_selected(window, name, newcomer)
+        listed(bus, target)
     finally:
         os.kill(helper, signal.SIGCONT)
+    nothing_is_selected(window, name, newcomer)
     wait_until(lambda: platterctl_on_bus("jobs", "--json").lines == before, "the helper to have no other job")
     assert newcomer.read_bytes() == noise(16 * MIB, seed=99)
