@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define JOB_LOOK_US 1000
+
 JOB_BULK guint8
 job_old_byte (guint64 offset)
 {
@@ -169,6 +171,33 @@ job_run (Job *self)
     g_error ("no transfer: %s", self->error->message);
   self->is_good = platter_transfer_run (self->transfer, &self->error);
   g_assert_true (self->is_good == (self->error == NULL));
+}
+
+static gpointer
+job_run_cb (gpointer data)
+{
+  job_run (data);
+  return NULL;
+}
+
+GThread *
+job_start (Job *self)
+{
+  return g_thread_new ("job", job_run_cb, self);
+}
+
+void
+job_wait_for_pause (Job *self, gboolean is_paused)
+{
+  PlatterProgress progress = { .phase = PLATTER_PHASE_PREPARING };
+
+  do
+    {
+      g_usleep (JOB_LOOK_US);
+      platter_transfer_get_progress (self->transfer, &progress);
+      g_assert_cmpint (progress.phase, !=, PLATTER_PHASE_ENDED);
+    }
+  while (progress.is_paused != is_paused);
 }
 
 void

@@ -45,6 +45,10 @@ void job_store_source (Job *self);
 /** job_prepare: Makes the transfer; job_run() does it if it was not done. */
 gboolean job_prepare (Job *self);
 void job_run (Job *self);
+/** job_start: The same on a thread of its own, for a transfer that was made. Returns: (transfer full): to be joined */
+GThread *job_start (Job *self);
+/** job_wait_for_pause: Until it is paused, or is not any more; before its end. */
+void job_wait_for_pause (Job *self, gboolean is_paused);
 /** job_forget: The transfer goes, and so do its faults; files stay, for another one. */
 void job_forget (Job *self);
 

@@ -86,13 +86,6 @@ test_several (gconstpointer data)
     }
 }
 
-static gpointer
-run_cb (gpointer data)
-{
-  job_run (data);
-  return NULL;
-}
-
 static void
 edge_written_cb (gpointer data)
 {
@@ -121,7 +114,7 @@ test_late (gconstpointer data)
                                      .skip = 1, .value = (guintptr)&call });
       g_atomic_int_set (&is_held, TRUE);
       g_assert_true (job_prepare (job));
-      thread = g_thread_new ("job", run_cb, job);
+      thread = job_start (job);
       while (job_get_target (job, 0).phase != PLATTER_PHASE_FINISHING)
         g_usleep (LOOK_US);
       g_assert_true (job_target_looks_unfinished (job, 0));

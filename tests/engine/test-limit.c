@@ -17,15 +17,6 @@ typedef struct
   guint limiting_target;
 } Seen;
 
-static gpointer
-run_cb (gpointer data)
-{
-  Job *job = data;
-
-  job_run (job);
-  return NULL;
-}
-
 static Seen
 run_and_look (Job *job)
 {
@@ -34,7 +25,7 @@ run_and_look (Job *job)
   GThread *thread = NULL;
 
   g_assert_true (job_prepare (job));
-  thread = g_thread_new ("job", run_cb, job);
+  thread = job_start (job);
   while (progress.phase != PLATTER_PHASE_ENDED)
     {
       platter_transfer_get_progress (job->transfer, &progress);

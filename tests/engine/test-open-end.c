@@ -307,13 +307,6 @@ test_compare_damage (void)
   g_assert_cmpuint (platter_transfer_get_target_mismatch_count (job->transfer, 0), ==, 0);
 }
 
-static gpointer
-run_cb (gpointer data)
-{
-  job_run (data);
-  return NULL;
-}
-
 static void
 check_cancel (Job *job, MemoryReader *reader)
 {
@@ -322,7 +315,7 @@ check_cancel (Job *job, MemoryReader *reader)
   reader->fail_at_bytes = 6 * JOB_MIB;
   reader->hangs_there = TRUE;
   g_assert_true (job_prepare (job));
-  thread = g_thread_new ("job", run_cb, job);
+  thread = job_start (job);
   platter_transfer_cancel (job->transfer);
   g_thread_join (thread);
   g_assert_error (job->error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_CANCELLED);

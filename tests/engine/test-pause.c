@@ -7,31 +7,9 @@
 #include "job.h"
 
 #define BLOCKS 24
-#define LOOK_US 1000
 #define FLAPS 5000
 /* So long that a transfer that is not paused would be seen to go on. */
 #define PAUSE_US (300 * 1000)
-
-static gpointer
-run_cb (gpointer data)
-{
-  job_run (data);
-  return NULL;
-}
-
-static void
-wait_for_pause (Job *job, gboolean is_paused)
-{
-  PlatterProgress progress = { .phase = PLATTER_PHASE_PREPARING };
-
-  do
-    {
-      g_usleep (LOOK_US);
-      platter_transfer_get_progress (job->transfer, &progress);
-      g_assert_cmpint (progress.phase, !=, PLATTER_PHASE_ENDED);
-    }
-  while (progress.is_paused != is_paused);
-}
 
 static void
 assert_nothing_happens (Job *job)
@@ -64,8 +42,8 @@ run_until_paused (Job *job)
   GThread *thread = NULL;
 
   g_assert_true (job_prepare (job));
-  thread = g_thread_new ("job", run_cb, job);
-  wait_for_pause (job, TRUE);
+  thread = job_start (job);
+  job_wait_for_pause (job, TRUE);
   assert_nothing_happens (job);
   return thread;
 }
@@ -89,8 +67,8 @@ test_from_the_start (gconstpointer queue)
 
   g_assert_true (job_prepare (job));
   platter_transfer_set_paused (job->transfer, TRUE);
-  thread = g_thread_new ("job", run_cb, job);
-  wait_for_pause (job, TRUE);
+  thread = job_start (job);
+  job_wait_for_pause (job, TRUE);
   assert_nothing_happens (job);
   g_assert_cmpuint (job_get_target (job, 0).written_bytes, ==, 0);
   platter_transfer_set_paused (job->transfer, FALSE);
@@ -181,7 +159,7 @@ test_without_end (gconstpointer queue)
   GThread *thread = NULL;
 
   g_assert_true (job_prepare (job));
-  thread = g_thread_new ("job", run_cb, job);
+  thread = job_start (job);
   for (guint i = 0; i < FLAPS && progress.phase != PLATTER_PHASE_ENDED; i++)
     {
       platter_transfer_set_paused (job->transfer, i % 2 == 0);

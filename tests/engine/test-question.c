@@ -37,13 +37,6 @@ damage (Job *job, guint64 offset_bytes, guint64 length_bytes)
                                offset_bytes + length_bytes, .value = EIO });
 }
 
-static gpointer
-run_cb (gpointer data)
-{
-  job_run (data);
-  return NULL;
-}
-
 static PlatterProgress
 wait_for_question (Job *job)
 {
@@ -68,7 +61,7 @@ run_until_asked (Job *job, guint64 bad_bytes)
 
   if (job->transfer == NULL)
     g_assert_true (job_prepare (job));
-  thread = g_thread_new ("job", run_cb, job);
+  thread = job_start (job);
   progress = wait_for_question (job);
   g_assert_cmpuint (progress.question_offset_bytes, <=, bad_bytes);
   g_assert_cmpuint (progress.question_offset_bytes + JOB_MIB, >, bad_bytes);

@@ -13,7 +13,6 @@
 
 /* Files are read and written in pages. */
 #define SECTOR 4096
-#define LOOK_US 1000
 /* So long that what was written before is answered by then. */
 #define SLOW_FLUSH_MS 100
 
@@ -60,26 +59,6 @@ test_flush_fails_once (gconstpointer queue)
     }
 }
 
-static gpointer
-run_cb (gpointer job)
-{
-  job_run (job);
-  return NULL;
-}
-
-static void
-wait_for_pause (Job *job)
-{
-  PlatterProgress progress = { .is_paused = FALSE };
-
-  while (!progress.is_paused)
-    {
-      g_usleep (LOOK_US);
-      platter_transfer_get_progress (job->transfer, &progress);
-      g_assert_cmpint (progress.phase, !=, PLATTER_PHASE_ENDED);
-    }
-}
-
 /* A flush speaks for what was answered before it: with a write under way beside it, that one is not safe by it. */
 static void
 test_flush_waits (gconstpointer queue)
@@ -99,8 +78,8 @@ test_flush_waits (gconstpointer queue)
                  (Fault){ FAULT_SLOW, 1, PLATTER_IO_FLUSH, .skip = 1, .value = SLOW_FLUSH_MS });
   job_add_fault (job, (Fault){ FAULT_POWER, 1, .value = (guintptr)power });
   g_assert_true (job_prepare (job));
-  thread = g_thread_new ("job", run_cb, job);
-  wait_for_pause (job);
+  thread = job_start (job);
+  job_wait_for_pause (job, TRUE);
   platter_transfer_cancel (job->transfer);
   g_thread_join (thread);
   g_assert_cmpint (job_get_target (job, 0).verdict, ==, PLATTER_VERDICT_CANCELLED);

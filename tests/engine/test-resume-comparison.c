@@ -38,13 +38,6 @@ new_job (gconstpointer queue)
   return job;
 }
 
-static gpointer
-run_cb (gpointer data)
-{
-  job_run (data);
-  return NULL;
-}
-
 /* Paused at one block, and then cancelled. Returns: up to where both are known to be equal */
 static guint64
 cut_off (Job *job)
@@ -57,7 +50,7 @@ cut_off (Job *job)
                                (CUT_BLOCK + 1) * JOB_MIB, .count = 1,
                                .value = (guintptr)&job->transfer });
   g_assert_true (job_prepare (job));
-  thread = g_thread_new ("job", run_cb, job);
+  thread = job_start (job);
   while (!progress.is_paused)
     {
       g_usleep (LOOK_US);

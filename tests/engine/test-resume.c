@@ -14,7 +14,6 @@
 #define BLOCKS 40
 #define EPOCH_BLOCKS 4
 #define CUT_BLOCK 21
-#define LOOK_US 1000
 #define LATE_BYTES (5 * JOB_MIB)
 /* With each of the queues; PLATTER_TEST_CUTS for more. */
 #define DEFAULT_CUTS 25
@@ -29,25 +28,6 @@ new_job (gconstpointer queue, guint n_targets)
   return job;
 }
 
-static gpointer
-run_cb (gpointer data)
-{
-  job_run (data);
-  return NULL;
-}
-
-static void
-wait_for_pause (Job *job)
-{
-  PlatterProgress progress = { .is_paused = FALSE };
-
-  while (!progress.is_paused)
-    {
-      g_usleep (LOOK_US);
-      platter_transfer_get_progress (job->transfer, &progress);
-    }
-}
-
 /* Paused first: a flush that takes its time must not decide how much is durable. */
 static void
 cut_off (Job *job)
@@ -58,8 +38,8 @@ cut_off (Job *job)
                                (CUT_BLOCK + 1) * JOB_MIB, .count = 1,
                                .value = (guintptr)&job->transfer });
   g_assert_true (job_prepare (job));
-  thread = g_thread_new ("job", run_cb, job);
-  wait_for_pause (job);
+  thread = job_start (job);
+  job_wait_for_pause (job, TRUE);
   platter_transfer_cancel (job->transfer);
   g_thread_join (thread);
   g_assert_error (job->error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_CANCELLED);
@@ -363,8 +343,8 @@ test_paused (gconstpointer queue)
                                (CUT_BLOCK + 1) * JOB_MIB, .count = 1,
                                .value = (guintptr)&job->transfer });
   g_assert_true (job_prepare (job));
-  thread = g_thread_new ("job", run_cb, job);
-  wait_for_pause (job);
+  thread = job_start (job);
+  job_wait_for_pause (job, TRUE);
   g_assert_cmpuint (job_get_target (job, 0).durable_bytes, ==,
                     job_get_target (job, 0).written_bytes);
   g_assert_cmpuint (get_durable (job, 0), >, JOB_MIB);
