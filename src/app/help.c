@@ -22,9 +22,8 @@ typedef struct
 } HelpWord;
 
 static const HelpWord help_verdicts[] = {
-  { "verified",
-    N_ ("Every byte was read back from the drive itself, not from memory, and is the same as the "
-        "source. Only this means done.") },
+  { "verified", N_ ("Every byte of the copy was read back from the drive itself, not from memory, "
+                    "and is the same as the source. Only this means done.") },
   { "repaired",
     N_ (
       "Some places came back wrong, and right after they were written again. The copy is good, but "
