@@ -22,6 +22,8 @@ typedef struct
   char
     *kernel_serial; /* (nullable): what sysfs must say; %NULL if UDisks2's is the one that counts */
   guint64 size_bytes;
+  gint64
+    modified_ns; /* of one file that is read: when it was last written to, since 1970; 0: not known */
   guint queue_depth;
   guint64 write_zeroes_max_bytes;
   gboolean is_rotational;

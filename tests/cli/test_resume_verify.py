@@ -5,6 +5,7 @@ import hashlib
 import lzma
 import os
 import signal
+import time
 import uuid
 
 import pytest
@@ -24,6 +25,12 @@ def slow(faulty):
     return faulty.make(SIZE, DATA, read_delay=50)
 
 
+def is_kept_as_it_is(platterctl):
+    """Whether the job has been stored, and is paused: nothing more is noted of it then."""
+    stored = [path.stat().st_mtime for path in platterctl.state.glob("*.job")]
+    return bool(stored) and time.time() - max(stored) > 2
+
+
 @pytest.fixture
 def cut_off(platterctl, slow):
     def run(*arguments):
@@ -32,7 +39,7 @@ def cut_off(platterctl, slow):
         pid = next(pid for pid in processes.descendants(process.pid) if processes.name(pid) == "platter-helper")
         process.send_signal(signal.SIGTSTP)
         os.waitpid(process.pid, os.WUNTRACED)
-        rooms.wait_until(lambda: any(path.suffix == ".job" for path in platterctl.state.glob("*")), "the job to be kept")
+        rooms.wait_until(lambda: is_kept_as_it_is(platterctl), "the job to be kept")
         os.kill(pid, signal.SIGKILL)
         process.send_signal(signal.SIGCONT)
         assert platterctl.wait(process).status == 1
@@ -153,6 +160,19 @@ def test_an_image_and_a_drive(platterctl, room, slow, cut_off, packed):
     assert result.report["outcome"] == "verified"
     assert result.report["digests"]["sha256"] == digest
     assert "path" not in result.report["source"], "a report may be given to others"
+
+
+def test_an_image_that_was_written_to_in_between_is_compared_anew(platterctl, room, slow, cut_off):
+    """A single sector: samples would hardly find it, but the file says when it was written to."""
+    image = room.new("disk.img")
+    image.write_bytes(DATA)
+    cut_off(image, slow)
+    with open(image, "r+b") as file:
+        file.seek(5 * MIB)
+        file.write(bytes(512))
+    result = platterctl("jobs", "resume", "1", "--json")
+    assert result.status == 4, result
+    assert [(place["offset"], place["length"]) for place in result.report["targets"][0]["mismatches"]] == [(5 * MIB, 512)]
 
 
 def test_a_comparison_that_was_cancelled_is_not_kept(platterctl, drives, slow):

@@ -237,6 +237,58 @@ test_same (void)
 
 static const struct
 {
+  const char *name;
+  gboolean is_image;
+  gint64 modified_ns;
+  guint64 kept_bytes;
+} compared[] = {
+  { "drive", FALSE, 0, 9 * MIB },
+  { "image", TRUE, 1234567890, 9 * MIB },
+  { "written-to", TRUE, 1234567891, 0 },
+  { "in-pieces", TRUE, 0, 0 },
+};
+
+/* What was equal is only equal still if nobody has written to it: of a file that is known. */
+static void
+test_compared (gconstpointer data)
+{
+  guint index = GPOINTER_TO_UINT (data);
+  g_autoptr (GVariant) details = g_variant_ref_sink (g_variant_new_parsed (
+    "{'kind': <'verify'>, 'started': <uint64 9000000000>, 'size': <uint64 67108864>, "
+    "'source': <{'name': <'s'>, 'serial': <''>, 'size': <uint64 67108864>, 'is-image': <%b>, "
+    "'modified': <int64 1234567890>}>, 'targets': <["
+    "{'name': <'a'>, 'serial': <'A'>, 'size': <uint64 67108864>, 'is-image': <false>}]>}",
+    compared[index].is_image));
+  g_autoptr (GVariant) noted = parse ("[{'durable-until': <uint64 9437184>}]");
+  g_autoptr (PlatterJournal) journal = platter_journal_new (journals, 0, details);
+  g_autoptr (GError) error = NULL;
+  Seen seen;
+
+  platter_journal_note (journal, noted);
+  seen_init (&seen);
+  seen.request.kind = PLATTER_REQUEST_VERIFY;
+  seen.sides[0].serial = (char *)"";
+  seen.sides[0].is_image = compared[index].is_image;
+  seen.sides[0].modified_ns = compared[index].modified_ns;
+  seen.request.sides = g_ptr_array_new ();
+  g_ptr_array_add (seen.request.sides, &seen.asked);
+  seen.plan.sides = g_ptr_array_new ();
+  g_ptr_array_add (seen.plan.sides, &seen.sides[0]);
+  g_ptr_array_add (seen.plan.sides, &seen.sides[1]);
+  g_assert_true (platter_journal_match (journal, &seen.request, &seen.plan, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (seen.plan.resume_bytes->len, ==, 1);
+  g_assert_cmpuint (g_array_index (seen.plan.resume_bytes, guint64, 0), ==,
+                    compared[index].kept_bytes);
+  g_array_unref (seen.plan.resume_bytes);
+  g_ptr_array_unref (seen.plan.sides);
+  g_ptr_array_unref (seen.request.sides);
+  platter_journal_discard (journal);
+  wait_until_stored ();
+}
+
+static const struct
+{
   const char *kind;
   const char *verdict;
   const char *code;
@@ -348,6 +400,12 @@ main (int argc, char *argv[])
       g_autofree char *path = g_strconcat ("/journal-match/changed/", changes[i].name, NULL);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_changed);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (compared); i++)
+    {
+      g_autofree char *path = g_strconcat ("/journal-match/compared/", compared[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_compared);
     }
   g_test_add_func ("/journal-match/ended", test_ended);
   g_test_add_func ("/journal-match/taken-over", test_taken_over);
