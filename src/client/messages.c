@@ -207,6 +207,9 @@ platter_message_get_advice (const char *verdict, const char *error_code)
     { "gone", N_ ("Plug the drive in again and repeat the job.") },
     { "stalled", N_ ("Unplug the drive, plug it in again, and try another port.") },
     { "too-small", N_ ("Use a larger drive.") },
+    { "sizes-differ",
+      N_ ("Check that these are the right two. Where the second one is meant to be larger, compare "
+          "them up to the end of the shorter one.") },
     { "no-space", N_ ("The target is full, or smaller than it says. Use another drive.") },
     { "digest", N_ ("Compare the checksum with the publisher's, and get the image again.") },
     { "decode", N_ ("Get the image again: this file is damaged or incomplete.") },
@@ -238,6 +241,7 @@ platter_message_get_error (const char *error_code)
     { "gone", N_ ("The drive went away.") },
     { "stalled", N_ ("The drive did not answer any more.") },
     { "too-small", N_ ("The target is too small.") },
+    { "sizes-differ", N_ ("They are not of the same size.") },
     { "no-space", N_ ("There is no room left on the target.") },
     { "mismatch", N_ ("Other data came back than were written.") },
     { "digest", N_ ("The data are not what was expected.") },

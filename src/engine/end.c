@@ -62,7 +62,7 @@ end_check (PlatterTransfer *self)
     end_fail (self, PLATTER_ENGINE_ERROR_DECODE, "%s holds nothing", name);
   else if (self->options.kind == PLATTER_TRANSFER_COMPARE && !self->options.shorter
            && self->end_bytes != self->size_bytes)
-    end_fail (self, PLATTER_ENGINE_ERROR_TOO_SMALL,
+    end_fail (self, PLATTER_ENGINE_ERROR_SIZES_DIFFER,
               "%s holds %" G_GUINT64_FORMAT " bytes and %s %" G_GUINT64_FORMAT
               ", so they cannot be equal",
               name, self->end_bytes, platter_endpoint_get_name (self->targets[0].endpoint),
@@ -140,6 +140,13 @@ end_probed_cb (PlatterIo *io)
     end_fail (self, PLATTER_ENGINE_ERROR_DECODE,
               "%s is damaged: it says that it holds %" G_GUINT64_FORMAT " bytes, but more came out",
               platter_endpoint_get_name (self->source), self->size_bytes);
+  else if (self->options.kind == PLATTER_TRANSFER_COMPARE)
+    end_fail (self, PLATTER_ENGINE_ERROR_SIZES_DIFFER,
+              "%s holds more than the %" G_GUINT64_FORMAT " bytes of %s, %s",
+              platter_endpoint_get_name (self->source), self->size_bytes,
+              platter_endpoint_get_name (self->targets[0].endpoint),
+              self->options.shorter ? "and all of what is packed is compared"
+                                    : "so they cannot be equal");
   else
     end_fail (self, PLATTER_ENGINE_ERROR_TOO_SMALL,
               "%s holds more than the %" G_GUINT64_FORMAT " bytes that the smallest target has",

@@ -238,6 +238,13 @@ lane_get_alive_us (const PlatterLane *self)
   return progress.alive_us;
 }
 
+/* @sign_us: 0 if there was none. A time may be negative: the clock begins with the machine, and tests go back. */
+static gint64
+lane_get_later (gint64 since_us, gint64 sign_us)
+{
+  return sign_us != 0 ? MAX (since_us, sign_us) : since_us;
+}
+
 gint64
 platter_lane_get_oldest_us (const PlatterLane *self)
 {
@@ -245,9 +252,9 @@ platter_lane_get_oldest_us (const PlatterLane *self)
 
   if (self->oldest == NULL)
     return 0;
-  since_us = MAX (self->oldest->start_us, lane_get_alive_us (self));
+  since_us = lane_get_later (self->oldest->start_us, lane_get_alive_us (self));
   for (guint i = 0; i < self->oldest->n_pieces; i++)
-    since_us = MAX (since_us, self->oldest->pieces[i].refused_us);
+    since_us = lane_get_later (since_us, self->oldest->pieces[i].refused_us);
   return since_us;
 }
 
@@ -258,7 +265,7 @@ platter_lane_excuse (PlatterLane *self, gint64 absent_us)
   gint64 alive_us = lane_get_alive_us (self);
 
   for (PlatterIo *io = self->oldest; io != NULL; io = io->next)
-    io->start_us = MIN (MAX (io->start_us, alive_us) + absent_us, now_us);
+    io->start_us = MIN (lane_get_later (io->start_us, alive_us) + absent_us, now_us);
 }
 
 void

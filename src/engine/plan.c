@@ -348,7 +348,7 @@ plan_check_comparison (PlatterTransfer *self, guint64 size_bytes, GError **error
   if (self->options.kind == PLATTER_TRANSFER_COPY || self->options.shorter
       || size_bytes == target_bytes)
     return TRUE;
-  g_set_error (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_TOO_SMALL,
+  g_set_error (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_SIZES_DIFFER,
                "%s holds %" G_GUINT64_FORMAT " bytes and %s %" G_GUINT64_FORMAT
                ", so they cannot be equal",
                platter_endpoint_get_name (self->source), size_bytes,

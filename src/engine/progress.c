@@ -332,7 +332,7 @@ platter_progress_publish (PlatterTransfer *self, gboolean has_ended)
 static gint64
 progress_get_stalled_us (gint64 oldest_us)
 {
-  gint64 stalled_us = oldest_us > 0 ? g_get_monotonic_time () - oldest_us : 0;
+  gint64 stalled_us = oldest_us != 0 ? g_get_monotonic_time () - oldest_us : 0;
 
   return stalled_us > STALL_US ? stalled_us : 0;
 }

@@ -132,6 +132,7 @@ platter_target_take (PlatterTarget *self,
 static void
 target_end (PlatterTarget *self, PlatterVerdict verdict)
 {
+  g_assert (platter_target_is_live (self));
   self->verdict = verdict;
   self->step = PLATTER_STEP_ENDED;
   self->phase = PLATTER_PHASE_ENDED;
@@ -523,7 +524,7 @@ target_advance (PlatterTarget *self)
         target_start_edges (self);
       break;
     case PLATTER_STEP_COMPARE:
-      if (platter_compare_pump (self))
+      if (platter_compare_pump (self) && platter_target_is_live (self))
         target_judge_comparison (self);
       break;
     default: /* the flushes */

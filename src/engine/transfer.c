@@ -441,6 +441,22 @@ platter_transfer_lose (PlatterTransfer *self, guint side)
   platter_io_queue_wake (self->queue);
 }
 
+gboolean
+platter_transfer_is_lost (const PlatterTransfer *self, guint side)
+{
+  return g_atomic_int_get (side == 0 ? &self->is_source_lost : &self->targets[side - 1].is_lost)
+         != 0;
+}
+
+const guint8 *
+platter_transfer_get_head (const PlatterTransfer *self, gsize *length_bytes)
+{
+  if (self->options.kind != PLATTER_TRANSFER_COPY || self->n_edges == 0)
+    return NULL;
+  *length_bytes = platter_transfer_get_block_bytes (self, 0);
+  return self->edges[0].slot->data;
+}
+
 void
 platter_transfer_fail_target (PlatterTransfer *self, guint target, const GError *error)
 {

@@ -289,6 +289,19 @@ gboolean platter_transfer_run (PlatterTransfer *self, GError **error);
  */
 void platter_transfer_lose (PlatterTransfer *self, guint side);
 
+/** platter_transfer_is_lost: From any thread. Returns: whether platter_transfer_lose() was called for @side. */
+gboolean platter_transfer_is_lost (const PlatterTransfer *self, guint side);
+
+/**
+ * platter_transfer_get_head:
+ * @length_bytes: (out): not above 1 MiB
+ *
+ * After run(), of a copy.
+ *
+ * Returns: (nullable): what a target with a good verdict begins with; %NULL of a comparison, which has none
+ */
+const guint8 *platter_transfer_get_head (const PlatterTransfer *self, gsize *length_bytes);
+
 /**
  * platter_transfer_fail_target:
  *

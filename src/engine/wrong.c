@@ -151,6 +151,8 @@ platter_wrong_end (PlatterTarget *self)
   guint64 offset_bytes = first != NULL ? first->mismatch.offset_bytes : G_MAXUINT64;
   const char *name = platter_endpoint_get_name (self->endpoint);
 
+  if (!platter_target_is_live (self))
+    return;
   if (n_open == wrong_count (self, wrong_is_unstable))
     platter_target_fail (self, PLATTER_ENGINE_ERROR_SOURCE_UNSTABLE, offset_bytes,
                          "%s read differently the second time, first at byte %" G_GUINT64_FORMAT

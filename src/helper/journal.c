@@ -399,7 +399,7 @@ static gboolean
 journal_can_go_on (gboolean is_image, gboolean is_rescue, GVariant *target, gboolean was_stopped)
 {
   static const char *const final_codes[]
-    = { "too-small", "no-space", "digest", "unsupported", NULL };
+    = { "too-small", "sizes-differ", "no-space", "digest", "unsupported", NULL };
   static const char *const image_codes[]
     = { "gone", "stalled", "changed", "worker-crashed", "interrupted", NULL };
   const char *verdict = "";

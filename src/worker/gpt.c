@@ -148,6 +148,16 @@ gpt_check_copied (GptMove *self, GError **error)
   return platter_gpt_table_check_entries (&self->table, entries, error);
 }
 
+/* Another medium may have come into the drive since, with a table of its own. */
+static gboolean
+gpt_check_head (GptMove *self, const guint8 *copied_head, gsize length, GError **error)
+{
+  if (copied_head == NULL
+      || memcmp (self->head.data, copied_head, MIN (length, self->head.length_bytes)) == 0)
+    return TRUE;
+  return gpt_fail (error, "the drive does not begin any more as the copy does");
+}
+
 static gboolean
 gpt_fill_scratch (GptMove *self, GError **error)
 {
@@ -329,6 +339,8 @@ platter_gpt_move_backup (int fd,
                          guint64 copied_bytes,
                          guint64 size_bytes,
                          guint block_bytes,
+                         const guint8 *copied_head,
+                         gsize copied_head_bytes,
                          GError **error)
 {
   GptMove self = {
@@ -343,7 +355,8 @@ platter_gpt_move_backup (int fd,
   /* Too small for any table. */
   if (self.size_bytes <= copied_bytes || copied_bytes < (guint64)block_bytes * 3)
     return PLATTER_GPT_NONE;
-  if (!gpt_read_head (&self.head, fd, copied_bytes, error))
+  if (!gpt_read_head (&self.head, fd, copied_bytes, error)
+      || !gpt_check_head (&self, copied_head, copied_head_bytes, error))
     result = PLATTER_GPT_FAILED;
   else if (platter_gpt_has_signature (self.head.data + block_bytes))
     result = gpt_move (&self, error) ? PLATTER_GPT_MOVED

@@ -39,6 +39,8 @@ int platter_gpt_scratch_new (GError **error);
  * @copied_bytes: how much of the target was copied: the size of the disk that the table was made for
  * @size_bytes: the target's size
  * @block_bytes: its logical block size
+ * @copied_head: (nullable): what the copy begins with: nothing is written if @fd begins otherwise; %NULL: not known
+ * @copied_head_bytes: its length
  *
  * UEFI 2.10, 5.3. The table is foreign: it is first checked here. Then libfdisk works on a sparse memory
  * file that has the target's size, its first MiB and the last MiB that was copied, never on the drive. What
@@ -54,6 +56,8 @@ PlatterGptResult platter_gpt_move_backup (int fd,
                                           guint64 copied_bytes,
                                           guint64 size_bytes,
                                           guint block_bytes,
+                                          const guint8 *copied_head,
+                                          gsize copied_head_bytes,
                                           GError **error);
 
 G_END_DECLS

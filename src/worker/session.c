@@ -223,14 +223,23 @@ session_move_gpt (Session *self, guint target)
   g_autoptr (PlatterMap) map = platter_transfer_dup_target_map (self->transfer, target);
   g_autoptr (GError) error = NULL;
   PlatterTargetProgress progress;
+  gsize head_bytes = 0;
+  const guint8 *head = platter_transfer_get_head (self->transfer, &head_bytes);
 
   platter_transfer_get_target_progress (self->transfer, target, &progress);
   if (!session_is_copied (progress.verdict))
     return;
+  if (platter_transfer_is_lost (self->transfer, target + 1))
+    {
+      gpt->result = PLATTER_GPT_FAILED;
+      gpt->message = g_strdup ("The partition table’s backup could not be moved: the medium was "
+                               "taken out or exchanged.");
+      return;
+    }
   gpt->result = platter_gpt_move_backup (
     platter_endpoint_get_fd (endpoint), self->scratch_fd, platter_map_get_size_bytes (map),
     platter_endpoint_get_size_bytes (endpoint), platter_endpoint_get_logical_block_bytes (endpoint),
-    &error);
+    head, head_bytes, &error);
   if (error != NULL)
     gpt->message = g_strdup (error->message);
   if (gpt->result == PLATTER_GPT_BROKEN)

@@ -55,6 +55,7 @@ static const char *const words_errors[] = {
   [PLATTER_ENGINE_ERROR_GONE] = "gone",
   [PLATTER_ENGINE_ERROR_STALLED] = "stalled",
   [PLATTER_ENGINE_ERROR_TOO_SMALL] = "too-small",
+  [PLATTER_ENGINE_ERROR_SIZES_DIFFER] = "sizes-differ",
   [PLATTER_ENGINE_ERROR_NO_SPACE] = "no-space",
   [PLATTER_ENGINE_ERROR_MISMATCH] = "mismatch",
   [PLATTER_ENGINE_ERROR_SOURCE_UNSTABLE] = "source-unstable",

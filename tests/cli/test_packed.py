@@ -109,7 +109,12 @@ def test_an_image_file_of_the_same_content(platterctl, images, room, kind):
     (folder / "same").write_bytes(DATA)
     (folder / "longer").write_bytes(DATA + bytes(512))
     assert platterctl("verify", images[kind], folder / "same").status == 0
-    assert platterctl("verify", images[kind], folder / "longer").status != 0
+    (folder / "shorter").write_bytes(DATA[:-512])
+    for name in ("longer", "shorter"):
+        refused = platterctl("verify", images[kind], folder / name)
+        assert refused.status in (1, 3), refused
+        assert "a larger drive" not in refused.stderr, refused
+        assert "so they cannot be equal" in refused.stderr and "shorter one" in refused.stderr, refused
     both = platterctl("verify", images[kind], images["bz2"])
     assert both.status == 3 and "unpack one of them first" in both.stderr
 

@@ -259,11 +259,18 @@ test_compare (void)
 static void
 check_comparison_fails (guint64 source_bytes, gboolean shorter)
 {
-  MemoryReader *reader = NULL;
-  g_autoptr (Job) job = comparison (source_bytes, shorter, &reader);
+  const PlatterDigests digests[] = { PLATTER_DIGEST_SHA256, PLATTER_DIGEST_NONE };
 
-  job_run (job);
-  g_assert_error (job->error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_TOO_SMALL);
+  for (guint i = 0; i < G_N_ELEMENTS (digests); i++)
+    {
+      MemoryReader *reader = NULL;
+      g_autoptr (Job) job = comparison (source_bytes, shorter, &reader);
+
+      job->options.digests = digests[i];
+      job_run (job);
+      g_assert_error (job->error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_SIZES_DIFFER);
+      g_assert_cmpint (job_get_target (job, 0).verdict, ==, PLATTER_VERDICT_FAILED);
+    }
 }
 
 static void

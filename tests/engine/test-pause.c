@@ -212,6 +212,25 @@ test_lost (gconstpointer queue)
     }
 }
 
+/* The medium of a target is exchanged after the copy: its verdict stays, but whoever would write to it can know. */
+static void
+test_lost_afterwards (gconstpointer queue)
+{
+  g_autoptr (Job) job = job_new (3 * JOB_MIB + 512, 2, GPOINTER_TO_INT (queue));
+  const guint8 *head = NULL;
+  gsize head_bytes = 0;
+
+  job_run (job);
+  g_assert_no_error (job->error);
+  platter_transfer_lose (job->transfer, 2);
+  g_assert_false (platter_transfer_is_lost (job->transfer, 0));
+  g_assert_false (platter_transfer_is_lost (job->transfer, 1));
+  g_assert_true (platter_transfer_is_lost (job->transfer, 2));
+  g_assert_cmpint (job_get_target (job, 1).verdict, ==, PLATTER_VERDICT_VERIFIED);
+  head = platter_transfer_get_head (job->transfer, &head_bytes);
+  g_assert_cmpmem (head, head_bytes, job->source_data, JOB_MIB);
+}
+
 static const struct
 {
   const char *name;
@@ -222,6 +241,7 @@ static const struct
   { "comparing", test_comparing },
   { "cancelled-while-paused", test_cancelled_while_paused },
   { "lost", test_lost },
+  { "lost-afterwards", test_lost_afterwards },
   { "without-end", test_without_end },
   { "too-late", test_too_late },
 };

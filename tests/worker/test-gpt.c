@@ -104,7 +104,7 @@ static PlatterGptResult
 disk_move (Disk *self, guint64 size_bytes, GError **error)
 {
   return platter_gpt_move_backup (self->fd, self->scratch_fd, SMALL_BYTES, size_bytes,
-                                  self->block_bytes, error);
+                                  self->block_bytes, NULL, 0, error);
 }
 
 /* Nothing but the first two blocks and the last 17 KiB (or 20, in large blocks) has changed. */
@@ -259,6 +259,27 @@ test_hostile (void)
     }
 }
 
+/* Another card came into the reader since it was verified, with a table and data of its own. */
+static void
+test_exchanged (void)
+{
+  Disk disk = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autofree guint8 *before = g_malloc (LARGE_BYTES);
+  g_autofree guint8 *after = g_malloc (LARGE_BYTES);
+
+  disk_init (&disk, 512);
+  make_table (disk.fd, 512);
+  read_all (disk.fd, before, LARGE_BYTES, 0);
+  g_assert_cmpint (platter_gpt_move_backup (disk.fd, disk.scratch_fd, SMALL_BYTES, LARGE_BYTES, 512,
+                                            disk.before, MIB, &error),
+                   ==, PLATTER_GPT_FAILED);
+  g_assert_nonnull (error);
+  read_all (disk.fd, after, LARGE_BYTES, 0);
+  g_assert_cmpmem (after, LARGE_BYTES, before, LARGE_BYTES);
+  disk_clear (&disk);
+}
+
 /* The drive refuses the write: nothing is called moved, and the descriptor is as before. */
 static void
 test_write_fails (void)
@@ -272,9 +293,9 @@ test_write_fails (void)
   write_all (sealed, disk.before, SMALL_BYTES, 0);
   g_assert_no_errno (fcntl (sealed, F_ADD_SEALS, F_SEAL_WRITE));
   int flags = fcntl (sealed, F_GETFL);
-  g_assert_cmpint (
-    platter_gpt_move_backup (sealed, disk.scratch_fd, SMALL_BYTES, LARGE_BYTES, 512, &error), ==,
-    PLATTER_GPT_FAILED);
+  g_assert_cmpint (platter_gpt_move_backup (sealed, disk.scratch_fd, SMALL_BYTES, LARGE_BYTES, 512,
+                                            NULL, 0, &error),
+                   ==, PLATTER_GPT_FAILED);
   g_assert_nonnull (error);
   g_assert_cmpint (fcntl (sealed, F_GETFL), ==, flags);
   close (sealed);
@@ -293,9 +314,9 @@ test_write_fails_over_the_copy (void)
   int sealed = memfd_create ("sealed", MFD_CLOEXEC | MFD_ALLOW_SEALING);
   write_all (sealed, disk.before, SMALL_BYTES, 0);
   g_assert_no_errno (fcntl (sealed, F_ADD_SEALS, F_SEAL_GROW));
-  g_assert_cmpint (
-    platter_gpt_move_backup (sealed, disk.scratch_fd, SMALL_BYTES, SMALL_BYTES + 512, 512, &error),
-    ==, PLATTER_GPT_BROKEN);
+  g_assert_cmpint (platter_gpt_move_backup (sealed, disk.scratch_fd, SMALL_BYTES, SMALL_BYTES + 512,
+                                            512, NULL, 0, &error),
+                   ==, PLATTER_GPT_BROKEN);
   g_assert_nonnull (error);
   close (sealed);
   disk_clear (&disk);
@@ -318,6 +339,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gpt/nothing-to-do", test_nothing_to_do);
   g_test_add_func ("/gpt/old-backup-broken", test_old_backup_broken);
   g_test_add_func ("/gpt/hostile", test_hostile);
+  g_test_add_func ("/gpt/exchanged", test_exchanged);
   g_test_add_func ("/gpt/write-fails", test_write_fails);
   g_test_add_func ("/gpt/write-fails-over-the-copy", test_write_fails_over_the_copy);
   g_test_add_func ("/gpt/crc", test_crc);
