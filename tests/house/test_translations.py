@@ -38,3 +38,12 @@ def test_numbers_are_found(language):
     numbers = [entry for entry in entries if "%<PRI" in entry]
     assert numbers
     assert [entry for entry in numbers if not re.search(r"^#,.*\bc-format\b", entry, re.M)] == []
+
+
+def test_cut_off_is_not_cancelled():
+    """What was cut off goes on; what was cancelled does not. In German, too."""
+    entries = (TOP / "po/de.po").read_text().split("\n\n")
+    texts = [(entry.partition("msgstr")[0], entry.partition("msgstr")[2]) for entry in entries]
+    cut_off = [told for asked, told in texts if "cut off" in asked and "cancelled" not in asked]
+    assert len(cut_off) > 3
+    assert [told for told in cut_off if "abgebrochen" in told] == []
