@@ -81,7 +81,8 @@ platter_objects_new_drive (PlatterDrive *drive)
   objects_add_string (&object, "health", platter_drive_health_get_code (health));
   if (health->n_bad_sectors > 0)
     g_variant_dict_insert (&object, "bad-sectors", "t", health->n_bad_sectors);
-  objects_add_volumes (&object, "volumes", platter_drive_get_volumes (drive));
+  if (platter_drive_is_content_known (drive))
+    objects_add_volumes (&object, "volumes", platter_drive_get_volumes (drive));
   return g_variant_dict_end (&object);
 }
 

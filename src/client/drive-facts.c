@@ -130,6 +130,13 @@ platter_drive_facts_free (PlatterDriveFacts *self)
   g_free (self);
 }
 
+/* The kernel knows nothing of a file system that is not mounted. */
+gboolean
+platter_drive_facts_is_content_known (const PlatterDriveFacts *self)
+{
+  return self->object_path != NULL || self->volumes->len > 0;
+}
+
 static int
 drive_facts_compare_volumes (gconstpointer a, gconstpointer b)
 {

@@ -46,6 +46,9 @@ typedef struct
 PlatterDriveFacts *platter_drive_facts_new (PlatterDeviceView *view, dev_t number, GError **error);
 void platter_drive_facts_free (PlatterDriveFacts *self);
 
+/** Returns: whether @self tells what is on the drive: UDisks2 was asked, or the kernel has partitions or mounts of it. */
+gboolean platter_drive_facts_is_content_known (const PlatterDriveFacts *self);
+
 /** platter_drive_facts_sort_volumes: By offset, the larger one first. */
 void platter_drive_facts_sort_volumes (PlatterDriveFacts *self);
 

@@ -41,11 +41,13 @@ platter_drive_words_dup_title (const PlatterDriveFacts *facts)
 }
 
 static char *
-drive_words_dup_volumes (GListModel *volumes)
+drive_words_dup_volumes (const PlatterDriveFacts *facts, GListModel *volumes)
 {
   guint n_volumes = g_list_model_get_n_items (volumes);
   g_autoptr (GString) words = g_string_new (NULL);
 
+  if (!platter_drive_facts_is_content_known (facts))
+    return g_strdup (_ ("contents not known"));
   if (n_volumes == 0)
     return g_strdup (_ ("no volumes"));
   for (guint i = 0; i < MIN (n_volumes, DRIVE_WORDS_MAX_VOLUMES); i++)
@@ -68,7 +70,7 @@ drive_words_dup_volumes (GListModel *volumes)
 char *
 platter_drive_words_dup_subtitle (const PlatterDriveFacts *facts, GListModel *volumes)
 {
-  g_autofree char *content = drive_words_dup_volumes (volumes);
+  g_autofree char *content = drive_words_dup_volumes (facts, volumes);
   /* Translators: a drive's serial number */
   g_autofree char *serial = g_strdup_printf (_ ("serial %s"), facts->serial);
   g_autoptr (GPtrArray) parts = g_ptr_array_new ();

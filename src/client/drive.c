@@ -419,6 +419,12 @@ platter_drive_get_volumes (PlatterDrive *self)
   return G_LIST_MODEL (self->volumes);
 }
 
+gboolean
+platter_drive_is_content_known (PlatterDrive *self)
+{
+  return platter_drive_facts_is_content_known (self->facts);
+}
+
 GVariant *
 platter_drive_dup_identity (PlatterDrive *self)
 {

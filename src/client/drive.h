@@ -20,7 +20,8 @@ G_BEGIN_DECLS
  *
  * Made by #PlatterDrives only, which keeps it up to date as long as the drive is there. Each getter is also
  * a property of that name with a notification ("size-bytes", "is-removable", …; object-path, title, subtitle
- * and volumes included), but for platter_drive_get_health(): with it, all of them are notified of.
+ * and volumes included), but for platter_drive_get_health() and
+ * platter_drive_is_content_known(): with them, all of them are notified of.
  */
 G_DECLARE_FINAL_TYPE (PlatterDrive, platter_drive, PLATTER, DRIVE, GObject)
 
@@ -63,6 +64,8 @@ const PlatterDriveHealth *platter_drive_get_health (PlatterDrive *self);
 const char *platter_drive_get_table (PlatterDrive *self);
 /** Returns: (transfer none): of #PlatterVolume, in order of offset; the model stays, its items change. */
 GListModel *platter_drive_get_volumes (PlatterDrive *self);
+/** Returns: whether what is on it is known; if not, it has no volumes and may be full all the same. */
+gboolean platter_drive_is_content_known (PlatterDrive *self);
 /** Returns: (transfer none) (nullable): of a loop device, its backing file. */
 const char *platter_drive_get_backing_file (PlatterDrive *self);
 
