@@ -108,7 +108,10 @@ main_name_lost_cb (GDBusConnection *connection, const char *name, gpointer data)
   /* Also when the bus itself has gone, and then there is no connection any more: main_closed_cb lets jobs end first. */
   if (connection == NULL || g_dbus_connection_is_closed (connection))
     return;
-  g_printerr ("platter-helper: the name %s can't be had; another helper runs.\n", name);
+  g_printerr ("platter-helper: the name %s can't be had: another helper runs, or the bus's policy "
+              "does not allow it. Then %s.conf is not where the bus looks: install Platter below "
+              "/usr.\n",
+              name, name);
   self->status = EXIT_FAILURE;
   g_main_loop_quit (self->loop);
 }

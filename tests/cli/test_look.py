@@ -13,7 +13,7 @@ import pytest
 
 from lab import content
 from lab.content import MIB
-from lab.platterctl import BUILD, NOBODY, clean_environment
+from lab.platterctl import BUILD, NOBODY, PREFIX, as_installed, clean_environment
 from lab.processes import looking, status
 
 
@@ -77,7 +77,6 @@ def test_it_is_not_there(room, silent):
     (folder / "bin").mkdir()
     shutil.copy(BUILD / "src/cli/platterctl", folder / "bin")
     result = subprocess.run(
-        ["unshare", "--mount", "sh", "-c", 'mount --bind "$0" /usr/local && exec "$@"', folder,
-         "/usr/local/bin/platterctl", "info", silent],
+        as_installed(folder, PREFIX / "bin/platterctl", "info", silent),
         env=clean_environment(room.folder("home")), capture_output=True, text=True, check=False)
     assert result.returncode == 1 and "Install Platter anew" in result.stderr, result

@@ -14,6 +14,15 @@ from . import room as rooms
 TOP = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("PLATTER_BUILD_DIR", TOP / "build")).resolve()
 NOBODY = 65534
+# Where it would be installed.
+PREFIX = Path(next(option["value"] for option in json.loads((BUILD / "meson-info/intro-buildoptions.json").read_text())
+                   if option["name"] == "prefix"))
+
+
+def as_installed(folder, *command):
+    """The command for a mount namespace in which what is in a folder is installed."""
+    return ["unshare", "--mount", "--propagation", "slave", "sh", "-c",
+            'mount -t overlay -o "lowerdir=$0:$1" overlay "$1" && shift && exec "$@"', folder, PREFIX, *command]
 
 
 def clean_environment(home, system_bus=None, **more):
@@ -73,15 +82,14 @@ class Platterctl:
         if not user:
             return [program, *arguments]
         # Somebody else may not even look into the folder of the build tree: what he runs lies where it would be installed.
-        return ["unshare", "--mount", "--propagation", "slave", "sh", "-c",
-                'mount --bind "$0" /usr/local && exec setpriv "$@"', self._install(), f"--reuid={user}",
-                f"--regid={user}", "--clear-groups", "/usr/local/bin/platterctl", *arguments]
+        return as_installed(self._install(), "setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups",
+                            PREFIX / "bin/platterctl", *arguments)
 
     def _install(self):
-        """What a client runs, as it would be below /usr/local."""
-        folder = self._room.path / "local"
+        """What a client runs, as it would be installed."""
+        folder = self._room.path / "installed"
         if not folder.exists():
-            made = self._room.folder("local")
+            made = self._room.folder("installed")
             for program, place in (("src/cli/platterctl", "bin"), ("src/look/platter-look", "libexec")):
                 (made / place).mkdir()
                 shutil.copy(BUILD / program, made / place)
