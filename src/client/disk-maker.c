@@ -10,7 +10,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
+#include <string.h>
 #include <sys/mman.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "dbus/wire.h"
@@ -105,6 +107,35 @@ disk_maker_round_up (guint64 bytes, guint64 unit_bytes)
   return (bytes + unit_bytes - 1) / unit_bytes * unit_bytes;
 }
 
+/* Of some formats QEMU does not say that it is this, or ends without a word. */
+static gboolean
+disk_maker_has_no_room (int fd, const char *message)
+{
+  struct statvfs place;
+
+  return strstr (message, "No space left on device") != NULL
+         || (fstatvfs (fd, &place) == 0 && place.f_bavail == 0);
+}
+
+/* @message: QEMU's */
+static gboolean
+disk_maker_fail_create (
+  const DiskFormat *format, int fd, const char *name, const char *message, GError **error)
+{
+  if (disk_maker_has_no_room (fd, message))
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
+                 /* Translators: the image's name */
+                 _ ("%s cannot be made: there is no room left where it is to be saved. Make room "
+                    "there, or choose another place."),
+                 name);
+  else
+    g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
+                 /* Translators: the image's name, its format, and a message of QEMU in English */
+                 _ ("%s cannot be made as a %s disk: %s"), name, format->format,
+                 message[0] != '\0' ? message : _ ("QEMU does not say why."));
+  return FALSE;
+}
+
 static gboolean
 disk_maker_run_create (const DiskFormat *format,
                        int fd,
@@ -127,11 +158,7 @@ disk_maker_run_create (const DiskFormat *format,
   if (g_subprocess_get_successful (process))
     return TRUE;
   message = platter_qemu_dup_message (messages);
-  g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
-               /* Translators: the image's name, its format, and a message of QEMU in English */
-               _ ("%s cannot be made as a %s disk: %s"), name, format->format,
-               message[0] != '\0' ? message : _ ("QEMU does not say why."));
-  return FALSE;
+  return disk_maker_fail_create (format, fd, name, message, error);
 }
 
 gboolean

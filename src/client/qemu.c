@@ -219,6 +219,18 @@ platter_qemu_serve (GSubprocessLauncher *launcher,
   return g_subprocess_launcher_spawnv (launcher, (const char *const *)argv->pdata, error);
 }
 
+/* What it complains of first may be that it cannot tidy up after what went wrong: that it was given a descriptor, no file. */
+static char *
+qemu_skip_tidying (char *text)
+{
+  char *end = NULL;
+
+  while (strncmp (text, "qemu-img: Error when deleting file", 34) == 0
+         && (end = strchr (text, '\n')) != NULL)
+    text = end + 1;
+  return text;
+}
+
 /* Of "qemu-nbd: Could not open 'json:{…}': The image has been truncated" the end; in English, as QEMU is. */
 char *
 platter_qemu_dup_message (int messages)
@@ -226,15 +238,17 @@ platter_qemu_dup_message (int messages)
   g_autofree char *text = g_malloc0 (SHOWN_BYTES + 1);
   gssize length = pread (messages, text, SHOWN_BYTES, 0);
   char *end = NULL;
-  char *start = text;
+  char *line = NULL;
+  char *start = NULL;
 
   text[MAX (length, 0)] = '\0';
-  end = strchr (text, '\n');
+  line = start = qemu_skip_tidying (text);
+  end = strchr (line, '\n');
   if (end != NULL)
     *end = '\0';
   while ((end = strstr (start, "}': ")) != NULL)
     start = end + 4;
-  if (start == text && (end = strstr (start, ": ")) != NULL)
+  if (start == line && (end = strstr (start, ": ")) != NULL)
     start = end + 2;
   return platter_printable_dup (start, -1);
 }

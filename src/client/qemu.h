@@ -73,7 +73,7 @@ GSubprocess *platter_qemu_serve (GSubprocessLauncher *launcher,
                                  const char *const *arguments,
                                  GError **error);
 
-/** Returns: (transfer full): the first line that was complained, without what stands before it; or "" */
+/** Returns: (transfer full): the first line that says what is wrong, without what stands before it; or "" */
 char *platter_qemu_dup_message (int messages);
 
 G_END_DECLS

@@ -11,7 +11,7 @@ import subprocess
 
 import pytest
 
-from cli.test_image import DISKS, check_sums, names, unpack
+from cli.test_image import DISKS, check_sums, names, small_disk, unpack
 from lab import content, virtual_disks
 from lab.content import MIB
 from lab.platterctl import NOBODY
@@ -170,3 +170,15 @@ def test_an_ordinary_user_makes_one_of_a_drive(platterctl_on_bus, bus, drives, r
     assert result.status == 0, result
     check(folder, "disk.qcow2", drive.read())
     assert {path.stat().st_uid for path in folder.iterdir()} == {NOBODY}
+
+
+@pytest.mark.parametrize("kind", DISKS)
+def test_no_room_for_an_empty_one(platterctl, source, room, kind):
+    """What QEMU says of it begins with something else, or it ends without a word."""
+    image = source()
+    with small_disk(room, "64k") as folder:
+        (folder / "fill").write_bytes(bytes(64 * 1024))
+        result = platterctl("convert", "--yes", image, folder / f"disk.{kind}")
+        assert result.status == 1, result
+        assert "there is no room left" in result.stderr and "Make room there" in result.stderr
+        assert names(folder) == ["fill"]
