@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "client/messages.h"
+#include "job-words.h"
 #include "partition-layout.h"
 #include "places-table.h"
 
@@ -18,6 +19,7 @@ struct _PlatterMismatchList
   AdwBin parent_instance;
 
   PlatterPlacesTable table;
+  gboolean is_comparison;
 };
 
 G_DEFINE_FINAL_TYPE (PlatterMismatchList, platter_mismatch_list, ADW_TYPE_BIN)
@@ -44,7 +46,7 @@ mismatch_list_add (PlatterMismatchList *self, GVariant *mismatch, GPtrArray *lay
   g_variant_get (mismatch, "(ttt&stuub)", &offset, &length, NULL, &kind, NULL, NULL, NULL,
                  &is_repaired);
   g_autofree char *at = g_format_size_full (offset, G_FORMAT_SIZE_LONG_FORMAT);
-  const char *words = platter_message_get_mismatch (kind);
+  const char *words = platter_message_get_mismatch (kind, self->is_comparison);
   /* Translators: %s says what came back wrong. */
   g_autofree char *text = is_repaired
                             ? g_strdup_printf (_ ("%s (right after writing again)"), words)
@@ -71,7 +73,8 @@ mismatch_list_add_target (PlatterMismatchList *self, PlatterJobTarget *target, G
   GtkWidget *heading
     = platter_places_table_add_line (&self->table, "heading", platter_job_target_get_name (target));
   gtk_widget_set_margin_top (heading, is_first ? 0 : 12);
-  platter_places_table_add_heads (&self->table, _ ("At"), _ ("Length"), _ ("What came back"));
+  platter_places_table_add_heads (&self->table, _ ("At"), _ ("Length"),
+                                  platter_message_get_mismatch_heading (self->is_comparison));
   for (gsize i = 0; i < n_shown; i++)
     {
       g_autoptr (GVariant) mismatch = g_variant_get_child_value (mismatches, i);
@@ -88,6 +91,7 @@ platter_mismatch_list_set_job (PlatterMismatchList *self, PlatterJob *job, GPtrA
 
   GListModel *targets = platter_job_get_targets (job);
 
+  self->is_comparison = platter_job_words_is_comparison (job);
   platter_places_table_begin (&self->table);
   for (guint i = 0; i < g_list_model_get_n_items (targets); i++)
     {

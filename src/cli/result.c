@@ -39,7 +39,7 @@ result_print_more (guint64 n_more)
 }
 
 static void
-result_print_mismatches (PlatterJobTarget *target)
+result_print_mismatches (Result *self, PlatterJobTarget *target)
 {
   g_autoptr (GVariant) list = platter_job_target_dup_mismatches (target);
   guint64 count = platter_job_target_get_mismatch_count (target);
@@ -48,7 +48,7 @@ result_print_mismatches (PlatterJobTarget *target)
   for (gsize i = 0; i < n_told; i++)
     {
       g_autoptr (GVariant) mismatch = g_variant_get_child_value (list, i);
-      g_autofree char *sentence = platter_message_dup_mismatch (mismatch);
+      g_autofree char *sentence = platter_message_dup_mismatch (mismatch, self->is_comparison);
 
       g_printerr ("  %s\n", sentence);
     }
@@ -85,7 +85,7 @@ result_print_trouble (Result *self, PlatterJobTarget *target)
     g_printerr ("  %s\n", message);
   else if (code[0] != '\0')
     g_printerr ("  %s\n", platter_message_get_error (code));
-  result_print_mismatches (target);
+  result_print_mismatches (self, target);
   if (advice != NULL)
     g_printerr ("  %s\n", advice);
 }

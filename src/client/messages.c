@@ -277,8 +277,22 @@ platter_message_get_map_state (const char *state)
   return C_ ("map", "failed");
 }
 
+/* Nothing was written, so that nothing can have come back. */
+static const char *
+messages_get_difference (const char *kind)
+{
+  static const MessagesWord words[] = {
+    { "zeros", N_ ("only zeros are there") },
+    { "wrapped", N_ ("what lies at another place is there") },
+    { "bits", N_ ("a few bits are not the same") },
+    { "unreadable", N_ ("it could not be read") },
+  };
+
+  return messages_find (words, G_N_ELEMENTS (words), kind, _ ("other data are there"));
+}
+
 const char *
-platter_message_get_mismatch (const char *kind)
+platter_message_get_mismatch (const char *kind, gboolean is_comparison)
 {
   static const MessagesWord words[] = {
     { "zeros", N_ ("nothing was stored: only zeros came back") },
@@ -289,14 +303,21 @@ platter_message_get_mismatch (const char *kind)
     { "unreadable", N_ ("it could not be read back") },
   };
 
+  if (is_comparison)
+    return messages_get_difference (kind);
   return messages_find (words, G_N_ELEMENTS (words), kind, _ ("other data came back"));
 }
 
-static char *
-messages_dup_repaired_mismatch (const char *kind, guint n_attempts, gboolean is_repaired)
+const char *
+platter_message_get_mismatch_heading (gboolean is_comparison)
 {
-  const char *words = platter_message_get_mismatch (kind);
+  return is_comparison ? _ ("What is there") : _ ("What came back");
+}
 
+/* @words: what was found */
+static char *
+messages_dup_repaired_mismatch (const char *words, guint n_attempts, gboolean is_repaired)
+{
   if (n_attempts == 0)
     return g_strdup (words);
   if (is_repaired)
@@ -313,7 +334,7 @@ messages_dup_repaired_mismatch (const char *kind, guint n_attempts, gboolean is_
 }
 
 char *
-platter_message_dup_mismatch (GVariant *mismatch)
+platter_message_dup_mismatch (GVariant *mismatch, gboolean is_comparison)
 {
   guint64 offset = 0;
   guint64 length = 0;
@@ -325,7 +346,8 @@ platter_message_dup_mismatch (GVariant *mismatch)
 
   g_variant_get (mismatch, "(ttt&stuub)", &offset, &length, &differing, &kind, NULL, NULL,
                  &n_attempts, &is_repaired);
-  words = messages_dup_repaired_mismatch (kind, n_attempts, is_repaired);
+  words = messages_dup_repaired_mismatch (platter_message_get_mismatch (kind, is_comparison),
+                                          n_attempts, is_repaired);
   return g_strdup_printf (
     /* Translators: how many bytes differ, from which byte on, and in which way */
     g_dngettext (GETTEXT_PACKAGE, "%" PRIu64 " byte differs, from byte %" PRIu64 " on: %s",

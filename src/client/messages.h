@@ -65,8 +65,16 @@ const char *platter_message_get_error (const char *error_code);
 /** Returns: (transfer none): what the map's legend says of a state (docs/report.md): "flushed", "different". */
 const char *platter_message_get_map_state (const char *state);
 
-/** Returns: (transfer none): a class of mismatches in words: "nothing was stored: only zeros came back". */
-const char *platter_message_get_mismatch (const char *kind);
+/**
+ * platter_message_get_mismatch:
+ * @is_comparison: nothing was written, and nothing can have come back
+ *
+ * Returns: (transfer none): a class of mismatches in words: "nothing was stored: only zeros came back".
+ */
+const char *platter_message_get_mismatch (const char *kind, gboolean is_comparison);
+
+/** Returns: (transfer none): what stands above these words in a table. */
+const char *platter_message_get_mismatch_heading (gboolean is_comparison);
 
 /**
  * platter_message_dup_mismatch:
@@ -74,7 +82,7 @@ const char *platter_message_get_mismatch (const char *kind);
  *
  * Returns: (transfer full): one mismatch as a sentence with its place.
  */
-char *platter_message_dup_mismatch (GVariant *mismatch);
+char *platter_message_dup_mismatch (GVariant *mismatch, gboolean is_comparison);
 
 /** platter_message_dup_more: Returns: (transfer full): that there are more places than were listed. */
 char *platter_message_dup_more (guint64 n_more);

@@ -84,14 +84,14 @@ report_html_target_append_error (GString *html, GVariant *target, const char *ki
 }
 
 static void
-report_html_target_append_mismatch (GString *html, GVariant *mismatch)
+report_html_target_append_mismatch (GString *html, GVariant *mismatch, gboolean is_comparison)
 {
   guint64 offset = platter_report_html_get_number (mismatch, "offset-bytes");
   guint64 length = platter_report_html_get_number (mismatch, "length-bytes");
   g_autofree char *at = g_format_size_full (offset, G_FORMAT_SIZE_LONG_FORMAT);
   g_autofree char *size = g_format_size (length);
-  const char *words
-    = platter_message_get_mismatch (platter_report_html_get_string (mismatch, "class"));
+  const char *words = platter_message_get_mismatch (
+    platter_report_html_get_string (mismatch, "class"), is_comparison);
   g_autofree char *again = platter_report_html_is (mismatch, "repaired")
                              ? g_strdup_printf (_ ("%s (right after writing again)"), words)
                              : NULL;
@@ -102,28 +102,31 @@ report_html_target_append_mismatch (GString *html, GVariant *mismatch)
   platter_html_append_text (html, at);
   g_string_append (html, "</data></td>\n");
   platter_report_html_append_cell (html, _ ("Length"), size);
-  platter_report_html_append_cell (html, _ ("What came back"), again != NULL ? again : words);
+  platter_report_html_append_cell (html, platter_message_get_mismatch_heading (is_comparison),
+                                   again != NULL ? again : words);
   g_string_append (html, "</tr>\n");
 }
 
 static void
-report_html_target_append_mismatches (GString *html, GVariant *target)
+report_html_target_append_mismatches (GString *html, GVariant *target, gboolean is_comparison)
 {
-  const char *const labels[] = { _ ("At"), _ ("Length"), _ ("What came back"), NULL };
+  const char *const labels[]
+    = { _ ("At"), _ ("Length"), platter_message_get_mismatch_heading (is_comparison), NULL };
   g_autoptr (GVariant) list = platter_report_html_dup_list (target, "mismatches");
   guint64 omitted = platter_report_html_get_number (target, "mismatches-omitted");
   g_autofree char *more = NULL;
 
   if (g_variant_n_children (list) == 0)
     return;
-  platter_html_append_element (html, "h4", NULL, _ ("Places that came back wrong"));
+  platter_html_append_element (
+    html, "h4", NULL, is_comparison ? _ ("Places that differ") : _ ("Places that came back wrong"));
   platter_report_html_append_table (html, labels);
   g_string_append (html, "<tbody class=\"places\">\n");
   for (gsize i = 0; i < g_variant_n_children (list); i++)
     {
       g_autoptr (GVariant) mismatch = g_variant_get_child_value (list, i);
 
-      report_html_target_append_mismatch (html, mismatch);
+      report_html_target_append_mismatch (html, mismatch, is_comparison);
     }
   g_string_append (html, "</tbody>\n</table>\n");
   if (omitted == 0)
@@ -161,7 +164,7 @@ report_html_target_append (GString *html, GVariant *report, GVariant *target, gb
   platter_report_html_append_map (html, target,
                                   platter_report_html_get_number (report, "size-bytes"));
   report_html_target_append_facts (html, target, is_comparison);
-  report_html_target_append_mismatches (html, target);
+  report_html_target_append_mismatches (html, target, is_comparison);
   g_string_append (html, "</article>\n");
 }
 

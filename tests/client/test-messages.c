@@ -107,10 +107,24 @@ test_mismatch (void)
 {
   g_autoptr (GVariant) one = g_variant_ref_sink (g_variant_new (
     "(tttstuub)", (guint64)5242880, (guint64)1, (guint64)1, "bits", (guint64)0, 1, 0, FALSE));
-  g_autofree char *sentence = platter_message_dup_mismatch (one);
+  g_autofree char *sentence = platter_message_dup_mismatch (one, FALSE);
 
   g_assert_cmpstr (sentence, ==,
                    "1 byte differs, from byte 5242880 on: a few bits are not the same");
+}
+
+/* Nothing was written, so nothing is said of writing, of reading back, or of a drive that lies. */
+static void
+test_mismatch_of_comparison (void)
+{
+  static const char *const kinds[]
+    = { "zeros", "old-data", "wrapped", "bits", "other", "unreadable", "unheard-of", NULL };
+  static const char *const wrong[] = { "stored", "came back", "write", "drive", "read back", NULL };
+
+  for (guint i = 0; kinds[i] != NULL; i++)
+    for (guint word = 0; wrong[word] != NULL; word++)
+      g_assert_null (strstr (platter_message_get_mismatch (kinds[i], TRUE), wrong[word]));
+  g_assert_cmpstr (platter_message_get_mismatch ("zeros", TRUE), ==, "only zeros are there");
 }
 
 /* A place that was written again says how often, and what came of it. */
@@ -121,8 +135,8 @@ test_mismatch_written_again (void)
     "(tttstuub)", (guint64)0, (guint64)512, (guint64)512, "zeros", (guint64)0, 0, 1, TRUE));
   g_autoptr (GVariant) bad = g_variant_ref_sink (g_variant_new (
     "(tttstuub)", (guint64)0, (guint64)512, (guint64)512, "zeros", (guint64)0, 0, 3, FALSE));
-  g_autofree char *of_good = platter_message_dup_mismatch (good);
-  g_autofree char *of_bad = platter_message_dup_mismatch (bad);
+  g_autofree char *of_good = platter_message_dup_mismatch (good, FALSE);
+  g_autofree char *of_bad = platter_message_dup_mismatch (bad, FALSE);
 
   g_assert_true (g_str_has_suffix (of_good, " (repaired: written again 1 time)"));
   g_assert_true (g_str_has_suffix (of_bad, " (written again 3 times, in vain)"));
@@ -180,6 +194,7 @@ main (int argc, char **argv)
   g_test_add_func ("/messages/unknown", test_unknown_is_failure);
   g_test_add_func ("/messages/same", test_only_verified_says_same);
   g_test_add_func ("/messages/mismatch", test_mismatch);
+  g_test_add_func ("/messages/mismatch-of-comparison", test_mismatch_of_comparison);
   g_test_add_func ("/messages/mismatch-written-again", test_mismatch_written_again);
   g_test_add_func ("/messages/duration", test_duration);
   g_test_add_func ("/messages/refusal", test_refusal_has_no_decoration);
