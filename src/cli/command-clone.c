@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "options.h"
+#include "refusal.h"
 #include "run.h"
 #include "status.h"
 #include "targets.h"
@@ -36,6 +37,6 @@ platter_command_clone (int argc, char **argv)
     return status;
   request = platter_targets_new_clone (options, &error);
   if (request == NULL)
-    return platter_status_tell (error, options->json);
+    return platter_refusal_tell (error, options);
   return platter_run (request, PLATTER_HELPER_AUTO, options);
 }

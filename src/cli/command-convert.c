@@ -13,6 +13,7 @@
 #include "operand.h"
 #include "options.h"
 #include "output-operand.h"
+#include "refusal.h"
 #include "run.h"
 #include "status.h"
 
@@ -70,7 +71,7 @@ platter_command_convert (int argc, char **argv)
     return status;
   request = command_convert_new_request (options, &error);
   if (request == NULL)
-    return platter_status_tell (error, options->json);
+    return platter_refusal_tell (error, options);
   /* Two files need nobody's rights but the user's own, so nobody else is asked to do it. */
   return platter_run (request, PLATTER_HELPER_EMBEDDED, options);
 }

@@ -12,6 +12,7 @@
 #include "operand.h"
 #include "options.h"
 #include "output-operand.h"
+#include "refusal.h"
 #include "run.h"
 #include "status.h"
 
@@ -65,6 +66,6 @@ platter_command_image (int argc, char **argv)
     return status;
   request = command_image_new_request (options, &error);
   if (request == NULL)
-    return platter_status_tell (error, options->json);
+    return platter_refusal_tell (error, options);
   return platter_run (request, PLATTER_HELPER_AUTO, options);
 }

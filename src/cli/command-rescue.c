@@ -14,6 +14,7 @@
 #include "../client/shown.h"
 #include "operand.h"
 #include "options.h"
+#include "refusal.h"
 #include "run.h"
 #include "status.h"
 #include "targets.h"
@@ -102,7 +103,7 @@ platter_command_rescue (int argc, char **argv)
       options->json);
   request = command_rescue_new_request (options, &error);
   if (request == NULL)
-    return platter_status_tell (error, options->json);
+    return platter_refusal_tell (error, options);
   options->is_rescue = TRUE;
   return platter_run (request, PLATTER_HELPER_AUTO, options);
 }

@@ -11,6 +11,7 @@
 
 #include "operand.h"
 #include "options.h"
+#include "refusal.h"
 #include "run.h"
 #include "status.h"
 
@@ -109,7 +110,7 @@ platter_command_verify (int argc, char **argv)
     return status;
   request = command_verify_new_request (options, &error);
   if (request == NULL)
-    return platter_status_tell (error, options->json);
+    return platter_refusal_tell (error, options);
   /* Two files need nobody's rights but the user's own. */
   is_files_only
     = PLATTER_IS_IMAGE (platter_request_get_source (request))

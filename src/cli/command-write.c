@@ -12,6 +12,7 @@
 #include "expect.h"
 #include "operand.h"
 #include "options.h"
+#include "refusal.h"
 #include "run.h"
 #include "status.h"
 #include "targets.h"
@@ -61,6 +62,6 @@ platter_command_write (int argc, char **argv)
     return status;
   request = command_write_new_request (options, &error);
   if (request == NULL)
-    return platter_status_tell (error, options->json);
+    return platter_refusal_tell (error, options);
   return platter_run (request, PLATTER_HELPER_AUTO, options);
 }

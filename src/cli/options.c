@@ -379,6 +379,7 @@ platter_options_parse (const PlatterOptionsCommand *command, int argc, char **ar
   g_autoptr (GError) error = NULL;
   gboolean is_json = platter_options_is_json (argc, argv);
 
+  self->use = command->use;
   self->repairs = NOT_GIVEN;
   self->level = NOT_GIVEN;
   self->stall_timeout_s = NOT_GIVEN;

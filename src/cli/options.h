@@ -11,9 +11,27 @@
 
 G_BEGIN_DECLS
 
+/** PlatterOptionsUse: what a command takes. */
+typedef enum
+{
+  PLATTER_OPTIONS_PLAIN = 0, /* --json --quiet --help --version */
+  PLATTER_OPTIONS_LIST = 1 << 0,
+  PLATTER_OPTIONS_JOB = 1 << 1,     /* reads and compares */
+  PLATTER_OPTIONS_TARGET = 1 << 2,  /* overwrites */
+  PLATTER_OPTIONS_COMPARE = 1 << 3, /* only compares */
+  PLATTER_OPTIONS_REPORT = 1 << 4,  /* tells of a job */
+  PLATTER_OPTIONS_HISTORY = 1 << 5, /* deletes reports */
+  PLATTER_OPTIONS_RESCUE = 1 << 10, /* goes on at errors */
+  PLATTER_OPTIONS_CLONE = 1 << 11,  /* may do so */
+  PLATTER_OPTIONS_IMAGE = 1 << 6,   /* makes a file */
+  PLATTER_OPTIONS_RESUME = 1 << 7,  /* goes on overwriting */
+  PLATTER_OPTIONS_BMAP = 1 << 12,   /* reads an image that may have a bmap */
+} PlatterOptionsUse;
+
 /** PlatterOptions: what was given; the rest has the helper's defaults. */
 typedef struct
 {
+  PlatterOptionsUse use; /* what the command takes */
   gboolean yes;
   gboolean force;
   gboolean json;
@@ -46,23 +64,6 @@ typedef struct
   GStrv operands; /* never %NULL after parsing */
   guint n_operands;
 } PlatterOptions;
-
-/** PlatterOptionsUse: what a command takes. */
-typedef enum
-{
-  PLATTER_OPTIONS_PLAIN = 0, /* --json --quiet --help --version */
-  PLATTER_OPTIONS_LIST = 1 << 0,
-  PLATTER_OPTIONS_JOB = 1 << 1,     /* reads and compares */
-  PLATTER_OPTIONS_TARGET = 1 << 2,  /* overwrites */
-  PLATTER_OPTIONS_COMPARE = 1 << 3, /* only compares */
-  PLATTER_OPTIONS_REPORT = 1 << 4,  /* tells of a job */
-  PLATTER_OPTIONS_HISTORY = 1 << 5, /* deletes reports */
-  PLATTER_OPTIONS_RESCUE = 1 << 10, /* goes on at errors */
-  PLATTER_OPTIONS_CLONE = 1 << 11,  /* may do so */
-  PLATTER_OPTIONS_IMAGE = 1 << 6,   /* makes a file */
-  PLATTER_OPTIONS_RESUME = 1 << 7,  /* goes on overwriting */
-  PLATTER_OPTIONS_BMAP = 1 << 12,   /* reads an image that may have a bmap */
-} PlatterOptionsUse;
 
 /** PlatterOptionsCommand: one command as its help shows it. */
 typedef struct

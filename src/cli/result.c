@@ -88,6 +88,8 @@ result_print_trouble (Result *self, PlatterJobTarget *target)
   result_print_mismatches (self, target);
   if (advice != NULL)
     g_printerr ("  %s\n", advice);
+  if (g_str_equal (code, "sizes-differ"))
+    g_printerr ("  %s\n", _ ("Give --shorter to compare up to the end of the shorter one."));
 }
 
 static char *

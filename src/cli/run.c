@@ -25,6 +25,7 @@
 #include "confirm.h"
 #include "objects.h"
 #include "progress-line.h"
+#include "refusal.h"
 #include "result.h"
 #include "suspend.h"
 
@@ -328,12 +329,12 @@ run_request (Run *self,
 
   if (helper == NULL || !run_begin_image (self, request, &error)
       || !run_begin_map (self, request, ends, &error))
-    return platter_status_tell (error, self->options->json);
+    return platter_refusal_tell (error, self->options);
   job = run_start (self, helper, request, &error);
   if (job == NULL)
     {
       run_give_up_image (self);
-      return platter_status_tell (error, self->options->json);
+      return platter_refusal_tell (error, self->options);
     }
 
   self->job = job;

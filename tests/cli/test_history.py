@@ -60,6 +60,20 @@ def test_jobs_leave_their_reports(platterctl, drives, faulty, home, history, roo
     assert bad.file.name in page.read_text()
 
 
+def test_sizes_that_are_found_to_differ_name_the_option(platterctl, home, history, room):
+    """How much a packed image holds is known when it is read."""
+    image = room.new("x.img")
+    image.write_bytes(content.noise(MIB))
+    other = room.new("y.img")
+    other.write_bytes(image.read_bytes())
+    assert platterctl("verify", image, other, environment=home).status == 0
+    (file,) = folder_of(home).iterdir()
+    report = json.loads(file.read_text()) | {"outcome": "failed", "error-code": "sizes-differ"}
+    report["targets"][0] |= {"verdict": "failed", "error-code": "sizes-differ"}
+    file.write_text(json.dumps(report))
+    assert "Give --shorter" in history("show", file.stem).stderr
+
+
 def test_searched_and_deleted(platterctl, drives, home, history):
     source = drives.make(MIB, content.noise(MIB))
     targets = [drives.make(size=MIB) for _ in range(3)]

@@ -202,3 +202,29 @@ def test_interrupted_job_leaves_no_valid_first_mib(platterctl, faulty, drives):
     assert result.status == 5, result
     assert result.lines[-1]["outcome"] == "cancelled"
     assert target.stored(0, MIB) != data[:MIB]
+
+
+def test_a_refusal_names_the_option(platterctl, drives, image, room):
+    """Where an option would have it done, and the command has it."""
+    longer = room.new("longer.img")
+    longer.write_bytes(image.read_bytes() + bytes(MIB))
+    for command in (["convert", image, longer], ["image", drives.make(MIB), longer]):
+        result = platterctl(*command)
+        assert result.status == 3 and "Give --force for that." in result.stderr, result
+    result = platterctl("verify", "--json", image, longer)
+    assert result.status == 3 and "Give --shorter for that." in result.lines[-1]["message"], result
+    assert platterctl("verify", "--shorter", image, longer).status == 0
+
+
+def test_a_refusal_to_overwrite_what_is_mounted_names_the_option(platterctl, drives, image, room):
+    mounted, point = drives.make(16 * MIB), room.folder("point")
+    rooms.run("mkfs.ext4", "-q", "-F", mounted.path)
+    rooms.run("mount", mounted.path, point)
+    source = drives.make(MIB)
+    for command in (["write", image], ["clone", source], ["rescue", "--map", room.new("map"), source]):
+        result = platterctl(*command, "--yes", mounted)
+        assert result.status == 3 and "Give --unmount for that." in result.stderr, result
+    told = platterctl("info", mounted)
+    assert "Unmount it" in told.stdout and "--unmount" not in told.stdout
+    # Where it was given and is not enough, it is not what is missing.
+    assert "Give --unmount" not in platterctl("write", "--yes", "--unmount", image, mounted).stderr
