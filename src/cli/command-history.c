@@ -86,6 +86,17 @@ command_history_list (const char *folder, PlatterOptions *options)
   return PLATTER_STATUS_DONE;
 }
 
+/* What --report would write, which has no such key. */
+static void
+command_history_print_report (GVariant *report)
+{
+  GVariantDict object;
+
+  g_variant_dict_init (&object, report);
+  g_variant_dict_insert (&object, "type", "s", "history-report");
+  platter_json_print (g_variant_dict_end (&object));
+}
+
 static int
 command_history_save (GVariant *report, PlatterOptions *options)
 {
@@ -111,7 +122,7 @@ command_history_show (const char *folder, PlatterOptions *options)
     return command_history_save (report, options);
   if (options->json)
     {
-      platter_json_print (report);
+      command_history_print_report (report);
       return PLATTER_STATUS_DONE;
     }
   g_autoptr (PlatterJob) job = platter_job_new_written (report);

@@ -24,12 +24,12 @@ static const struct
   { "list", platter_command_list, "list [--all]", TRUE },
   { "info", platter_command_info, "info DRIVE|IMAGE", TRUE },
   { "clone", platter_command_clone, "clone SOURCE-DRIVE TARGET-DRIVE…" },
-  { "rescue", platter_command_rescue, "rescue --map FILE SOURCE-DRIVE TARGET-DRIVE" },
+  { "rescue", platter_command_rescue, "rescue --map FILE SOURCE-DRIVE TARGET-DRIVE|IMAGE" },
   { "write", platter_command_write, "write IMAGE TARGET-DRIVE…" },
   { "image", platter_command_image, "image SOURCE-DRIVE IMAGE" },
   { "convert", platter_command_convert, "convert SOURCE-IMAGE NEW-IMAGE" },
   { "verify", platter_command_verify, "verify DRIVE|IMAGE DRIVE|IMAGE" },
-  { "jobs", platter_command_jobs, "jobs [watch|pause|resume|finish|cancel ID]" },
+  { "jobs", platter_command_jobs, "jobs [watch|pause|resume|finish|answer|cancel|discard ID]" },
   { "history", platter_command_history, "history [list|show|delete]", TRUE },
 };
 

@@ -55,15 +55,27 @@ options_add_list (GOptionContext *context, PlatterOptions *self)
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
 }
 
+/* A rescue has none: whoever gives one is told why, but nobody is offered it. */
+static void
+options_add_digests (GOptionContext *context, PlatterOptions *self, gboolean is_rescue)
+{
+  const int flags = is_rescue ? G_OPTION_FLAG_HIDDEN : G_OPTION_FLAG_NONE;
+  const GOptionEntry entries[] = {
+    { "sha256", 0, flags, G_OPTION_ARG_NONE, &self->sha256,
+      N_ ("Compute the SHA-256 of all that is read from the source"), NULL },
+    { "digest", 0, flags, G_OPTION_ARG_STRING_ARRAY, &self->digests,
+      N_ ("Compute sha256, sha512, sha1, md5 or blake2b; may be given more than once"),
+      N_ ("NAME") },
+    { NULL },
+  };
+
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+}
+
 static void
 options_add_job (GOptionContext *context, PlatterOptions *self)
 {
   const GOptionEntry entries[] = {
-    { "sha256", 0, 0, G_OPTION_ARG_NONE, &self->sha256,
-      N_ ("Compute the SHA-256 of all that is read from the source"), NULL },
-    { "digest", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->digests,
-      N_ ("Compute sha256, sha512, sha1, md5 or blake2b; may be given more than once"),
-      N_ ("NAME") },
     { "queue", 0, 0, G_OPTION_ARG_STRING, &self->queue,
       N_ ("How drives are read and written: auto, io_uring or threads"), N_ ("KIND") },
     { "stall-timeout", 0, 0, G_OPTION_ARG_INT, &self->stall_timeout_s,
@@ -244,7 +256,10 @@ options_new_context (const PlatterOptionsCommand *command, OptionsParsing *parsi
   if (command->use & PLATTER_OPTIONS_LIST)
     options_add_list (context, parsing->options);
   if (command->use & PLATTER_OPTIONS_JOB)
-    options_add_job (context, parsing->options);
+    {
+      options_add_digests (context, parsing->options, command->use & PLATTER_OPTIONS_RESCUE);
+      options_add_job (context, parsing->options);
+    }
   if (command->use & (PLATTER_OPTIONS_JOB | PLATTER_OPTIONS_REPORT))
     options_add_report (context, parsing->options);
   if (command->use & PLATTER_OPTIONS_HISTORY)

@@ -50,7 +50,7 @@ def test_jobs_leave_their_reports(platterctl, drives, faulty, home, history, roo
     newest, oldest = (entry["id"] for entry in listed)
     written = json.loads(file.read_text())
     assert kept[oldest] | {"created": 0} == written | {"created": 0}
-    assert history("show", oldest, "--json").lines == [kept[oldest]]
+    assert history("show", oldest, "--json").lines == [kept[oldest] | {"type": "history-report"}]
 
     shown = history("show", newest)
     assert bad.file.name in shown.stdout and f"{bad.path} " in shown.stderr
