@@ -93,6 +93,14 @@ platter_device_dup_vendor (const char *folder)
   return g_steal_pointer (&vendor);
 }
 
+char *
+platter_device_dup_wwid (const char *folder)
+{
+  char *wwid = platter_device_dup_text (folder, "device/wwid");
+
+  return wwid != NULL ? wwid : platter_device_dup_text (folder, "wwid");
+}
+
 /* What only the whole disk has, also for its partitions. */
 static void
 platter_device_load_disk (PlatterDevice *self, const char *folder)
@@ -112,9 +120,7 @@ platter_device_load_disk (PlatterDevice *self, const char *folder)
   if (self->model == NULL)
     self->model = platter_device_dup_text_or_empty (folder, "device/name");
   self->serial = platter_device_dup_serial (folder, folder);
-  self->wwid = platter_device_dup_text (folder, "device/wwid");
-  if (self->wwid == NULL)
-    self->wwid = platter_device_dup_text (folder, "wwid");
+  self->wwid = platter_device_dup_wwid (folder);
 }
 
 static void

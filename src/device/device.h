@@ -52,6 +52,9 @@ typedef struct
 PlatterDevice *platter_device_new (PlatterDeviceView *view, dev_t number, GError **error);
 void platter_device_free (PlatterDevice *self);
 
+/** Returns: (transfer full) (nullable): what is the @wwid of the drive with this folder in sysfs. */
+char *platter_device_dup_wwid (const char *folder);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlatterDevice, platter_device_free)
 
 G_END_DECLS

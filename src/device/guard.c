@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "../engine/printable.h"
+#include "alias.h"
 
 /* A drive that holds one of these is the system's. */
 static const char *const platter_guard_system_points[] = {
@@ -48,6 +49,10 @@ static const char *const platter_guard_system_trees[] = {
 static const char *const platter_guard_not_drives[] = {
   "bcache*", "dm-*", "fd*", "md*", "mmcblk*boot*", "mmcblk*rpmb*", "mtdblock*", NULL,
 };
+
+typedef gboolean (*PlatterGuardRule) (PlatterDeviceView *view,
+                                      const PlatterDevice *device,
+                                      GError **error);
 
 static gboolean
 platter_guard_fail (GError **error, PlatterDeviceError code, const char *format, ...)
@@ -89,23 +94,6 @@ platter_guard_is_same_file (const char *first, const char *second)
   return strcmp (first, second) == 0;
 }
 
-/* Over two cables, without multipathd. Names that start otherwise are not the drive's own, and cheap drives share those that are,
-   but hardly a serial number as well. */
-static gboolean
-platter_guard_is_same_lun (const PlatterDevice *first, const PlatterDevice *second)
-{
-  static const char *const kinds[] = { "naa.", "eui.", "nvme.", "uuid." };
-
-  if (g_strcmp0 (first->wwid, second->wwid) != 0 || first->wwid == NULL
-      || first->size_bytes != second->size_bytes || first->serial[0] == '\0'
-      || strcmp (first->serial, second->serial) != 0)
-    return FALSE;
-  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    if (g_str_has_prefix (first->wwid, kinds[i]))
-      return TRUE;
-  return FALSE;
-}
-
 gboolean
 platter_device_check_distinct (PlatterDeviceView *view,
                                const PlatterDevice *first,
@@ -122,7 +110,7 @@ platter_device_check_distinct (PlatterDeviceView *view,
       error, PLATTER_DEVICE_ERROR_SAME_DRIVE,
       "%s and %s are parts of the same drive. Choose two different drives.", first->path,
       second->path);
-  if (platter_guard_is_same_lun (first, second))
+  if (platter_device_is_same_lun (first, second))
     return platter_guard_fail (
       error, PLATTER_DEVICE_ERROR_SAME_DRIVE,
       "%s and %s are two ways to the same drive (%s). Choose two different "
@@ -134,6 +122,10 @@ platter_device_check_distinct (PlatterDeviceView *view,
     return platter_guard_fail (error, PLATTER_DEVICE_ERROR_SAME_DRIVE,
                                "%s and %s are the same file, “%s”. Choose two different drives.",
                                first->path, second->path, first->backing_file);
+  if (platter_device_shares_content (view, first, second))
+    return platter_guard_fail (error, PLATTER_DEVICE_ERROR_SAME_DRIVE,
+                               "%s and %s have the same content. Choose two different drives.",
+                               first->path, second->path);
   return TRUE;
 }
 
@@ -183,8 +175,8 @@ platter_guard_check_system (PlatterDeviceView *view, const PlatterDevice *target
   return TRUE;
 }
 
-gboolean
-platter_device_holds_file (PlatterDeviceView *view, const PlatterDevice *device, int fd)
+static gboolean
+platter_guard_holds_file (PlatterDeviceView *view, const PlatterDevice *device, int fd)
 {
   g_autoptr (GArray) numbers = platter_device_view_dup_fd_numbers (view, fd);
   struct stat file;
@@ -194,6 +186,17 @@ platter_device_holds_file (PlatterDeviceView *view, const PlatterDevice *device,
          || (device->backing_file != NULL && stat (device->backing_file, &backing) == 0
              && fstat (fd, &file) == 0 && file.st_dev == backing.st_dev
              && file.st_ino == backing.st_ino);
+}
+
+gboolean
+platter_device_holds_file (PlatterDeviceView *view, const PlatterDevice *device, int fd)
+{
+  g_autoptr (GPtrArray) aliases = platter_device_dup_aliases (view, device);
+  gboolean holds = platter_guard_holds_file (view, device, fd);
+
+  for (guint i = 0; i < aliases->len && !holds; i++)
+    holds = platter_guard_holds_file (view, aliases->pdata[i], fd);
+  return holds;
 }
 
 static gboolean
@@ -294,6 +297,80 @@ platter_guard_check_mounts (const PlatterDevice *target, gboolean can_unmount, G
 }
 
 static gboolean
+platter_guard_check_unchanging (PlatterDeviceView *view,
+                                const PlatterDevice *source,
+                                GError **error)
+{
+  GPtrArray *mounts = platter_device_view_get_mounts (view);
+
+  for (guint i = 0; i < mounts->len; i++)
+    {
+      const PlatterMount *mount = mounts->pdata[i];
+      if (!mount->is_read_only && platter_guard_lies_on (view, mount->numbers, source))
+        return platter_guard_fail (
+          error, PLATTER_DEVICE_ERROR_MOUNTED,
+          "%s is mounted for writing at “%s” and may change while it is read, "
+          "so the copy would be inconsistent. Unmount it, or mount it "
+          "read-only, and try again.",
+          source->path, mount->point);
+    }
+  return TRUE;
+}
+
+/* What cannot be unmounted for the sake of the target, as it is not the target's. */
+static gboolean
+platter_guard_check_alias_mounts (const PlatterDevice *alias, GError **error)
+{
+  if (alias->mounts->len == 0)
+    return TRUE;
+
+  const PlatterMount *mount = alias->mounts->pdata[0];
+  return platter_guard_fail (error, PLATTER_DEVICE_ERROR_MOUNTED,
+                             "%s is mounted at “%s”. Unmount it and try again.", alias->path,
+                             mount->point);
+}
+
+static gboolean
+platter_guard_check_written_alias (PlatterDeviceView *view,
+                                   const PlatterDevice *alias,
+                                   GError **error)
+{
+  return platter_guard_check_system (view, alias, error)
+         && platter_guard_check_swap (view, alias, error)
+         && platter_guard_check_holders (alias, error)
+         && platter_guard_check_alias_mounts (alias, error);
+}
+
+static gboolean
+platter_guard_check_read_alias (PlatterDeviceView *view, const PlatterDevice *alias, GError **error)
+{
+  return platter_guard_check_swap (view, alias, error)
+         && platter_guard_check_unchanging (view, alias, error);
+}
+
+/* The kernel lets one be opened exclusively while another one is. */
+static gboolean
+platter_guard_check_aliases (PlatterDeviceView *view,
+                             const PlatterDevice *device,
+                             PlatterGuardRule rule,
+                             GError **error)
+{
+  g_autoptr (GPtrArray) aliases = platter_device_dup_aliases (view, device);
+
+  for (guint i = 0; i < aliases->len; i++)
+    {
+      const PlatterDevice *alias = aliases->pdata[i];
+      g_autoptr (GError) local_error = NULL;
+
+      if (!rule (view, alias, &local_error))
+        return platter_guard_fail (error, (PlatterDeviceError)local_error->code,
+                                   "%s has the same content as %s. %s", alias->path, device->path,
+                                   local_error->message);
+    }
+  return TRUE;
+}
+
+static gboolean
 platter_guard_check_fit (const PlatterDevice *target, const PlatterDevicePlan *plan, GError **error)
 {
   g_autofree char *size = g_format_size_full (target->size_bytes, G_FORMAT_SIZE_LONG_FORMAT);
@@ -335,6 +412,7 @@ platter_device_check_target (PlatterDeviceView *view,
   return (used->source == NULL || platter_device_check_distinct (view, used->source, target, error))
          && platter_guard_check_drive (target, error)
          && platter_guard_check_system (view, target, error)
+         && platter_guard_check_aliases (view, target, platter_guard_check_written_alias, error)
          && platter_guard_check_image (view, target, used->image_fd, error)
          && platter_guard_check_swap (view, target, error)
          && platter_guard_check_holders (target, error)
@@ -347,20 +425,7 @@ platter_device_check_target (PlatterDeviceView *view,
 gboolean
 platter_device_check_source (PlatterDeviceView *view, const PlatterDevice *source, GError **error)
 {
-  GPtrArray *mounts = platter_device_view_get_mounts (view);
-
-  if (!platter_guard_check_drive (source, error) || !platter_guard_check_swap (view, source, error))
-    return FALSE;
-  for (guint i = 0; i < mounts->len; i++)
-    {
-      const PlatterMount *mount = mounts->pdata[i];
-      if (!mount->is_read_only && platter_guard_lies_on (view, mount->numbers, source))
-        return platter_guard_fail (
-          error, PLATTER_DEVICE_ERROR_MOUNTED,
-          "%s is mounted for writing at “%s” and may change while it is read, "
-          "so the copy would be inconsistent. Unmount it, or mount it "
-          "read-only, and try again.",
-          source->path, mount->point);
-    }
-  return TRUE;
+  return platter_guard_check_drive (source, error) && platter_guard_check_swap (view, source, error)
+         && platter_guard_check_unchanging (view, source, error)
+         && platter_guard_check_aliases (view, source, platter_guard_check_read_alias, error);
 }

@@ -34,7 +34,8 @@ typedef struct
  *
  * Refuses, in this order: SAME_DRIVE, NOT_A_DRIVE, NO_SUCH_DRIVE (no medium), SYSTEM_DRIVE,
  * HOLDS_IMAGE, SWAP, HAS_HOLDERS, BACKS_LOOP, READ_ONLY, MOUNTED (unless @plan->can_unmount),
- * SECTOR_SIZE, TOO_SMALL. Needs no rights. It looks at what the kernel says now: call it again with
+ * SECTOR_SIZE, TOO_SMALL; after SYSTEM_DRIVE also SYSTEM_DRIVE, SWAP, HAS_HOLDERS and MOUNTED because of another device with
+ * the same content (platter_device_dup_aliases()), which @plan->can_unmount does not help. Needs no rights. It looks at what the kernel says now: call it again with
  * a new view after whatever took time, and open the drive exclusively, which finds what no list
  * tells.
  */
@@ -48,7 +49,7 @@ gboolean platter_device_check_target (PlatterDeviceView *view,
  *
  * Refuses NOT_A_DRIVE, NO_SUCH_DRIVE (no medium), SWAP, and MOUNTED where a file system of the
  * drive, also through LVM, RAID or encryption, is mounted for writing: the copy would mix states of
- * different moments.
+ * different moments. The same of other devices with its content.
  */
 gboolean
 platter_device_check_source (PlatterDeviceView *view, const PlatterDevice *source, GError **error);
@@ -57,7 +58,7 @@ platter_device_check_source (PlatterDeviceView *view, const PlatterDevice *sourc
  * platter_device_holds_file:
  * @fd: any file, open
  *
- * Returns: whether the file lies on the device, or is the one that a loop device lies in.
+ * Returns: whether the file lies on the device or on another one with its content, or is the one that a loop device lies in.
  */
 gboolean platter_device_holds_file (PlatterDeviceView *view, const PlatterDevice *device, int fd);
 
@@ -75,8 +76,8 @@ gboolean platter_device_check_place (PlatterDeviceView *view,
 /**
  * platter_device_check_distinct:
  *
- * Returns: %FALSE with SAME_DRIVE if one is the other, a part of it, lies on it, or both are loop
- * devices of one file. For two sources that are compared; check_target() includes it.
+ * Returns: %FALSE with SAME_DRIVE if one is the other, a part of it, lies on it, both are loop
+ * devices of one file, or have the same content otherwise. For two sources that are compared; check_target() includes it.
  */
 gboolean platter_device_check_distinct (PlatterDeviceView *view,
                                         const PlatterDevice *first,

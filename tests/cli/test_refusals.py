@@ -143,6 +143,44 @@ def test_partition(platterctl, drives, image):
     assert drive.read() == before
 
 
+@pytest.mark.parametrize("below", ["file", "drive", "partition"])
+def test_what_is_mounted_by_another_name(platterctl, drives, image, room, below):
+    """The kernel keeps nobody from having a second loop device over the same bytes for himself."""
+    drive = drives.make(16 * MIB, table="label: gpt\nsize=8MiB\n")
+    mounted = drive.path
+    if below == "partition":
+        drive.add_partitions()
+        mounted = drive.partition(1)
+    rooms.run("mkfs.ext4", "-q", "-F", mounted)
+    other = drives.attach({"file": drive.file, "drive": drive.path, "partition": mounted}[below])
+    point = room.folder("point")
+    rooms.run("mount", "-o", "ro", mounted, point)
+    before = drive.read()
+    try:
+        for more in ([], ["--unmount"]):
+            result = platterctl("write", "--yes", "--json", *more, image, other)
+            assert result.status == 3, result
+            assert result.lines[-1]["error"] == "Mounted"
+            assert f"{mounted} has the same content as {other}. {mounted} is mounted at “{point}”." in result.stderr
+            assert os.path.ismount(point) and drive.read() == before
+        rooms.run("mount", "-o", "remount,rw", point)
+        result = platterctl("clone", "--yes", "--json", other, drives.make(16 * MIB))
+        assert result.status == 3, result
+        assert f"{mounted} is mounted for writing at “{point}”" in result.stderr
+    finally:
+        rooms.unmount(point)
+
+
+def test_same_drive_through_another_loop_device(platterctl, drives):
+    """A loop device that lies on another one, and a third one over the file of that."""
+    drive = drives.make(8 * MIB, content.old(8 * MIB))
+    above, beside = drives.attach(drive.path), drives.attach(drive.file)
+    result = platterctl("clone", "--yes", "--json", above, beside)
+    assert result.status == 3, result
+    assert result.lines[-1]["error"] == "SameDrive"
+    assert drive.read() == content.old(8 * MIB)
+
+
 def test_read_only_target(platterctl, drives, image):
     drive = drives.make(8 * MIB, read_only=True)
     result = platterctl("write", "--yes", "--json", image, drive)

@@ -15,6 +15,7 @@
 #define SDA makedev (8, 0)
 #define SDA1 makedev (8, 1)
 #define SDB makedev (8, 16)
+#define SDC makedev (8, 32)
 #define DM0 makedev (253, 0)
 #define LOOP0 makedev (7, 0)
 #define LOOP1 makedev (7, 1)
@@ -128,6 +129,135 @@ test_two_ways (void)
       machine_write (machine, "sys/devices/sdc/device/serial", "%s\n", cases[i].serial);
       g_assert_cmpint (check_target (machine, makedev (8, 32), SDA, NULL), ==, cases[i].code);
     }
+}
+
+/* sdc is the other way to sda. */
+static Machine *
+machine_with_two_ways (void)
+{
+  Machine *machine = usual_machine ();
+
+  machine_add_disk (machine, "sdc", SDC, 64);
+  for (const char *const *name = (const char *const[]){ "sda", "sdc", NULL }; *name != NULL; name++)
+    {
+      g_autofree char *wwid = g_build_filename ("sys/devices", *name, "device/wwid", NULL);
+      g_autofree char *serial = g_build_filename ("sys/devices", *name, "device/serial", NULL);
+
+      machine_write (machine, wwid, "naa.5000c500a1b2c3d4\n");
+      machine_write (machine, serial, "S1\n");
+    }
+  return machine;
+}
+
+/* What the other one is used for, this one must not be overwritten for. */
+static void
+test_used_the_other_way (void)
+{
+  g_autoptr (Machine) machine = machine_with_two_ways ();
+  const PlatterDevicePlan plan = { .image_fd = -1, .can_unmount = TRUE };
+
+  g_assert_cmpint (check_target (machine, SDC, 0, NULL), ==, -1);
+  machine_set_mounts (machine, ROOT_MOUNT "30 20 8:1 / /mnt ro - ext4 /dev/sda1 ro\n");
+  g_assert_cmpint (check_target (machine, SDC, 0, &plan), ==, PLATTER_DEVICE_ERROR_MOUNTED);
+  g_assert_cmpint (check_source (machine, SDC), ==, -1);
+  machine_set_mounts (machine, ROOT_MOUNT "30 20 8:1 / /mnt rw - ext4 /dev/sda1 rw\n");
+  g_assert_cmpint (check_target (machine, SDC, 0, &plan), ==, PLATTER_DEVICE_ERROR_MOUNTED);
+  g_assert_cmpint (check_source (machine, SDC), ==, PLATTER_DEVICE_ERROR_MOUNTED);
+  machine_set_mounts (machine, "20 1 8:1 / / rw - ext4 /dev/sda1 rw\n");
+  g_assert_cmpint (check_target (machine, SDC, 0, &plan), ==, PLATTER_DEVICE_ERROR_SYSTEM_DRIVE);
+  machine_set_mounts (machine, ROOT_MOUNT);
+  machine_set_swaps (machine, "/dev/sda1  partition 1024 0 -2\n");
+  g_assert_cmpint (check_target (machine, SDC, 0, &plan), ==, PLATTER_DEVICE_ERROR_SWAP);
+  g_assert_cmpint (check_source (machine, SDC), ==, PLATTER_DEVICE_ERROR_SWAP);
+  machine_set_swaps (machine, "");
+  machine_add_holder (machine, "sda/sda1", "dm-0");
+  g_assert_cmpint (check_target (machine, SDC, 0, &plan), ==, PLATTER_DEVICE_ERROR_HAS_HOLDERS);
+  g_assert_cmpint (check_source (machine, SDC), ==, -1);
+  machine_set_mounts (machine, ROOT_MOUNT "30 20 253:0 / /mnt rw - ext4 /dev/dm-0 rw\n");
+  g_assert_cmpint (check_source (machine, SDC), ==, PLATTER_DEVICE_ERROR_MOUNTED);
+}
+
+/* A loop device over a partition, over the drive that has it, and over another loop device. */
+static void
+test_used_below_a_loop (void)
+{
+  static const struct
+  {
+    const char *file;
+    const char *mount;
+    int code;
+  } cases[] = {
+    { "/dev/sda1", "8:1", PLATTER_DEVICE_ERROR_MOUNTED },
+    { "/dev/sda", "8:1", PLATTER_DEVICE_ERROR_MOUNTED },
+    { "/dev/sda1", "8:2", -1 },
+    { "/dev/sda", "8:2", PLATTER_DEVICE_ERROR_MOUNTED },
+    { "/dev/dm-0", "253:0", PLATTER_DEVICE_ERROR_MOUNTED },
+    { "/dev/loop0", "7:0", PLATTER_DEVICE_ERROR_MOUNTED },
+    { "/dev/sda", "8:16", -1 },
+    /* The drive that its file lies on is nothing that is overwritten with it. */
+    { "/mnt/b.img", "8:1", -1 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (Machine) machine = usual_machine ();
+      g_autofree char *mounts
+        = g_strdup_printf (ROOT_MOUNT "30 20 %s / /mnt rw - ext4 none rw\n", cases[i].mount);
+
+      machine_add_partition (machine, "sda", "sda2", makedev (8, 2));
+      machine_write (machine, "sys/devices/sda/sda1/start", "2048\n");
+      machine_write (machine, "sys/devices/sda/sda2/start", "4096\n");
+      machine_set_backing_file (machine, "loop1", cases[i].file);
+      if (g_str_equal (cases[i].file, "/dev/sda1"))
+        machine_write (machine, "sys/devices/loop1/size", "2048\n");
+      g_assert_cmpint (check_target (machine, LOOP1, 0, NULL), ==, -1);
+      machine_set_mounts (machine, mounts);
+      g_assert_cmpint (check_target (machine, LOOP1, 0, NULL), ==, cases[i].code);
+      g_assert_cmpint (check_source (machine, LOOP1), ==, cases[i].code);
+    }
+}
+
+/* Two loop devices over one file, or over parts of it. */
+static void
+test_used_over_the_same_file (void)
+{
+  static const struct
+  {
+    const char *offset;
+    int code;
+  } cases[] = {
+    { "0", PLATTER_DEVICE_ERROR_MOUNTED },
+    { "67107840", PLATTER_DEVICE_ERROR_MOUNTED },
+    { "67108864", -1 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (Machine) machine = usual_machine ();
+
+      machine_set_backing_file (machine, "loop1", "/var/tmp/a.img");
+      machine_write (machine, "sys/devices/loop0/loop/offset", "%s\n", cases[i].offset);
+      machine_set_mounts (machine, ROOT_MOUNT "30 20 7:0 / /mnt rw - ext4 /dev/loop0 rw\n");
+      g_assert_cmpint (check_target (machine, LOOP1, 0, NULL), ==, cases[i].code);
+      g_assert_cmpint (check_source (machine, LOOP1), ==, cases[i].code);
+      machine_set_mounts (machine, ROOT_MOUNT);
+      g_assert_cmpint (check_target (machine, LOOP1, 0, NULL), ==, -1);
+    }
+}
+
+/* loop2 lies on loop0, which lies in the same file as loop1. */
+static void
+test_same_file_through_layers (void)
+{
+  g_autoptr (Machine) machine = usual_machine ();
+  const dev_t loop2 = makedev (7, 2);
+
+  machine_add_disk (machine, "loop2", loop2, 64);
+  machine_set_backing_file (machine, "loop1", "/var/tmp/a.img");
+  machine_set_backing_file (machine, "loop2", "/dev/loop0");
+  g_assert_cmpint (check_target (machine, loop2, LOOP1, NULL), ==, PLATTER_DEVICE_ERROR_SAME_DRIVE);
+  machine_set_mounts (machine, ROOT_MOUNT "30 20 7:1 / /mnt rw - ext4 /dev/loop1 rw\n");
+  g_assert_cmpint (check_target (machine, loop2, 0, NULL), ==, PLATTER_DEVICE_ERROR_MOUNTED);
 }
 
 static void
@@ -345,6 +475,8 @@ test_holds_image (void)
   g_assert_cmpint (check_target (machine, LOOP0, 0, &plan), ==, -1);
   machine_set_backing_file (machine, "loop0", path);
   g_assert_cmpint (check_target (machine, LOOP0, 0, &plan), ==, PLATTER_DEVICE_ERROR_HOLDS_IMAGE);
+  machine_set_backing_file (machine, "loop1", "/dev/loop0");
+  g_assert_cmpint (check_target (machine, LOOP1, 0, &plan), ==, PLATTER_DEVICE_ERROR_HOLDS_IMAGE);
   close (fd);
 }
 
@@ -386,6 +518,10 @@ main (int argc, char **argv)
   g_test_add_func ("/guard/loop-is-free", test_loop_is_free);
   g_test_add_func ("/guard/not-a-drive", test_not_a_drive);
   g_test_add_func ("/guard/two-ways", test_two_ways);
+  g_test_add_func ("/guard/used-the-other-way", test_used_the_other_way);
+  g_test_add_func ("/guard/used-below-a-loop", test_used_below_a_loop);
+  g_test_add_func ("/guard/used-over-the-same-file", test_used_over_the_same_file);
+  g_test_add_func ("/guard/same-file-through-layers", test_same_file_through_layers);
   g_test_add_func ("/guard/no-medium", test_no_medium);
   g_test_add_func ("/guard/system", test_system);
   g_test_add_func ("/guard/not-system", test_not_system);
