@@ -15,6 +15,7 @@
 #include "device/file-state.h"
 #include "device/identity.h"
 #include "device/open.h"
+#include "device/watch.h"
 #include "udisks.h"
 
 struct _PlatterHold
@@ -22,12 +23,18 @@ struct _PlatterHold
   PlatterRequest *request;
   GArray *fds;   /* (element-type int): one a side; an image's is borrowed from the request */
   GArray *locks; /* (element-type int): of the targets; -1 for the source */
-  GArray *
-    written; /* (element-type guint64): how much was ever written to a side's drive, when it was taken */
+  GPtrArray *
+    watches; /* (element-type PlatterDeviceWatch) (nullable elements): of the drives that are read */
   GArray
     *states; /* (element-type PlatterFileState): of the files that are read, when they were taken */
   GPtrArray *paths; /* (element-type filename): the nodes, "" for an image */
 };
+
+static void
+hold_watch_free (gpointer data)
+{
+  g_clear_pointer ((PlatterDeviceWatch **)&data, platter_device_watch_free);
+}
 
 static gboolean
 hold_is_target (const PlatterHold *self, guint side)
@@ -74,14 +81,6 @@ hold_is_shared (dev_t number, gboolean *is_shared, GError **error)
   return TRUE;
 }
 
-static guint64
-hold_count_written (dev_t number)
-{
-  g_autofree char *folder = platter_sysfs_dup_folder (&platter_device_roots_real, number);
-
-  return platter_sysfs_get_written_bytes (folder);
-}
-
 static gboolean
 hold_open (PlatterHold *self, guint side, GError **error)
 {
@@ -95,8 +94,9 @@ hold_open (PlatterHold *self, guint side, GError **error)
       if (!hold_is_shared (number, &is_shared, error))
         return FALSE;
       *fd = platter_device_open_source (NULL, number, is_shared, error);
-      g_array_index (self->written, guint64, side) = hold_count_written (number);
-      return *fd >= 0;
+      if (*fd >= 0)
+        self->watches->pdata[side] = platter_device_watch_new (number, error);
+      return self->watches->pdata[side] != NULL;
     }
   *fd = platter_device_open_target (NULL, number, error);
   if (*fd >= 0)
@@ -141,8 +141,8 @@ platter_hold_new (PlatterRequest *request,
   self->request = platter_request_ref (request);
   self->fds = g_array_new (FALSE, FALSE, sizeof (int));
   self->locks = g_array_new (FALSE, FALSE, sizeof (int));
-  self->written = g_array_new (FALSE, TRUE, sizeof (guint64));
-  g_array_set_size (self->written, request->sides->len);
+  self->watches = g_ptr_array_new_with_free_func (hold_watch_free);
+  g_ptr_array_set_size (self->watches, (int)request->sides->len);
   self->states = g_array_new (FALSE, TRUE, sizeof (PlatterFileState));
   g_array_set_size (self->states, request->sides->len);
   self->paths = g_ptr_array_new_with_free_func (g_free);
@@ -184,23 +184,6 @@ platter_hold_find_other_medium (PlatterHold *self, guint side)
 
 /* Returns: (transfer full) (nullable) */
 static char *
-hold_find_written_to_drive (PlatterHold *self, guint side)
-{
-  guint64 before = g_array_index (self->written, guint64, side);
-  guint64 now = hold_count_written (platter_request_get_side (self->request, side)->number);
-  g_autofree char *size = NULL;
-
-  if (now <= before)
-    return NULL;
-  size = g_format_size (now - before);
-  return g_strdup_printf ("Another program has written to %s while it was read (%s), so what was "
-                          "read may be of no single moment. Close what uses the drive, and "
-                          "start again.",
-                          (const char *)g_ptr_array_index (self->paths, side), size);
-}
-
-/* Returns: (transfer full) (nullable) */
-static char *
 hold_find_written_to_file (PlatterHold *self, guint side)
 {
   const PlatterRequestSide *asked = platter_request_get_side (self->request, side);
@@ -222,8 +205,8 @@ platter_hold_find_written (PlatterHold *self)
   for (guint i = 0; i < self->fds->len && found == NULL; i++)
     if (platter_request_get_side (self->request, i)->is_image)
       found = hold_find_written_to_file (self, i);
-    else if (!hold_is_target (self, i))
-      found = hold_find_written_to_drive (self, i);
+    else if (self->watches->pdata[i] != NULL)
+      found = platter_device_watch_find_written (self->watches->pdata[i]);
   return found;
 }
 
@@ -251,6 +234,7 @@ hold_close (PlatterHold *self, guint side)
   /* The lock goes last, so that udev looks once, and at the end. */
   if (*lock >= 0)
     close (*lock);
+  g_clear_pointer (&self->watches->pdata[side], hold_watch_free);
   *fd = -1;
   *lock = -1;
 }
@@ -284,7 +268,7 @@ platter_hold_free (PlatterHold *self)
   platter_closing_start ((const int *)(gpointer)self->locks->data, self->locks->len);
   g_array_unref (self->fds);
   g_array_unref (self->locks);
-  g_array_unref (self->written);
+  g_ptr_array_unref (self->watches);
   g_array_unref (self->states);
   g_ptr_array_unref (self->paths);
   /* The job stays for whoever asks how it ended; nobody's file is to be busy as long as that. */

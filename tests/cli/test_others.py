@@ -150,13 +150,19 @@ def test_a_source_that_is_mounted_elsewhere(platterctl, drives, room):
 
 
 @pytest.mark.parametrize("kind", ["clone", "verify"])
-def test_a_source_that_is_written_to(platterctl, drives, kind):
+@pytest.mark.parametrize("where", ["the drive", "the file below it", "another drive over that file", "what lies below"])
+def test_a_source_that_is_written_to(platterctl, drives, kind, where):
     """Without asking the kernel whether it may: what was read is of no single moment."""
     data = content.noise(SIZE)
     source = drives.make(SIZE, data)
     target = drives.make(SIZE, data)
+    written = source.file if where == "the file below it" else source
+    if where == "another drive over that file":
+        written = drives.attach(source.file)
+    elif where == "what lies below":
+        source = drives.attach(source.path)
     ends = {"clone": (source, target), "verify": (target, source)}[kind]
-    with keeps_writing(WRITES_TO_IT, source.path):
+    with keeps_writing(WRITES_TO_IT, written):
         result = platterctl(kind, *ends, *(["--yes"] if kind == "clone" else []), "--json")
     assert result.status not in (0, 2, 3), result
     assert result.report["outcome"] in ({"source-unstable"} if kind == "clone" else {"source-unstable", "mismatched"})
