@@ -5,7 +5,6 @@
 
 #include "identity.h"
 
-#include "device.h"
 #include "errors.h"
 
 #include <errno.h>
@@ -38,6 +37,30 @@ platter_identity_check_diskseq (int fd, guint64 expected, GError **error)
   if (expected == 0 || (ioctl (fd, BLKGETDISKSEQ, &diskseq) == 0 && diskseq == expected))
     return TRUE;
   return platter_identity_fail (error, "it was unplugged, or its medium changed");
+}
+
+gboolean
+platter_device_identity_compare (const PlatterDevice *device,
+                                 const char *serial,
+                                 const PlatterDeviceIdentity *expected,
+                                 GError **error)
+{
+  const char *what = NULL;
+
+  if (device->number != expected->number)
+    what = "another device is in its place";
+  else if (device->diskseq != expected->diskseq)
+    what = "it was unplugged, or its medium changed";
+  else if (device->size_bytes != expected->size_bytes)
+    what = "its size is another one";
+  else if (expected->serial != NULL && g_strcmp0 (serial, expected->serial) != 0)
+    what = "its serial number is another one";
+  if (what != NULL)
+    g_set_error (error, PLATTER_DEVICE_ERROR, PLATTER_DEVICE_ERROR_IDENTITY_CHANGED,
+                 "%s is not the drive that was chosen any more: %s. Look at the list of drives "
+                 "and choose again.",
+                 device->path, what);
+  return what == NULL;
 }
 
 gboolean

@@ -8,6 +8,7 @@
 #include <glib.h>
 #include <sys/types.h>
 
+#include "device.h"
 #include "sysfs.h"
 
 G_BEGIN_DECLS
@@ -37,6 +38,20 @@ gboolean platter_device_identity_check (const PlatterDeviceRoots *roots,
                                         int fd,
                                         const PlatterDeviceIdentity *expected,
                                         GError **error);
+
+/**
+ * platter_device_identity_compare:
+ * @serial: (nullable): what is known to be @device's, if that is to be compared
+ * @expected: its disk sequence number is always compared
+ *
+ * The same before anything is opened, from what is in sysfs.
+ *
+ * Returns: %FALSE with %PLATTER_DEVICE_ERROR_IDENTITY_CHANGED at any difference.
+ */
+gboolean platter_device_identity_compare (const PlatterDevice *device,
+                                          const char *serial,
+                                          const PlatterDeviceIdentity *expected,
+                                          GError **error);
 
 /** Returns: whether an open block device surely holds another medium than when its disk sequence number was @diskseq. */
 gboolean platter_device_identity_is_other_medium (int fd, guint64 diskseq);

@@ -54,16 +54,8 @@ static gboolean
 hold_unmount (const PlatterHold *self, GDBusConnection *bus, GError **error)
 {
   for (guint i = 1; self->request->unmount && i < self->request->sides->len; i++)
-    {
-      g_autoptr (PlatterDeviceView) view = platter_device_view_new (NULL, error);
-      g_autoptr (PlatterDevice) device
-        = view != NULL
-            ? platter_device_new (view, platter_request_get_side (self->request, i)->number, error)
-            : NULL;
-
-      if (device == NULL || !platter_udisks_unmount (bus, device, error))
-        return FALSE;
-    }
+    if (!platter_udisks_unmount (bus, platter_request_get_side (self->request, i), error))
+      return FALSE;
   return TRUE;
 }
 

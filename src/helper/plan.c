@@ -14,6 +14,7 @@
 #include "dbus/errors.h"
 #include "dbus/text.h"
 #include "device/guard.h"
+#include "device/identity.h"
 #include "udisks.h"
 
 /* What is only needed while the plan is made. */
@@ -196,34 +197,18 @@ plan_dup_name (const PlatterDevice *device)
 }
 
 static gboolean
-plan_check_same (const PlatterRequestSide *expected,
-                 const PlatterDevice *device,
-                 const char *serial,
-                 GError **error)
-{
-  const char *what = NULL;
-
-  if (device->diskseq != expected->diskseq)
-    what = "it was unplugged, or its medium changed";
-  else if (device->size_bytes != expected->size_bytes)
-    what = "its size is another one";
-  else if (strcmp (serial, expected->serial) != 0)
-    what = "its serial number is another one";
-  if (what != NULL)
-    g_set_error (error, PLATTER_DEVICE_ERROR, PLATTER_DEVICE_ERROR_IDENTITY_CHANGED,
-                 "%s is not the drive that was chosen any more: %s. Look at the list of drives "
-                 "and choose again.",
-                 device->path, what);
-  return what == NULL;
-}
-
-static gboolean
 plan_check_identity (const PlanLook *look,
                      const PlatterRequestSide *expected,
                      PlatterPlanSide *side,
                      const PlatterDevice *device,
                      GError **error)
 {
+  const PlatterDeviceIdentity identity = {
+    .number = expected->number,
+    .diskseq = expected->diskseq,
+    .size_bytes = expected->size_bytes,
+    .serial = expected->serial,
+  };
   g_autofree char *serial = NULL;
 
   if (expected->object != NULL && look->bus == NULL)
@@ -238,7 +223,8 @@ plan_check_identity (const PlanLook *look,
       && !platter_udisks_dup_serial (look->bus, expected->object, expected->number, &serial, error))
     return FALSE;
   side->kernel_serial = serial == NULL ? g_strdup (device->serial) : NULL;
-  return plan_check_same (expected, device, serial != NULL ? serial : device->serial, error);
+  return platter_device_identity_compare (device, serial != NULL ? serial : device->serial,
+                                          &identity, error);
 }
 
 static gboolean

@@ -9,6 +9,7 @@
 
 #include "dbus/errors.h"
 #include "device/errors.h"
+#include "device/identity.h"
 
 #define UDISKS_NAME "org.freedesktop.UDisks2"
 #define UDISKS_BLOCK "org.freedesktop.UDisks2.Block"
@@ -116,18 +117,11 @@ udisks_dup_node (const PlatterDevice *device, const PlatterMount *mount)
 }
 
 static gboolean
-udisks_unmount_once (GDBusConnection *bus,
-                     const PlatterDevice *device,
-                     const PlatterMount *mount,
-                     GError **error)
+udisks_unmount_once (GDBusConnection *bus, const char *object, GError **error)
 {
   g_autoptr (GVariant) reply = NULL;
-  g_autofree char *node = udisks_dup_node (device, mount);
-  g_autofree char *object = udisks_dup_object (bus, node, error);
   GVariantDict options;
 
-  if (object == NULL)
-    return FALSE;
   g_variant_dict_init (&options, NULL);
   g_variant_dict_insert (&options, "auth.no_user_interaction", "b", TRUE);
   reply = g_dbus_connection_call_sync (bus, UDISKS_NAME, object, UDISKS_FILESYSTEM, "Unmount",
@@ -146,33 +140,75 @@ udisks_fail_unmount (GError **error, const PlatterMount *mount, const char *why)
   return FALSE;
 }
 
-gboolean
-platter_udisks_unmount (GDBusConnection *bus, const PlatterDevice *device, GError **error)
+/* Returns: (transfer full): or %NULL, if it is not the drive that was chosen any more. */
+static PlatterDevice *
+udisks_look (PlatterDeviceView *view, const PlatterRequestSide *drive, GError **error)
 {
+  const PlatterDeviceIdentity expected = {
+    .number = drive->number,
+    .diskseq = drive->diskseq,
+    .size_bytes = drive->size_bytes,
+  };
+  g_autoptr (PlatterDevice) now = platter_device_new (view, drive->number, error);
+
+  return now != NULL && platter_device_identity_compare (now, NULL, &expected, error)
+           ? g_steal_pointer (&now)
+           : NULL;
+}
+
+static gboolean
+udisks_check_same (const PlatterRequestSide *drive, GError **error)
+{
+  g_autoptr (PlatterDeviceView) view = platter_device_view_new (NULL, error);
+  g_autoptr (PlatterDevice) now = view != NULL ? udisks_look (view, drive, error) : NULL;
+
+  return now != NULL;
+}
+
+static gboolean
+udisks_unmount_last (GDBusConnection *bus,
+                     const PlatterRequestSide *drive,
+                     const PlatterDevice *device,
+                     GError **error)
+{
+  const PlatterMount *mount = g_ptr_array_index (device->mounts, device->mounts->len - 1);
+  g_autoptr (GError) local = NULL;
+  g_autofree char *node = udisks_dup_node (device, mount);
+  g_autofree char *object = NULL;
+
+  if (bus == NULL)
+    return udisks_fail_unmount (error, mount, "that needs UDisks2, which is not there");
+  object = udisks_dup_object (bus, node, &local);
+  /* UDisks2 may have taken its time, and unmounts whatever has the node by now. */
+  if (object != NULL && !udisks_check_same (drive, error))
+    return FALSE;
+  if (object != NULL && udisks_unmount_once (bus, object, &local))
+    return TRUE;
+  g_dbus_error_strip_remote_error (local);
+  return udisks_fail_unmount (error, mount, local->message);
+}
+
+gboolean
+platter_udisks_unmount (GDBusConnection *bus, const PlatterRequestSide *drive, GError **error)
+{
+  g_autofree char *path = NULL;
+
   for (guint round = 0; round < UDISKS_MAX_ROUNDS; round++)
     {
-      g_autoptr (GError) local = NULL;
       g_autoptr (PlatterDeviceView) view = platter_device_view_new (NULL, error);
-      g_autoptr (PlatterDevice) now
-        = view != NULL ? platter_device_new (view, device->number, error) : NULL;
-      const PlatterMount *mount;
+      g_autoptr (PlatterDevice) now = view != NULL ? udisks_look (view, drive, error) : NULL;
 
       if (now == NULL)
         return FALSE;
       if (now->mounts->len == 0)
         return TRUE;
-      mount = g_ptr_array_index (now->mounts, now->mounts->len - 1);
-      if (bus == NULL)
-        return udisks_fail_unmount (error, mount, "that needs UDisks2, which is not there");
-      if (!udisks_unmount_once (bus, now, mount, &local))
-        {
-          g_dbus_error_strip_remote_error (local);
-          return udisks_fail_unmount (error, mount, local->message);
-        }
+      if (!udisks_unmount_last (bus, drive, now, error))
+        return FALSE;
+      g_free (path);
+      path = g_strdup (now->path);
     }
   g_set_error (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_UNMOUNT_FAILED,
-               "%s is mounted again and again. Find out what mounts it and try again.",
-               device->path);
+               "%s is mounted again and again. Find out what mounts it and try again.", path);
   return FALSE;
 }
 

@@ -7,7 +7,7 @@
 
 #include <gio/gio.h>
 
-#include "device/device.h"
+#include "request.h"
 
 G_BEGIN_DECLS
 
@@ -26,13 +26,16 @@ gboolean platter_udisks_dup_serial (
 
 /**
  * platter_udisks_unmount:
- * @device: a whole drive
+ * @drive: a whole drive, as it was chosen
  *
- * Unmounts everything of the drive and its partitions, as often as it is mounted, never by force.
+ * Unmounts everything of the drive and its partitions, as often as it is mounted, never by force. Each time it looks whether that
+ * is still the drive that was chosen.
  *
- * Returns: %FALSE with %PLATTER_HELPER_ERROR_UNMOUNT_FAILED, naming what is in the way.
+ * Returns: %FALSE with %PLATTER_HELPER_ERROR_UNMOUNT_FAILED, naming what is in the way, with
+ * %PLATTER_DEVICE_ERROR_IDENTITY_CHANGED or %PLATTER_DEVICE_ERROR_NO_SUCH_DRIVE.
  */
-gboolean platter_udisks_unmount (GDBusConnection *bus, const PlatterDevice *device, GError **error);
+gboolean
+platter_udisks_unmount (GDBusConnection *bus, const PlatterRequestSide *drive, GError **error);
 
 /**
  * platter_udisks_rescan:

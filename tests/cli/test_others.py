@@ -4,6 +4,7 @@
 medium, begin a job of their own."""
 import fcntl
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 from lab import content
 from lab import room as rooms
 from lab.content import MIB
+from lab.platterctl import Platterctl
 
 SIZE = 96 * MIB
 LOOP_CHANGE_FD = 0x4C06
@@ -309,3 +311,37 @@ def test_the_medium_of_a_source_is_exchanged(platterctl, drives, slow, room, com
     assert "was taken out or exchanged" in result.stderr
     assert result.report["outcome"] == "failed"
     assert slow.stored(0, MIB).startswith(b"Platter: copying to this drive was not finished")
+
+
+def test_the_medium_is_exchanged_before_it_is_unmounted(smart_bus, drives, room):
+    """While UDisks2 takes its time to say what it calls the drive: what is mounted of another medium stays mounted."""
+    target, other = ext4(drives), room.new("other.img")
+    image, point = room.new("x.img"), room.folder("point")
+    asked, go, unmounted = (room.new(name) for name in ("asked", "go", "unmounted"))
+    image.write_bytes(content.noise(MIB))
+    shutil.copyfile(target.file, other)
+    smart_bus.add(target)
+    smart_bus.answer("Manager", "Manager", "ResolveDevice", "a{sv}a{sv}", "ao", f"""
+import os, time
+open("{asked}", "w").close()
+while not os.path.exists("{go}"):
+    time.sleep(0.02)
+ret = [dbus.ObjectPath("/org/freedesktop/UDisks2/block_devices/{target.name}")]
+""")
+    smart_bus.answer(f"block_devices/{target.name}", "Filesystem", "Unmount", "a{sv}", "", f"open('{unmounted}', 'w').close()")
+    rooms.run("mount", "-o", "ro", target.path, point)
+    platterctl = Platterctl(room, smart_bus.address)
+    process = platterctl.start_in_background("write", "--yes", "--json", "--unmount", image, target)
+    try:
+        rooms.wait_until(lambda: asked.exists() or process.poll() is not None, "UDisks2 to be asked")
+        rooms.run("umount", point)
+        target.swap(other)
+        rooms.run("mount", "-o", "ro", target.path, point)
+        go.touch()
+        result = platterctl.wait(process)
+        assert result.status == 3 and result.lines[-1]["error"] == "IdentityChanged", result
+        assert os.path.ismount(point) and not unmounted.exists()
+    finally:
+        go.touch()
+        rooms.unmount(point)
+        platterctl.close()

@@ -56,6 +56,10 @@ class SmartBus(Bus):
         if smart:
             self._ask(f"drives/{drive.name}", "AddProperties", GLib.Variant("(sa{sv})", (f"{UDISKS}.{interface}", smart)))
 
+    def answer(self, path, interface, method, takes, returns, code):
+        """What a method of UDisks2 does there: Python, which may set `ret`; the bus waits for it."""
+        self._ask(path, "AddMethod", GLib.Variant("(sssss)", (f"{UDISKS}.{interface}", method, takes, returns, code)))
+
     def tell(self, drive, **smart):
         self._ask(f"drives/{drive.name}", "UpdateProperties", GLib.Variant("(sa{sv})", (f"{UDISKS}.Drive.Ata", smart)))
 
