@@ -6,6 +6,7 @@
 #include "lane.h"
 
 #include "endpoint-private.h"
+#include "writer.h"
 
 /* Enough for a fast device; where answers take longer it grows. */
 #define FIRST_DEPTH 4
@@ -226,7 +227,20 @@ platter_lane_complete (PlatterIoRequest *request)
   self->spare = io;
 }
 
-/* To find a place again may take long, and is no sign of a device that hangs. */
+/* To pack takes long, and is no sign of a device that hangs. */
+static gint64
+lane_get_writer_alive_us (const PlatterLane *self)
+{
+  PlatterWriter *writer = platter_endpoint_get_writer (self->endpoint);
+  PlatterWriterProgress progress = { 0 };
+
+  if (writer != NULL && writer->funcs->get_progress != NULL && self->oldest != NULL
+      && self->oldest->op != PLATTER_IO_READ)
+    writer->funcs->get_progress (writer, &progress);
+  return progress.alive_us;
+}
+
+/* Nor is it to find a place again. */
 static gint64
 lane_get_alive_us (const PlatterLane *self)
 {
@@ -235,7 +249,7 @@ lane_get_alive_us (const PlatterLane *self)
 
   if (reader != NULL)
     reader->funcs->get_progress (reader, &progress);
-  return progress.alive_us;
+  return MAX (progress.alive_us, lane_get_writer_alive_us (self));
 }
 
 /* @sign_us: 0 if there was none. A time may be negative: the clock begins with the machine, and tests go back. */

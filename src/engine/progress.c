@@ -4,6 +4,7 @@
 // What other threads may see of a transfer: consistent, monotone, never ahead of the truth.
 
 #include "transfer-private.h"
+#include "writer.h"
 
 #define PUBLISH_US (50 * 1000)
 #define SAMPLE_US (200 * 1000)
@@ -49,6 +50,21 @@ progress_waits_for_target (const PlatterTransfer *self, const PlatterTarget *ful
          || (platter_buffer_pool_get_n_free (self->pool) == 0 && fullest->n_todo > 0);
 }
 
+/* Returns: how much of the time that a target was waited for went into packing, and none of it into its file. */
+static gint64
+progress_take_work_us (PlatterTarget *target, gint64 waited_us)
+{
+  PlatterWriter *writer = platter_endpoint_get_writer (target->endpoint);
+  PlatterWriterProgress progress = { 0 };
+  gint64 before_us = target->writer_work_us;
+
+  if (writer == NULL || writer->funcs->get_progress == NULL)
+    return 0;
+  writer->funcs->get_progress (writer, &progress);
+  target->writer_work_us = progress.work_us;
+  return MIN (progress.work_us - before_us, waited_us);
+}
+
 void
 platter_progress_waited (PlatterTransfer *self, gint64 waited_us)
 {
@@ -60,7 +76,10 @@ platter_progress_waited (PlatterTransfer *self, gint64 waited_us)
       fullest = &self->targets[i];
   if (progress_waits_for_target (self, fullest))
     {
-      self->waits.target_us += waited_us;
+      gint64 work_us = progress_take_work_us (fullest, waited_us);
+
+      self->waits.hash_us += work_us;
+      self->waits.target_us += waited_us - work_us;
       self->waits.target = fullest->index;
     }
   else

@@ -166,6 +166,7 @@ typedef struct
   PlatterLane lane;
   PlatterMap *map;        /* under the transfer's lock */
   gboolean has_old_start; /* an earlier rescue had come to its end there: no mark */
+  gint64 writer_work_us;  /* of its writer, when it was last looked at */
   PlatterStep step;
   PlatterPhase phase;
   PlatterVerdict verdict;

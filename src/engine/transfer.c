@@ -232,9 +232,9 @@ transfer_check_stall (PlatterTransfer *self, PlatterLane *lane, PlatterTarget *t
   patience_us = transfer_get_patience_us (self, lane, target);
   if (g_get_monotonic_time () - oldest_us < patience_us)
     return;
-  message
-    = g_strdup_printf ("%s has not answered for %" G_GINT64_FORMAT " seconds",
-                       platter_endpoint_get_name (lane->endpoint), patience_us / G_USEC_PER_SEC);
+  message = g_strdup_printf (
+    "%s has not answered for %" G_GINT64_FORMAT " %s", platter_endpoint_get_name (lane->endpoint),
+    patience_us / G_USEC_PER_SEC, patience_us / G_USEC_PER_SEC == 1 ? "second" : "seconds");
   if (target != NULL)
     platter_target_fail (target, PLATTER_ENGINE_ERROR_STALLED, lane->oldest->offset_bytes, "%s",
                          message);

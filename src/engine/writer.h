@@ -9,6 +9,15 @@
 
 G_BEGIN_DECLS
 
+/** How a writer spends its time. */
+typedef struct
+{
+  gint64
+    alive_us; /* monotonic time at which it last got on: now while the processor is at work, but not while it waits for
+                      its file; 0 before it began */
+  gint64 work_us; /* for so long all had to wait for the processor; grows only */
+} PlatterWriterProgress;
+
 /**
  * PlatterWriter:
  *
@@ -25,6 +34,8 @@ typedef struct
   gssize (*write) (PlatterWriter *self, const guint8 *data, gsize length);
   /* After all was written: stores the rest and flushes. Returns: 1 when that is done; 0 if it is still under way. */
   int (*finish) (PlatterWriter *self);
+  /* From any thread. (nullable): it only waits for its file */
+  void (*get_progress) (PlatterWriter *self, PlatterWriterProgress *progress);
   /* From any thread: how much of the content lies in the file. */
   guint64 (*get_stored_bytes) (PlatterWriter *self);
   /* From any thread: how much of the content is on the disk, so that another transfer can go on with it. (nullable): it

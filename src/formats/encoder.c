@@ -189,8 +189,18 @@ encoder_count_left (PlatterEncoder *self, const guint8 *data, gsize length)
       if (got != (gssize)step_bytes || memcmp (self->left, data + done, step_bytes) != 0)
         break;
       done += step_bytes;
+      platter_storing_writer_note_alive (&self->base);
     }
   return done;
+}
+
+static void
+encoder_digest (PlatterEncoder *self, const guint8 *data, gsize length)
+{
+  platter_storing_writer_begin_work (&self->base);
+  if (self->digests != NULL)
+    platter_file_digests_add (self->digests, data, length);
+  platter_storing_writer_end_work (&self->base);
 }
 
 /* Returns: an errno. */
@@ -199,8 +209,7 @@ encoder_store (PlatterEncoder *self, const guint8 *data, gsize length)
 {
   gsize done = encoder_count_left (self, data, length);
 
-  if (self->digests != NULL)
-    platter_file_digests_add (self->digests, data, length);
+  encoder_digest (self, data, length);
   self->position_bytes += done;
   if (done < length && self->left != NULL)
     {
@@ -223,6 +232,7 @@ encoder_store (PlatterEncoder *self, const guint8 *data, gsize length)
         return EIO;
       if (written < 0 && errno != EINTR)
         return errno;
+      platter_storing_writer_note_alive (&self->base);
       done += written > 0 ? (gsize)written : 0;
       self->position_bytes += written > 0 ? (guint64)written : 0;
     }
@@ -234,7 +244,9 @@ encoder_store_piece (PlatterEncoder *self, EncoderPiece *piece)
 {
   int error = 0;
 
+  platter_storing_writer_begin_work (&self->base);
   platter_crew_wait (self->crew, &piece->job);
+  platter_storing_writer_end_work (&self->base);
   error = piece->error;
   if (error == 0 && !platter_storing_writer_is_stopped (&self->base))
     error = encoder_store (self, piece->packed, piece->piece.packed_bytes);
@@ -480,6 +492,7 @@ static const PlatterWriterFuncs encoder_writer_funcs = {
   .set_notify = platter_storing_writer_set_notify,
   .write = encoder_write,
   .finish = encoder_finish,
+  .get_progress = platter_storing_writer_get_progress,
   .get_stored_bytes = platter_storing_writer_get_stored_bytes,
   .get_durable_bytes = platter_storing_writer_get_durable_bytes,
   .settle = platter_storing_writer_settle,

@@ -33,6 +33,22 @@ platter_storing_writer_set_notify (PlatterWriter *writer,
   pthread_mutex_unlock (&self->lock);
 }
 
+void
+platter_storing_writer_get_progress (PlatterWriter *writer, PlatterWriterProgress *progress)
+{
+  PlatterStoringWriter *self = (PlatterStoringWriter *)writer;
+  gint64 now_us = g_get_monotonic_time ();
+
+  pthread_mutex_lock (&self->lock);
+  *progress = (PlatterWriterProgress){ .alive_us = self->alive_us, .work_us = self->work_us };
+  if (self->work_since_us != 0)
+    {
+      progress->alive_us = now_us;
+      progress->work_us += MAX (now_us - self->work_since_us, 0);
+    }
+  pthread_mutex_unlock (&self->lock);
+}
+
 guint64
 platter_storing_writer_get_stored_bytes (PlatterWriter *writer)
 {
@@ -142,6 +158,32 @@ platter_storing_writer_end (PlatterStoringWriter *self, const char *name, GThrea
   result = storing_writer_get_result (self, self->is_finished);
   pthread_mutex_unlock (&self->lock);
   return result;
+}
+
+void
+platter_storing_writer_begin_work (PlatterStoringWriter *self)
+{
+  pthread_mutex_lock (&self->lock);
+  self->work_since_us = g_get_monotonic_time ();
+  pthread_mutex_unlock (&self->lock);
+}
+
+void
+platter_storing_writer_end_work (PlatterStoringWriter *self)
+{
+  pthread_mutex_lock (&self->lock);
+  self->alive_us = g_get_monotonic_time ();
+  self->work_us += self->alive_us - self->work_since_us;
+  self->work_since_us = 0;
+  pthread_mutex_unlock (&self->lock);
+}
+
+void
+platter_storing_writer_note_alive (PlatterStoringWriter *self)
+{
+  pthread_mutex_lock (&self->lock);
+  self->alive_us = g_get_monotonic_time ();
+  pthread_mutex_unlock (&self->lock);
 }
 
 void

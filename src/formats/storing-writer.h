@@ -23,6 +23,9 @@ typedef struct
   guint64 n_stored;
   guint64 stored_bytes;  /* of the content */
   guint64 durable_bytes; /* of these, on the disk */
+  gint64 alive_us;       /* when it last got on */
+  gint64 work_us;        /* for so long the thread has waited for the processor */
+  gint64 work_since_us;  /* and for this time since then; 0: it does not now */
   gboolean is_settling;  /* all that is stored is to be on the disk */
   gboolean is_ending;    /* there comes no more */
   gboolean is_finished;
@@ -40,6 +43,7 @@ void platter_storing_writer_clear (PlatterStoringWriter *self);
 void platter_storing_writer_set_notify (PlatterWriter *writer,
                                         void (*notify) (gpointer),
                                         gpointer notify_data);
+void platter_storing_writer_get_progress (PlatterWriter *writer, PlatterWriterProgress *progress);
 guint64 platter_storing_writer_get_stored_bytes (PlatterWriter *writer);
 guint64 platter_storing_writer_get_durable_bytes (PlatterWriter *writer);
 void platter_storing_writer_settle (PlatterWriter *writer);
@@ -54,6 +58,11 @@ int platter_storing_writer_has_room (PlatterStoringWriter *self, guint n_pieces)
 void platter_storing_writer_push (PlatterStoringWriter *self, const char *name, GThreadFunc thread);
 /** platter_storing_writer_end: The same, and no more come. Returns: as #PlatterWriterFuncs.finish */
 int platter_storing_writer_end (PlatterStoringWriter *self, const char *name, GThreadFunc thread);
+/** platter_storing_writer_begin_work: The thread now has the processor do something, or waits until others have. */
+void platter_storing_writer_begin_work (PlatterStoringWriter *self);
+void platter_storing_writer_end_work (PlatterStoringWriter *self);
+/** platter_storing_writer_note_alive: The file has answered. */
+void platter_storing_writer_note_alive (PlatterStoringWriter *self);
 /** platter_storing_writer_note: With the lock held: what the thread has come to. @error: an errno; 0 */
 void platter_storing_writer_note (PlatterStoringWriter *self, int error);
 

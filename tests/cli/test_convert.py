@@ -7,6 +7,8 @@ import json
 import os
 import signal
 import subprocess
+import tempfile
+from random import Random
 
 import pytest
 
@@ -268,6 +270,20 @@ def test_the_worker_is_killed(platterctl, held, ending):
     result = platterctl.wait(running)
     assert result.status == 1 and result.report["outcome"] == "failed", result
     assert names(folder) == []
+
+
+def test_what_takes_long_to_pack_is_no_silence(platterctl, room):
+    """Its one piece keeps a processor busy for seconds, while the disk has nothing to do."""
+    source, random = room.new("plain"), Random(1)
+    words = [bytes(random.choices(b"abcdefgh ", k=random.randint(2, 9))) for _ in range(2000)]
+    source.write_bytes(b"".join(random.choices(words, k=900000))[: 4 * MIB])
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as memory:
+        result = platterctl("convert", "--json", "--level", "9", "--stall-timeout", "1", source, f"{memory}/disk.xz")
+    assert result.status == 0, result
+    told = [line for line in result.lines if line["type"] == "progress"]
+    assert {target["stalled"] for line in told for target in line["targets"]} == {0}
+    packing = {line["limit"] for line in told if line["phase"] in ("copying", "flushing") and line["elapsed"] > 2e6}
+    assert packing <= {"hashing"}
 
 
 def test_what_is_read_is_not_taken_for_what_was_left(platterctl, room):

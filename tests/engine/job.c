@@ -129,6 +129,9 @@ job_open (Job *self, int target)
   g_assert_cmpint (fd, >=, 0);
   if (target < 0 && self->reader != NULL)
     return platter_endpoint_new_for_reader (fd, g_steal_pointer (&self->reader), &hints);
+  if (target == 0 && self->writer != NULL)
+    return platter_endpoint_new_for_writer (fd, g_steal_pointer (&self->writer), self->source_bytes,
+                                            &hints);
   endpoint = platter_endpoint_new_for_fd (fd, target >= 0, &hints, &error);
   g_assert_no_error (error);
   return endpoint;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "engine/transfer.h"
+#include "engine/writer.h"
 #include "faulty-backend.h"
 
 G_BEGIN_DECLS
@@ -25,6 +26,7 @@ typedef struct
   guint8 *source_data;
   GArray *faults;
   PlatterReader *reader; /* (nullable): what the source is read through; the job's */
+  PlatterWriter *writer; /* (nullable): what the only target is written through; the job's */
   PlatterTransferOptions options;
   guint64 max_table_entries; /* of a disk with more blocks, groups are hashed */
   guint64 epoch_bytes;       /* 0: the engine's own */

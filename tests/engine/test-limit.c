@@ -4,6 +4,7 @@
 // What limits a job is told from what was waited for, in each phase anew.
 
 #include "job.h"
+#include "slow-writer.h"
 
 /* More than there are buffers; and slower than hashing is on a busy machine, under a sanitizer. */
 #define BLOCKS 48
@@ -69,6 +70,23 @@ test_slow_writes (gconstpointer queue)
   g_assert_cmpuint (seen.limiting_target, ==, 1);
 }
 
+/* One that packs has nobody wait for its file. */
+static void
+test_slow_writer (gconstpointer queue)
+{
+  for (guint is_working = 0; is_working < 2; is_working++)
+    {
+      g_autoptr (Job) job = job_new (BLOCKS * JOB_MIB, 1, GPOINTER_TO_INT (queue));
+      SlowWriter *writer = slow_writer_new (is_working != 0);
+
+      writer->slow_ms = SLOW_MS;
+      job->writer = &writer->base;
+      job->options.verify = FALSE;
+      g_assert_cmpint (run_and_look (job).limits[PLATTER_PHASE_COPYING], ==,
+                       is_working != 0 ? PLATTER_LIMIT_HASHING : PLATTER_LIMIT_TARGET);
+    }
+}
+
 static void
 test_slow_reading_back (gconstpointer queue)
 {
@@ -111,11 +129,13 @@ main (int argc, char *argv[])
       const char *name = queue == PLATTER_QUEUE_URING ? "io_uring" : "threads";
       g_autofree char *source = g_strdup_printf ("/limit/%s/source", name);
       g_autofree char *writes = g_strdup_printf ("/limit/%s/writes", name);
+      g_autofree char *writer = g_strdup_printf ("/limit/%s/writer", name);
       g_autofree char *reading = g_strdup_printf ("/limit/%s/reading-back", name);
       g_autofree char *comparing = g_strdup_printf ("/limit/%s/comparing", name);
 
       g_test_add_data_func (source, kind, test_slow_source);
       g_test_add_data_func (writes, kind, test_slow_writes);
+      g_test_add_data_func (writer, kind, test_slow_writer);
       g_test_add_data_func (reading, kind, test_slow_reading_back);
       g_test_add_data_func (comparing, kind, test_comparing);
     }

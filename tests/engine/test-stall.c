@@ -6,6 +6,7 @@
 #include "engine/errors.h"
 #include "engine/transfer-private.h"
 #include "job.h"
+#include "slow-writer.h"
 
 #define EVERYWHERE .start_bytes = 0, .end_bytes = G_MAXUINT64
 
@@ -112,6 +113,38 @@ test_row_98_slow_flush (gconstpointer data)
 }
 
 static void
+age_target_cb (gpointer data)
+{
+  age_lane (&((Job *)data)->transfer->targets[0].lane);
+}
+
+/* A writer has no room for an hour, as it packs or as its file does not answer. */
+static void
+test_slow_writer (gconstpointer data)
+{
+  for (guint is_working = 0; is_working < 2; is_working++)
+    {
+      g_autoptr (Job) job = job_new (16 * JOB_MIB, 1, GPOINTER_TO_UINT (data));
+      SlowWriter *writer = slow_writer_new (is_working != 0);
+
+      /* More than the rounds in which it is given up. */
+      writer->n_refusals = 64;
+      writer->refused = (FaultCall){ age_target_cb, job };
+      job->writer = &writer->base;
+      job->options.verify = FALSE;
+      job->options.stall_timeout_s = 1;
+      job_run (job);
+      if (is_working != 0)
+        {
+          g_assert_no_error (job->error);
+          continue;
+        }
+      g_assert_error (job->error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_STALLED);
+      g_assert_true (g_str_has_suffix (job->error->message, "has not answered for 1 second"));
+    }
+}
+
+static void
 add (const char *name, GTestDataFunc func)
 {
   g_autofree char *uring = g_strdup_printf ("/stall/io-uring/%s", name);
@@ -128,5 +161,6 @@ main (int argc, char *argv[])
   add ("stopped", test_row_98_stopped);
   add ("slow-flush", test_row_98_slow_flush);
   add ("stopped-beside-one-that-hangs", test_row_98_stopped_beside_one_that_hangs);
+  add ("slow-writer", test_slow_writer);
   return g_test_run ();
 }
