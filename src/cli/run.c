@@ -9,6 +9,7 @@
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include "../client/history.h"
@@ -38,6 +39,7 @@ typedef struct
   gboolean is_watching; /* the job is somebody else's */
   gboolean is_live;
   gboolean has_signal;
+  gboolean has_hung_up;
   const char *warned;    /* (nullable): what was said last of how it goes */
   PlatterMapFile *map;   /* NULL: none is wanted */
   PlatterAnswer *answer; /* (nullable): asks on the terminal */
@@ -75,22 +77,58 @@ run_cancelled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     platter_status_tell (error, FALSE);
 }
 
+static void
+run_cancel (Run *self)
+{
+  self->has_signal = TRUE;
+  if (self->job == NULL)
+    g_cancellable_cancel (self->cancellable);
+  else if (!self->is_watching)
+    platter_job_cancel_async (self->job, NULL, run_cancelled_cb, self);
+}
+
 static gboolean
 run_signal_cb (gpointer user_data)
 {
   Run *self = user_data;
 
   if (self->has_signal)
-    {
-      run_say (self, _ ("Still waiting for the drives. The job ends as soon as they answer."));
-      return G_SOURCE_CONTINUE;
-    }
-  self->has_signal = TRUE;
-  if (self->job == NULL)
-    g_cancellable_cancel (self->cancellable);
-  else if (!self->is_watching)
-    platter_job_cancel_async (self->job, NULL, run_cancelled_cb, self);
+    run_say (self, _ ("Still waiting for the drives. The job ends as soon as they answer."));
+  else
+    run_cancel (self);
   return G_SOURCE_CONTINUE;
+}
+
+static void
+run_die_of_hangup (void)
+{
+  signal (SIGHUP, SIG_DFL);
+  raise (SIGHUP);
+}
+
+/* The terminal is gone. What nobody could go on with must not lie there hidden for ever. */
+static gboolean
+run_hangup_cb (gpointer user_data)
+{
+  Run *self = user_data;
+
+  if (self->image == NULL || (self->job != NULL && platter_resume_may_be_possible (self->job)))
+    run_die_of_hangup ();
+  self->has_hung_up = TRUE;
+  if (!self->has_signal)
+    run_cancel (self);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Returns: 0: whoever started this process wants it to live on, as nohup(1) does. */
+static guint
+run_add_hangup (Run *self)
+{
+  struct sigaction before;
+
+  if (sigaction (SIGHUP, NULL, &before) != 0 || before.sa_handler == SIG_IGN)
+    return 0;
+  return g_unix_signal_add (SIGHUP, run_hangup_cb, self);
 }
 
 static void
@@ -371,14 +409,20 @@ run_with_signals (PlatterRequest *request,
   Run self = { 0 };
   guint interrupt = g_unix_signal_add (SIGINT, run_signal_cb, &self);
   guint terminate = g_unix_signal_add (SIGTERM, run_signal_cb, &self);
+  /* Without an image nothing is left behind, and the signal is not to wait until somebody listens. */
+  guint hangup
+    = platter_request_get_kind (request) == PLATTER_REQUEST_IMAGE ? run_add_hangup (&self) : 0;
   PlatterStatus status = PLATTER_STATUS_FAILED;
 
   run_init (&self, options);
   status = run_request (&self, request, connected, mode, report_file);
   g_source_remove (interrupt);
   g_source_remove (terminate);
+  g_clear_handle_id (&hangup, g_source_remove);
   g_object_unref (self.cancellable);
   g_clear_pointer (&self.map, platter_map_file_free);
+  if (self.has_hung_up)
+    run_die_of_hangup ();
   return status;
 }
 

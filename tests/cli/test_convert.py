@@ -260,6 +260,15 @@ def test_cancelled_in_the_middle(platterctl, held, ending):
     assert names(folder) == []
 
 
+@pytest.mark.parametrize("ending", ["img", "img.xz"])
+def test_the_terminal_is_closed(platterctl, held, ending):
+    """Nobody could go on with what comes through a pipe, or would find what was left of it."""
+    running, folder, _ = held(ending)
+    running.send_signal(signal.SIGHUP)
+    assert platterctl.wait(running).status == -signal.SIGHUP
+    assert names(folder) == []
+
+
 @pytest.mark.parametrize("ending", TOOLS)
 def test_the_worker_is_killed(platterctl, held, ending):
     from faults.test_worker import workers_on
