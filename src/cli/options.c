@@ -33,7 +33,8 @@ options_add_plain (GOptionContext *context, OptionsParsing *parsing)
   PlatterOptions *self = parsing->options;
   const GOptionEntry entries[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &self->json, N_ ("Print one JSON object a line"), NULL },
-    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &self->quiet, N_ ("Print errors only"), NULL },
+    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &self->quiet,
+      N_ ("Print only errors and what was asked for"), NULL },
     { "help", 'h', 0, G_OPTION_ARG_NONE, &parsing->help, N_ ("Print this help"), NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &parsing->version, N_ ("Print the version"), NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->operands, NULL, NULL },

@@ -201,6 +201,9 @@ main_load_journals (PlatterService *service)
   const char *folder = g_getenv ("STATE_DIRECTORY");
   g_autoptr (GError) error = NULL;
 
+  /* There is no such place for anybody else. */
+  if (service->is_peer && getuid () != 0)
+    return;
   service->journals = platter_journals_new (folder != NULL ? folder : PLATTER_STATE_FOLDER, &error);
   if (service->journals == NULL)
     {
@@ -242,6 +245,25 @@ main_export (Main *self, guint idle_timeout_s, GError **error)
   return TRUE;
 }
 
+/* Our stderr is that of the program that somebody uses, which tells what matters in words of its own. What is our own bug
+ * is told all the same. */
+static GLogWriterOutput
+main_log_embedded (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
+{
+  if ((level & (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING)) == 0)
+    return G_LOG_WRITER_HANDLED;
+  return g_log_writer_default (level, fields, n_fields, data);
+}
+
+static void
+main_tell_failure (const GError *error, gboolean is_embedded)
+{
+  if (is_embedded)
+    g_message ("The helper cannot serve: %s", error->message);
+  else
+    g_printerr ("platter-helper: %s\n", error->message);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -263,12 +285,14 @@ main (int argc, char **argv)
       g_printerr ("platter-helper: %s\n", error->message);
       return 2;
     }
+  if (embedded_fd >= 0 && g_getenv ("G_MESSAGES_DEBUG") == NULL)
+    g_log_set_writer_func (main_log_embedded, NULL, NULL);
   platter_errors_register ();
   self.loop = g_main_loop_new (NULL, FALSE);
   if (!main_connect (&self, embedded_fd, &error)
       || !main_export (&self, (guint)MAX (idle_timeout_s, 0), &error))
     {
-      g_printerr ("platter-helper: %s\n", error->message);
+      main_tell_failure (error, embedded_fd >= 0);
       return EXIT_FAILURE;
     }
   g_unix_signal_add (SIGTERM, main_terminated_cb, &self);

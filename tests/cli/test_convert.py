@@ -94,21 +94,36 @@ def test_the_disk_of_a_virtual_machine(platterctl, room, kind):
     rooms.wait_until(lambda: not virtual_disks.servers(source), "the server to end")
 
 
-def test_it_needs_nobodys_rights(make, room):
-    """An ordinary user, and no bus on which somebody could be asked."""
-    source, folder = make("gz"), room.folder("images")
-    os.chown(folder, NOBODY, NOBODY)
+def convert_as_nobody(room, *arguments):
+    """As an ordinary user, and without a bus on which somebody could be asked."""
     home = room.folder("home")
     os.chown(home, NOBODY, NOBODY)
+    environment = clean_environment(home)
+    del environment["STATE_DIRECTORY"]  # which only a service has
     # Somebody else may perhaps not look into the folder of the build tree; to look is all that is allowed here.
     look = ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
     command = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", *look, BUILD / "src/cli/platterctl"]
-    told = subprocess.run([*command, "convert", source, folder / "disk.img.xz"], cwd="/", env=clean_environment(home),
-                          capture_output=True, text=True)
+    told = subprocess.run([*command, "convert", *arguments], cwd="/", env=environment, capture_output=True, text=True)
     assert told.returncode == 0, told
+    return told
+
+
+def test_it_needs_nobodys_rights(make, room):
+    source, folder = make("gz"), room.folder("images")
+    os.chown(folder, NOBODY, NOBODY)
+    told = convert_as_nobody(room, source, folder / "disk.img.xz")
+    assert "Message" not in told.stderr
     check(folder, "disk.img.xz", DATA)
     assert {path.stat().st_uid for path in folder.iterdir()} == {NOBODY}
     assert (folder / "disk.img.xz").stat().st_mode & 0o777 == 0o600
+
+
+def test_nothing_is_said_of_what_went_well(make, room):
+    folder = room.folder("images")
+    os.chown(folder, NOBODY, NOBODY)
+    told = convert_as_nobody(room, "-q", make("gz"), folder / "disk.img")
+    assert told.stdout == told.stderr == ""
+    assert (folder / "disk.img").read_bytes() == DATA
 
 
 @pytest.mark.parametrize("kind", ["raw", "gz"])
@@ -267,6 +282,17 @@ def test_the_terminal_is_closed(platterctl, held, ending):
     running.send_signal(signal.SIGHUP)
     assert platterctl.wait(running).status == -signal.SIGHUP
     assert names(folder) == []
+
+
+def test_nothing_comes_from_behind(platterctl, held):
+    """What the helper does after the end of the program that it belongs to is no message for that one's terminal."""
+    from faults.test_worker import workers_on
+
+    running, folder, _ = held("img")
+    (worker,) = rooms.wait_until(lambda: workers_on(f"{folder}/.disk.img.platter-part"), "the worker")
+    os.kill(worker, signal.SIGSTOP)
+    running.kill()
+    assert platterctl.wait(running).stderr == ""
 
 
 @pytest.mark.parametrize("ending", TOOLS)
