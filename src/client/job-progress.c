@@ -300,10 +300,12 @@ platter_job_get_error_message (PlatterJob *self)
 const char *
 platter_job_get_phase (PlatterJob *self)
 {
+  const char *phase = job_progress_find_string (self->progress, "phase", "preparing");
+
   if (!self->is_running)
     return "ended";
-  return self->is_ending ? "finishing"
-                         : job_progress_find_string (self->progress, "phase", "preparing");
+  /* The worker has come to its end before the helper knows how, and an image then still has to get its name. */
+  return self->is_ending || g_str_equal (phase, "ended") ? "finishing" : phase;
 }
 
 const char *

@@ -126,6 +126,14 @@ def test_nothing_is_said_of_what_went_well(make, room):
     assert (folder / "disk.img").read_bytes() == DATA
 
 
+def test_it_ends_once(platterctl, make, room):
+    """What the worker has done is not all: the image still has to get its name."""
+    result = platterctl("convert", "--json", make("raw"), room.folder("images") / "disk.img")
+    assert result.status == 0, result
+    phases = [line["phase"] for line in result.lines if line["type"] == "progress"]
+    assert "finishing" in phases and "ended" not in phases, phases
+
+
 @pytest.mark.parametrize("kind", ["raw", "gz"])
 def test_zeros_are_holes(platterctl, make, room, kind):
     data = bytearray(64 * MIB)

@@ -62,6 +62,20 @@ test_progress (void)
   g_assert_cmpuint (g_bytes_get_size (platter_job_target_get_cells (target)), ==, 4);
 }
 
+/* What the worker has done is not all: an image still has to get its name. */
+static void
+test_phase (void)
+{
+  g_autoptr (GDBusConnection) connection = NULL;
+  g_autoptr (PlatterJob) job = make_job (&connection);
+
+  send (job, "{'State': <'running'>, 'Progress': <{'phase': <'finishing'>}>}");
+  g_assert_cmpstr (platter_job_get_phase (job), ==, "finishing");
+  send (job, "{'Progress': <{'phase': <'ended'>}>}");
+  g_assert_true (platter_job_is_running (job));
+  g_assert_cmpstr (platter_job_get_phase (job), ==, "finishing");
+}
+
 static void
 check_left (const char *kind, const char *options, guint8 first, guint8 state)
 {
@@ -416,6 +430,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/job/progress", test_progress);
+  g_test_add_func ("/job/phase", test_phase);
   g_test_add_func ("/job/left", test_left);
   g_test_add_func ("/job/speed", test_speed);
   g_test_add_func ("/job/getting-worse", test_getting_worse);
