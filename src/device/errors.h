@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * @PLATTER_DEVICE_ERROR_FAILED: anything without a code of its own
  * @PLATTER_DEVICE_ERROR_NO_SUCH_DRIVE: there is no such device, or no medium in it
  * @PLATTER_DEVICE_ERROR_NOT_A_DRIVE: a partition, a floppy, a mapped device, ...
- * @PLATTER_DEVICE_ERROR_IDENTITY_CHANGED: not the drive that was chosen
+ * @PLATTER_DEVICE_ERROR_IDENTITY_CHANGED: not the drive that was chosen, or not the file as it was then
  * @PLATTER_DEVICE_ERROR_SYSTEM_DRIVE: the running system lies on it
  * @PLATTER_DEVICE_ERROR_MOUNTED: a file system of it is mounted
  * @PLATTER_DEVICE_ERROR_SWAP: the system swaps to it

@@ -5,19 +5,25 @@
 
 #include "file-state.h"
 
-#include <sys/stat.h>
+PlatterFileState
+platter_file_state_read (const struct stat *status)
+{
+  if (!S_ISREG (status->st_mode))
+    return (PlatterFileState){ 0 };
+  return (PlatterFileState){
+    .is_file = TRUE,
+    .size_bytes = (guint64)status->st_size,
+    .written = status->st_mtim,
+  };
+}
 
 void
 platter_file_state_take (PlatterFileState *self, int fd)
 {
   struct stat status;
 
-  *self = (PlatterFileState){ 0 };
-  if (fd < 0 || fstat (fd, &status) != 0 || !S_ISREG (status.st_mode))
-    return;
-  self->is_file = TRUE;
-  self->size_bytes = (guint64)status.st_size;
-  self->written = status.st_mtim;
+  *self = fd >= 0 && fstat (fd, &status) == 0 ? platter_file_state_read (&status)
+                                              : (PlatterFileState){ 0 };
 }
 
 gboolean

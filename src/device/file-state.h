@@ -6,6 +6,7 @@
 #pragma once
 
 #include <glib.h>
+#include <sys/stat.h>
 #include <time.h>
 
 G_BEGIN_DECLS
@@ -17,6 +18,9 @@ typedef struct
   guint64 size_bytes;
   struct timespec written;
 } PlatterFileState;
+
+/** platter_file_state_read: @status: of anything */
+PlatterFileState platter_file_state_read (const struct stat *status);
 
 /** platter_file_state_take: May block. @fd: of anything, or -1 */
 void platter_file_state_take (PlatterFileState *self, int fd);

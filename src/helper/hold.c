@@ -12,6 +12,7 @@
 
 #include "closing.h"
 #include "device/device.h"
+#include "device/errors.h"
 #include "device/file-state.h"
 #include "device/identity.h"
 #include "device/open.h"
@@ -26,7 +27,7 @@ struct _PlatterHold
   GPtrArray *
     watches; /* (element-type PlatterDeviceWatch) (nullable elements): of the drives that are read */
   GArray
-    *states; /* (element-type PlatterFileState): of the files that are read, when they were taken */
+    *states; /* (element-type PlatterFileState): of the files that are read, when it was planned */
   GPtrArray *paths; /* (element-type filename): the nodes, "" for an image */
 };
 
@@ -40,14 +41,6 @@ static gboolean
 hold_is_target (const PlatterHold *self, guint side)
 {
   return side > 0 && platter_request_overwrites (self->request);
-}
-
-/* Whose image is read, and not made. */
-static gboolean
-hold_is_read_file (const PlatterHold *self, guint side)
-{
-  return platter_request_get_side (self->request, side)->is_image
-         && (side == 0 || self->request->kind != PLATTER_REQUEST_IMAGE);
 }
 
 static gboolean
@@ -96,6 +89,23 @@ hold_open (PlatterHold *self, guint side, GError **error)
   return *fd >= 0 && *lock >= 0;
 }
 
+/* polkit may have asked for minutes, and more was written to it meanwhile than was planned to be read. */
+static gboolean
+hold_take_image (PlatterHold *self, guint index, const PlatterPlanSide *planned, GError **error)
+{
+  const PlatterRequestSide *side = platter_request_get_side (self->request, index);
+
+  g_array_index (self->fds, int, index) = side->fd;
+  g_array_index (self->states, PlatterFileState, index) = planned->state;
+  if (!platter_file_state_has_changed (&planned->state, side->fd))
+    return TRUE;
+  g_set_error (error, PLATTER_DEVICE_ERROR, PLATTER_DEVICE_ERROR_IDENTITY_CHANGED,
+               "The file “%s” was changed since it was chosen. Wait until nothing writes to it any "
+               "more, such as a download, and start again.",
+               planned->name);
+  return FALSE;
+}
+
 static gboolean
 hold_take (PlatterHold *self, guint index, const PlatterPlanSide *planned, GError **error)
 {
@@ -108,12 +118,7 @@ hold_take (PlatterHold *self, guint index, const PlatterPlanSide *planned, GErro
   };
 
   if (side->is_image)
-    {
-      g_array_index (self->fds, int, index) = side->fd;
-      if (hold_is_read_file (self, index))
-        platter_file_state_take (&g_array_index (self->states, PlatterFileState, index), side->fd);
-      return TRUE;
-    }
+    return hold_take_image (self, index, planned, error);
   return hold_open (self, index, error)
          && platter_device_identity_check (NULL, g_array_index (self->fds, int, index), &expected,
                                            error);

@@ -17,8 +17,8 @@ typedef struct _PlatterHold PlatterHold;
  * platter_hold_new:
  * @plan: the plan that was authorised
  *
- * Unmounts what is to be unmounted, opens every drive, compares identities on the descriptors, locks the targets and
- * asks all rules once more. Blocks: call it in a thread.
+ * Unmounts what is to be unmounted, opens every drive, compares identities on the descriptors, locks the targets, compares
+ * the files that are read with what they were when it was planned, and asks all rules once more. Blocks: call it in a thread.
  *
  * Returns: (transfer full): or %NULL with #PlatterDeviceError or #PlatterHelperError; nothing is open then.
  */
@@ -40,7 +40,7 @@ guint platter_hold_find_other_medium (PlatterHold *self, guint side);
  * Before platter_hold_settle().
  *
  * Returns: (transfer full) (nullable): a sentence, if somebody has written to a drive or a file that was only read since it was
- *   taken
+ *   taken, or planned
  */
 char *platter_hold_find_written (PlatterHold *self);
 

@@ -175,6 +175,8 @@ plan_add_image (PlatterPlan *self,
   side->device = g_strdup ("");
   side->serial = g_strdup ("");
   side->size_bytes = (guint64)status.st_size;
+  if (!is_target)
+    side->state = platter_file_state_read (&status);
   if (S_ISREG (status.st_mode) && image->more_fd < 0)
     side->modified_ns
       = (gint64)status.st_mtim.tv_sec * G_GINT64_CONSTANT (1000000000) + status.st_mtim.tv_nsec;

@@ -7,6 +7,7 @@
 
 #include <gio/gio.h>
 
+#include "device/file-state.h"
 #include "request.h"
 
 G_BEGIN_DECLS
@@ -24,6 +25,7 @@ typedef struct
   guint64 size_bytes;
   gint64
     modified_ns; /* of one file that is read: when it was last written to, since 1970; 0: not known */
+  PlatterFileState state; /* of a file that is read, and not made */
   guint queue_depth;
   guint64 write_zeroes_max_bytes;
   gboolean is_rotational;

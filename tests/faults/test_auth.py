@@ -168,6 +168,28 @@ def test_row_77_another_medium_while_polkit_asks(bus, callers, agents, source, t
     assert target.read(0, SIZE) == old(SIZE)
 
 
+def test_row_77_an_image_that_grows_while_polkit_asks(bus, callers, agents, target, file):
+    """Only what it had when it was asked for would be written, and be called all of it."""
+    bus.polkit.answer("auth_admin", WRITE_FIXED)
+    caller = callers(NOBODY)
+    agent = agents(caller)
+    answer = caller.start("Write", write(image(), named(target)), files=[(file, os.O_RDONLY)], interactive=True)
+    prompt = agent.next()
+    with open(file, "ab") as download:
+        download.write(noise(MIB, 2))
+    prompt.agree()
+    with pytest.raises(Refused) as caught:
+        answer.get()
+    assert caught.value.name == "IdentityChanged"
+    assert "was changed since it was chosen" in caught.value.message
+    assert target.read() == old(SIZE)
+    # And nothing stays reserved.
+    bus.polkit.answer("yes", WRITE_FIXED)
+    (job,) = caller.call("Write", write(image(), named(target)), files=[(file, os.O_RDONLY)])
+    assert caller.report(job)["outcome"] == "verified"
+    assert target.read(0, 2 * MIB) == file.read_bytes()
+
+
 def test_a_name_that_is_more_than_a_name(bus, callers, agents, drives, room, source):
     """Whoever may attach a loop device chooses it: it must not look like another drive where somebody is asked or refused."""
     file = room.new("evil\n\x1b[31mSanDisk Ultra 8 GB\x1b[0m\u202eabc.img")
