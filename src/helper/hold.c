@@ -28,7 +28,8 @@ struct _PlatterHold
     watches; /* (element-type PlatterDeviceWatch) (nullable elements): of the drives that are read */
   GArray
     *states; /* (element-type PlatterFileState): of the files that are read, when it was planned */
-  GPtrArray *paths; /* (element-type filename): the nodes, "" for an image */
+  GPtrArray *names; /* (element-type filename): the nodes of drives, what an image is called */
+  gint asked;       /* atomic: the side that is looked at for whether it was written to */
 };
 
 static void
@@ -142,12 +143,14 @@ platter_hold_new (PlatterRequest *request,
   g_ptr_array_set_size (self->watches, (int)request->sides->len);
   self->states = g_array_new (FALSE, TRUE, sizeof (PlatterFileState));
   g_array_set_size (self->states, request->sides->len);
-  self->paths = g_ptr_array_new_with_free_func (g_free);
+  self->names = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < request->sides->len; i++)
     {
+      const PlatterPlanSide *side = platter_plan_get_side (plan, i);
+
       g_array_append_val (self->fds, closed);
       g_array_append_val (self->locks, closed);
-      g_ptr_array_add (self->paths, g_strdup (platter_plan_get_side (plan, i)->device));
+      g_ptr_array_add (self->names, g_strdup (side->is_image ? side->name : side->device));
     }
   if (before == NULL || !hold_unmount (self, bus, error))
     return NULL;
@@ -183,15 +186,14 @@ platter_hold_find_other_medium (PlatterHold *self, guint side)
 static char *
 hold_find_written_to_file (PlatterHold *self, guint side)
 {
-  const PlatterRequestSide *asked = platter_request_get_side (self->request, side);
+  int fd = platter_request_get_side (self->request, side)->fd;
 
-  if (!platter_file_state_has_changed (&g_array_index (self->states, PlatterFileState, side),
-                                       asked->fd))
+  if (!platter_file_state_has_changed (&g_array_index (self->states, PlatterFileState, side), fd))
     return NULL;
   return g_strdup_printf (
     "The file “%s” was changed while it was read, so what was read may not be all of it, or of no "
     "single moment. Wait until nothing writes to it any more, such as a download, and start again.",
-    asked->name);
+    (const char *)g_ptr_array_index (self->names, side));
 }
 
 char *
@@ -200,11 +202,25 @@ platter_hold_find_written (PlatterHold *self)
   char *found = NULL;
 
   for (guint i = 0; i < self->fds->len && found == NULL; i++)
-    if (platter_request_get_side (self->request, i)->is_image)
-      found = hold_find_written_to_file (self, i);
-    else if (self->watches->pdata[i] != NULL)
-      found = platter_device_watch_find_written (self->watches->pdata[i]);
+    {
+      g_atomic_int_set (&self->asked, (gint)i);
+      if (platter_request_get_side (self->request, i)->is_image)
+        found = hold_find_written_to_file (self, i);
+      else if (self->watches->pdata[i] != NULL)
+        found = platter_device_watch_find_written (self->watches->pdata[i]);
+    }
   return found;
+}
+
+char *
+platter_hold_dup_unanswered (PlatterHold *self)
+{
+  guint side = (guint)g_atomic_int_get (&self->asked);
+
+  return g_strdup_printf (
+    "Whether “%s” stayed as it was while it was read could not be found out: the file system that "
+    "it is on does not answer any more. Check its drive or its network, and start again.",
+    (const char *)g_ptr_array_index (self->names, side));
 }
 
 /* A kernel without a parser for partition tables says EINVAL, as does one for a drive without partitions. */
@@ -244,7 +260,7 @@ platter_hold_settle (PlatterHold *self, GDBusConnection *bus, GArray *tables)
       gboolean was_written = tables != NULL && hold_is_target (self, i);
       gboolean is_read
         = was_written
-          && hold_reread (g_array_index (self->fds, int, i), g_ptr_array_index (self->paths, i));
+          && hold_reread (g_array_index (self->fds, int, i), g_ptr_array_index (self->names, i));
 
       if (was_written)
         g_array_append_val (tables, is_read);
@@ -252,7 +268,7 @@ platter_hold_settle (PlatterHold *self, GDBusConnection *bus, GArray *tables)
     }
   for (guint i = 0; tables != NULL && i < self->fds->len; i++)
     if (hold_is_target (self, i))
-      platter_udisks_rescan (bus, g_ptr_array_index (self->paths, i));
+      platter_udisks_rescan (bus, g_ptr_array_index (self->names, i));
 }
 
 void
@@ -267,7 +283,7 @@ platter_hold_free (PlatterHold *self)
   g_array_unref (self->locks);
   g_ptr_array_unref (self->watches);
   g_array_unref (self->states);
-  g_ptr_array_unref (self->paths);
+  g_ptr_array_unref (self->names);
   /* The job stays for whoever asks how it ended; nobody's file is to be busy as long as that. */
   platter_request_close (self->request);
   platter_request_unref (self->request);

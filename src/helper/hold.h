@@ -37,12 +37,15 @@ guint platter_hold_find_other_medium (PlatterHold *self, guint side);
 /**
  * platter_hold_find_written:
  *
- * Before platter_hold_settle().
+ * Before platter_hold_settle(). Blocks for as long as a file's file system does not answer: call it in a thread.
  *
  * Returns: (transfer full) (nullable): a sentence, if somebody has written to a drive or a file that was only read since it was
  *   taken, or planned
  */
 char *platter_hold_find_written (PlatterHold *self);
+
+/** Returns: (transfer full): a sentence, while platter_hold_find_written() does not come to an end. From any thread. */
+char *platter_hold_dup_unanswered (PlatterHold *self);
 
 /**
  * platter_hold_settle:

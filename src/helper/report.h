@@ -28,7 +28,7 @@ GVariant *platter_report_build (GVariant *details, GVariant *worker, GArray *tab
 /**
  * platter_report_distrust:
  * @worker: the worker's report, filtered
- * @message: what was done to the source while it was read
+ * @message: what was done to the source while it was read, or that this is not known
  *
  * Returns: (transfer full): a report in which no target that something good was said of has another verdict than
  *   "source-unstable", with the code "source-changed"

@@ -40,7 +40,7 @@ struct _PlatterRun
   GVariant *report;       /* the worker's, filtered */
   GArray *tables;         /* (nullable): from the thread that settles */
   char *wrong;            /* why the worker was given up */
-  char *written;          /* (nullable): what somebody did to a source */
+  char *written;          /* (nullable): what somebody did to a source, if it is compared */
   guint next_side;        /* of those before it the worker was told that they have gone */
   gboolean is_cancelled;
   gboolean is_killed;
@@ -51,6 +51,8 @@ struct _PlatterRun
   gboolean is_told_to_pause; /* what the worker was told last */
   gboolean is_told;          /* it has said nothing since */
   gboolean has_written;      /* for the thread that settles */
+  gboolean is_comparing;     /* what was read with what it was before, or that is done */
+  gboolean is_compared;
   guint timer;
 };
 
@@ -74,14 +76,17 @@ run_free (PlatterRun *self)
 static void
 run_end_job (PlatterRun *self)
 {
+  g_autofree char *doubt = NULL;
+
   if (platter_job_has_ended (self->job))
     return;
+  doubt = self->is_compared ? g_strdup (self->written) : platter_hold_dup_unanswered (self->hold);
   /* However it has ended: what was equal may be so no more, and is not compared again. */
-  if (self->written != NULL)
+  if (doubt != NULL)
     platter_job_distrust (self->job);
-  if (self->report != NULL && self->written != NULL)
+  if (self->report != NULL && doubt != NULL)
     {
-      g_autoptr (GVariant) report = platter_report_distrust (self->report, self->written);
+      g_autoptr (GVariant) report = platter_report_distrust (self->report, doubt);
 
       platter_job_end (self->job, report, self->tables);
     }
@@ -150,31 +155,55 @@ run_compare_thread (GTask *task, gpointer source, gpointer data, GCancellable *c
   g_task_return_pointer (task, platter_hold_find_written (((PlatterRun *)data)->hold), g_free);
 }
 
+static void
+run_settle (PlatterRun *self)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, run_settled_cb, self);
+
+  g_task_set_task_data (task, self, NULL);
+  g_task_run_in_thread (task, run_settle_thread);
+}
+
 /* What is known by now counts also if a drive is never let go of. */
 static void
 run_compared_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   PlatterRun *self = data;
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, run_settled_cb, self);
 
   self->written = g_task_propagate_pointer (G_TASK (result), NULL);
+  self->is_compared = TRUE;
+  if (self->worker == NULL)
+    run_settle (self);
+}
+
+/* As soon as what else the worker reads does not count: it may never go. */
+static void
+run_compare (PlatterRun *self)
+{
+  g_autoptr (GTask) task = NULL;
+
+  if (self->is_comparing)
+    return;
+  self->is_comparing = TRUE;
+  task = g_task_new (NULL, NULL, run_compared_cb, self);
   g_task_set_task_data (task, self, NULL);
-  g_task_run_in_thread (task, run_settle_thread);
+  g_task_run_in_thread (task, run_compare_thread);
 }
 
 static void
 run_gone (gpointer data)
 {
   PlatterRun *self = data;
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, run_compared_cb, self);
 
   g_clear_handle_id (&self->timer, g_source_remove);
   g_clear_pointer (&self->worker, platter_worker_free);
   self->has_written
     = self->starting == NULL && platter_request_overwrites (platter_job_get_request (self->job));
   self->timer = g_timeout_add_seconds (RUN_SETTLE_PATIENCE_S, run_abandon_cb, self);
-  g_task_set_task_data (task, self, NULL);
-  g_task_run_in_thread (task, run_compare_thread);
+  if (self->is_compared)
+    run_settle (self);
+  else
+    run_compare (self);
 }
 
 static void
@@ -187,6 +216,7 @@ run_kill (PlatterRun *self, const char *why)
     self->wrong = g_strdup (why);
   g_message ("The worker is killed: %s", why);
   platter_worker_kill (self->worker);
+  run_compare (self);
   g_clear_handle_id (&self->timer, g_source_remove);
   self->timer = g_timeout_add_seconds (RUN_KILL_PATIENCE_S, run_abandon_cb, self);
 }
@@ -339,6 +369,7 @@ run_take_next (PlatterRun *self, const char *name, GVariant *content, GError **e
       || !platter_claims_check_report (request, plan, content, error))
     return FALSE;
   self->report = g_variant_ref (content);
+  run_compare (self);
   self->is_looking = run_is_damaged (self);
   /* Whoever has cancelled it just before does not wait for names. */
   run_be_patient (self, self->is_looking && !self->is_cancelled ? RUN_LOOK_PATIENCE_S

@@ -139,6 +139,21 @@ def test_row_18_an_image_on_a_file_system_that_never_answers(platterctl, faulty,
     assert result.report["outcome"] == "failed"
 
 
+def test_row_18_a_file_system_that_does_not_answer_at_the_end(platterctl, faulty):
+    """All was read and all is read back, but nobody knows whether the image stayed as it was: that is not called verified."""
+    image = faulty.make(SIZE, DATA)
+    slow = faulty.make(SIZE, content.old(SIZE), read_delay=400)
+    running = platterctl.start_in_background("write", "--yes", "--json", image.file, slow)
+    rooms.wait_until(lambda: running.poll() is not None or any(line["phase"] == "verifying" for line in progress_of(running)),
+                     "the reading back to begin")
+    with image.frozen():
+        result = platterctl.wait(running, 110)
+    assert result.status == 4, result
+    assert result.report["outcome"] == result.report["targets"][0]["verdict"] == "source-unstable", result
+    assert "could not be found out: the file system that it is on does not answer" in result.stderr, result
+    assert slow.stored() == DATA
+
+
 def test_row_27_a_thin_target_gets_full(platterctl, drives, room, source):
     """It claims more than there is room for below it."""
     small = drives.make(6 * MIB)

@@ -4,7 +4,9 @@
 
 Direct I/O matters: with it off a second cache below the loop device hides the fault.
 """
+import contextlib
 import os
+import signal
 import subprocess
 import tarfile
 import threading
@@ -64,6 +66,15 @@ class FaultyDrive(Drive):
     def swap(self, file):
         super().swap(file)
         self._drive.file = self.file
+
+    @contextlib.contextmanager
+    def frozen(self):
+        """The file system that its file is on answers nobody for a while, not even how large the file is."""
+        os.kill(self._fuse.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self._fuse.pid, signal.SIGCONT)
 
     def vanish(self):
         """The drive is pulled out: every request from now on fails."""
