@@ -54,6 +54,7 @@ struct _PlatterRun
   gboolean is_comparing;     /* what was read with what it was before, or that is done */
   gboolean is_compared;
   guint timer;
+  gint64 deadline_us; /* monotonic: until when it was last decided to be patient */
 };
 
 static void
@@ -241,6 +242,7 @@ static void
 run_be_patient (PlatterRun *self, guint seconds)
 {
   g_clear_handle_id (&self->timer, g_source_remove);
+  self->deadline_us = g_get_monotonic_time () + (gint64)seconds * G_USEC_PER_SEC;
   self->timer = g_timeout_add_seconds (seconds, run_patience_cb, self);
 }
 
@@ -568,6 +570,7 @@ platter_run_answer (PlatterRun *self, const char *answer)
 void
 platter_run_cancel (PlatterRun *self, guint patience_s)
 {
+  gint64 until_us = g_get_monotonic_time () + (gint64)patience_s * G_USEC_PER_SEC;
   g_autoptr (GError) error = NULL;
 
   /* Without a worker, or with its report, the end is near anyway; only names of files can still be waited for. */
@@ -577,6 +580,8 @@ platter_run_cancel (PlatterRun *self, guint patience_s)
       && !platter_worker_send (self->worker, "cancel", g_variant_new ("a{sv}", NULL), NULL, 0,
                                &error))
     g_message ("The worker could not be told to cancel: %s", error->message);
+  /* Whoever cancels it once more does not put off its end. */
+  if (!self->is_cancelled || until_us < self->deadline_us)
+    run_be_patient (self, patience_s);
   self->is_cancelled = TRUE;
-  run_be_patient (self, patience_s);
 }

@@ -49,7 +49,7 @@ void platter_run_finish (PlatterRun *self);
 /** platter_run_answer: Tells the worker what to do, if it asks: @answer: "stop", "skip" or "rescue". */
 void platter_run_answer (PlatterRun *self, const char *answer);
 
-/** platter_run_cancel: Asks the worker to end; kills it if it does not within @patience_s. */
+/** platter_run_cancel: Asks the worker to end; kills it if it does not within @patience_s, which a later call can only make shorter. */
 void platter_run_cancel (PlatterRun *self, guint patience_s);
 
 G_END_DECLS

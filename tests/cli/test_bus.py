@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 The Platter authors
 """platterctl with UDisks2 and with the helper on the system bus."""
+import os
 import signal
 import time
 
 import pytest
 
-from lab import content, room as rooms
-from lab.caller import HELPER_PATH
+from lab import content, processes, room as rooms
+from lab.caller import HELPER, HELPER_PATH
 from lab.content import MIB
 from lab.platterctl import NOBODY
 
@@ -93,6 +94,23 @@ def slow_clone(platterctl_on_bus, drives, faulty):
     running = platterctl_on_bus.start_in_background("clone", "--yes", "--json", source, slow)
     slow.wait_for("w", 8 * MIB, running)
     return data, slow, running, platterctl_on_bus("jobs", "--json").lines[0]["id"]
+
+
+def test_who_cancels_again_does_not_put_off_the_end(platterctl_on_bus, bus, slow_clone):
+    """A worker that does not answer is killed when the first Cancel has been waited for."""
+    _, _, running, job = slow_clone
+    worker = next(pid for pid in processes.descendants(bus.pid_of(HELPER))
+                  if processes.name(pid).startswith("platter-worker"))
+    os.kill(worker, signal.SIGSTOP)
+    begun = time.monotonic()
+    while running.poll() is None and time.monotonic() - begun < 40:
+        platterctl_on_bus("jobs", "cancel", job)
+        time.sleep(2)  # that others follow is what is tested
+    took = time.monotonic() - begun
+    result = platterctl_on_bus.wait(running)
+    assert result.status == 5, result
+    assert result.report["outcome"] == "cancelled"
+    assert 9 < took < 25
 
 
 def test_a_job_is_paused_and_resumed(platterctl_on_bus, slow_clone):
