@@ -412,11 +412,11 @@ platter_device_check_target (PlatterDeviceView *view,
   return (used->source == NULL || platter_device_check_distinct (view, used->source, target, error))
          && platter_guard_check_drive (target, error)
          && platter_guard_check_system (view, target, error)
-         && platter_guard_check_aliases (view, target, platter_guard_check_written_alias, error)
          && platter_guard_check_image (view, target, used->image_fd, error)
          && platter_guard_check_swap (view, target, error)
          && platter_guard_check_holders (target, error)
          && platter_guard_check_loops (view, target, error)
+         && platter_guard_check_aliases (view, target, platter_guard_check_written_alias, error)
          && platter_guard_check_writable (target, error)
          && platter_guard_check_mounts (target, used->can_unmount, error)
          && platter_guard_check_fit (target, used, error);
