@@ -16,6 +16,7 @@
 
 #include "device/file-state.h"
 #include "image.h"
+#include "pieces-row.h"
 #include "pipe-feed.h"
 #include "shown.h"
 
@@ -25,66 +26,31 @@
 
 struct _PlatterImagePieces
 {
-  char *stem;    /* of the paths, without the dot */
+  PlatterPiecesRow row;
   GArray *fds;   /* int */
   GArray *sizes; /* guint64 */
 };
 
-/* What one of the pieces is called. @is_number: else letters */
-static char *
-image_pieces_dup_path (const char *stem, gboolean is_number, guint index)
-{
-  if (is_number)
-    return g_strdup_printf ("%s.%03u", stem, index + 1);
-  return g_strdup_printf ("%s.%c%c", stem, (char)('a' + index / 26 % 26), (char)('a' + index % 26));
-}
-
-static gboolean
-image_pieces_is_there (const char *stem, gboolean is_number, guint index)
-{
-  g_autofree char *path = image_pieces_dup_path (stem, is_number, index);
-
-  return g_file_test (path, G_FILE_TEST_IS_REGULAR);
-}
-
 /* Also where the second is the one that is missing: the first is not to be taken for all. */
 static gboolean
-image_pieces_has_more (const char *stem, gboolean is_number)
+image_pieces_has_more (const PlatterPiecesRow *row)
 {
   for (guint i = 1; i <= MAX_HOLE; i++)
-    if (image_pieces_is_there (stem, is_number, i))
+    if (platter_pieces_row_is_there (row, i))
       return TRUE;
   return FALSE;
 }
 
-/* Returns: (nullable): what comes before the ending, if it is one of a piece. @index: (out): of the piece */
-static char *
-image_pieces_dup_stem (const char *path, gboolean *is_number, guint *index)
-{
-  const char *dot = strrchr (path, '.');
-  gsize length = dot != NULL ? strlen (dot + 1) : 0;
-
-  *is_number = length == 3 && g_ascii_isdigit (dot[1]) && g_ascii_isdigit (dot[2])
-               && g_ascii_isdigit (dot[3]);
-  if (*is_number)
-    *index = (guint)g_ascii_strtoull (dot + 1, NULL, 10) - 1;
-  else if (length == 2 && g_ascii_islower (dot[1]) && g_ascii_islower (dot[2]))
-    *index = (guint)(dot[1] - 'a') * 26 + (guint)(dot[2] - 'a');
-  else
-    return NULL;
-  return g_strndup (path, (gsize)(dot - path));
-}
-
 /* Each but the last is as long as the first: one that is shorter did not come whole. */
 static gboolean
-image_pieces_check_sizes (const PlatterImagePieces *self, gboolean is_number, GError **error)
+image_pieces_check_sizes (const PlatterImagePieces *self, GError **error)
 {
   guint64 first_bytes = g_array_index (self->sizes, guint64, 0);
 
   for (guint i = 1; i < self->sizes->len; i++)
     {
       guint64 size_bytes = g_array_index (self->sizes, guint64, i);
-      g_autofree char *path = image_pieces_dup_path (self->stem, is_number, i - 1);
+      g_autofree char *path = platter_pieces_row_dup_path (&self->row, i - 1);
       g_autofree char *name = platter_shown_dup_base_name (path);
 
       if (g_array_index (self->sizes, guint64, i - 1) == first_bytes && size_bytes <= first_bytes)
@@ -100,12 +66,12 @@ image_pieces_check_sizes (const PlatterImagePieces *self, gboolean is_number, GE
 }
 
 static gboolean
-image_pieces_check_hole (const PlatterImagePieces *self, gboolean is_number, GError **error)
+image_pieces_check_hole (const PlatterImagePieces *self, GError **error)
 {
   for (guint i = 1; i <= MAX_HOLE; i++)
-    if (image_pieces_is_there (self->stem, is_number, self->fds->len + i))
+    if (platter_pieces_row_is_there (&self->row, self->fds->len + i))
       {
-        g_autofree char *path = image_pieces_dup_path (self->stem, is_number, self->fds->len);
+        g_autofree char *path = platter_pieces_row_dup_path (&self->row, self->fds->len);
         g_autofree char *name = platter_shown_dup_base_name (path);
 
         g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
@@ -141,44 +107,40 @@ image_pieces_open (PlatterImagePieces *self, const char *path, GError **error)
 }
 
 static gboolean
-image_pieces_open_all (PlatterImagePieces *self, gboolean is_number, GError **error)
+image_pieces_open_all (PlatterImagePieces *self, GError **error)
 {
-  while (self->fds->len < MAX_PIECES
-         && image_pieces_is_there (self->stem, is_number, self->fds->len))
+  while (self->fds->len < MAX_PIECES && platter_pieces_row_is_there (&self->row, self->fds->len))
     {
-      g_autofree char *path = image_pieces_dup_path (self->stem, is_number, self->fds->len);
+      g_autofree char *path = platter_pieces_row_dup_path (&self->row, self->fds->len);
 
       if (!image_pieces_open (self, path, error))
         return FALSE;
     }
   if (self->fds->len == MAX_PIECES)
     {
-      g_autofree char *name = platter_shown_dup_base_name (self->stem);
+      g_autofree char *name = platter_shown_dup_base_name (self->row.stem);
 
       g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
                    _ ("%s is split into more than %d pieces. Join them first."), name,
                    MAX_PIECES - 1);
       return FALSE;
     }
-  return image_pieces_check_hole (self, is_number, error)
-         && image_pieces_check_sizes (self, is_number, error);
+  return image_pieces_check_hole (self, error) && image_pieces_check_sizes (self, error);
 }
 
 gboolean
 platter_image_pieces_find (const char *path, PlatterImagePieces **pieces, GError **error)
 {
-  gboolean is_number = FALSE;
+  g_auto (PlatterPiecesRow) row = { 0 };
   guint index = 0;
-  g_autofree char *stem = image_pieces_dup_stem (path, &is_number, &index);
   g_autoptr (PlatterImagePieces) self = NULL;
 
   *pieces = NULL;
-  if (stem == NULL || !image_pieces_is_there (stem, is_number, 0)
-      || !image_pieces_has_more (stem, is_number))
+  if (!platter_pieces_row_find (&row, path, &index) || !image_pieces_has_more (&row))
     return TRUE;
   if (index != 0)
     {
-      g_autofree char *first = image_pieces_dup_path (stem, is_number, 0);
+      g_autofree char *first = platter_pieces_row_dup_path (&row, 0);
       g_autofree char *name = platter_shown_dup_base_name (path);
       g_autofree char *first_name = platter_shown_dup_base_name (first);
 
@@ -188,10 +150,11 @@ platter_image_pieces_find (const char *path, PlatterImagePieces **pieces, GError
       return FALSE;
     }
   self = g_new0 (PlatterImagePieces, 1);
-  self->stem = g_steal_pointer (&stem);
+  self->row = row;
+  row.stem = NULL;
   self->fds = g_array_new (FALSE, FALSE, sizeof (int));
   self->sizes = g_array_new (FALSE, FALSE, sizeof (guint64));
-  if (!image_pieces_open_all (self, is_number, error))
+  if (!image_pieces_open_all (self, error))
     return FALSE;
   *pieces = g_steal_pointer (&self);
   return TRUE;
@@ -206,7 +169,7 @@ platter_image_pieces_free (PlatterImagePieces *self)
     close (g_array_index (self->fds, int, i));
   g_array_unref (self->fds);
   g_array_unref (self->sizes);
-  g_free (self->stem);
+  platter_pieces_row_clear (&self->row);
   g_free (self);
 }
 
@@ -235,13 +198,13 @@ platter_image_pieces_have (const PlatterImagePieces *self, const struct stat *fi
 char *
 platter_image_pieces_dup_path (const PlatterImagePieces *self)
 {
-  return g_strdup (self->stem);
+  return g_strdup (self->row.stem);
 }
 
 char *
 platter_image_pieces_dup_name (const PlatterImagePieces *self)
 {
-  return g_path_get_basename (self->stem);
+  return g_path_get_basename (self->row.stem);
 }
 
 int

@@ -20,6 +20,7 @@ PIECE = 1500 * 1024
 # More than pipe and worker take in before anything is written.
 LARGE = content.noise(40 * MIB)
 NUMBERS = ["--numeric-suffixes=1", "--suffix-length=3"]
+FROM_ZERO = ["--numeric-suffixes", "--suffix-length=3"]
 LETTERS = ["--suffix-length=2"]
 
 
@@ -41,7 +42,7 @@ def target(drives):
     return drives.make(8 * MIB, content.old(8 * MIB))
 
 
-@pytest.mark.parametrize("how", [NUMBERS, LETTERS], ids=["numbers", "letters"])
+@pytest.mark.parametrize("how", [NUMBERS, FROM_ZERO, LETTERS], ids=["numbers", "from zero", "letters"])
 def test_write(platterctl, pieces, target, how):
     first, *_ = pieces(how=how)
     result = platterctl("write", "--yes", "--json", first, target)
@@ -75,6 +76,14 @@ def test_refused(platterctl, pieces, target, spoil, choose, words):
     result = platterctl("write", "--yes", files[choose], target)
     assert result.status == 3, result
     assert words in result.stderr
+    assert target.read() == content.old(8 * MIB)
+
+
+def test_the_second_of_those_from_zero(platterctl, pieces, target):
+    """It is called as the first one of others is."""
+    files = pieces(how=FROM_ZERO)
+    result = platterctl("write", "--yes", files[1], target)
+    assert result.status == 3 and "the first one, disk.img.000" in result.stderr, result
     assert target.read() == content.old(8 * MIB)
 
 
