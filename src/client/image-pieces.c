@@ -10,11 +10,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "device/file-state.h"
+#include "image-document.h"
 #include "image.h"
 #include "pieces-row.h"
 #include "pipe-feed.h"
@@ -128,6 +130,82 @@ image_pieces_open_all (PlatterImagePieces *self, GError **error)
   return image_pieces_check_hole (self, error) && image_pieces_check_sizes (self, error);
 }
 
+static gboolean
+image_pieces_fail_missing (const PlatterPiecesRow *row,
+                           guint index,
+                           const PlatterImageDocument *document,
+                           GError **error)
+{
+  g_autofree char *path = platter_pieces_row_dup_path (row, index);
+  g_autofree char *name = platter_shown_dup_base_name (path);
+
+  g_set_error (
+    error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
+    /* Translators: the names of a piece and of the file that tells of all, and a number */
+    _ ("%s is missing: %s says that the image is split into %" PRIu64 " pieces. Get all of them."),
+    name, document->name, document->n_pieces);
+  return FALSE;
+}
+
+/* Platter's own are counted in its document; others may have split the same image otherwise. */
+static gboolean
+image_pieces_is_counted (const PlatterPiecesRow *row, const PlatterImageDocument *document)
+{
+  return document->n_pieces > 0 && row->radix == 10 && row->width == 3;
+}
+
+/* One that is complete and whole by itself may be the first of more, as the document beside it tells. */
+static gboolean
+image_pieces_check_document (const PlatterPiecesRow *row,
+                             guint n_pieces,
+                             guint64 size_bytes,
+                             GError **error)
+{
+  g_auto (PlatterImageDocument) document = { 0 };
+  g_autofree char *name = platter_shown_dup_base_name (row->stem);
+
+  /* What tells of no pieces is of the file itself, if that is there. */
+  if (!platter_image_document_read (&document, row->stem)
+      || (document.n_pieces == 0 && g_file_test (row->stem, G_FILE_TEST_EXISTS)))
+    return TRUE;
+  if (image_pieces_is_counted (row, &document) && n_pieces < document.n_pieces)
+    return image_pieces_fail_missing (row, n_pieces, &document, error);
+  if ((document.size_bytes == 0 || document.size_bytes == size_bytes)
+      && (!image_pieces_is_counted (row, &document) || n_pieces == document.n_pieces))
+    return TRUE;
+  g_set_error (
+    error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
+    /* Translators: the name of an image in pieces, a size, the file that tells of it, and what size that tells */
+    _ ("The pieces of %s have %" PRIu64 " bytes, but %s says %" PRIu64
+       ": some are missing or cut off, or do not belong to it. Get them again, or take that file "
+       "away if it is of another image."),
+    name, size_bytes, document.name, document.size_bytes);
+  return FALSE;
+}
+
+/* Its first one is not there. Without a document it may be a file by itself. */
+static gboolean
+image_pieces_check_headless (PlatterPiecesRow *row, GError **error)
+{
+  g_auto (PlatterImageDocument) document = { 0 };
+
+  if (row->stem == NULL || !platter_image_document_read (&document, row->stem)
+      || !image_pieces_is_counted (row, &document))
+    return TRUE;
+  row->number = 1;
+  return image_pieces_fail_missing (row, 0, &document, error);
+}
+
+static gboolean
+image_pieces_check_lone (const PlatterPiecesRow *row, GError **error)
+{
+  g_autofree char *path = platter_pieces_row_dup_path (row, 0);
+  struct stat status;
+
+  return stat (path, &status) != 0
+         || image_pieces_check_document (row, 1, (guint64)status.st_size, error);
+}
+
 gboolean
 platter_image_pieces_find (const char *path, PlatterImagePieces **pieces, GError **error)
 {
@@ -136,8 +214,10 @@ platter_image_pieces_find (const char *path, PlatterImagePieces **pieces, GError
   g_autoptr (PlatterImagePieces) self = NULL;
 
   *pieces = NULL;
-  if (!platter_pieces_row_find (&row, path, &index) || !image_pieces_has_more (&row))
-    return TRUE;
+  if (!platter_pieces_row_find (&row, path, &index))
+    return image_pieces_check_headless (&row, error);
+  if (!image_pieces_has_more (&row))
+    return image_pieces_check_lone (&row, error);
   if (index != 0)
     {
       g_autofree char *first = platter_pieces_row_dup_path (&row, 0);
@@ -154,10 +234,24 @@ platter_image_pieces_find (const char *path, PlatterImagePieces **pieces, GError
   row.stem = NULL;
   self->fds = g_array_new (FALSE, FALSE, sizeof (int));
   self->sizes = g_array_new (FALSE, FALSE, sizeof (guint64));
-  if (!image_pieces_open_all (self, error))
+  if (!image_pieces_open_all (self, error)
+      || !image_pieces_check_document (&self->row, self->fds->len,
+                                       platter_image_pieces_get_size_bytes (self), error))
     return FALSE;
   *pieces = g_steal_pointer (&self);
   return TRUE;
+}
+
+char *
+platter_image_pieces_dup_whole (const char *path)
+{
+  g_auto (PlatterPiecesRow) row = { 0 };
+  guint index = 0;
+
+  if (!platter_pieces_row_find (&row, path, &index) || index != 0
+      || g_file_test (row.stem, G_FILE_TEST_EXISTS))
+    return NULL;
+  return g_steal_pointer (&row.stem);
 }
 
 void

@@ -18,9 +18,19 @@ typedef struct _PlatterImagePieces PlatterImagePieces;
  * @path: a file's
  * @pieces: (out) (transfer full) (nullable): %NULL if it is a file by itself
  *
+ * How many there are to be is taken from what Platter has put beside them, if that is there.
+ *
  * Returns: %FALSE with #PlatterImageError or #GIOErrorEnum: one is missing or too short, or it is not the first.
  */
 gboolean platter_image_pieces_find (const char *path, PlatterImagePieces **pieces, GError **error);
+/**
+ * platter_image_pieces_dup_whole:
+ * @path: of a file by itself
+ *
+ * Returns: (transfer full) (nullable): the path of the whole of which it would be the first piece, or the only one; %NULL if
+ *   it is not called like one, or there is another file of that name.
+ */
+char *platter_image_pieces_dup_whole (const char *path);
 void platter_image_pieces_free (PlatterImagePieces *self);
 
 /** Returns: the sum of their sizes. */

@@ -126,7 +126,7 @@ platter_image_open_pieces (PlatterImage *image, GError **error)
     return NULL;
   whole = platter_image_pieces_dup_path (self->pieces);
   self->expected_digest
-    = platter_sums_find_beside (whole, &self->expected_algorithm, &self->sums_name);
+    = platter_sums_find_beside (whole, NULL, &self->expected_algorithm, &self->sums_name);
   self->packing = g_strdup (platter_format_get_name (self->format));
   self->is_pipe = TRUE;
   if (self->format != PLATTER_FORMAT_NONE)

@@ -361,6 +361,24 @@ image_check_name (PlatterImage *self, GError **error)
   return FALSE;
 }
 
+/* An image that was to be made in pieces may have become one, with what lies beside it named after the whole. */
+static void
+image_find_sums (PlatterImage *self)
+{
+  const char *path = self->data_path != NULL ? self->data_path : self->path;
+  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *whole = platter_image_pieces_dup_whole (path);
+
+  self->expected_digest
+    = platter_sums_find_beside (path, NULL, &self->expected_algorithm, &self->sums_name);
+  if (self->expected_digest == NULL && whole != NULL)
+    self->expected_digest
+      = platter_sums_find_beside (whole, name, &self->expected_algorithm, &self->sums_name);
+  if (self->expected_digest == NULL && whole != NULL)
+    self->expected_digest
+      = platter_sums_find_beside (whole, NULL, &self->expected_algorithm, &self->sums_name);
+}
+
 PlatterImage *
 platter_image_open (GFile *file, GCancellable *cancellable, GError **error)
 {
@@ -382,9 +400,7 @@ platter_image_open (GFile *file, GCancellable *cancellable, GError **error)
   if (!image_check_size (self, error) || !image_check_name (self, error)
       || !image_check_disk_name (self, error))
     return NULL;
-  self->expected_digest
-    = platter_sums_find_beside (self->data_path != NULL ? self->data_path : self->path,
-                                &self->expected_algorithm, &self->sums_name);
+  image_find_sums (self);
   platter_image_find_bmap (self);
   return g_steal_pointer (&self);
 }

@@ -13,9 +13,6 @@
 #include "json.h"
 #include "report-private.h"
 
-#define FACTS_FORMAT "platter-image"
-#define FACTS_VERSION 1
-
 /* What the helper tells of the job, or of one that is lost, nothing. */
 static char *
 new_image_facts_dup_digest (PlatterJob *job)
@@ -202,8 +199,8 @@ platter_new_image_dup_document (const PlatterNewImageLayout *layout,
   GVariantBuilder object;
 
   g_variant_builder_init (&object, G_VARIANT_TYPE_VARDICT);
-  platter_report_add_string (&object, "format", FACTS_FORMAT);
-  platter_report_add (&object, "version", g_variant_new_uint32 (FACTS_VERSION));
+  platter_report_add_string (&object, "format", PLATTER_NEW_IMAGE_FORMAT);
+  platter_report_add (&object, "version", g_variant_new_uint32 (PLATTER_NEW_IMAGE_VERSION));
   platter_report_add_string (&object, "program", "Platter");
   platter_report_add_string (&object, "program-version", PLATTER_VERSION);
   platter_report_add_string (&object, "created", created);

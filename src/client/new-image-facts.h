@@ -10,6 +10,10 @@
 
 G_BEGIN_DECLS
 
+/** What the document calls itself, and the version of docs/image.md that it follows. */
+#define PLATTER_NEW_IMAGE_FORMAT "platter-image"
+#define PLATTER_NEW_IMAGE_VERSION 1
+
 /** PlatterNewImageLayout: borrowed: where the image lies. */
 typedef struct
 {

@@ -213,11 +213,14 @@ sums_get_rank (const char *algorithm)
 }
 
 char *
-platter_sums_find_beside (const char *path, const char **algorithm, char **sums_name)
+platter_sums_find_beside (const char *path,
+                          const char *file_name,
+                          const char **algorithm,
+                          char **sums_name)
 {
   g_autofree char *folder_path = g_path_get_dirname (path);
-  g_autofree char *file_name = g_path_get_basename (path);
-  g_autoptr (GPtrArray) names = sums_dup_names (file_name);
+  g_autofree char *own_name = g_path_get_basename (path);
+  g_autoptr (GPtrArray) names = sums_dup_names (own_name);
   int folder = open (folder_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
   const char *best = NULL;
   char *digest = NULL;
@@ -227,7 +230,8 @@ platter_sums_find_beside (const char *path, const char **algorithm, char **sums_
     {
       const char *name = g_ptr_array_index (names, i);
       const char *kind = NULL;
-      g_autofree char *found = sums_look_into (folder, name, file_name, &kind);
+      g_autofree char *found
+        = sums_look_into (folder, name, file_name != NULL ? file_name : own_name, &kind);
 
       if (found == NULL || (digest != NULL && sums_get_rank (kind) >= sums_get_rank (*algorithm)))
         continue;

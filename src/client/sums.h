@@ -30,6 +30,7 @@ platter_sums_find (const char *text, gsize length, const char *file_name, const 
 /**
  * platter_sums_find_beside:
  * @path: of the image
+ * @file_name: (nullable): the name of another image, of which what lies beside @path may tell
  * @algorithm: (out) (transfer none)
  * @sums_name: (out) (transfer full): the name of the file that has the digest
  *
@@ -38,7 +39,10 @@ platter_sums_find (const char *text, gsize length, const char *file_name, const 
  *
  * Returns: (transfer full) (nullable): the digest in lower-case hex.
  */
-char *platter_sums_find_beside (const char *path, const char **algorithm, char **sums_name);
+char *platter_sums_find_beside (const char *path,
+                                const char *file_name,
+                                const char **algorithm,
+                                char **sums_name);
 
 /**
  * platter_sums_find_remote:

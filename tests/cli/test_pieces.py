@@ -87,6 +87,81 @@ def test_the_second_of_those_from_zero(platterctl, pieces, target):
     assert target.read() == content.old(8 * MIB)
 
 
+@pytest.fixture
+def made(platterctl, room):
+    """An image that Platter has made in pieces, with what it puts beside them."""
+    def make(size):
+        folder = room.folder("made")
+        source = room.folder("source") / "whole.img"
+        source.write_bytes(DATA)
+        assert platterctl("convert", "--split", size, source, folder / "disk.img").status == 0
+        return folder
+
+    return make
+
+
+@pytest.mark.parametrize("gone,choose,status,words", [
+    (["002", "003", "sha256"], "001", 3, "disk.img.002 is missing: disk.img.json says that the image is split into 3"),
+    (["003", "sha256"], "001", 3, "disk.img.003 is missing"), (["001", "sha256"], "002", 3, "disk.img.001 is missing"),
+    (["002", "003", "json"], "001", 1, "disk.img.sha256"),
+], ids=["only the first", "without the last", "without the first", "only the first, and its digest"])
+def test_not_all_of_them(platterctl, made, target, gone, choose, status, words):
+    """What is there looks whole by itself; only what lies beside it tells that it is not."""
+    folder = made("3M")
+    for ending in gone:
+        (folder / f"disk.img.{ending}").unlink()
+    result = platterctl("write", "--yes", folder / f"disk.img.{choose}", target)
+    assert result.status == status and words in result.stderr, result
+    assert "Verified" not in result.stdout and target.read(0, MIB) != DATA[:MIB], result
+
+
+def test_some_that_do_not_belong_to_it(platterctl, made, target):
+    folder = made("3M")
+    os.truncate(folder / "disk.img.003", MIB)
+    (folder / "disk.img.sha256").unlink()
+    result = platterctl("write", "--yes", folder / "disk.img.001", target)
+    assert result.status == 3 and f"have {7 * MIB} bytes, but disk.img.json says {len(DATA)}" in result.stderr, result
+
+
+@pytest.mark.parametrize("of", ["the document", "the digest"])
+def test_the_only_one(platterctl, made, target, of):
+    """Its files are named after the whole."""
+    folder = made("64M")
+    only = folder / "disk.img.001"
+    good = platterctl("write", "--yes", "--json", only, target)
+    assert good.status == 0 and good.report["expected-matches"] is True, good
+    if of == "the document":
+        (folder / "disk.img.sha256").unlink()
+        os.truncate(only, 2 * MIB)
+    else:
+        with open(only, "r+b") as file:
+            file.seek(5 * MIB)
+            file.write(b"damaged")
+    result = platterctl("write", "--yes", only, target)
+    assert result.status == (3 if of == "the document" else 1) and "Verified" not in result.stdout, result
+
+
+def test_what_lies_beside_is_of_another(platterctl, made, pieces, target):
+    """A file that has the whole's name is what its document and its digest are of."""
+    folder = made("64M")
+    (folder / "disk.img.001").rename(folder / "disk.img")
+    (folder / "disk.img.json").write_text((folder / "disk.img.json").read_text().replace("disk.img.001", "disk.img"))
+    (folder / "disk.img.sha256").write_text(hashlib.sha256(DATA).hexdigest())
+    older = folder / "disk.img.001"
+    older.write_bytes(DATA[: 2 * MIB])
+    assert platterctl("write", "--yes", older, target).status == 0
+
+
+@pytest.mark.parametrize("text", [
+    "", "{", "[]", '{"format": "platter-image", "version": 2, "image": {"pieces": 9}}',
+    '{"format": 1, "version": "x", "image": []}', '{"format": "platter-image", "version": 1, "image": {"pieces": -1, "size-bytes": 1e9}}',
+], ids=["empty", "cut off", "array", "a later version", "other types", "other numbers"])
+def test_other_documents(platterctl, pieces, target, text):
+    first, *_ = pieces()
+    (first.parent / "disk.img.json").write_text(text)
+    assert platterctl("write", "--yes", first, target).status == 0
+
+
 def test_pieces_on_the_target_are_kept(platterctl_on_bus, bus, drives, room):
     """They are held open, so that the file system that they lie on is not unmounted for the target."""
     bus.polkit.answer("yes")
