@@ -185,14 +185,13 @@ image_pieces_check_document (const PlatterPiecesRow *row,
 
 /* Its first one is not there. Without a document it may be a file by itself. */
 static gboolean
-image_pieces_check_headless (PlatterPiecesRow *row, GError **error)
+image_pieces_check_headless (const PlatterPiecesRow *row, GError **error)
 {
   g_auto (PlatterImageDocument) document = { 0 };
 
   if (row->stem == NULL || !platter_image_document_read (&document, row->stem)
       || !image_pieces_is_counted (row, &document))
     return TRUE;
-  row->number = 1;
   return image_pieces_fail_missing (row, 0, &document, error);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: 2026 The Platter authors
 //
-// An image that another tool has split into files: x.001, x.002 …, x.000, x.001 …, or x.aa, x.ab …
+// An image that another tool has split into files: x.001, x.002 …, x.00, x.01 …, or x.aa, x.ab …
 
 #pragma once
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: 2026 The Platter authors
 //
-// What the pieces of an image are called, one behind the other: x.001, x.002 …, x.000, x.001 …, or x.aa, x.ab …
+// What the pieces of an image are called, one behind the other: x.001, x.002 …, x.00, x.01 …, or x.aa, x.ab …
 
 #pragma once
 
@@ -12,9 +12,10 @@ G_BEGIN_DECLS
 typedef struct
 {
   char *stem;   /* of the paths, without the dot */
-  guint radix;  /* of the numbers; 26: letters */
+  guint radix;  /* of the numbers: 10, or 16; 26: letters */
   guint width;  /* how many digits or letters they have */
   guint number; /* of the first one: some begin with 0, others with 1 */
+  guint longer; /* the first one that has two digits more; 0: none has */
 } PlatterPiecesRow;
 
 /**
@@ -23,7 +24,10 @@ typedef struct
  * @path: a file's
  * @index: (out): which one of them it would be, the first being 0
  *
- * Returns: whether it is called like one of a row of which the first is there. It may be the only one.
+ * Knows what split(1) makes of its options, and 7-Zip.
+ *
+ * Returns: whether it is called like one of a row of which the first is there. It may be the only one. If %FALSE, the row is
+ *   that which counts from 1 on with as many digits, or has no stem if it is no number.
  */
 gboolean platter_pieces_row_find (PlatterPiecesRow *self, const char *path, guint *index);
 void platter_pieces_row_clear (PlatterPiecesRow *self);

@@ -22,14 +22,20 @@ LARGE = content.noise(40 * MIB)
 NUMBERS = ["--numeric-suffixes=1", "--suffix-length=3"]
 FROM_ZERO = ["--numeric-suffixes", "--suffix-length=3"]
 LETTERS = ["--suffix-length=2"]
+# Whatever else split(1) may call them.
+ROWS = {
+    "numbers": NUMBERS, "from zero": FROM_ZERO, "letters": LETTERS, "two digits": ["-d"],
+    "two digits from one": ["--numeric-suffixes=1"], "four digits": ["-d", "-a4"],
+    "four digits from one": ["--numeric-suffixes=1", "-a4"], "three letters": ["-a3"],
+}
 
 
 @pytest.fixture
 def pieces(room):
-    def make(data=DATA, how=NUMBERS):
+    def make(data=DATA, how=NUMBERS, piece=PIECE):
         folder = room.folder("pieces")
         (folder / "whole").write_bytes(data)
-        rooms.run("split", f"--bytes={PIECE}", *how, folder / "whole", f"{folder}/disk.img.")
+        rooms.run("split", f"--bytes={piece}", *how, folder / "whole", f"{folder}/disk.img.")
         (folder / "whole").unlink()
         folder.chmod(0o755)
         return sorted(folder.iterdir())
@@ -42,7 +48,7 @@ def target(drives):
     return drives.make(8 * MIB, content.old(8 * MIB))
 
 
-@pytest.mark.parametrize("how", [NUMBERS, FROM_ZERO, LETTERS], ids=["numbers", "from zero", "letters"])
+@pytest.mark.parametrize("how", ROWS.values(), ids=ROWS)
 def test_write(platterctl, pieces, target, how):
     first, *_ = pieces(how=how)
     result = platterctl("write", "--yes", "--json", first, target)
@@ -77,6 +83,34 @@ def test_refused(platterctl, pieces, target, spoil, choose, words):
     assert result.status == 3, result
     assert words in result.stderr
     assert target.read() == content.old(8 * MIB)
+
+
+@pytest.mark.parametrize("how,second,last", [
+    (["-d"], ".01", ".9009"), (["-d", "-a2"], ".01", ".99"), (["-x"], ".0a", ".63"), (["-a3"], ".aab", ".adv"), (["-x", "-a4"], ".000f", ".0063"),
+], ids=["two digits become four", "all of two digits", "hexadecimal", "three letters", "four hexadecimal"])
+def test_many(platterctl, pieces, how, second, last):
+    """What they are called goes on in a way that only their first ones tell."""
+    data = content.noise(99 * 4096 + 512)
+    first, *rest = pieces(data, how, 4096)
+    assert str(rest[-1]).endswith(last)
+    (told,) = platterctl("info", "--json", first).lines
+    assert (told["name"], told["file-size"]) == ("disk.img", len(data))
+    for other in (f"{first.parent}/disk.img{second}", rest[-1]):
+        result = platterctl("info", other)
+        assert result.status == 3 and f"the first one, {first.name}" in result.stderr, result
+    rest[50].unlink()
+    result = platterctl("info", first)
+    assert result.status == 3 and f"{rest[50].name} is missing" in result.stderr, result
+
+
+@pytest.mark.parametrize("name", ["image.10", "image.01", "image.00", "image.2024", "image.abc", "image.0001", "image.ab"])
+def test_a_file_by_itself(platterctl, room, name):
+    path = room.folder("alone") / name
+    path.write_bytes(content.noise(MIB))
+    if name == "image.10":
+        (path.parent / "image.09").write_bytes(content.noise(MIB))
+    (told,) = platterctl("info", "--json", path).lines
+    assert (told["name"], told["size"]) == (name, MIB)
 
 
 def test_the_second_of_those_from_zero(platterctl, pieces, target):
