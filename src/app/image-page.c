@@ -502,11 +502,15 @@ image_page_show_digest (PlatterImagePage *self)
   gpointer source = platter_request_get_source (self->request);
   const char *digest
     = PLATTER_IS_IMAGE (source) ? platter_image_get_expected_digest (source) : NULL;
+  g_autofree char *silence = PLATTER_IS_IMAGE (source) ? platter_image_dup_silence (source) : NULL;
   g_autofree char *text = NULL;
 
-  gtk_widget_set_visible (GTK_WIDGET (self->digest_row), digest != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->digest_row), digest != NULL || silence != NULL);
   if (digest == NULL)
-    return;
+    {
+      adw_action_row_set_subtitle (self->digest_row, silence);
+      return;
+    }
   platter_request_set_expected (self->request, platter_image_get_expected_algorithm (source),
                                 digest);
   /* Translators: the first is the name of a file, the second a digest in hexadecimal. */

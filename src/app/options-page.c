@@ -171,6 +171,13 @@ options_page_show_digest (PlatterOptionsPage *self)
     }
   platter_request_set_expected (self->request, platter_image_get_expected_algorithm (source),
                                 digest);
+  g_autofree char *silence = platter_image_dup_silence (source);
+  if (silence != NULL)
+    {
+      g_autofree char *said = g_steal_pointer (&text);
+
+      text = g_strdup_printf ("%s %s", silence, said);
+    }
   adw_action_row_set_subtitle (self->digest_row, text);
 }
 

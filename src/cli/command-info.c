@@ -82,6 +82,7 @@ command_info_tell_image (PlatterImage *image, gboolean is_json)
 {
   g_autofree char *title = platter_image_dup_title (image);
   g_autofree char *bmap = platter_image_dup_bmap_words (image);
+  g_autofree char *silence = platter_image_dup_silence (image);
 
   if (is_json)
     {
@@ -96,6 +97,8 @@ command_info_tell_image (PlatterImage *image, gboolean is_json)
     /* Translators: the name of a checksum, the checksum, and the file that tells it */
     g_print (_ ("    %s %s, says %s\n"), platter_image_get_expected_algorithm (image),
              platter_image_get_expected_digest (image), platter_image_get_sums_name (image));
+  if (silence != NULL)
+    g_print ("    %s\n", silence);
   if (bmap != NULL)
     g_print ("    %s\n", bmap);
   g_print ("%s\n", _ ("It can be written to a drive."));

@@ -12,6 +12,10 @@
 void
 platter_expect_digest (PlatterRequest *request, PlatterImage *image, PlatterOptions *options)
 {
+  g_autofree char *silence = platter_image_dup_silence (image);
+
+  if (silence != NULL && !options->quiet)
+    g_printerr ("%s\n", silence);
   if (platter_image_get_expected_digest (image) == NULL)
     return;
   platter_request_set_expected (request, platter_image_get_expected_algorithm (image),

@@ -106,6 +106,7 @@ platter_objects_new_image (PlatterImage *image)
   objects_add_string (&object, "expected-algorithm", platter_image_get_expected_algorithm (image));
   objects_add_string (&object, "expected-digest", platter_image_get_expected_digest (image));
   objects_add_string (&object, "sums-file", platter_image_get_sums_name (image));
+  objects_add_string (&object, "silent-sums-file", platter_image_get_silent_sums_name (image));
   objects_add_string (&object, "bmap", platter_image_get_bmap_name (image));
   if (platter_image_get_bmap_name (image) != NULL)
     g_variant_dict_insert (&object, "content-bytes", "t", platter_image_get_content_bytes (image));

@@ -11,6 +11,7 @@
 #include "image-pieces.h"
 #include "image.h"
 #include "nbd-address.h"
+#include "sums.h"
 #include "virtual-disk.h"
 
 G_BEGIN_DECLS
@@ -35,13 +36,13 @@ struct _PlatterImage
   PlatterFormat format;
   int fd;
   GListStore *partitions;
-  char *expected_digest;
-  const char *expected_algorithm;
-  char *sums_name;
+  PlatterSums sums;
   PlatterBmap *bmap;  /* (nullable): which parts of it are content */
   GError *bmap_fault; /* (nullable): why the one beside it cannot be used */
 };
 
+/** platter_image_find_sums: In image-sums.c: looks for a file with checksums beside it. */
+void platter_image_find_sums (PlatterImage *self);
 /** platter_image_find_bmap: In image-bmap.c: looks for one beside it. */
 void platter_image_find_bmap (PlatterImage *self);
 

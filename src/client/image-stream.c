@@ -125,8 +125,7 @@ platter_image_open_pieces (PlatterImage *image, GError **error)
   if (!image_stream_check_pieces (self, error))
     return NULL;
   whole = platter_image_pieces_dup_path (self->pieces);
-  self->expected_digest
-    = platter_sums_find_beside (whole, NULL, &self->expected_algorithm, &self->sums_name);
+  platter_sums_find_beside (&self->sums, whole, NULL);
   self->packing = g_strdup (platter_format_get_name (self->format));
   self->is_pipe = TRUE;
   if (self->format != PLATTER_FORMAT_NONE)
@@ -190,8 +189,7 @@ platter_image_open_remote (PlatterImage *image,
   self->size_bytes = self->format == PLATTER_FORMAT_NONE ? self->file_bytes : 0;
   self->is_pipe = TRUE;
   self->remote = g_object_ref (file);
-  self->expected_digest
-    = platter_sums_find_remote (file, cancellable, &self->expected_algorithm, &self->sums_name);
+  platter_sums_find_remote (&self->sums, file, cancellable);
   return g_steal_pointer (&self);
 }
 

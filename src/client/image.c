@@ -22,7 +22,6 @@
 #include "image-remote.h"
 #include "looker.h"
 #include "shown.h"
-#include "sums.h"
 #include "volume.h"
 
 G_DEFINE_FINAL_TYPE (PlatterImage, platter_image, G_TYPE_OBJECT)
@@ -62,8 +61,7 @@ image_finalize (GObject *object)
   platter_image_pieces_free (self->pieces);
   g_clear_object (&self->remote);
   g_free (self->data_path);
-  g_free (self->expected_digest);
-  g_free (self->sums_name);
+  platter_sums_clear (&self->sums);
   platter_bmap_free (self->bmap);
   g_clear_error (&self->bmap_fault);
   G_OBJECT_CLASS (platter_image_parent_class)->finalize (object);
@@ -89,13 +87,13 @@ image_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
       g_value_set_string (value, self->kind);
       break;
     case PROP_EXPECTED_DIGEST:
-      g_value_set_string (value, self->expected_digest);
+      g_value_set_string (value, self->sums.digest);
       break;
     case PROP_EXPECTED_ALGORITHM:
-      g_value_set_string (value, self->expected_algorithm);
+      g_value_set_string (value, self->sums.algorithm);
       break;
     case PROP_SUMS_NAME:
-      g_value_set_string (value, self->sums_name);
+      g_value_set_string (value, self->sums.name);
       break;
     case PROP_SIZE_BYTES:
       g_value_set_uint64 (value, self->size_bytes);
@@ -361,24 +359,6 @@ image_check_name (PlatterImage *self, GError **error)
   return FALSE;
 }
 
-/* An image that was to be made in pieces may have become one, with what lies beside it named after the whole. */
-static void
-image_find_sums (PlatterImage *self)
-{
-  const char *path = self->data_path != NULL ? self->data_path : self->path;
-  g_autofree char *name = g_path_get_basename (path);
-  g_autofree char *whole = platter_image_pieces_dup_whole (path);
-
-  self->expected_digest
-    = platter_sums_find_beside (path, NULL, &self->expected_algorithm, &self->sums_name);
-  if (self->expected_digest == NULL && whole != NULL)
-    self->expected_digest
-      = platter_sums_find_beside (whole, name, &self->expected_algorithm, &self->sums_name);
-  if (self->expected_digest == NULL && whole != NULL)
-    self->expected_digest
-      = platter_sums_find_beside (whole, NULL, &self->expected_algorithm, &self->sums_name);
-}
-
 PlatterImage *
 platter_image_open (GFile *file, GCancellable *cancellable, GError **error)
 {
@@ -400,7 +380,7 @@ platter_image_open (GFile *file, GCancellable *cancellable, GError **error)
   if (!image_check_size (self, error) || !image_check_name (self, error)
       || !image_check_disk_name (self, error))
     return NULL;
-  image_find_sums (self);
+  platter_image_find_sums (self);
   platter_image_find_bmap (self);
   return g_steal_pointer (&self);
 }
@@ -585,22 +565,4 @@ const char *
 platter_image_get_kind (PlatterImage *self)
 {
   return self->kind;
-}
-
-const char *
-platter_image_get_expected_digest (PlatterImage *self)
-{
-  return self->expected_digest;
-}
-
-const char *
-platter_image_get_expected_algorithm (PlatterImage *self)
-{
-  return self->expected_algorithm;
-}
-
-const char *
-platter_image_get_sums_name (PlatterImage *self)
-{
-  return self->sums_name;
 }

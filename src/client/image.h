@@ -131,6 +131,10 @@ const char *platter_image_get_expected_digest (PlatterImage *self);
 const char *platter_image_get_expected_algorithm (PlatterImage *self);
 /** Returns: (transfer none) (nullable): the name of the file that promises it. */
 const char *platter_image_get_sums_name (PlatterImage *self);
+/** Returns: (transfer none) (nullable): the name of a file that is called after it and should promise one, but does not. */
+const char *platter_image_get_silent_sums_name (PlatterImage *self);
+/** Returns: (transfer full) (nullable): a sentence about that file; translated. */
+char *platter_image_dup_silence (PlatterImage *self);
 
 /* Which parts of it are its content, if a bmap tells. In image-bmap.c. */
 

@@ -5,6 +5,7 @@
 
 #include "sums.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -40,13 +41,43 @@ sums_get_kind_of_hex (const char *hex)
   return NULL;
 }
 
+/* OpenSSL has other words for some. */
 static const SumsKind *
 sums_get_kind_of_tag (const char *tag)
 {
+  static const char *const others[][2] = {
+    { "SHA2-256", "SHA256" },
+    { "SHA2-512", "SHA512" },
+    { "BLAKE2b-512", "BLAKE2b" },
+    { "BLAKE2b512", "BLAKE2b" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    if (g_ascii_strcasecmp (others[i][0], tag) == 0)
+      tag = others[i][1];
   for (guint i = 0; i < SUMS_N_KINDS; i++)
     if (g_ascii_strcasecmp (sums_kinds[i].tag, tag) == 0)
       return &sums_kinds[i];
   return NULL;
+}
+
+/* GNU writes a backslash before a line whose name has such or ends of lines, and more of them into the name. */
+static void
+sums_unescape (char *name)
+{
+  char *out = name;
+
+  for (; *name != '\0'; name++)
+    {
+      if (*name == '\\' && name[1] != '\0')
+        {
+          name++;
+          *out++ = (char)(*name == 'n' ? '\n' : *name == 'r' ? '\r' : *name);
+        }
+      else
+        *out++ = *name;
+    }
+  *out = '\0';
 }
 
 static gboolean
@@ -57,21 +88,26 @@ sums_is_name (const char *name, const char *file_name)
   return g_str_equal (slash != NULL ? slash + 1 : name, file_name);
 }
 
-/* "SHA256 (name) = hash" */
+/* "SHA256 (name) = hash", or without the spaces */
 static const SumsKind *
-sums_read_bsd (char *line, const char *file_name, const char **hex)
+sums_read_bsd (char *line, gboolean is_escaped, const char *file_name, const char **hex)
 {
-  char *open = strstr (line, " (");
-  char *close = g_strrstr (line, ") = ");
+  char *open = strchr (line, '(');
+  char *close = strrchr (line, ')');
   const SumsKind *kind = NULL;
 
-  if (open == NULL || close == NULL || close < open + 2)
+  if (open == NULL || close == NULL || close < open)
     return NULL;
+  *hex = close + 1 + strspn (close + 1, " ");
+  if (**hex != '=')
+    return NULL;
+  *hex += 1 + strspn (*hex + 1, " ");
   *open = '\0';
   *close = '\0';
-  kind = sums_get_kind_of_tag (line);
-  *hex = close + strlen (") = ");
-  if (kind == NULL || !sums_is_name (open + 2, file_name) || strlen (*hex) != kind->hex_length
+  if (is_escaped)
+    sums_unescape (open + 1);
+  kind = sums_get_kind_of_tag (g_strchomp (line));
+  if (kind == NULL || !sums_is_name (open + 1, file_name) || strlen (*hex) != kind->hex_length
       || sums_get_kind_of_hex (*hex) == NULL)
     return NULL;
   return kind;
@@ -79,7 +115,8 @@ sums_read_bsd (char *line, const char *file_name, const char **hex)
 
 /* "hash  name", "hash *name", or, if nothing else is in the file, the hash alone */
 static const SumsKind *
-sums_read_line (char *line, const char *file_name, gboolean is_only, const char **hex)
+sums_read_gnu (
+  char *line, gboolean is_escaped, const char *file_name, gboolean is_only, const char **hex)
 {
   gsize end = strcspn (line, " \t");
   char *name = line + end;
@@ -92,6 +129,8 @@ sums_read_line (char *line, const char *file_name, gboolean is_only, const char 
   name += strspn (name, " \t");
   if (*name == '*')
     name++;
+  if (is_escaped)
+    sums_unescape (name);
   return sums_is_name (name, file_name) ? sums_get_kind_of_hex (line) : NULL;
 }
 
@@ -129,34 +168,74 @@ sums_steal_best (SumsFound *found, const char **algorithm)
   return best;
 }
 
+static void
+sums_add_line (SumsFound *found, const char *line, const char *file_name, gboolean is_only)
+{
+  gboolean is_escaped = line[0] == '\\';
+  g_autofree char *bsd = g_strdup (line + (is_escaped ? 1 : 0));
+  g_autofree char *gnu = g_strdup (bsd);
+  const char *hex = NULL;
+  const SumsKind *kind = sums_read_bsd (bsd, is_escaped, file_name, &hex);
+
+  if (kind == NULL)
+    kind = sums_read_gnu (gnu, is_escaped, file_name, is_only, &hex);
+  if (kind != NULL)
+    sums_add (found, kind, hex);
+}
+
+/* Windows writes UTF-16, and marks also UTF-8 with the order of the bytes. */
+static char *
+sums_dup_text (const char *text, gsize length)
+{
+  length = MIN (length, PLATTER_SUMS_MAX_BYTES);
+  if (length >= 2 && (memcmp (text, "\xff\xfe", 2) == 0 || memcmp (text, "\xfe\xff", 2) == 0))
+    {
+      char *utf8
+        = g_convert (text, (gssize)(length & ~(gsize)1), "UTF-8", "UTF-16", NULL, NULL, NULL);
+
+      return utf8 != NULL ? utf8 : g_strdup ("");
+    }
+  if (length >= 3 && memcmp (text, "\xef\xbb\xbf", 3) == 0)
+    return g_strndup (text + 3, length - 3);
+  return g_strndup (text, length);
+}
+
+/* Returns: (transfer full): those that are neither empty nor a comment. */
+static GPtrArray *
+sums_split (const char *text)
+{
+  GPtrArray *lines = g_ptr_array_new_with_free_func (g_free);
+  g_auto (GStrv) all = g_strsplit (text, "\n", -1);
+
+  for (guint i = 0; all[i] != NULL; i++)
+    {
+      g_strstrip (all[i]);
+      if (all[i][0] != '\0' && all[i][0] != '#')
+        g_ptr_array_add (lines, g_strdup (all[i]));
+    }
+  return lines;
+}
+
 char *
 platter_sums_find (const char *text, gsize length, const char *file_name, const char **algorithm)
 {
-  g_autofree char *copy = g_strndup (text, MIN (length, PLATTER_SUMS_MAX_BYTES));
-  g_auto (GStrv) lines = g_strsplit (g_strstrip (copy), "\n", -1);
-  guint n_lines = g_strv_length (lines);
+  g_autofree char *copy = sums_dup_text (text, length);
+  g_autoptr (GPtrArray) lines = sums_split (copy);
   SumsFound found = { 0 };
 
-  for (guint i = 0; i < n_lines; i++)
-    {
-      g_autofree char *bsd = g_strdup (g_strstrip (lines[i]));
-      const char *hex = NULL;
-      const SumsKind *kind = sums_read_bsd (bsd, file_name, &hex);
-
-      if (kind == NULL)
-        kind = sums_read_line (lines[i], file_name, n_lines == 1, &hex);
-      if (kind != NULL)
-        sums_add (&found, kind, hex);
-    }
+  for (guint i = 0; i < lines->len; i++)
+    sums_add_line (&found, g_ptr_array_index (lines, i), file_name, lines->len == 1);
   return sums_steal_best (&found, algorithm);
 }
 
+/* Returns: whether there is a file of that name, even if it cannot be read. */
 static gboolean
 sums_read_file (int folder, const char *name, GByteArray *content)
 {
   /* O_NONBLOCK: a FIFO of that name must not hold us up. */
   int fd = openat (folder, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   struct stat info;
+  gboolean is_secret = fd < 0 && errno == EACCES;
   gboolean is_file = fd >= 0 && fstat (fd, &info) == 0 && S_ISREG (info.st_mode);
   gssize got = 0;
 
@@ -166,22 +245,29 @@ sums_read_file (int folder, const char *name, GByteArray *content)
   if (fd >= 0)
     close (fd);
   g_byte_array_set_size (content, got > 0 ? (guint)got : 0);
-  return is_file && got > 0;
+  return is_file || is_secret;
 }
 
+/* @file_names: of the image, the likely one first; they end with %NULL */
 static char *
-sums_look_into (int folder, const char *name, const char *file_name, const char **algorithm)
+sums_look_into (int folder,
+                const char *name,
+                const char *const *file_names,
+                const char **algorithm,
+                gboolean *is_there)
 {
   g_autoptr (GByteArray) content = g_byte_array_new ();
+  char *digest = NULL;
 
-  if (!sums_read_file (folder, name, content))
-    return NULL;
-  return platter_sums_find ((const char *)content->data, content->len, file_name, algorithm);
+  *is_there = sums_read_file (folder, name, content);
+  for (; *is_there && digest == NULL && *file_names != NULL; file_names++)
+    digest = platter_sums_find ((const char *)content->data, content->len, *file_names, algorithm);
+  return digest;
 }
 
-/* A file that tells of one image may hold nothing but its hash; a list of many says the names. */
+/* A file that tells of one image may hold nothing but its hash; a list of many says the names. @n_own: (out): how many are of one */
 static GPtrArray *
-sums_dup_names (const char *file_name)
+sums_dup_names (const char *file_name, guint *n_own)
 {
   static const char *const lists[] = {
     "SHA512SUMS",    "SHA256SUMS",     "SHA512SUM",      "SHA256SUM",  "sha512sum.txt",
@@ -195,6 +281,7 @@ sums_dup_names (const char *file_name)
 
   for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
     g_ptr_array_add (names, g_strdup_printf ("%s.%s", file_name, endings[i]));
+  *n_own = names->len;
   for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
     g_ptr_array_add (names, g_strdup (lists[i]));
   g_ptr_array_add (names, g_strdup_printf ("%s-CHECKSUM", file_name));
@@ -212,39 +299,46 @@ sums_get_rank (const char *algorithm)
   return rank;
 }
 
-char *
-platter_sums_find_beside (const char *path,
-                          const char *file_name,
-                          const char **algorithm,
-                          char **sums_name)
+void
+platter_sums_find_beside (PlatterSums *self, const char *path, const char *other_name)
 {
   g_autofree char *folder_path = g_path_get_dirname (path);
   g_autofree char *own_name = g_path_get_basename (path);
-  g_autoptr (GPtrArray) names = sums_dup_names (own_name);
+  const char *const file_names[]
+    = { other_name != NULL ? other_name : own_name, other_name != NULL ? own_name : NULL, NULL };
+  guint n_own = 0;
+  g_autoptr (GPtrArray) names = sums_dup_names (own_name, &n_own);
   int folder = open (folder_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-  const char *best = NULL;
-  char *digest = NULL;
 
   /* A good MD5 is no answer to a wrong SHA-256. */
   for (guint i = 0; i < names->len && folder >= 0; i++)
     {
       const char *name = g_ptr_array_index (names, i);
       const char *kind = NULL;
-      g_autofree char *found
-        = sums_look_into (folder, name, file_name != NULL ? file_name : own_name, &kind);
+      gboolean is_there = FALSE;
+      g_autofree char *found = sums_look_into (folder, name, file_names, &kind, &is_there);
 
-      if (found == NULL || (digest != NULL && sums_get_rank (kind) >= sums_get_rank (*algorithm)))
+      if (found == NULL && is_there && i < n_own && self->silent_name == NULL)
+        self->silent_name = platter_printable_dup (name, -1);
+      if (found == NULL
+          || (self->digest != NULL && sums_get_rank (kind) >= sums_get_rank (self->algorithm)))
         continue;
-      g_free (digest);
-      digest = g_steal_pointer (&found);
-      *algorithm = kind;
-      best = name;
+      g_free (self->digest);
+      g_free (self->name);
+      self->digest = g_steal_pointer (&found);
+      self->algorithm = kind;
+      self->name = platter_printable_dup (name, -1);
     }
-  if (best != NULL)
-    *sums_name = platter_printable_dup (best, -1);
   if (folder >= 0)
     close (folder);
-  return digest;
+}
+
+void
+platter_sums_clear (PlatterSums *self)
+{
+  g_clear_pointer (&self->digest, g_free);
+  g_clear_pointer (&self->name, g_free);
+  g_clear_pointer (&self->silent_name, g_free);
 }
 
 static GBytes *
@@ -262,20 +356,16 @@ sums_read_remote (GFile *file, GCancellable *cancellable)
   return g_bytes_new_take (g_steal_pointer (&text), got);
 }
 
-char *
-platter_sums_find_remote (GFile *image,
-                          GCancellable *cancellable,
-                          const char **algorithm,
-                          char **sums_name)
+void
+platter_sums_find_remote (PlatterSums *self, GFile *image, GCancellable *cancellable)
 {
   static const char *const names[]
     = { "%s.sha256",  "%s.sha512",     "%s.sha256sum",   "SHA256SUMS",
         "SHA512SUMS", "sha256sum.txt", "sha256sums.txt", "%s-CHECKSUM" };
   g_autoptr (GFile) folder = g_file_get_parent (image);
   g_autofree char *file_name = g_file_get_basename (image);
-  char *digest = NULL;
 
-  for (guint i = 0; i < G_N_ELEMENTS (names) && folder != NULL && digest == NULL; i++)
+  for (guint i = 0; i < G_N_ELEMENTS (names) && folder != NULL && self->digest == NULL; i++)
     {
       g_auto (GStrv) halves = g_strsplit (names[i], "%s", 2);
       g_autofree char *name = g_strjoinv (file_name, halves);
@@ -283,10 +373,9 @@ platter_sums_find_remote (GFile *image,
       g_autoptr (GBytes) text = sums_read_remote (file, cancellable);
 
       if (text != NULL)
-        digest = platter_sums_find (g_bytes_get_data (text, NULL), g_bytes_get_size (text),
-                                    file_name, algorithm);
-      if (digest != NULL)
-        *sums_name = platter_printable_dup (name, -1);
+        self->digest = platter_sums_find (g_bytes_get_data (text, NULL), g_bytes_get_size (text),
+                                          file_name, &self->algorithm);
+      if (self->digest != NULL)
+        self->name = platter_printable_dup (name, -1);
     }
-  return digest;
 }

@@ -87,3 +87,29 @@ def test_name_of_a_file(platterctl, room, name):
     assert absent.status == 1, absent
     assert_plain(absent.stdout, absent.stderr)
     assert absent.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["b\\c.img", "b\nc.img"], ids=["backslash", "end of a line"])
+def test_the_digest_of_a_name_that_is_escaped(platterctl, room, drives, name):
+    """What Platter puts beside an image is what it checks it against."""
+    folder = room.folder("images")
+    (folder / "source").write_bytes(content.mixed(4 * MIB))
+    assert platterctl("convert", folder / "source", folder / name).status == 0
+    target = drives.make(8 * MIB, content.old(8 * MIB))
+    good = platterctl("write", "--yes", "--json", folder / name, target)
+    assert good.status == 0 and good.report["expected-matches"] is True, good
+    with open(folder / name, "r+b") as file:
+        file.seek(3 * MIB)
+        file.write(b"x")
+    result = platterctl("write", "--yes", folder / name, target)
+    assert result.status == 1 and "Verified" not in result.stdout, result
+
+
+def test_a_file_of_checksums_that_says_nothing(platterctl, room, drives):
+    folder = room.folder("images")
+    (folder / "a.img").write_bytes(content.mixed(4 * MIB))
+    (folder / "a.img.sha256").write_text("0" * 64 + "  b.img\n")
+    told = "a.img.sha256 tells nothing of a.img, so the image is not checked against it."
+    result = platterctl("write", "--yes", folder / "a.img", drives.make(8 * MIB))
+    assert result.status == 0 and told in result.stderr, result
+    assert told in platterctl("info", folder / "a.img").stdout

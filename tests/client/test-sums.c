@@ -44,6 +44,16 @@ static const Case cases[] = {
   { "bsd-longer-name", "SHA256 (xx.iso) = " SHA256 "\n", NULL },
   { "bsd-unknown", "CRC (x.iso) = " SHA256 "\n", NULL },
   { "empty", "", NULL },
+  { "utf-8-mark", "\xef\xbb\xbf" SHA256 "  x.iso\r\n", "sha256" },
+  { "openssl-1", "SHA256(x.iso)= " SHA256 "\n", "sha256" },
+  { "openssl-3", "SHA2-256(./x.iso)= " SHA256 "\n", "sha256" },
+  { "openssl-blake", "BLAKE2B-512(x.iso)= " SHA512 "\n", "blake2b" },
+  { "openssl-other-name", "SHA2-256(y.iso)= " SHA256 "\n", NULL },
+  { "openssl-unknown", "SHA3-256(x.iso)= " SHA256 "\n", NULL },
+  { "comment-and-hash", "# of today\n\n" SHA256 "\n", "sha256" },
+  { "comment-alone", "#" SHA256 "\n", NULL },
+  { "escaped-folder", "\\" SHA256 "  a\\\\b\\n/x.iso\n", "sha256" },
+  { "escaped-hash-of-another", "\\" SHA256 "  y\\\\x.iso\n", NULL },
 };
 
 static void
@@ -60,6 +70,54 @@ test_find (gconstpointer data)
       return;
     }
   g_assert_true (g_str_has_prefix (digest, "0123456789abcdef0123456789abcdef"));
+}
+
+/* As GNU's tools write it. */
+static void
+test_escaped_names (void)
+{
+  static const char *const names[][2] = {
+    { "b\\c.img", "b\\\\c.img" },
+    { "b\nc.img", "b\\nc.img" },
+    { "b\\n\r.img", "b\\\\n\\r.img" },
+  };
+  static const char *const forms[] = { "\\" SHA256 "  %s\n", "\\SHA256 (%s) = " SHA256 "\n" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names) * G_N_ELEMENTS (forms); i++)
+    {
+      const char *const *name = names[i / 2];
+      g_auto (GStrv) halves = g_strsplit (forms[i % 2], "%s", 2);
+      g_autofree char *text = g_strjoinv (name[1], halves);
+      const char *algorithm = NULL;
+      g_autofree char *digest = platter_sums_find (text, strlen (text), name[0], &algorithm);
+      g_autofree char *other = platter_sums_find (text, strlen (text), name[1], &algorithm);
+
+      g_assert_nonnull (digest);
+      g_assert_null (other);
+    }
+}
+
+static void
+test_utf16 (void)
+{
+  static const char *const encodings[][2]
+    = { { "UTF-16LE", "\xff\xfe" }, { "UTF-16BE", "\xfe\xff" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (encodings); i++)
+    {
+      gsize length = 0;
+      g_autofree char *wide
+        = g_convert (SHA256 "  x.iso\r\n", -1, encodings[i][0], "UTF-8", NULL, &length, NULL);
+      g_autoptr (GByteArray) text = g_byte_array_new ();
+      const char *algorithm = NULL;
+      g_autofree char *digest = NULL;
+
+      g_byte_array_append (text, (const guint8 *)encodings[i][1], 2);
+      g_byte_array_append (text, (const guint8 *)wide, (guint)length);
+      digest = platter_sums_find ((const char *)text->data, text->len, "x.iso", &algorithm);
+      g_assert_cmpstr (algorithm, ==, "sha256");
+      g_assert_null (platter_sums_find ((const char *)text->data, 3, "x.iso", &algorithm));
+    }
 }
 
 static void
@@ -94,24 +152,29 @@ remove_file (const char *folder, const char *name)
 
 /* Of two files beside an image one is believed. */
 static void
-check_beside (const char *other, const char *other_text, const char *best, const char *best_text)
+check_beside (const char *other,
+              const char *other_text,
+              const char *best,
+              const char *best_text,
+              const char *silent)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *folder = g_dir_make_tmp ("platter-sums-XXXXXX", &error);
   g_autofree char *image = g_build_filename (folder, "x.iso", NULL);
-  g_autofree char *sums_name = NULL;
-  g_autofree char *digest = NULL;
-  const char *algorithm = NULL;
+  g_auto (PlatterSums) sums = { 0 };
 
   g_assert_no_error (error);
-  g_assert_null (platter_sums_find_beside (image, NULL, &algorithm, &sums_name));
+  platter_sums_find_beside (&sums, image, NULL);
+  g_assert_null (sums.digest);
+  g_assert_null (sums.silent_name);
 
   write_file (folder, other, other_text);
   write_file (folder, best, best_text);
-  digest = platter_sums_find_beside (image, NULL, &algorithm, &sums_name);
-  g_assert_cmpstr (sums_name, ==, best);
-  g_assert_cmpstr (algorithm, ==, "sha256");
-  g_assert_cmpint (strlen (digest), ==, 64);
+  platter_sums_find_beside (&sums, image, NULL);
+  g_assert_cmpstr (sums.name, ==, best);
+  g_assert_cmpstr (sums.algorithm, ==, "sha256");
+  g_assert_cmpint (strlen (sums.digest), ==, 64);
+  g_assert_cmpstr (sums.silent_name, ==, silent);
 
   remove_file (folder, other);
   remove_file (folder, best);
@@ -121,9 +184,14 @@ check_beside (const char *other, const char *other_text, const char *best, const
 static void
 test_beside (void)
 {
-  check_beside ("SHA256SUMS", OTHER "  x.iso\n", "x.iso.sha256", SHA256 "\n");
+  check_beside ("SHA256SUMS", OTHER "  x.iso\n", "x.iso.sha256", SHA256 "\n", NULL);
   /* The weaker one may be good where the stronger one is not. */
-  check_beside ("x.iso.md5", MD5 "\n", "SHA256SUMS", OTHER "  x.iso\n");
+  check_beside ("x.iso.md5", MD5 "\n", "SHA256SUMS", OTHER "  x.iso\n", NULL);
+  /* It should tell of the image, and does not. A list need not. */
+  check_beside ("x.iso.sha512", SHA512 "  y.iso\n", "SHA256SUMS", SHA256 "  x.iso\n",
+                "x.iso.sha512");
+  check_beside ("x.iso.md5", "", "SHA256SUMS", SHA256 "  x.iso\n", "x.iso.md5");
+  check_beside ("SHA512SUMS", SHA512 "  y.iso\n", "SHA256SUMS", SHA256 "  x.iso\n", NULL);
 }
 
 int
@@ -136,6 +204,8 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &cases[i], test_find);
     }
+  g_test_add_func ("/sums/escaped-names", test_escaped_names);
+  g_test_add_func ("/sums/utf-16", test_utf16);
   g_test_add_func ("/sums/limit", test_stops_at_its_limit);
   g_test_add_func ("/sums/beside", test_beside);
   return g_test_run ();
