@@ -225,6 +225,18 @@ review_page_get_note (PlatterReviewPage *self)
   return _ ("Every byte is read back and compared.");
 }
 
+/* Of an image that may be only the beginning of one. */
+static void
+review_page_warn (PlatterReviewPage *self)
+{
+  gpointer source = platter_request_get_source (self->request);
+  g_autofree char *warning
+    = PLATTER_IS_IMAGE (source) ? platter_image_dup_shortfall (source) : NULL;
+
+  if (warning != NULL)
+    gtk_box_append (self->losses, platter_loss_row_new (warning, NULL));
+}
+
 /* Nothing is lost, but a file that may be replaced. */
 static void
 review_page_add_image (PlatterReviewPage *self, PlatterNewImage *image)
@@ -373,6 +385,7 @@ platter_review_page_load (PlatterReviewPage *self, PlatterRequest *request)
   review_page_clear (self->losses);
   review_page_add_source (self);
   review_page_show_tone (self);
+  review_page_warn (self);
   for (guint i = 0; i < targets->len; i++)
     if (review_page_is_image (self))
       review_page_add_image (self, g_ptr_array_index (targets, i));

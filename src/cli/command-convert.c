@@ -54,6 +54,7 @@ command_convert_new_request (PlatterOptions *options, GError **error)
   platter_options_apply (options, request);
   /* Whatever a bmap calls content: the new image is to hold what the old one holds. */
   platter_request_set_whole (request, TRUE);
+  platter_expect_whole (source, options);
   platter_expect_digest (request, source, options);
   return g_steal_pointer (&request);
 }

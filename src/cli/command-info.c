@@ -82,6 +82,7 @@ command_info_tell_image (PlatterImage *image, gboolean is_json)
 {
   g_autofree char *title = platter_image_dup_title (image);
   g_autofree char *bmap = platter_image_dup_bmap_words (image);
+  g_autofree char *shortfall = platter_image_dup_shortfall (image);
   g_autofree char *silence = platter_image_dup_silence (image);
 
   if (is_json)
@@ -101,6 +102,8 @@ command_info_tell_image (PlatterImage *image, gboolean is_json)
     g_print ("    %s\n", silence);
   if (bmap != NULL)
     g_print ("    %s\n", bmap);
+  if (shortfall != NULL)
+    g_print ("%s\n", shortfall);
   g_print ("%s\n", _ ("It can be written to a drive."));
 }
 

@@ -44,6 +44,7 @@ command_write_new_request (PlatterOptions *options, GError **error)
   drives = platter_operand_load_drives ();
   if (!platter_targets_add (request, drives, options, error))
     return NULL;
+  platter_expect_whole (image, options);
   platter_expect_digest (request, image, options);
   platter_operand_tell_bmap (image, options);
   return g_steal_pointer (&request);

@@ -10,6 +10,15 @@
 #include <glib/gi18n.h>
 
 void
+platter_expect_whole (PlatterImage *image, const PlatterOptions *options)
+{
+  g_autofree char *shortfall = platter_image_dup_shortfall (image);
+
+  if (shortfall != NULL && !options->quiet)
+    g_printerr ("%s\n", shortfall);
+}
+
+void
 platter_expect_digest (PlatterRequest *request, PlatterImage *image, PlatterOptions *options)
 {
   g_autofree char *silence = platter_image_dup_silence (image);

@@ -90,6 +90,7 @@ GVariant *
 platter_objects_new_image (PlatterImage *image)
 {
   g_auto (GVariantDict) object = G_VARIANT_DICT_INIT (NULL);
+  g_autofree char *shortfall = platter_image_dup_shortfall (image);
 
   objects_add_string (&object, "type", "image");
   objects_add_string (&object, "name", platter_image_get_name (image));
@@ -110,6 +111,8 @@ platter_objects_new_image (PlatterImage *image)
   objects_add_string (&object, "bmap", platter_image_get_bmap_name (image));
   if (platter_image_get_bmap_name (image) != NULL)
     g_variant_dict_insert (&object, "content-bytes", "t", platter_image_get_content_bytes (image));
+  if (shortfall != NULL)
+    g_variant_dict_insert (&object, "is-cut-off", "b", TRUE);
   objects_add_volumes (&object, "volumes", platter_image_get_partitions (image));
   return g_variant_dict_end (&object);
 }

@@ -33,6 +33,8 @@ struct _PlatterImage
   gboolean is_pipe;
   guint64 size_bytes;
   guint64 file_bytes;
+  guint64 end_bytes; /* as in PlatterLooked */
+  guint end_partition;
   PlatterFormat format;
   int fd;
   GListStore *partitions;

@@ -138,6 +138,8 @@ platter_image_open_pieces (PlatterImage *image, GError **error)
   if (looked == NULL)
     return NULL;
   g_set_object (&self->partitions, looked->partitions);
+  self->end_bytes = looked->end_bytes;
+  self->end_partition = looked->end_partition;
   return g_steal_pointer (&self);
 }
 

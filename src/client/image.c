@@ -259,6 +259,8 @@ image_look_at_file (PlatterImage *self, GError **error)
   self->format = looked->format;
   self->choice = g_steal_pointer (&looked->choice);
   g_set_object (&self->partitions, looked->partitions);
+  self->end_bytes = looked->end_bytes;
+  self->end_partition = looked->end_partition;
   if (self->format != PLATTER_FORMAT_NONE)
     self->size_bytes = looked->size_bytes;
   return TRUE;
@@ -443,6 +445,20 @@ platter_image_dup_title (PlatterImage *self)
     return g_strdup_printf (_ ("%s · %s, compressed"), self->name, file);
   /* Translators: an image file's name and its size */
   return g_strdup_printf (_ ("%s · %s"), self->name, size);
+}
+
+char *
+platter_image_dup_shortfall (PlatterImage *self)
+{
+  if (self->format != PLATTER_FORMAT_NONE || self->end_bytes <= self->size_bytes)
+    return NULL;
+  if (self->end_partition == 0)
+    /* Translators: the name of an ISO image */
+    return g_strdup_printf (
+      _ ("%s ends before the file system on it does: it may not have come whole."), self->name);
+  /* Translators: the name of an image, and the number of a partition */
+  return g_strdup_printf (_ ("%s ends before its partition %u does: it may not have come whole."),
+                          self->name, self->end_partition);
 }
 
 GListModel *

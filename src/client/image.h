@@ -125,6 +125,8 @@ const char *platter_image_get_kind (PlatterImage *self);
 char *platter_image_dup_title (PlatterImage *self);
 /** Returns: (transfer none): of #PlatterVolume: the partitions or the file system inside. */
 GListModel *platter_image_get_partitions (PlatterImage *self);
+/** Returns: (transfer full) (nullable): a warning, if what is on it ends behind its end; translated. */
+char *platter_image_dup_shortfall (PlatterImage *self);
 /** Returns: (transfer none) (nullable): the digest, lower-case hex, that a file beside it promises. */
 const char *platter_image_get_expected_digest (PlatterImage *self);
 /** Returns: (transfer none) (nullable): that digest's name: "sha256", "sha512", "sha1", "md5" or "blake2b". */

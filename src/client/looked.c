@@ -17,6 +17,7 @@ static const PlatterArgument looked_keys[] = {
   { "archive", "a{sv}", FALSE },
   { "partitions", "a(ttss)", FALSE },
   { "disc", PLATTER_DISC_TYPE, FALSE },
+  { "end", "(tu)", FALSE },
 };
 
 static const PlatterArgument looked_archive_keys[] = {
@@ -123,6 +124,7 @@ platter_looked_parse (GVariant *content, GError **error)
     return NULL;
   g_variant_lookup (content, "format", "&s", &format);
   g_variant_lookup (content, "size", "t", &self->size_bytes);
+  g_variant_lookup (content, "end", "(tu)", &self->end_bytes, &self->end_partition);
   if (!platter_format_from_name (format, &self->format))
     {
       looked_refuse (error, "an unknown format");

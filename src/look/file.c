@@ -54,6 +54,7 @@ file_look_through (const PlatterLookRequest *request,
                    int scratch,
                    GError **error)
 {
+  PlatterLookEnd end = { 0 };
   gboolean is_copied = platter_look_head_copy (reader, size_bytes, request->name, scratch, error);
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
 
@@ -62,7 +63,7 @@ file_look_through (const PlatterLookRequest *request,
     return NULL;
   g_variant_dict_insert (&dict, "format", "s", platter_format_get_name (request->format));
   g_variant_dict_insert (&dict, "size", "t", size_bytes);
-  g_variant_dict_insert_value (&dict, "partitions", platter_look_partitions_read (scratch));
+  g_variant_dict_insert_value (&dict, "partitions", platter_look_partitions_read (scratch, &end));
   return g_variant_dict_end (&dict);
 }
 
@@ -96,6 +97,7 @@ platter_look_at_file (const PlatterLookRequest *request, int scratch, GError **e
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
   PlatterFormat format = request->format;
   guint64 size_bytes = PLATTER_PACKED_SIZE_UNKNOWN;
+  PlatterLookEnd end = { 0 };
 
   if (request->track.n_sectors > 0)
     return file_look_at_track (request, scratch, error);
@@ -107,6 +109,9 @@ platter_look_at_file (const PlatterLookRequest *request, int scratch, GError **e
   if (size_bytes != PLATTER_PACKED_SIZE_UNKNOWN)
     g_variant_dict_insert (&dict, "size", "t", size_bytes);
   if (format == PLATTER_FORMAT_NONE)
-    g_variant_dict_insert_value (&dict, "partitions", platter_look_partitions_read (request->fd));
+    g_variant_dict_insert_value (&dict, "partitions",
+                                 platter_look_partitions_read (request->fd, &end));
+  if (end.bytes > 0)
+    g_variant_dict_insert (&dict, "end", "(tu)", end.bytes, end.partition);
   return g_variant_dict_end (&dict);
 }

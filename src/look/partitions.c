@@ -23,6 +23,7 @@ static gboolean
 partitions_add_place (int fd,
                       guint64 offset_bytes,
                       guint64 size_bytes,
+                      guint64 file_bytes,
                       const char *part_name,
                       gboolean is_whole,
                       GVariantBuilder *builder)
@@ -34,7 +35,9 @@ partitions_add_place (int fd,
 
   blkid_probe_enable_superblocks (probe, TRUE);
   blkid_probe_set_superblocks_flags (probe, BLKID_SUBLKS_TYPE | BLKID_SUBLKS_LABEL);
-  if (blkid_probe_set_device (probe, fd, (blkid_loff_t)offset_bytes, (blkid_loff_t)size_bytes) == 0
+  if (blkid_probe_set_device (probe, fd, (blkid_loff_t)offset_bytes,
+                              (blkid_loff_t)MIN (size_bytes, file_bytes - offset_bytes))
+        == 0
       && blkid_do_safeprobe (probe) == 0)
     {
       label = partitions_lookup (probe, "LABEL");
@@ -55,7 +58,11 @@ partitions_add_place (int fd,
 }
 
 static gboolean
-partitions_add (int fd, guint64 file_bytes, blkid_partition partition, GVariantBuilder *builder)
+partitions_add (int fd,
+                guint64 file_bytes,
+                blkid_partition partition,
+                PlatterLookEnd *end,
+                GVariantBuilder *builder)
 {
   guint64 offset = 0;
   guint64 size = 0;
@@ -63,14 +70,17 @@ partitions_add (int fd, guint64 file_bytes, blkid_partition partition, GVariantB
   if (blkid_partition_is_extended (partition)
       || !g_uint64_checked_mul (&offset, (guint64)blkid_partition_get_start (partition), 512)
       || !g_uint64_checked_mul (&size, (guint64)blkid_partition_get_size (partition), 512)
-      || offset >= file_bytes || size == 0)
+      || offset > G_MAXINT64 || size > G_MAXINT64 - offset || size == 0)
     return FALSE;
-  return partitions_add_place (fd, offset, MIN (size, file_bytes - offset),
-                               blkid_partition_get_name (partition), FALSE, builder);
+  platter_look_end_extend (end, offset + size, (guint)blkid_partition_get_partno (partition));
+  if (offset >= file_bytes)
+    return FALSE;
+  return partitions_add_place (fd, offset, size, file_bytes, blkid_partition_get_name (partition),
+                               FALSE, builder);
 }
 
 GVariant *
-platter_look_partitions_read (int fd)
+platter_look_partitions_read (int fd, PlatterLookEnd *end)
 {
   g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(ttss)"));
   blkid_probe probe = blkid_new_probe ();
@@ -89,10 +99,12 @@ platter_look_partitions_read (int fd)
   if (list != NULL)
     n_partitions = MIN (blkid_partlist_numof_partitions (list), PLATTER_LOOK_MAX_PARTITIONS);
   for (int i = 0; i < n_partitions; i++)
-    is_table |= partitions_add (fd, file_bytes, blkid_partlist_get_partition (list, i), &builder);
+    is_table
+      |= partitions_add (fd, file_bytes, blkid_partlist_get_partition (list, i), end, &builder);
   blkid_free_probe (probe);
 
   if (!is_table && file_bytes > 0)
-    partitions_add_place (fd, 0, file_bytes, NULL, TRUE, &builder);
+    partitions_add_place (fd, 0, file_bytes, file_bytes, NULL, TRUE, &builder);
+  platter_look_end_read (end, fd);
   return g_variant_builder_end (&builder);
 }

@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include "end.h"
 
 G_BEGIN_DECLS
 
@@ -15,12 +15,13 @@ G_BEGIN_DECLS
 /**
  * platter_look_partitions_read:
  * @fd: the file, open for reading; its position may move
+ * @end: (inout): where what is in it ends
  *
  * Looks with libblkid. Finds nothing in what it does not know. Blocks.
  *
- * Returns: (transfer floating): a(ttss): of each its offset and size in bytes, both within the file, its label, and its file
+ * Returns: (transfer floating): a(ttss): of each its offset and size in bytes, of which the offset is within the file, its label, and its file
  *   system's type, which may be empty. What is no table of partitions is one, if it has a file system.
  */
-GVariant *platter_look_partitions_read (int fd);
+GVariant *platter_look_partitions_read (int fd, PlatterLookEnd *end);
 
 G_END_DECLS

@@ -15,6 +15,7 @@ platter_look_at_server (PlatterLookRequest *request, int scratch, GError **error
   g_autoptr (PlatterNbdReader) reader
     = platter_nbd_reader_new (request->fd, -1, request->name, request->export_name);
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+  PlatterLookEnd end = { 0 };
 
   request->fd = -1;
   if (!platter_nbd_reader_open (reader, error)
@@ -23,6 +24,6 @@ platter_look_at_server (PlatterLookRequest *request, int scratch, GError **error
                                   scratch, error))
     return NULL;
   g_variant_dict_insert (&dict, "size", "t", platter_nbd_reader_get_size_bytes (reader));
-  g_variant_dict_insert_value (&dict, "partitions", platter_look_partitions_read (scratch));
+  g_variant_dict_insert_value (&dict, "partitions", platter_look_partitions_read (scratch, &end));
   return g_variant_dict_end (&dict);
 }

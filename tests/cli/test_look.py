@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from lab import content
+from lab import content, room as rooms
 from lab.content import MIB
 from lab.platterctl import BUILD, NOBODY, PREFIX, as_installed, clean_environment
 from lab.processes import looking, status
@@ -80,3 +80,90 @@ def test_it_is_not_there(room, silent):
         as_installed(folder, PREFIX / "bin/platterctl", "info", silent),
         env=clean_environment(room.folder("home")), capture_output=True, text=True, check=False)
     assert result.returncode == 1 and "Install Platter anew" in result.stderr, result
+
+
+@pytest.fixture
+def partitioned(room):
+    """Two partitions, the second up to the end."""
+    def make(table):
+        path = room.folder("plain") / "disk.img"
+        path.write_bytes(bytes(16 * MIB))
+        rooms.run("sfdisk", "-q", path, input=f"label: {table}\nstart=2048, size=8192\nstart=10240\n", stdin=None)
+        return path
+
+    return make
+
+
+def cut_off(platterctl, path):
+    """What is told of it, if it is."""
+    (told,) = platterctl("info", "--json", path).lines
+    (warning,) = [line for line in platterctl("info", path).stdout.splitlines() if "come whole" in line] or [None]
+    assert told.get("is-cut-off", False) == (warning is not None)
+    return warning
+
+
+@pytest.mark.parametrize("table", ["dos", "gpt"])
+def test_a_disk_that_is_cut_off(platterctl, drives, partitioned, table):
+    path = partitioned(table)
+    assert cut_off(platterctl, path) is None
+    os.truncate(path, 9 * MIB)
+    warning = "disk.img ends before its partition 2 does: it may not have come whole."
+    assert cut_off(platterctl, path) == warning
+    if table == "dos":
+        (told,) = platterctl("info", "--json", path).lines
+        assert [volume["size"] for volume in told["volumes"]] == [4 * MIB, 11 * MIB]
+    # A warning only.
+    result = platterctl("write", "--yes", path, drives.make(16 * MIB))
+    assert result.status == 0 and warning in result.stderr, result
+    # Before the first one begins.
+    os.truncate(path, MIB // 2)
+    assert cut_off(platterctl, path) == warning
+
+
+def test_a_disk_without_the_backup_of_its_table(platterctl, partitioned):
+    path = partitioned("gpt")
+    os.truncate(path, 16 * MIB - 33 * 512)
+    assert cut_off(platterctl, path) is None
+
+
+def test_a_disk_in_pieces(platterctl, partitioned):
+    """What is in all of them counts, not what the first one holds."""
+    path = partitioned("dos")
+    rooms.run("split", "--bytes=3M", "-d", "-a3", path, f"{path}.")
+    path.unlink()
+    assert cut_off(platterctl, f"{path}.000") is None
+    os.truncate(f"{path}.005", MIB // 2)
+    assert "partition 2" in cut_off(platterctl, f"{path}.000")
+
+
+@pytest.fixture
+def iso(room):
+    def make(*more):
+        folder = room.folder("iso")
+        (folder / "tree").mkdir()
+        (folder / "tree" / "file").write_bytes(content.noise(4 * MIB))
+        (folder / "part").write_bytes(content.noise(MIB))
+        rooms.run("xorriso", "-as", "mkisofs", "-quiet", *more, "-o", "cut.iso", "tree", cwd=folder)
+        return folder / "cut.iso"
+
+    return make
+
+
+@pytest.mark.parametrize("more", [
+    [], ["-partition_offset", "16"], ["-append_partition", "2", "0xef", "part"],
+    ["-append_partition", "2", "0xef", "part", "-appended_part_as_gpt"],
+], ids=["plain", "with a table", "with a partition behind it", "with a GPT"])
+def test_an_iso_that_is_cut_off(platterctl, iso, more):
+    path = iso(*more)
+    assert cut_off(platterctl, path) is None
+    os.truncate(path, path.stat().st_size // 2)
+    assert cut_off(platterctl, path) == "cut.iso ends before the file system on it does: it may not have come whole."
+
+
+def test_a_hybrid_iso_that_ends_within_its_last_cylinder(platterctl, iso):
+    """As isohybrid makes them: the table counts in whole ones."""
+    path = iso("-partition_offset", "16")
+    with open(path, "r+b") as file:
+        file.seek(446 + 12)
+        file.write((path.stat().st_size // 512 + 2000).to_bytes(4, "little"))
+    assert cut_off(platterctl, path) is None

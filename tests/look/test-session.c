@@ -149,7 +149,7 @@ test_file (Fixture *self, gconstpointer data)
   ask (self, "file", "{'name': <'it'>, 'format': <''>}", &self->fd, 1);
   assert_answer (self, "seen",
                  "{'format': <''>, 'partitions': <[(uint64 32768, uint64 65536, '', ''), "
-                 "(102400, 4096, '', '')]>}");
+                 "(102400, 4096, '', '')]>, 'end': <(uint64 106496, uint32 2)>}");
 }
 
 /* What was taken for an archive by its first bytes, and is none. */
@@ -159,7 +159,7 @@ test_no_tar (Fixture *self, gconstpointer data)
   ask (self, "file", "{'name': <'it'>, 'format': <'tar'>}", &self->fd, 1);
   assert_answer (self, "seen",
                  "{'format': <''>, 'partitions': <[(uint64 32768, uint64 65536, '', ''), "
-                 "(102400, 4096, '', '')]>}");
+                 "(102400, 4096, '', '')]>, 'end': <(uint64 106496, uint32 2)>}");
 }
 
 static void
