@@ -22,8 +22,8 @@ typedef struct
   guint64 size_bytes; /* what it says that it holds; %PLATTER_PACKED_SIZE_UNKNOWN if it does not */
   gboolean has_disc;  /* it was asked for */
   PlatterDisc disc;
-  guint64 end_bytes;   /* where what is in it ends by its own account; 0 if nothing tells */
-  guint end_partition; /* which one ends there; 0: the file system of an ISO image */
+  guint64 end_bytes;      /* where what is in it ends by its own account; 0 if nothing tells */
+  guint end_partition;    /* which one ends there; 0: the file system of an ISO image */
   GListStore *partitions; /* (element-type PlatterVolume) */
 } PlatterLooked;
 

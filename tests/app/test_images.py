@@ -196,6 +196,23 @@ def test_writes_what_belongs_to_an_image(open_window, drives, bus, room):
     assert target.read() == data + old(20 * MIB) + bytes(MIB)
 
 
+def test_warns_of_an_image(open_window, drives, bus, room):
+    """It ends before its partition does, and what should tell its checksum does not."""
+    image = room.folder("cut-off") / "cut.img"
+    image.write_bytes(bytes(16 * MIB))
+    subprocess.run(["sfdisk", "-q", image], input=b"label: dos\nstart=2048\n", check=True)
+    os.truncate(image, 9 * MIB)
+    (image.parent / "cut.img.sha256").write_text("")
+    target = drives.make(24 * MIB, old(24 * MIB))
+    listed(bus, target)
+    window = open_window(image)
+    select(window, target)
+    press_next(window, "Read every byte back")
+    window.find("cut.img.sha256 tells nothing of cut.img, so the image is not checked against it.")
+    press_next(window, "Every byte is read back and compared.")
+    window.find("cut.img ends before its partition 1 does: it may not have come whole.")
+
+
 # PlatterMapState
 
 
