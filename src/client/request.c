@@ -112,6 +112,7 @@ void
 platter_request_copy_source (PlatterRequest *self, PlatterRequest *other)
 {
   platter_request_set_source (self, other->source);
+  self->is_whole = other->is_whole;
   g_clear_pointer (&self->chosen_source, platter_chosen_free);
   if (other->chosen_source != NULL)
     self->chosen_source = platter_chosen_copy (other->chosen_source);

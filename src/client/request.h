@@ -48,7 +48,7 @@ void platter_request_remove_targets (PlatterRequest *self);
 /** Returns: (element-type GObject) (transfer none) */
 GPtrArray *platter_request_get_targets (PlatterRequest *self);
 void platter_request_remove_target (PlatterRequest *self, gpointer target);
-/** platter_request_copy_source: That of @other, as it was when it was chosen there. */
+/** platter_request_copy_source: That of @other, as it was when it was chosen there, and all of it if it is so there. */
 void platter_request_copy_source (PlatterRequest *self, PlatterRequest *other);
 /** platter_request_copy_target: One of @other, as it was when it was chosen there. */
 void platter_request_copy_target (PlatterRequest *self, PlatterRequest *other, guint index);

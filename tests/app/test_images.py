@@ -169,8 +169,9 @@ def test_closes_while_a_job_is_started(open_window, drives, bus, room):
     assert list(folder.iterdir()) == []
 
 
-def test_writes_what_belongs_to_an_image(open_window, drives, bus, room):
-    """With a bmap beside it; what was left out is in the options, the legend, and the result."""
+@pytest.fixture
+def with_bmap(room):
+    """An image of 24 MiB of which a bmap says that only the first three, and the last, belong to it: (image, those three)."""
     folder = room.folder("bmap-window")
     image = folder / "board.img"
     data = noise(3 * MIB, seed=22)
@@ -178,6 +179,45 @@ def test_writes_what_belongs_to_an_image(open_window, drives, bus, room):
         out.write(data)
         out.truncate(24 * MIB)
     subprocess.run(["bmaptool", "create", "-o", folder / "board.bmap", image], check=True, capture_output=True)
+    return image, data
+
+
+def test_compares_all_of_what_was_written_whole(open_window, drives, bus, with_bmap):
+    """Somebody did not want the bmap to be followed: nor is it when that drive is compared, or another one written."""
+    image, data = with_bmap
+    target = drives.make(24 * MIB, old(24 * MIB))
+    listed(bus, target)
+    window = open_window(image)
+    select(window, target)
+    press_next(window, "Only the parts that board.bmap names belong to the image")
+    tab_to(window, "Only What Belongs to the Image", "switch")
+    window.keys("space")
+    window.find("The SHA-256 of the image is computed while it is written.")
+    press_next(window, "Every byte is read back and compared.")
+    confirm(window, target)
+    window.press("Overwrite Drive")
+    window.find("Verified", "label")
+    assert target.read() == data + bytes(21 * MIB)
+
+    alone(window, "Write Another")
+    window.press("Write Another")
+    select(window, target)
+    press_next(window, "The SHA-256 of the image is computed while it is written.")
+    press_next(window, "Every byte is read back and compared.")
+    confirm(window, target)
+    window.press("Overwrite Drive")
+    window.find("Verified", "label")
+    with open(target.file, "r+b") as file:
+        file.seek(12 * MIB)
+        file.write(b"\xff" * 4096)
+    alone(window, "Verify Again")
+    window.press("Verify Again")
+    window.find("Not the same", "label")
+
+
+def test_writes_what_belongs_to_an_image(open_window, drives, bus, with_bmap):
+    """With a bmap beside it; what was left out is in the options, the legend, and the result."""
+    image, data = with_bmap
     target = drives.make(24 * MIB, old(24 * MIB))
     listed(bus, target)
     window = open_window(image)

@@ -135,6 +135,26 @@ test_needs_a_target (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
 }
 
+/* Of an image whose bmap was not to be followed. */
+static void
+test_takes_all_of_an_image_again (void)
+{
+  g_autoptr (PlatterDrive) source = platter_drive_new (make_facts ("Source", 1));
+  g_autoptr (PlatterDrive) other = platter_drive_new (make_facts ("Other", 2));
+  g_autoptr (PlatterRequest) request = platter_request_new (PLATTER_REQUEST_WRITE);
+  g_autoptr (PlatterRequest) again = platter_request_new (PLATTER_REQUEST_VERIFY);
+
+  platter_request_set_source (request, source);
+  platter_request_set_whole (request, TRUE);
+  platter_request_copy_source (again, request);
+  g_assert_true (platter_request_is_whole (again));
+  platter_request_set_source (again, other);
+  g_assert_false (platter_request_is_whole (again));
+  platter_request_set_whole (request, FALSE);
+  platter_request_copy_source (again, request);
+  g_assert_false (platter_request_is_whole (again));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -143,5 +163,6 @@ main (int argc, char **argv)
   g_test_add_func ("/request/differences", test_each_difference_counts);
   g_test_add_func ("/request/gone", test_what_went_away_is_not_what_was_chosen);
   g_test_add_func ("/request/needs-target", test_needs_a_target);
+  g_test_add_func ("/request/whole", test_takes_all_of_an_image_again);
   return g_test_run ();
 }
