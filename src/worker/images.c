@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/errors.h"
@@ -102,12 +103,25 @@ images_open_reader (PlatterImages *self, PlatterWireMessage *start, int fd, Plat
   return platter_endpoint_new_for_reader (fd, reader, &source->hints);
 }
 
+/* Whoever opened the file may have had it read past the cache by a job before, and that is a flag of the open file which
+   all share. What is read with memory of any kind is refused then; whoever wants the flag sets it again. */
+static void
+images_read_through_cache (int fd)
+{
+  struct stat info;
+  int flags = fcntl (fd, F_GETFL);
+
+  if (flags >= 0 && (flags & O_DIRECT) != 0 && fstat (fd, &info) == 0 && S_ISREG (info.st_mode))
+    fcntl (fd, F_SETFL, flags & ~O_DIRECT);
+}
+
 static PlatterEndpoint *
 images_open_source (PlatterImages *self, PlatterWireMessage *start, GError **error)
 {
   const PlatterSpecEndpoint *source = &self->spec->source;
   int fd = platter_wire_message_steal_fd (start, source->fd_index);
 
+  images_read_through_cache (fd);
   if (source->nbd_index >= 0)
     return images_open_nbd (self, start, fd, error);
   if (source->is_pipe && source->is_packed)
