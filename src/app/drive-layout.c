@@ -105,3 +105,25 @@ platter_drive_layout_dup_loss (PlatterDrive *drive)
   /* Translators: the name of a drive, names of volumes, and an amount like "640 GB in 1 volume". */
   return g_strdup_printf (_ ("Everything on %s will be lost: %s, %s."), name, names, amount);
 }
+
+char *
+platter_drive_layout_dup_mounted (PlatterDrive *drive)
+{
+  GListModel *volumes = platter_drive_get_volumes (drive);
+  g_autoptr (GString) points = g_string_new (NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (volumes); i++)
+    {
+      g_autoptr (PlatterVolume) volume = g_list_model_get_item (volumes, i);
+      g_autofree char *words = platter_volume_dup_mount_words (volume, ", ");
+
+      if (platter_volume_is_mounted (volume))
+        g_string_append_printf (points, "%s%s", points->len > 0 ? ", " : "", words);
+    }
+  if (points->len == 0)
+    return NULL;
+  return g_strdup_printf (
+    /* Translators: the name of a drive, and the folders where it is mounted. */
+    _ ("%s is mounted at %s, and is unmounted before anything is written. Close what uses it."),
+    platter_drive_get_display_name (drive), points->str);
+}

@@ -34,5 +34,7 @@ platter_drive_layout_new_for_job (PlatterJob *job, gpointer source, PlatterDrive
 
 /** platter_drive_layout_dup_loss: Returns: (transfer full): what is lost on @drive, in words. */
 char *platter_drive_layout_dup_loss (PlatterDrive *drive);
+/** platter_drive_layout_dup_mounted: Returns: (transfer full) (nullable): where @drive is mounted, and what becomes of that. */
+char *platter_drive_layout_dup_mounted (PlatterDrive *drive);
 
 G_END_DECLS

@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "advice-row.h"
+#include "drive-layout.h"
 
 struct _PlatterOptionsPage
 {
@@ -101,39 +102,22 @@ options_page_show_errors (PlatterOptionsPage *self)
   self->is_loading = FALSE;
 }
 
-static void
-options_page_add_mounts (GString *text, PlatterDrive *drive)
-{
-  GListModel *volumes = platter_drive_get_volumes (drive);
-
-  for (guint i = 0; i < g_list_model_get_n_items (volumes); i++)
-    {
-      g_autoptr (PlatterVolume) volume = g_list_model_get_item (volumes, i);
-      if (!platter_volume_is_mounted (volume))
-        continue;
-
-      g_autofree char *points = platter_volume_dup_mount_words (volume, ", ");
-      g_string_append_printf (text, "%s%s (%s)", text->len > 0 ? ", " : "",
-                              platter_drive_get_display_name (drive), points);
-    }
-}
-
-/* Writing needs it unmounted, so going on from here is the yes to that. */
+/* The yes to that is given on the page that asks for the last time. */
 static void
 options_page_show_mounted (PlatterOptionsPage *self)
 {
   GPtrArray *targets = platter_request_get_targets (self->request);
-  g_autoptr (GString) mounted = g_string_new (NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
 
   for (guint i = 0; i < targets->len; i++)
-    options_page_add_mounts (mounted, g_ptr_array_index (targets, i));
-  platter_request_set_unmount (self->request, TRUE);
-  gtk_widget_set_visible (GTK_WIDGET (self->mounted_row), mounted->len > 0);
+    {
+      g_autofree char *mounted = platter_drive_layout_dup_mounted (g_ptr_array_index (targets, i));
 
-  /* Translators: %s is a list of drives and the folders where they are mounted. */
-  g_autofree char *text = g_strdup_printf (
-    _ ("%s. It is unmounted before anything is written; close what uses it."), mounted->str);
-  adw_action_row_set_subtitle (self->mounted_row, text);
+      if (mounted != NULL)
+        g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", mounted);
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->mounted_row), text->len > 0);
+  adw_action_row_set_subtitle (self->mounted_row, text->str);
 }
 
 static const char *

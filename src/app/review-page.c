@@ -83,9 +83,11 @@ review_page_dup_words (PlatterReviewPage *self)
     {
       PlatterDrive *drive = g_ptr_array_index (self->watched, i);
       g_autofree char *loss = platter_drive_layout_dup_loss (drive);
+      g_autofree char *mounted = platter_drive_layout_dup_mounted (drive);
 
-      g_string_append_printf (words, "%s\n%s\n%s\n", platter_drive_get_title (drive),
-                              platter_drive_get_serial (drive), loss);
+      g_string_append_printf (words, "%s\n%s\n%s\n%s\n", platter_drive_get_title (drive),
+                              platter_drive_get_serial (drive), loss,
+                              mounted != NULL ? mounted : "");
     }
   return g_string_free (words, FALSE);
 }
@@ -133,6 +135,7 @@ review_page_add_target (PlatterReviewPage *self, PlatterDrive *target)
   const char *name = platter_drive_get_display_name (target);
   g_autofree char *title = g_strdup (platter_drive_get_title (target));
   g_autofree char *loss = platter_drive_layout_dup_loss (target);
+  g_autofree char *mounted = platter_drive_layout_dup_mounted (target);
   g_autofree char *warning
     = platter_drive_health_dup_warning (platter_drive_get_health (target), name);
   GtkWidget *row = platter_loss_row_new (loss, platter_drive_is_removable (target) ? NULL : name);
@@ -150,6 +153,8 @@ review_page_add_target (PlatterReviewPage *self, PlatterDrive *target)
                            G_CONNECT_SWAPPED);
   if (warning != NULL)
     gtk_box_append (self->losses, platter_loss_row_new (warning, NULL));
+  if (mounted != NULL)
+    gtk_box_append (self->losses, platter_loss_row_new (mounted, NULL));
   gtk_box_append (self->losses, row);
 }
 
@@ -386,6 +391,9 @@ platter_review_page_load (PlatterReviewPage *self, PlatterRequest *request)
   review_page_add_source (self);
   review_page_show_tone (self);
   review_page_warn (self);
+  /* Writing needs it unmounted, and what is confirmed here says so; also of what is mounted a moment later. */
+  if (!review_page_is_image (self))
+    platter_request_set_unmount (request, TRUE);
   for (guint i = 0; i < targets->len; i++)
     if (review_page_is_image (self))
       review_page_add_image (self, g_ptr_array_index (targets, i));

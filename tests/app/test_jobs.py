@@ -2,6 +2,7 @@
 # SPDX-FileCopyrightText: 2026 The Platter authors
 """Jobs that outlive their window, and what is kept of those that have ended."""
 import hashlib
+import os
 import subprocess
 
 import pytest
@@ -135,6 +136,34 @@ def test_row_69_a_job_that_was_cut_off_goes_on(open_window, platterctl_on_bus, d
     assert target.stored() == content
     written = [offset for kind, offset, length in target.requests()[since:] if kind == "w"]
     assert [offset for offset in written if MIB <= offset < 4 * MIB] == []
+
+
+def test_goes_on_with_a_target_that_is_mounted(open_window, platterctl_on_bus, drives, faulty, bus, room):
+    """Somebody has formatted it meanwhile: that it is unmounted is said by the page that asks, and only then it turns out not to
+    be as the job left it."""
+    source, target = drives.make(24 * MIB, noise(24 * MIB, seed=16)), faulty.make(24 * MIB, old(24 * MIB), write_delay=100)
+    folder = room.folder("mounted")
+    listed(bus, source, target)
+    running = platterctl_on_bus.start_in_background("clone", "--yes", "--json", source, target)
+    target.wait_for("w", 8 * MIB, running)
+    assert platterctl_on_bus("jobs", "pause", platterctl_on_bus("jobs", "--json").lines[0]["id"]).status == 0
+    wait_until(lambda: any(path.suffix == ".job" for path in bus.state.glob("*")), "the job to be kept")
+    bus.end_helper()
+    assert platterctl_on_bus.wait(running).status == 1
+    subprocess.run(["mkfs.ext4", "-q", "-F", "-E", "nodiscard", target.path], check=True, capture_output=True)
+    subprocess.run(["mount", target.path, folder], check=True)
+    try:
+        window = open_window()
+        window.find("Cut off", "label")
+        window.click(window.find(name_of(source), ROW))
+        window.press("Resume…")
+        window.find(f"{name_of(target)} is mounted at {folder}, and is unmounted before anything is written.")
+        confirm(window, target)
+        window.press("Overwrite Drive")
+        window.find("does not begin as a copy that was not finished does")
+        assert not os.path.ismount(folder)
+    finally:
+        subprocess.run(["umount", folder], check=False, capture_output=True)
 
 
 def test_goes_on_without_a_drive_that_is_gone(open_window, platterctl_on_bus, drives, faulty, bus):

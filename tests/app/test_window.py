@@ -3,6 +3,7 @@
 """The real window, from its first page to the verdict, with the real helper on a private bus: what it says is compared
 with the bytes on the drive."""
 import json
+import os
 import subprocess
 
 import pytest
@@ -159,6 +160,43 @@ def test_what_is_different_later_is_repaired(open_window, drives, bus):
     confirm(window, target)
     window.press("Overwrite Drive")
     window.find("Verified", "label")
+    assert target.read() == source.read()
+
+
+def test_repairs_what_is_mounted(open_window, drives, bus, room):
+    """As automounters do with every copy: the page that asks for the last time says that it is unmounted, and it is."""
+    plain = room.new("plain.img")
+    plain.write_bytes(bytes(16 * MIB))
+    subprocess.run(["mkfs.ext4", "-q", "-F", plain], check=True, capture_output=True)
+    source, target = drives.make(16 * MIB, plain.read_bytes()), drives.make(16 * MIB, old(16 * MIB))
+    folder = room.folder("mounted")
+    listed(bus, source, target)
+    window = open_window()
+    choose_clone(window, source, target)
+    press_next(window, "Everything on")
+    assert not window.look("is mounted at")
+    confirm(window, target)
+    window.press("Overwrite Drive")
+    window.find("Verified", "label")
+    with open(target.file, "r+b") as file:
+        file.seek(9 * MIB)
+        file.write(bytes([0x55]) * 4096)
+    alone(window, "Verify Again")
+    window.press("Verify Again")
+    window.find("Not the same", "label")
+    alone(window, "Repair…")
+    window.press("Repair…")
+    confirm(window, target)
+    subprocess.run(["mount", "-o", "ro,noload", target.path, folder], check=True)
+    try:
+        window.find(f"{name_of(target)} is mounted at {folder}, and is unmounted before anything is written.")
+        wait_until(lambda: not state(window, "Overwrite Drive", "button", SENSITIVE), "the name to be asked for again")
+        confirm(window, target)
+        window.press("Overwrite Drive")
+        window.find("Verified", "label")
+        assert not os.path.ismount(folder)
+    finally:
+        subprocess.run(["umount", folder], check=False, capture_output=True)
     assert target.read() == source.read()
 
 
