@@ -14,6 +14,7 @@ struct _PlatterBarBlock
   GtkBox parent_instance;
 
   GtkLabel *title;
+  GtkLabel *place;
   PlatterPartitionBar *bar;
 };
 
@@ -27,6 +28,7 @@ platter_bar_block_class_init (PlatterBarBlockClass *klass)
   g_type_ensure (PLATTER_TYPE_PARTITION_BAR);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/platter/Platter/bar-block.ui");
   gtk_widget_class_bind_template_child (widget_class, PlatterBarBlock, title);
+  gtk_widget_class_bind_template_child (widget_class, PlatterBarBlock, place);
   gtk_widget_class_bind_template_child (widget_class, PlatterBarBlock, bar);
 }
 
@@ -37,7 +39,7 @@ platter_bar_block_init (PlatterBarBlock *self)
 }
 
 GtkWidget *
-platter_bar_block_new (const char *name, const char *note, GPtrArray *layout)
+platter_bar_block_new (const char *name, const char *note, const char *place, GPtrArray *layout)
 {
   PlatterBarBlock *self = g_object_new (PLATTER_TYPE_BAR_BLOCK, NULL);
   g_autofree char *markup
@@ -45,6 +47,8 @@ platter_bar_block_new (const char *name, const char *note, GPtrArray *layout)
   g_autofree char *label = g_strdup_printf ("%s, %s", name, note);
 
   gtk_label_set_markup (self->title, markup);
+  gtk_label_set_label (self->place, place != NULL ? place : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->place), place != NULL);
   platter_partition_bar_set_layout (self->bar, layout);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->bar), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                   -1);

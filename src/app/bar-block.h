@@ -16,8 +16,10 @@ G_DECLARE_FINAL_TYPE (PlatterBarBlock, platter_bar_block, PLATTER, BAR_BLOCK, Gt
  * platter_bar_block_new:
  * @name: in bold
  * @note: behind it, e.g. "now"
+ * @place: (nullable): in a line of its own, what tells the drive from another of that name
  * @layout: see platter_partition_bar_set_layout()
  */
-GtkWidget *platter_bar_block_new (const char *name, const char *note, GPtrArray *layout);
+GtkWidget *
+platter_bar_block_new (const char *name, const char *note, const char *place, GPtrArray *layout);
 
 G_END_DECLS

@@ -12,7 +12,6 @@
 #include "bar-block.h"
 #include "client/shown.h"
 #include "drive-layout.h"
-#include "engine/printable.h"
 #include "loss-row.h"
 
 struct _PlatterReviewPage
@@ -53,13 +52,19 @@ review_page_update_action (PlatterReviewPage *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "page.start", is_confirmed);
 }
 
+/* @drive: (nullable): that the bar stands for, as it is now */
 static void
-review_page_add_bar (
-  PlatterReviewPage *self, const char *name, const char *note, gpointer source, guint64 size_bytes)
+review_page_add_bar (PlatterReviewPage *self,
+                     const char *name,
+                     const char *note,
+                     PlatterDrive *drive,
+                     gpointer source,
+                     guint64 size_bytes)
 {
   g_autoptr (GPtrArray) layout = platter_drive_layout_new (source, size_bytes);
+  g_autofree char *place = drive != NULL ? platter_drive_dup_place (drive) : NULL;
 
-  gtk_box_append (self->bars, platter_bar_block_new (name, note, layout));
+  gtk_box_append (self->bars, platter_bar_block_new (name, note, place, layout));
 }
 
 static void
@@ -69,7 +74,8 @@ review_page_add_source (PlatterReviewPage *self)
   g_autofree char *title = PLATTER_IS_IMAGE (source) ? platter_image_dup_title (source)
                                                      : g_strdup (platter_drive_get_title (source));
 
-  review_page_add_bar (self, title, _ ("will be copied, and not changed"), source,
+  review_page_add_bar (self, title, _ ("will be copied, and not changed"),
+                       PLATTER_IS_DRIVE (source) ? source : NULL, source,
                        platter_request_get_size_bytes (self->request));
 }
 
@@ -84,10 +90,10 @@ review_page_dup_words (PlatterReviewPage *self)
       PlatterDrive *drive = g_ptr_array_index (self->watched, i);
       g_autofree char *loss = platter_drive_layout_dup_loss (drive);
       g_autofree char *mounted = platter_drive_layout_dup_mounted (drive);
+      g_autofree char *place = platter_drive_dup_place (drive);
 
-      g_string_append_printf (words, "%s\n%s\n%s\n%s\n", platter_drive_get_title (drive),
-                              platter_drive_get_serial (drive), loss,
-                              mounted != NULL ? mounted : "");
+      g_string_append_printf (words, "%s\n%s\n%s\n%s\n", platter_drive_get_title (drive), place,
+                              loss, mounted != NULL ? mounted : "");
     }
   return g_string_free (words, FALSE);
 }
@@ -131,24 +137,17 @@ static void
 review_page_add_target (PlatterReviewPage *self, PlatterDrive *target)
 {
   guint64 size_bytes = platter_drive_get_size_bytes (target);
-  g_autofree char *serial = platter_printable_dup (platter_drive_get_serial (target), -1);
   const char *name = platter_drive_get_display_name (target);
-  g_autofree char *title = g_strdup (platter_drive_get_title (target));
   g_autofree char *loss = platter_drive_layout_dup_loss (target);
   g_autofree char *mounted = platter_drive_layout_dup_mounted (target);
   g_autofree char *warning
     = platter_drive_health_dup_warning (platter_drive_get_health (target), name);
   GtkWidget *row = platter_loss_row_new (loss, platter_drive_is_removable (target) ? NULL : name);
 
-  if (serial[0] != '\0')
-    {
-      g_free (title);
-      /* Translators: the name and size of a drive, and its serial number. */
-      title = g_strdup_printf (_ ("%s · serial %s"), platter_drive_get_title (target), serial);
-    }
-  review_page_add_bar (self, title, _ ("now"), target, size_bytes);
-  review_page_add_bar (self, name, _ ("afterwards"), platter_request_get_source (self->request),
+  review_page_add_bar (self, platter_drive_get_title (target), _ ("now"), target, target,
                        size_bytes);
+  review_page_add_bar (self, name, _ ("afterwards"), NULL,
+                       platter_request_get_source (self->request), size_bytes);
   g_signal_connect_object (row, "notify::confirmed", G_CALLBACK (review_page_update_action), self,
                            G_CONNECT_SWAPPED);
   if (warning != NULL)

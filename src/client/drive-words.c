@@ -68,23 +68,31 @@ drive_words_dup_volumes (const PlatterDriveFacts *facts, GListModel *volumes)
 }
 
 char *
-platter_drive_words_dup_subtitle (const PlatterDriveFacts *facts, GListModel *volumes)
+platter_drive_words_dup_place (const PlatterDriveFacts *facts)
 {
-  g_autofree char *content = drive_words_dup_volumes (facts, volumes);
   /* Translators: a drive's serial number */
   g_autofree char *serial = g_strdup_printf (_ ("serial %s"), facts->serial);
   g_autoptr (GPtrArray) parts = g_ptr_array_new ();
-  g_autofree char *subtitle = NULL;
+  g_autofree char *place = NULL;
 
   g_ptr_array_add (parts, facts->device);
   if (facts->port[0] != '\0')
     g_ptr_array_add (parts, facts->port);
   if (facts->serial[0] != '\0')
     g_ptr_array_add (parts, serial);
-  g_ptr_array_add (parts, content);
   g_ptr_array_add (parts, NULL);
-  subtitle = g_strjoinv (" · ", (char **)parts->pdata);
-  return platter_printable_dup (subtitle, -1);
+  place = g_strjoinv (" · ", (char **)parts->pdata);
+  return platter_printable_dup (place, -1);
+}
+
+char *
+platter_drive_words_dup_subtitle (const PlatterDriveFacts *facts, GListModel *volumes)
+{
+  g_autofree char *place = platter_drive_words_dup_place (facts);
+  g_autofree char *content = drive_words_dup_volumes (facts, volumes);
+  g_autofree char *shown = platter_printable_dup (content, -1);
+
+  return g_strdup_printf ("%s · %s", place, shown);
 }
 
 const char *

@@ -15,7 +15,9 @@ G_BEGIN_DECLS
 char *platter_drive_words_dup_name (const PlatterDriveFacts *facts);
 /** Returns: (transfer full): "SanDisk Ultra · 32 GB". */
 char *platter_drive_words_dup_title (const PlatterDriveFacts *facts);
-/** Returns: (transfer full): "USB 3, port 2 · serial 4C53 · “Photos” vfat, 12 GB used". */
+/** Returns: (transfer full): "/dev/sdb · USB 3, port 2 · serial 4C53". */
+char *platter_drive_words_dup_place (const PlatterDriveFacts *facts);
+/** Returns: (transfer full): "/dev/sdb · USB 3, port 2 · serial 4C53 · “Photos” vfat, 12 GB used". */
 char *platter_drive_words_dup_subtitle (const PlatterDriveFacts *facts, GListModel *volumes);
 /** Returns: (transfer none): a symbolic icon's name. */
 const char *platter_drive_words_get_icon_name (const PlatterDriveFacts *facts);

@@ -383,6 +383,12 @@ platter_drive_get_title (PlatterDrive *self)
   return self->title;
 }
 
+char *
+platter_drive_dup_place (PlatterDrive *self)
+{
+  return platter_drive_words_dup_place (self->facts);
+}
+
 const char *
 platter_drive_get_subtitle (PlatterDrive *self)
 {

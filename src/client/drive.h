@@ -56,7 +56,9 @@ const char *platter_drive_get_icon_name (PlatterDrive *self);
 const char *platter_drive_get_display_name (PlatterDrive *self);
 /** Returns: (transfer none): "SanDisk Ultra · 32 GB". */
 const char *platter_drive_get_title (PlatterDrive *self);
-/** Returns: (transfer none): port, serial and what is on it, in words; translated. */
+/** Returns: (transfer full): device, port and serial, in words; translated. What tells it from another of its name and size. */
+char *platter_drive_dup_place (PlatterDrive *self);
+/** Returns: (transfer none): the same and what is on it; translated. */
 const char *platter_drive_get_subtitle (PlatterDrive *self);
 /** Returns: (transfer none): as UDisks2 last read it; nothing is asked of the drive. */
 const PlatterDriveHealth *platter_drive_get_health (PlatterDrive *self);

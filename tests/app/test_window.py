@@ -219,6 +219,38 @@ def test_greys_out_what_cannot_be_a_target(open_window, drives, bus, room):
     assert not state(window, "Next", "button", SENSITIVE)
 
 
+def paths_of(window, drives):
+    """Those that stand in a label of their own, in the order of the drives: /dev/loop1 is a part of /dev/loop10."""
+    labels = {node.name for node in window.widgets("label")}
+    return [drive.path for drive in drives if drive.path in labels]
+
+
+def test_tells_apart_what_has_the_same_name(open_window, drives, bus, room):
+    """As the slots of a card reader have it: with the same size, and no serial number."""
+    image = room.new("card.iso")
+    image.write_bytes(noise(4 * MIB, seed=14))
+    cards = []
+    for _ in range(3):
+        card = room.folder("slot") / "card.img"
+        card.write_bytes(old(8 * MIB))
+        cards.append(drives.attach(card))
+    listed(bus, *cards)
+    window = open_window(image)
+    select(window, cards[1])
+    press_next(window, "Read every byte back")
+    press_next(window, "Everything on")
+    alone(window, "Back")
+    assert paths_of(window, cards) == [cards[1].path]
+    window.close()
+
+    window = open_window()
+    choose_clone(window, cards[0], cards[2])
+    press_next(window, "Everything on")
+    window.find("will be copied, and not changed")
+    alone(window, "Back")
+    assert paths_of(window, cards) == [cards[0].path, cards[2].path]
+
+
 def test_a_drive_that_vanishes_is_not_selected_any_more(open_window, drives, bus, room):
     image = room.new("vanish.iso")
     image.write_bytes(noise(4 * MIB, seed=14))
