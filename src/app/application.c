@@ -218,6 +218,15 @@ application_startup (GApplication *application)
   platter_application_connect (self);
 }
 
+/* The last that can be told to the desktop: its icon is not to show progress for ever. What is told here GApplication
+ * sends before it leaves the bus. */
+static void
+application_shutdown (GApplication *application)
+{
+  platter_job_watch_set_helper (PLATTER_APPLICATION (application)->watch, NULL);
+  G_APPLICATION_CLASS (platter_application_parent_class)->shutdown (application);
+}
+
 static void
 application_activate (GApplication *application)
 {
@@ -303,6 +312,7 @@ platter_application_class_init (PlatterApplicationClass *klass)
   object_class->get_property = application_get_property;
   object_class->dispose = application_dispose;
   application_class->startup = application_startup;
+  application_class->shutdown = application_shutdown;
   application_class->activate = application_activate;
   application_class->open = application_open;
   application_class->command_line = application_command_line;

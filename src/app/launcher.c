@@ -13,7 +13,9 @@
 void
 platter_launcher_tell (GApplication *application, int percent)
 {
-  GDBusConnection *bus = g_application_get_dbus_connection (application);
+  GDBusConnection *bus = g_application_get_is_registered (application)
+                           ? g_application_get_dbus_connection (application)
+                           : NULL;
   g_autofree char *uri
     = g_strdup_printf ("application://%s.desktop", g_application_get_application_id (application));
   GVariantDict properties;

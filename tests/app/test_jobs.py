@@ -4,9 +4,11 @@
 import hashlib
 import os
 import subprocess
+from contextlib import contextmanager
 
 import pytest
 
+from lab import room as rooms
 from lab.accessible import SENSITIVE
 from lab.content import MIB, noise, old
 from lab.room import wait_until
@@ -15,7 +17,26 @@ from lab.wizard import ROW, alone, confirm, listed, name_of, overwrite, press_ne
 pytestmark = pytest.mark.usefixtures("root")
 
 
-def test_a_job_outlives_its_window_and_is_cancelled_in_the_next(open_window, faulty, bus, room):
+@contextmanager
+def told_to_the_icon(desktop, room):
+    """Gives what tells whether the desktop was told last to show progress, as dbus-monitor(1) words it."""
+    with open(room.new("told"), "w+") as log:
+        rule = "type='signal',interface='com.canonical.Unity.LauncherEntry'"
+        monitor = rooms.start(["dbus-monitor", "--session", "--monitor", rule], env=desktop.environment, stdout=log, stderr=log)
+        try:
+            wait_until(lambda: "NameLost" in told_so_far(log), "dbus-monitor to listen")
+            yield lambda: told_so_far(log).rpartition("progress-visible")[2].rpartition("boolean ")[2].split("\n")[0]
+        finally:
+            rooms.end(monitor)
+
+
+def told_so_far(log):
+    with open(log.name) as file:
+        return file.read()
+
+
+def test_a_job_outlives_its_window_and_is_cancelled_in_the_next(open_window, faulty, bus, room, desktop):
+    """The progress at the program's icon does not: nobody would ever take it away."""
     content = noise(24 * MIB, seed=15)
     image = room.new("slow.iso")
     image.write_bytes(content)
@@ -24,7 +45,11 @@ def test_a_job_outlives_its_window_and_is_cancelled_in_the_next(open_window, fau
     window = open_window(image)
     overwrite(window, slow)
     window.find("Copying", "label")
-    window.close()
+    with told_to_the_icon(desktop, room) as told:
+        window.keys("ctrl+w")
+        wait_until(lambda: window.process.poll() is not None, "the application to end")
+        assert window.process.returncode == 0
+        wait_until(lambda: told().endswith("false"), lambda: f"the progress to be taken away: {told()}")
 
     window = open_window()
     window.click(window.find(image.name, ROW))
