@@ -9,6 +9,8 @@
 
 #include <glib/gi18n.h>
 
+#include "client/resume-request.h"
+#include "job-words.h"
 #include "question.h"
 
 static gboolean
@@ -21,18 +23,68 @@ close_guard_is_last (GtkApplication *application)
   return n_windows == 1;
 }
 
+/* The job ends as if it was cut off, and not as if it was cancelled. */
+static char *
+close_guard_dup_consequence (PlatterJob *job)
+{
+  const char *consequence = platter_job_words_get_consequence (job);
+
+  if (!platter_resume_may_be_possible (job) || platter_job_is_rescued_image (job))
+    return g_strdup (consequence);
+  if (platter_job_words_is_image (job))
+    return g_strdup (_ ("What there is of the image is kept, and the job can be resumed later."));
+  return g_strdup_printf ("%s %s", consequence, _ ("The job can be resumed later."));
+}
+
+/* Of several jobs each is named. Returns: how many run. */
+static guint
+close_guard_add_consequences (GListModel *jobs, GString *text)
+{
+  g_autoptr (GString) named = g_string_new (NULL);
+  g_autofree char *last = NULL;
+  guint n_running = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (jobs); i++)
+    {
+      g_autoptr (PlatterJob) job = g_list_model_get_item (jobs, i);
+
+      if (!platter_job_is_running (job))
+        continue;
+      g_free (last);
+      last = close_guard_dup_consequence (job);
+      g_string_append_printf (named, "\n\n%s: %s", platter_job_get_title (job), last);
+      n_running++;
+    }
+  if (n_running == 1)
+    g_string_append_printf (text, "%s %s", _ ("It ends with this window."), last);
+  else
+    g_string_append_printf (text, "%s%s", _ ("They end with this window."), named->str);
+  return n_running;
+}
+
+/* The dialog is still there when its answer is told, and is not to look for a window that is not any more. */
+static void
+close_guard_stop_cb (GtkWindow *window, const char *response, GtkWindow *dialog)
+{
+  gtk_window_set_transient_for (dialog, NULL);
+  gtk_window_destroy (window);
+}
+
 gboolean
 platter_close_guard_asks (PlatterWindow *window)
 {
   GtkApplication *application = gtk_window_get_application (GTK_WINDOW (window));
+  PlatterHelper *helper = platter_application_get_helper (PLATTER_APPLICATION (application));
+  g_autoptr (GString) text = g_string_new (NULL);
+  guint n_running = 0;
 
   if (!close_guard_is_last (application)
       || !platter_application_has_own_jobs (PLATTER_APPLICATION (application)))
     return FALSE;
-  platter_question_show (GTK_WINDOW (window), _ ("Stop the Running Job?"),
-                         _ ("It ends with this window. Its target will hold no usable copy "
-                            "unless the job is resumed later."),
-                         _ ("_Keep Going"), _ ("_Stop and Close"), G_CALLBACK (gtk_window_destroy),
-                         window);
+  n_running = close_guard_add_consequences (platter_helper_get_jobs (helper), text);
+  platter_question_show (
+    GTK_WINDOW (window),
+    n_running == 1 ? _ ("Stop the Running Job?") : _ ("Stop All Running Jobs?"), text->str,
+    _ ("_Keep Going"), _ ("_Stop and Close"), G_CALLBACK (close_guard_stop_cb), window);
   return TRUE;
 }

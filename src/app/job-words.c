@@ -306,3 +306,27 @@ platter_job_words_get_badge (PlatterJob *job, PlatterJobTarget *target)
   return platter_message_get_phase (platter_job_target_get_phase (target),
                                     platter_job_get_kind (job));
 }
+
+const char *
+platter_job_words_get_consequence (PlatterJob *job)
+{
+  const char *phase = platter_job_get_phase (job);
+
+  if (platter_job_words_is_comparison (job))
+    return _ ("Nothing was changed and nothing will be.");
+  if (platter_job_words_is_conversion (job))
+    return _ ("Nothing stays of the new image. The one that is read is not changed.");
+  if (platter_job_is_rescued_image (job))
+    return _ (
+      "What was saved stays in the image, and its map says what that is: the rescue can go on "
+      "with them.");
+  if (platter_job_words_is_image (job))
+    return _ ("Nothing stays of the image. The drive is not changed.");
+  if (g_strcmp0 (phase, "verifying") == 0 || g_strcmp0 (phase, "repairing") == 0
+      || g_strcmp0 (phase, "finishing") == 0)
+    return _ (
+      "What was on the target is lost all the same, and nobody will know whether the copy was "
+      "stored well. Do not rely on it.");
+  return _ ("What was on the target is lost all the same. It will hold no usable copy and look "
+            "empty, and can be written again or formatted.");
+}

@@ -54,4 +54,7 @@ char *platter_job_words_dup_target (PlatterJob *job, PlatterJobTarget *target);
 /** Returns: (transfer none): a word or two for the target's badge. */
 const char *platter_job_words_get_badge (PlatterJob *job, PlatterJobTarget *target);
 
+/** Returns: (transfer none): what the targets will be like if it is stopped now, which depends on how far it is. */
+const char *platter_job_words_get_consequence (PlatterJob *job);
+
 G_END_DECLS

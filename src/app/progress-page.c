@@ -177,36 +177,11 @@ progress_page_show_map (PlatterProgressPage *self)
     platter_map_panel_set_target (self->panel, self->job, self->target);
 }
 
-/* What the targets will be like depends on how far it is. */
-static const char *
-progress_page_get_consequence (PlatterProgressPage *self)
-{
-  const char *phase = platter_job_get_phase (self->job);
-
-  if (platter_job_words_is_comparison (self->job))
-    return _ ("Nothing was changed and nothing will be.");
-  if (platter_job_words_is_conversion (self->job))
-    return _ ("Nothing stays of the new image. The one that is read is not changed.");
-  if (platter_job_is_rescued_image (self->job))
-    return _ (
-      "What was saved stays in the image, and its map says what that is: the rescue can go on "
-      "with them.");
-  if (platter_job_words_is_image (self->job))
-    return _ ("Nothing stays of the image. The drive is not changed.");
-  if (g_strcmp0 (phase, "verifying") == 0 || g_strcmp0 (phase, "repairing") == 0
-      || g_strcmp0 (phase, "finishing") == 0)
-    return _ (
-      "What was on the target is lost all the same, and nobody will know whether the copy was "
-      "stored well. Do not rely on it.");
-  return _ ("What was on the target is lost all the same. It will hold no usable copy and look "
-            "empty, and can be written again or formatted.");
-}
-
 static void
 progress_page_show_consequence (PlatterProgressPage *self)
 {
   if (self->warning_dialog != NULL)
-    platter_question_set_body (self->warning_dialog, progress_page_get_consequence (self));
+    platter_question_set_body (self->warning_dialog, platter_job_words_get_consequence (self->job));
 }
 
 static gboolean
@@ -321,7 +296,7 @@ progress_page_cancel_action (GtkWidget *widget, const char *action, GVariant *pa
   g_set_weak_pointer (
     &self->warning_dialog,
     platter_question_show (GTK_WINDOW (gtk_widget_get_root (widget)), _ ("Cancel This Job?"),
-                           progress_page_get_consequence (self), _ ("_Keep Going"),
+                           platter_job_words_get_consequence (self->job), _ ("_Keep Going"),
                            _ ("_Cancel Job"), G_CALLBACK (progress_page_confirmed_cb), self));
 }
 

@@ -12,7 +12,7 @@ from lab import room as rooms
 from lab.accessible import SENSITIVE
 from lab.content import MIB, noise, old
 from lab.room import wait_until
-from lab.wizard import ROW, alone, confirm, listed, name_of, overwrite, press_next, state
+from lab.wizard import ENTRY, ROW, alone, choose_clone, confirm, listed, name_of, overwrite, press_next, state, tab_to
 
 pytestmark = pytest.mark.usefixtures("root")
 
@@ -306,3 +306,30 @@ def test_cancels_the_job_that_it_asks_about(open_window, platterctl_on_bus, faul
     (left,) = platterctl_on_bus("jobs", "--json").lines
     assert left["title"].endswith("→ diska") and left["state"] == "running"
     assert platterctl_on_bus("jobs", "cancel", left["id"]).status == 0
+
+
+def test_says_what_ends_with_the_last_window(desktop, smart_bus, drives, faulty):
+    """Without a helper on the system bus: nothing is lost by not comparing any further."""
+    content = noise(16 * MIB, seed=5)
+    source = drives.make(16 * MIB, content)
+    target = faulty.make(16 * MIB, content, read_delay=6000, switches=["slow_reads_when"])
+    smart_bus.add(source)
+    smart_bus.add(target)
+    smart_bus.remove_helper()
+    window = desktop.start("--show-all-drives", system_bus=smart_bus.address, environment={"G_DEBUG": "fatal-criticals"})
+    choose_clone(window, source, target)
+    press_next(window, "Everything on")
+    tab_to(window, "Name of the drive", ENTRY)
+    window.type("Disk")
+    window.press("Overwrite Drive")
+    window.find("Verified", "label")
+    alone(window, "Verify Again")
+    target.switch("slow_reads_when")
+    window.press("Verify Again")
+    window.find("Comparing", "label")
+    window.keys("ctrl+w")
+    window.find("Stop the Running Job?")
+    window.find("It ends with this window. Nothing was changed and nothing will be.")
+    window.press("Stop and Close")
+    wait_until(lambda: window.process.poll() is not None, "the application to end")
+    assert window.process.returncode == 0

@@ -5,7 +5,7 @@ SMART, loop devices least of all. The drives below it are real, and the helper i
 from gi.repository import GLib
 
 from . import room as rooms
-from .bus import UDISKS, Bus
+from .bus import HELPER, UDISKS, Bus
 from .platterctl import BUILD, clean_environment
 
 ROOT = "/org/freedesktop/UDisks2"
@@ -62,6 +62,11 @@ class SmartBus(Bus):
 
     def tell(self, drive, **smart):
         self._ask(f"drives/{drive.name}", "UpdateProperties", GLib.Variant("(sa{sv})", (f"{UDISKS}.Drive.Ata", smart)))
+
+    def remove_helper(self):
+        """From now on no helper is installed on it: whoever is root has one of their own."""
+        (self._folder / f"services/{HELPER}.service").unlink()
+        self.call("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "ReloadConfig")
 
     def close(self):
         self.end_helper()
