@@ -48,6 +48,7 @@ struct _PlatterResultPage
   GtkButton *again_button;
   GtkButton *verify_button;
   GtkButton *show_button;
+  GtkButton *home_button;
 
   PlatterJob *job;
   PlatterNewImage *image; /* (nullable): that the job has made */
@@ -129,22 +130,39 @@ result_page_join (const char *message, const char *trouble)
   return message[0] != '\0' ? g_strdup_printf ("%s\n%s", message, trouble) : g_strdup (trouble);
 }
 
+/* Nobody tells any more what became of it. */
+static const char *
+result_page_get_lost (PlatterResultPage *self)
+{
+  return _ ("Platter's helper ended unexpectedly. Do not trust the targets as they are.");
+}
+
+static const char *
+result_page_get_lost_advice (PlatterResultPage *self)
+{
+  return _ ("Go to the start page. If the job can be resumed, it stands there as cut off; if not, "
+            "start again.");
+}
+
 static void
 result_page_show_trouble (PlatterResultPage *self)
 {
   GListModel *targets = platter_job_get_targets (self->job);
   g_autoptr (PlatterJobTarget) first = g_list_model_get_item (targets, 0);
   gboolean is_single = g_list_model_get_n_items (targets) == 1;
-  const char *message = platter_job_get_error_message (self->job);
+  gboolean is_lost = platter_job_is_lost (self->job);
+  const char *message
+    = is_lost ? result_page_get_lost (self) : platter_job_get_error_message (self->job);
   const char *code = platter_job_get_error_code (self->job);
 
-  if (is_single && platter_job_target_get_error_message (first)[0] != '\0')
+  if (!is_lost && is_single && platter_job_target_get_error_message (first)[0] != '\0')
     {
       message = platter_job_target_get_error_message (first);
       code = platter_job_target_get_error_code (first);
     }
 
-  const char *advice = platter_job_words_get_advice (self->job, code);
+  const char *advice
+    = is_lost ? result_page_get_lost_advice (self) : platter_job_words_get_advice (self->job, code);
   g_autofree char *text = result_page_join (message, platter_job_get_trouble (self->job));
   gtk_label_set_label (self->trouble, text);
   gtk_widget_set_visible (GTK_WIDGET (self->trouble), text[0] != '\0');
@@ -247,6 +265,7 @@ result_page_show_buttons (PlatterResultPage *self, gboolean is_known)
   gtk_widget_set_visible (GTK_WIDGET (self->show_button),
                           self->image != NULL && platter_new_image_is_kept (self->image));
 
+  gtk_widget_set_visible (GTK_WIDGET (self->home_button), platter_job_is_lost (self->job));
   gtk_widget_set_visible (GTK_WIDGET (self->resume_button), platter_resume_is_possible (self->job));
   gtk_widget_set_visible (GTK_WIDGET (self->discard_button),
                           platter_resume_is_possible (self->job));
@@ -459,6 +478,7 @@ platter_result_page_class_init (PlatterResultPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, again_button);
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, verify_button);
   gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, show_button);
+  gtk_widget_class_bind_template_child (widget_class, PlatterResultPage, home_button);
 }
 
 static void

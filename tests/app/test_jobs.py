@@ -308,6 +308,29 @@ def test_cancels_the_job_that_it_asks_about(open_window, platterctl_on_bus, faul
     assert platterctl_on_bus("jobs", "cancel", left["id"]).status == 0
 
 
+def test_a_job_whose_helper_has_ended_goes_on_from_the_first_page(open_window, platterctl_on_bus, drives, faulty, bus):
+    """The window says where that is, in its own words."""
+    content = noise(24 * MIB, seed=16)
+    source, target = drives.make(24 * MIB, content), faulty.make(24 * MIB, old(24 * MIB), write_delay=100)
+    listed(bus, source, target)
+    window = open_window()
+    choose_clone(window, source, target)
+    press_next(window, "Everything on")
+    confirm(window, target)
+    window.press("Overwrite Drive")
+    target.wait_for("w", 8 * MIB, window.process)
+    assert platterctl_on_bus("jobs", "pause", platterctl_on_bus("jobs", "--json").lines[0]["id"]).status == 0
+    wait_until(lambda: any(path.suffix == ".job" for path in bus.state.glob("*")), "the job to be kept")
+    bus.end_helper()
+    window.find("If the job can be resumed, it stands there as cut off")
+    assert not window.look("platterctl")
+    alone(window, "Start Page")
+    window.press("Start Page")
+    window.find("Cut off", "label")
+    window.click(window.find(name_of(source), ROW))
+    window.find("Resume…", "button")
+
+
 def test_says_what_ends_with_the_last_window(desktop, smart_bus, drives, faulty):
     """Without a helper on the system bus: nothing is lost by not comparing any further."""
     content = noise(16 * MIB, seed=5)
