@@ -27,6 +27,8 @@ struct _PlatterApplication
   PlatterJobWatch *watch;
   GSettings *settings;
   char *helper_trouble;
+  PlatterHelperMode
+    mode; /* how one is looked for: once there was one on the system bus, no other will do */
   gboolean is_connecting;
 };
 
@@ -73,7 +75,9 @@ application_connected_cb (GObject *object, GAsyncResult *result, gpointer user_d
   g_clear_pointer (&self->helper_trouble, g_free);
   if (helper == NULL)
     self->helper_trouble = platter_message_dup_refusal (error);
-  else
+  else if (!platter_helper_is_embedded (helper))
+    self->mode = PLATTER_HELPER_BUS;
+  if (helper != NULL)
     g_signal_connect_object (helper, "vanished", G_CALLBACK (application_vanished_cb), self,
                              G_CONNECT_SWAPPED);
   application_set_helper (self, helper);
@@ -88,8 +92,7 @@ platter_application_connect (PlatterApplication *self)
   if (self->helper != NULL || self->is_connecting)
     return;
   self->is_connecting = TRUE;
-  platter_helper_connect_async (PLATTER_HELPER_AUTO, NULL, application_connected_cb,
-                                g_object_ref (self));
+  platter_helper_connect_async (self->mode, NULL, application_connected_cb, g_object_ref (self));
 }
 
 static void
@@ -214,6 +217,8 @@ application_startup (GApplication *application)
   if (self->settings != NULL)
     platter_drives_set_show_all (self->drives,
                                  g_settings_get_boolean (self->settings, "show-all-drives"));
+  g_signal_connect_object (self->drives, "notify::error-message",
+                           G_CALLBACK (application_notify_trouble), self, G_CONNECT_SWAPPED);
   platter_drives_load_async (self->drives, NULL, application_drives_cb, g_object_ref (self));
   platter_application_connect (self);
 }

@@ -134,12 +134,16 @@ result_page_join (const char *message, const char *trouble)
 static const char *
 result_page_get_lost (PlatterResultPage *self)
 {
+  if (platter_job_is_bus_lost (self->job))
+    return platter_job_get_error_message (self->job);
   return _ ("Platter's helper ended unexpectedly. Do not trust the targets as they are.");
 }
 
 static const char *
 result_page_get_lost_advice (PlatterResultPage *self)
 {
+  if (platter_job_is_bus_lost (self->job))
+    return _ ("Close Platter and open it again.");
   return _ ("Go to the start page. If the job can be resumed, it stands there as cut off; if not, "
             "start again.");
 }
@@ -265,7 +269,8 @@ result_page_show_buttons (PlatterResultPage *self, gboolean is_known)
   gtk_widget_set_visible (GTK_WIDGET (self->show_button),
                           self->image != NULL && platter_new_image_is_kept (self->image));
 
-  gtk_widget_set_visible (GTK_WIDGET (self->home_button), platter_job_is_lost (self->job));
+  gtk_widget_set_visible (GTK_WIDGET (self->home_button),
+                          platter_job_is_lost (self->job) && !platter_job_is_bus_lost (self->job));
   gtk_widget_set_visible (GTK_WIDGET (self->resume_button), platter_resume_is_possible (self->job));
   gtk_widget_set_visible (GTK_WIDGET (self->discard_button),
                           platter_resume_is_possible (self->job));

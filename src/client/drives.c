@@ -23,6 +23,7 @@ struct _PlatterDrives
   UDisksClient *client;
   char *error_message;
   gboolean show_all;
+  gboolean is_bus_lost;
 };
 
 static void drives_list_model_init (GListModelInterface *interface);
@@ -185,16 +186,27 @@ drives_refresh (PlatterDrives *self)
   GDBusObjectManager *manager = udisks_client_get_object_manager (self->client);
   g_autolist (GDBusObject) objects = g_dbus_object_manager_get_objects (manager);
 
-  if (udisks_client_get_manager (self->client) == NULL)
+  if (self->is_bus_lost)
+    drives_set_error (self, _ ("Drives cannot be listed because the system bus went away. Close "
+                               "Platter and open it again."));
+  else if (udisks_client_get_manager (self->client) == NULL)
     drives_set_error (self, _ ("Drives cannot be listed because UDisks2 does not run. Install and "
                                "start the package udisks2."));
   else
     drives_set_error (self, view == NULL ? error->message : NULL);
-  for (GList *item = objects; item != NULL && view != NULL; item = item->next)
+  /* What a bus told that is gone is true of none of them any more. */
+  for (GList *item = objects; item != NULL && view != NULL && !self->is_bus_lost; item = item->next)
     drives_add_object (self, view, UDISKS_OBJECT (item->data), seen);
   drives_forget_others (self, seen);
   drives_update_shown (self);
   g_signal_emit (self, drives_signals[SIGNAL_REFRESHED], 0);
+}
+
+static void
+drives_closed_cb (PlatterDrives *self)
+{
+  self->is_bus_lost = TRUE;
+  drives_refresh (self);
 }
 
 static void
@@ -309,6 +321,13 @@ platter_drives_new (void)
   return g_object_new (PLATTER_TYPE_DRIVES, NULL);
 }
 
+static GDBusConnection *
+drives_get_connection (PlatterDrives *self)
+{
+  return g_dbus_object_manager_client_get_connection (
+    G_DBUS_OBJECT_MANAGER_CLIENT (udisks_client_get_object_manager (self->client)));
+}
+
 static void
 drives_client_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -326,6 +345,8 @@ drives_client_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   g_signal_connect_object (self->client, "changed", G_CALLBACK (drives_refresh), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (drives_get_connection (self), "closed", G_CALLBACK (drives_closed_cb),
+                           self, G_CONNECT_SWAPPED);
   drives_refresh (self);
   if (platter_drives_is_available (self))
     g_task_return_boolean (task, TRUE);

@@ -368,6 +368,16 @@ helper_embed (PlatterHelper *self)
                            helper_connected_cb, g_object_ref (self));
 }
 
+/* The helper there may still be at work, on drives that one of our own would know nothing of. */
+static void
+helper_fail_with_bus (PlatterHelper *self)
+{
+  helper_fail_connecting (
+    self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CLOSED,
+                               _ ("The system bus went away, and Platter's helper cannot be "
+                                  "reached. Close Platter and open it again.")));
+}
+
 /* There is none on the bus: @error tells why. */
 static void
 helper_do_without_bus (PlatterHelper *self, const GError *error)
@@ -409,6 +419,11 @@ helper_started_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GVariant) reply
     = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
 
+  if (reply == NULL && g_dbus_connection_is_closed (self->connection))
+    {
+      helper_fail_with_bus (self);
+      return;
+    }
   if (reply == NULL)
     {
       g_dbus_error_strip_remote_error (error);

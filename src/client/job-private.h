@@ -35,6 +35,7 @@ struct _PlatterJob
   gboolean is_asking_report;
   gboolean is_running;
   gboolean is_lost;
+  gboolean is_bus_lost;
   int map_fd;           /* where the worker leaves the maps; -1: not known */
   guint64 map_number;   /* of those that the targets have */
   gboolean is_answered; /* what it asked, here; it asks once */

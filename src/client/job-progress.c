@@ -44,6 +44,12 @@ platter_job_is_lost (PlatterJob *self)
   return self->is_lost;
 }
 
+gboolean
+platter_job_is_bus_lost (PlatterJob *self)
+{
+  return self->is_bus_lost;
+}
+
 const char *
 platter_job_get_title (PlatterJob *self)
 {
@@ -287,6 +293,9 @@ platter_job_get_error_message (PlatterJob *self)
 
   if (self->details != NULL)
     g_variant_lookup (self->details, "kept", "b", &is_kept);
+  if (self->is_bus_lost)
+    return _ ("The system bus went away, and nothing more is heard of the job. It may still run: "
+              "do not unplug anything, and do not trust the targets as they are.");
   if (self->is_lost && is_kept)
     return _ ("Platter's helper ended unexpectedly. Do not trust the targets as they are. If the "
               "job can be resumed, it is among the jobs (“platterctl jobs”).");

@@ -381,6 +381,7 @@ platter_job_lose (PlatterJob *self)
   if (self->is_ending)
     return;
   self->is_lost = TRUE;
+  self->is_bus_lost = self->bus_name != NULL && g_dbus_connection_is_closed (self->connection);
   g_free (self->outcome);
   self->outcome = g_strdup ("failed");
   platter_job_begin_end (self);

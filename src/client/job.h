@@ -40,6 +40,8 @@ const char *platter_job_get_kind (PlatterJob *self);
 gboolean platter_job_is_running (PlatterJob *self);
 /** Returns: whether the helper vanished while it ran: nothing is known about the targets. */
 gboolean platter_job_is_lost (PlatterJob *self);
+/** Returns: whether that is because the system bus went away: the job may still run, and no other helper can be reached. */
+gboolean platter_job_is_bus_lost (PlatterJob *self);
 /** Returns: whether it made a whole image for another program, which alone knows whether that got its name. */
 gboolean platter_job_is_unsettled (PlatterJob *self);
 /** Returns: (transfer none): empty while it runs, then a verdict of docs/interface.md. */

@@ -10,6 +10,7 @@ import pytest
 
 from lab import room as rooms
 from lab.accessible import SENSITIVE
+from lab.bus import Bus
 from lab.content import MIB, noise, old
 from lab.room import wait_until
 from lab.wizard import ENTRY, ROW, alone, choose_clone, confirm, listed, name_of, overwrite, press_next, state, tab_to
@@ -356,3 +357,35 @@ def test_says_what_ends_with_the_last_window(desktop, smart_bus, drives, faulty)
     window.press("Stop and Close")
     wait_until(lambda: window.process.poll() is not None, "the application to end")
     assert window.process.returncode == 0
+
+
+@pytest.fixture
+def mortal_bus(room):
+    """A system bus that no other test needs any more."""
+    made = Bus(room)
+    yield made
+    made.close()
+
+
+def test_says_that_the_system_bus_went_away(desktop, mortal_bus, drives, faulty):
+    """Not that its helper ended, which may still be at work; and no drive is shown any more, nor another helper started."""
+    source, target = drives.make(24 * MIB, noise(24 * MIB, seed=16)), faulty.make(24 * MIB, old(24 * MIB), write_delay=6000)
+    listed(mortal_bus, source, target)
+    window = desktop.start("--show-all-drives", system_bus=mortal_bus.address, environment={"G_DEBUG": "fatal-criticals"})
+    choose_clone(window, source, target)
+    press_next(window, "Everything on")
+    confirm(window, target)
+    window.press("Overwrite Drive")
+    window.find("Copying", "label")
+    mortal_bus.kill()
+    window.find("The system bus went away, and nothing more is heard of the job. It may still run: do not unplug anything")
+    window.find("Close Platter and open it again.", "label")
+    assert not window.look("Start Page", "button")
+    alone(window, "Back")
+    window.press("Back")
+    window.find("Drives cannot be listed because the system bus went away.")
+    window.find("The system bus went away, and Platter's helper cannot be reached.")
+    window.click(window.find("Clone a Drive", ROW))
+    window.find("Which drive is to be copied?")
+    alone(window, "Back")
+    assert not window.widgets(ROW), "what was there once is nothing to choose from"
