@@ -13,8 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "formats/content.h"
 #include "formats/disc-look.h"
-#include "image-kind.h"
 #include "image-private.h"
 #include "looker.h"
 #include "shown.h"
@@ -56,23 +56,6 @@ image_disc_has_ending (const char *path, const char *ending)
          && g_ascii_strcasecmp (path + length - strlen (ending), ending) == 0;
 }
 
-/* What it is to be, if it is nothing else. */
-static gboolean
-image_disc_is_raw (const guint8 *head, gsize length)
-{
-  static const guint8 sync[] = { 0, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 0 };
-  const gsize descriptor = 16 * 2336 + 9;
-  const gsize descriptor_with_subchannels = descriptor + (gsize)16 * PLATTER_TRACK_SUBCHANNEL_BYTES;
-
-  if (platter_image_kind_is_iso (head, length))
-    return FALSE;
-  if (length > sizeof sync && memcmp (head, sync, sizeof sync) == 0)
-    return TRUE;
-  return length > descriptor_with_subchannels + 5
-         && (memcmp (head + descriptor, "CD001", 5) == 0
-             || memcmp (head + descriptor_with_subchannels, "CD001", 5) == 0);
-}
-
 gboolean
 platter_image_find_disc (PlatterImage *self,
                          const guint8 *head,
@@ -86,7 +69,7 @@ platter_image_find_disc (PlatterImage *self,
     *kind = PLATTER_DISC_MDS;
   else if (image_disc_is_nrg (self))
     *kind = PLATTER_DISC_NRG;
-  else if (image_disc_is_raw (head, length))
+  else if (platter_content_is_raw_cd (head, length))
     *kind = PLATTER_DISC_RAW;
   else
     return FALSE;

@@ -10,38 +10,34 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "formats/content.h"
 #include "image.h"
 
 typedef struct
 {
-  gsize offset;
-  const char *magic;
-  gsize length;
+  PlatterContent content;
   const char *what;    /* in the sentence */
   const char *command; /* (nullable): what makes plain sectors of it */
-} ImageKindMagic;
+} ImageKindForeign;
 
-/* From the formats' own specifications. */
-static const ImageKindMagic image_kind_magics[] = {
-  { 0, "Rar!", 4, N_ ("a rar archive"), "unrar x" },
-  { 0, "encrcdsa", 8, N_ ("an encrypted Apple disk image"), "hdiutil convert -format UDZO" },
-  { 0, "COWD", 4, N_ ("an old VMDK disk"), "qemu-img convert -O raw" },
-  { 0, "MSWIM\0\0\0", 8, N_ ("a WIM archive"), NULL },
-  { 0, "partclone-image", 15, N_ ("a partclone image"), "partclone.restore" },
-  { 0, "EVF\x09\x0d\x0a\xff\x00", 8, N_ ("an EWF image"), "ewfexport" },
+static const ImageKindForeign image_kind_foreigners[] = {
+  { PLATTER_CONTENT_RAR, N_ ("a rar archive"), "unrar x" },
+  { PLATTER_CONTENT_ENCRYPTED_DMG, N_ ("an encrypted Apple disk image"),
+    "hdiutil convert -format UDZO" },
+  { PLATTER_CONTENT_COWD, N_ ("an old VMDK disk"), "qemu-img convert -O raw" },
+  { PLATTER_CONTENT_WIM, N_ ("a WIM archive"), NULL },
+  { PLATTER_CONTENT_PARTCLONE, N_ ("a partclone image"), "partclone.restore" },
+  { PLATTER_CONTENT_EWF, N_ ("an EWF image"), "ewfexport" },
 };
 
-static const ImageKindMagic *
-image_kind_find_magic (const guint8 *head, gsize length)
+static const ImageKindForeign *
+image_kind_find_foreigner (const guint8 *head, gsize length)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (image_kind_magics); i++)
-    {
-      const ImageKindMagic *magic = &image_kind_magics[i];
+  PlatterContent content = platter_content_find (head, length);
 
-      if (length >= magic->offset + magic->length
-          && memcmp (head + magic->offset, magic->magic, magic->length) == 0)
-        return magic;
-    }
+  for (guint i = 0; i < G_N_ELEMENTS (image_kind_foreigners); i++)
+    if (image_kind_foreigners[i].content == content)
+      return &image_kind_foreigners[i];
   return NULL;
 }
 
@@ -49,12 +45,6 @@ static gboolean
 image_kind_has (const guint8 *head, gsize length, gsize offset, const char *magic)
 {
   return length >= offset + strlen (magic) && memcmp (head + offset, magic, strlen (magic)) == 0;
-}
-
-gboolean
-platter_image_kind_is_iso (const guint8 *head, gsize length)
-{
-  return image_kind_has (head, length, 32769, "CD001");
 }
 
 static const char *
@@ -80,7 +70,7 @@ image_kind_is_disk (const guint8 *head, gsize length)
   return image_kind_has (head, length, 510, "\x55\xaa") || image_kind_has (head, length, 0, "ER")
          || image_kind_has (head, length, 1024, "BD") || image_kind_has (head, length, 1024, "H+")
          || image_kind_has (head, length, 1024, "HX") || image_kind_has (head, length, 32, "NXSB")
-         || platter_image_kind_is_iso (head, length);
+         || platter_content_is_iso (head, length);
 }
 
 gboolean
@@ -95,36 +85,30 @@ platter_image_kind_check_end (const guint8 *head, gsize length, const char *name
   return FALSE;
 }
 
-gboolean
-platter_image_kind_is_dmg (const guint8 *end)
-{
-  return memcmp (end, "koly", 4) == 0;
-}
-
 const char *
 platter_image_kind_find (
   const guint8 *head, gsize length, const char *name, PlatterFormat *format, GError **error)
 {
-  const ImageKindMagic *magic = image_kind_find_magic (head, length);
+  const ImageKindForeign *foreign = image_kind_find_foreigner (head, length);
 
   *format = PLATTER_FORMAT_NONE;
   /* A hybrid ISO may begin with anything that boots; its volume descriptor says that it is plain. */
-  if (platter_image_kind_is_iso (head, length))
+  if (platter_content_is_iso (head, length))
     return _ ("ISO image");
   *format = platter_format_find (head, length);
   if (*format != PLATTER_FORMAT_NONE && !platter_format_is_archive (*format))
     return image_kind_get_packed (*format);
-  if (magic == NULL)
+  if (foreign == NULL)
     return _ ("Disk image");
 
-  if (magic->command == NULL)
+  if (foreign->command == NULL)
     g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
                  _ ("%s is %s, not a plain image of a disk: it cannot be written to a drive."),
-                 name, _ (magic->what));
+                 name, _ (foreign->what));
   else
     g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
                  _ ("%s is %s. Images in this form come with a later version: unpack it first "
                     "with “%s”."),
-                 name, _ (magic->what), magic->command);
+                 name, _ (foreign->what), foreign->command);
   return NULL;
 }

@@ -14,9 +14,6 @@ G_BEGIN_DECLS
 /** How much of the file is looked at, in bytes. */
 #define PLATTER_IMAGE_KIND_BYTES (64 * 1024)
 
-/** How much of its end, in bytes. */
-#define PLATTER_IMAGE_KIND_END_BYTES 512
-
 /**
  * platter_image_kind_check_end:
  * @name: for people; of an Apple image by its ending
@@ -26,17 +23,6 @@ G_BEGIN_DECLS
  */
 gboolean
 platter_image_kind_check_end (const guint8 *head, gsize length, const char *name, GError **error);
-/**
- * platter_image_kind_is_dmg:
- * @end: the last %PLATTER_IMAGE_KIND_END_BYTES
- *
- * Apple's UDIF (.dmg) has what tells it at its end, and may begin like anything else.
- */
-gboolean platter_image_kind_is_dmg (const guint8 *end);
-
-/** Returns: whether it is an ISO image, which may begin with anything that boots. */
-gboolean platter_image_kind_is_iso (const guint8 *head, gsize length);
-
 /**
  * platter_image_kind_find:
  * @head: the first bytes of the file

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "../engine/printable.h"
+#include "formats/content.h"
 #include "image-kind.h"
 #include "image-private.h"
 #include "image-remote.h"
@@ -87,7 +88,7 @@ image_stream_check_pieces (PlatterImage *self, GError **error)
   const PlatterVirtualDisk *disk = NULL;
   gsize n_bytes = (gsize)MAX (length, 0);
 
-  if (!platter_image_kind_is_iso (head, n_bytes)
+  if (!platter_content_is_iso (head, n_bytes)
       && !platter_virtual_disk_find (platter_image_pieces_get_fd (self->pieces), head, n_bytes,
                                      self->size_bytes, self->name, &disk, error))
     return FALSE;
@@ -150,7 +151,7 @@ image_remote_check (PlatterImage *self, const guint8 *head, gsize length, GError
   const PlatterVirtualDisk *disk = NULL;
   PlatterDiscKind disc = PLATTER_DISC_RAW;
   gboolean is_in_order
-    = platter_image_kind_is_iso (head, length)
+    = platter_content_is_iso (head, length)
       || (platter_virtual_disk_find (-1, head, length, self->file_bytes, self->name, &disk, NULL)
           && disk == NULL);
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "disk-server.h"
+#include "formats/content.h"
 #include "formats/packed-size.h"
 #include "image-archive.h"
 #include "image-kind.h"
@@ -195,12 +196,12 @@ image_find_disk (PlatterImage *self, const guint8 *head, gsize length, GError **
 static gboolean
 image_is_dmg (PlatterImage *self)
 {
-  guint8 end[PLATTER_IMAGE_KIND_END_BYTES];
+  guint8 end[PLATTER_CONTENT_END_BYTES];
   off_t size_bytes = lseek (self->fd, 0, SEEK_END);
 
   return size_bytes > (off_t)sizeof end
          && pread (self->fd, end, sizeof end, size_bytes - (off_t)sizeof end) == (gssize)sizeof end
-         && platter_image_kind_is_dmg (end);
+         && platter_content_is_dmg (end);
 }
 
 static gboolean
@@ -232,7 +233,7 @@ image_find_kind (PlatterImage *self, GError **error)
     }
   if (platter_image_find_disc (self, head, length, &disc))
     return platter_image_open_disc (self, disc, error);
-  if ((!platter_image_kind_is_iso (head, length) && !image_find_disk (self, head, length, error)))
+  if ((!platter_content_is_iso (head, length) && !image_find_disk (self, head, length, error)))
     return FALSE;
   if (self->kind == NULL)
     {

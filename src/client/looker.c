@@ -19,6 +19,7 @@
 #include "dbus/wire.h"
 #include "engine/errors.h"
 #include "formats/packed-size.h"
+#include "image.h"
 
 /* Unpacking the first GiB of an archive, to see what comes then, takes a while. */
 #define LOOKER_PATIENCE_S 300
@@ -48,7 +49,7 @@ looker_fail_early (const char *name, GError **error)
                name);
 }
 
-/* What the server is to blame for. */
+/* What the server or the image is to blame for. */
 static void
 looker_fail_told (GVariant *content, const char *name, GError **error)
 {
@@ -66,7 +67,7 @@ looker_fail_told (GVariant *content, const char *name, GError **error)
   if (strcmp (code, "read") == 0)
     g_set_error_literal (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_READ, message);
   else if (strcmp (code, "unsupported") == 0)
-    g_set_error_literal (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_UNSUPPORTED, message);
+    g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED, "%s.", message);
   else
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, message);
 }
@@ -200,7 +201,8 @@ platter_looker_look_at_server (int socket,
   g_autoptr (PlatterLooked) looked = NULL;
 
   g_variant_dict_insert (&dict, "name", "s", name);
-  g_variant_dict_insert (&dict, "export", "s", export_name != NULL ? export_name : "");
+  if (export_name != NULL)
+    g_variant_dict_insert (&dict, "export", "s", export_name);
   looked = looker_ask ("server", g_variant_dict_end (&dict), socket, name, error);
   close (socket);
   if (looked != NULL && looked->size_bytes == PLATTER_PACKED_SIZE_UNKNOWN)

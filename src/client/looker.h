@@ -18,7 +18,8 @@ G_BEGIN_DECLS
  * Starts platter-look, with the user's rights, of which it gives up all that it does not need. Blocks.
  *
  * Returns: (transfer full): or %NULL with a #GIOErrorEnum and a translated sentence: platter-look could not be started, takes
- *   more than five minutes (%G_IO_ERROR_TIMED_OUT; it is killed then), or has crashed or was killed.
+ *   more than five minutes (%G_IO_ERROR_TIMED_OUT; it is killed then), or has crashed or was killed. With
+ *   %PLATTER_IMAGE_ERROR_UNSUPPORTED what is in it is no disk, or cannot be unpacked.
  */
 PlatterLooked *
 platter_looker_look_at_file (int fd, const char *name, PlatterFormat format, GError **error);
@@ -45,12 +46,13 @@ platter_looker_look_at_disc (int fd, const char *name, PlatterDiscKind kind, GEr
  * platter_looker_look_at_server:
  * @socket: connected to an NBD server; taken over
  * @name: for messages
- * @export_name: (nullable): by which the server knows it
+ * @export_name: (nullable): by which the server knows it; %NULL: it is QEMU, with the disk in a file, which may begin
+ *   with whatever it is
  *
  * The same, of what a server has.
  *
- * Returns: (transfer full): with a size; or %NULL, also with %PLATTER_ENGINE_ERROR_READ or
- *   %PLATTER_ENGINE_ERROR_UNSUPPORTED, of the server.
+ * Returns: (transfer full): with a size; or %NULL, also with %PLATTER_ENGINE_ERROR_READ, of the
+ *   server, or %PLATTER_IMAGE_ERROR_UNSUPPORTED, of that or of what it has.
  */
 PlatterLooked *platter_looker_look_at_server (int socket,
                                               const char *name,

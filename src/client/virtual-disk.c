@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "../engine/printable.h"
+#include "formats/content.h"
 #include "image.h"
 
 #define MAX_NAME_BYTES 1023
@@ -36,10 +37,8 @@ typedef gboolean (*DiskCheckFunc) (const DiskLook *look, GError **error);
 
 typedef struct
 {
+  PlatterContent content;
   PlatterVirtualDisk disk;
-  gsize offset;
-  const char *magic;
-  gsize magic_bytes;
   gsize header_bytes;
   DiskCheckFunc check; /* (nullable) */
 } DiskKind;
@@ -432,28 +431,24 @@ virtual_disk_find_fixed_vhd (const DiskLook *look, gboolean *is_whole)
 static const PlatterVirtualDisk virtual_disk_fixed_vhd = { VHD_DRIVER, "VHD" };
 
 static const DiskKind virtual_disk_kinds[] = {
-  { { "\"qcow2\"", "qcow2" }, 0, "QFI\xfb", 4, 104, virtual_disk_check_qcow2 },
-  { { "\"qed\"", "QED" }, 0, "QED\0", 4, 64, virtual_disk_check_qed },
-  { { "\"vmdk\"", "VMDK" }, 0, "KDMV", 4, 512, virtual_disk_check_vmdk },
-  { { "\"vmdk\"", "VMDK" }, 0, "# Disk DescriptorFile", 21, 21, virtual_disk_check_vmdk_names },
-  { { "\"vdi\"", "VDI" }, 64, "\x7f\x10\xda\xbe", 4, 512, virtual_disk_check_vdi },
-  { { VHD_DRIVER, "VHD" }, 0, "conectix", 8, VHD_FOOTER_BYTES, virtual_disk_check_vhd },
-  { { "\"vhdx\"", "VHDX" }, 0, "vhdxfile", 8, 64 * 1024, NULL },
-  { { "\"parallels\"", "Parallels" }, 0, "WithoutFreeSpace", 16, 64, virtual_disk_check_parallels },
-  { { "\"parallels\"", "Parallels" }, 0, "WithouFreSpacExt", 16, 64, virtual_disk_check_parallels },
+  { PLATTER_CONTENT_QCOW2, { "\"qcow2\"", "qcow2" }, 104, virtual_disk_check_qcow2 },
+  { PLATTER_CONTENT_QED, { "\"qed\"", "QED" }, 64, virtual_disk_check_qed },
+  { PLATTER_CONTENT_VMDK, { "\"vmdk\"", "VMDK" }, 512, virtual_disk_check_vmdk },
+  { PLATTER_CONTENT_VMDK_NAMES, { "\"vmdk\"", "VMDK" }, 21, virtual_disk_check_vmdk_names },
+  { PLATTER_CONTENT_VDI, { "\"vdi\"", "VDI" }, 512, virtual_disk_check_vdi },
+  { PLATTER_CONTENT_VHD, { VHD_DRIVER, "VHD" }, VHD_FOOTER_BYTES, virtual_disk_check_vhd },
+  { PLATTER_CONTENT_VHDX, { "\"vhdx\"", "VHDX" }, 64 * 1024, NULL },
+  { PLATTER_CONTENT_PARALLELS, { "\"parallels\"", "Parallels" }, 64, virtual_disk_check_parallels },
 };
 
 static const DiskKind *
 virtual_disk_find_kind (const DiskLook *look)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (virtual_disk_kinds); i++)
-    {
-      const DiskKind *kind = &virtual_disk_kinds[i];
+  PlatterContent content = platter_content_find (look->head, look->length);
 
-      if (look->length >= kind->offset + kind->magic_bytes
-          && memcmp (look->head + kind->offset, kind->magic, kind->magic_bytes) == 0)
-        return kind;
-    }
+  for (gsize i = 0; i < G_N_ELEMENTS (virtual_disk_kinds); i++)
+    if (virtual_disk_kinds[i].content == content)
+      return &virtual_disk_kinds[i];
   return NULL;
 }
 

@@ -7,12 +7,14 @@
 
 #include "archive-look.h"
 #include "codec.h"
+#include "content.h"
 #include "engine/errors.h"
 #include "packed-size.h"
 
 /* Finding out how much a file holds must not take as long as unpacking it. */
 #define MAX_SIZE_READS 16384
 #define SKIP_BYTES (256 * 1024)
+#define ADVICE "unpack it into a file, and choose that"
 
 struct _PlatterDecoder
 {
@@ -21,11 +23,13 @@ struct _PlatterDecoder
   PlatterFormat format;
   guint64 size_bytes;
   gboolean are_archives_allowed;
+  gboolean is_anything_allowed; /* as what is in it */
   PlatterArchiveChoice *choice; /* (nullable): of an archive */
   PlatterDmg *dmg;              /* (nullable): of such an image */
   PlatterCodec *codec;          /* (nullable): made when it is needed */
   guint64 position_bytes;       /* of the content, in front of which the codec is */
   gboolean is_at_end;
+  PlatterContentEnd end; /* of the content, as far as it is known */
   GError *
     failure; /* (nullable): told again by each read that comes after it: a codec that failed must not be asked */
   gint64 alive_us; /* atomic */
@@ -39,20 +43,13 @@ decoder_fail (PlatterDecoder *self, GError **error, PlatterEngineError code, con
   return FALSE;
 }
 
-/* An image that is packed once more would be written packed as it is. */
+/* The sooner it is known that it is none, the better. */
 static gboolean
 decoder_check_image (PlatterDecoder *self, GError **error)
 {
-  guint8 head[PLATTER_FORMAT_HEAD_BYTES];
-  gssize length = platter_decoder_read (self, 0, head, sizeof head, error);
+  g_autofree guint8 *head = g_malloc (PLATTER_CONTENT_HEAD_BYTES);
 
-  if (length < 0)
-    return FALSE;
-  if (platter_format_find (head, (gsize)length) == PLATTER_FORMAT_NONE)
-    return TRUE;
-  return decoder_fail (self, error, PLATTER_ENGINE_ERROR_UNSUPPORTED,
-                       "is an archive of an image that is packed once more: unpack the archive, "
-                       "and choose what was in it");
+  return platter_decoder_read (self, 0, head, PLATTER_CONTENT_HEAD_BYTES, error) >= 0;
 }
 
 static gboolean
@@ -171,6 +168,7 @@ decoder_start (PlatterDecoder *self, GError **error)
     }
   self->position_bytes = 0;
   self->is_at_end = FALSE;
+  self->end.length = 0;
   if (self->dmg != NULL)
     self->codec = platter_codec_dmg_new (self->input, self->dmg);
   else if (self->choice != NULL)
@@ -180,10 +178,24 @@ decoder_start (PlatterDecoder *self, GError **error)
   return self->codec != NULL;
 }
 
+static gboolean
+decoder_check_content (
+  PlatterDecoder *self, gboolean is_beginning, const guint8 *data, gsize length, GError **error)
+{
+  const char *name = platter_input_get_name (self->input);
+
+  if (self->is_anything_allowed)
+    return TRUE;
+  platter_content_end_add (&self->end, data, length);
+  return (!is_beginning || platter_content_check_beginning (data, length, name, ADVICE, error))
+         && (!self->is_at_end || platter_content_check_end (&self->end, name, ADVICE, error));
+}
+
 /* Returns: how many bytes, fewer only at the end; -1. */
 static gssize
 decoder_fill (PlatterDecoder *self, guint8 *data, gsize length, GError **error)
 {
+  gboolean is_beginning = self->position_bytes == 0;
   gsize filled = 0;
 
   while (filled < length && !self->is_at_end)
@@ -204,7 +216,7 @@ decoder_fill (PlatterDecoder *self, guint8 *data, gsize length, GError **error)
     }
   if (self->is_at_end)
     platter_input_finish_digests (self->input);
-  return (gssize)filled;
+  return decoder_check_content (self, is_beginning, data, filled, error) ? (gssize)filled : -1;
 }
 
 static gboolean
@@ -223,32 +235,13 @@ decoder_skip (PlatterDecoder *self, guint64 offset_bytes, GError **error)
   return TRUE;
 }
 
-/* Of a file it is known before that there is an archive in it, or more of the kind. */
-static gboolean
-decoder_check_beginning (PlatterDecoder *self, const guint8 *data, gsize length, GError **error)
-{
-  return !platter_input_is_pipe (self->input)
-         || platter_format_find (data, MIN (length, PLATTER_FORMAT_HEAD_BYTES))
-              == PLATTER_FORMAT_NONE
-         || decoder_fail (self, error, PLATTER_ENGINE_ERROR_UNSUPPORTED,
-                          "is packed more than once, or an archive: save it as a file first, and "
-                          "choose that");
-}
-
 static gssize
 decoder_read_at (
   PlatterDecoder *self, guint64 offset_bytes, guint8 *data, gsize length, GError **error)
 {
-  gssize got = -1;
-
   if ((self->codec == NULL || offset_bytes < self->position_bytes) && !decoder_start (self, error))
     return -1;
-  if (!decoder_skip (self, offset_bytes, error))
-    return -1;
-  got = decoder_fill (self, data, length, error);
-  if (got > 0 && offset_bytes == 0 && !decoder_check_beginning (self, data, (gsize)got, error))
-    return -1;
-  return got;
+  return decoder_skip (self, offset_bytes, error) ? decoder_fill (self, data, length, error) : -1;
 }
 
 gssize
@@ -361,7 +354,10 @@ platter_decoder_new (int fd, const char *name)
 PlatterDecoder *
 platter_decoder_new_for_split (PlatterSplitFile *file, const char *name)
 {
-  return decoder_new_for_input (platter_input_new_for_split (file, name));
+  PlatterDecoder *self = decoder_new_for_input (platter_input_new_for_split (file, name));
+
+  self->is_anything_allowed = TRUE;
+  return self;
 }
 
 PlatterDecoder *

@@ -26,9 +26,20 @@ G_BEGIN_DECLS
  */
 typedef struct _PlatterDecoder PlatterDecoder;
 
-/** platter_decoder_new: Does not look at the file yet. @fd: without O_DIRECT; stays the caller's; @name: for messages */
+/**
+ * platter_decoder_new:
+ * @fd: without O_DIRECT; stays the caller's
+ * @name: for messages
+ *
+ * Does not look at the file yet. What is certainly no disk, by its beginning or its end, is refused when that is read.
+ */
 PlatterDecoder *platter_decoder_new (int fd, const char *name);
-/** platter_decoder_new_for_split: The same of one in pieces, which does not say how much it holds. @file: (transfer none) */
+/**
+ * platter_decoder_new_for_split:
+ * @file: (transfer none)
+ *
+ * The same of one that Platter has made, maybe in pieces, which does not say how much it holds; that may be anything.
+ */
 PlatterDecoder *platter_decoder_new_for_split (PlatterSplitFile *file, const char *name);
 /**
  * platter_decoder_new_for_pipe:

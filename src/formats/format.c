@@ -79,9 +79,8 @@ format_is_lzma (const guint8 *head, gsize length)
   return dictionary == 1 || dictionary == 3;
 }
 
-/* A boot sector with a table of partitions: a disk may begin with anything that somebody finds useful there. */
-static gboolean
-format_is_disk (const guint8 *head, gsize length)
+gboolean
+platter_format_is_disk (const guint8 *head, gsize length)
 {
   gboolean has_partition = FALSE;
 
@@ -120,7 +119,7 @@ format_is_tar (const guint8 *head, gsize length)
 static PlatterFormat
 format_find_archive (const guint8 *head, gsize length)
 {
-  if (format_is_disk (head, length))
+  if (platter_format_is_disk (head, length))
     return PLATTER_FORMAT_NONE;
   if (length >= 4 && memcmp (head, "PK\x03\x04", 4) == 0)
     return PLATTER_FORMAT_ZIP;

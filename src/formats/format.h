@@ -35,6 +35,13 @@ typedef enum
  */
 PlatterFormat platter_format_find (const guint8 *head, gsize length);
 
+/**
+ * platter_format_is_disk:
+ *
+ * A boot sector with a table of partitions: a disk may begin with anything that somebody finds useful there.
+ */
+gboolean platter_format_is_disk (const guint8 *head, gsize length);
+
 /** Returns: whether it is an archive, which holds files with names. */
 gboolean platter_format_is_archive (PlatterFormat format);
 

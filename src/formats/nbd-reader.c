@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "content.h"
 #include "engine/errors.h"
 #include "file-digests.h"
 #include "input.h"
@@ -17,6 +18,7 @@
 #define CHUNK_BYTES ((guint64)1024 * 1024)
 #define N_CHUNKS 8
 #define MIN_CHUNK_BYTES 512
+#define ADVICE "get it as a file, and choose that"
 /* After so long it looks whether it is cancelled. */
 #define POLL_MS 100
 #define LEAVE_TIMEOUT_US ((gint64)2 * G_USEC_PER_SEC)
@@ -43,7 +45,8 @@ struct _PlatterNbdReader
   NbdChunk chunks[N_CHUNKS];
   guint64 first;
   guint64 n_ahead;
-  PlatterInput *file;          /* (nullable) */
+  PlatterInput *file; /* (nullable) */
+  gboolean is_anything_allowed;
   gboolean is_file_digested;   /* on the way */
   PlatterFileDigests *content; /* (nullable): where there is no file */
   guint64 content_bytes;       /* so many are digested */
@@ -339,6 +342,23 @@ nbd_reader_digest (PlatterNbdReader *self, guint64 offset_bytes, const guint8 *d
   __atomic_store_n (&self->has_content, TRUE, __ATOMIC_RELEASE);
 }
 
+/* A server may have a file as it is that somebody took for a disk. What QEMU serves of a file is the disk in it. */
+static gboolean
+nbd_reader_check (
+  PlatterNbdReader *self, guint64 offset_bytes, const guint8 *data, gsize length, GError **error)
+{
+  PlatterContentEnd end = { .length = 0 };
+
+  if (self->is_anything_allowed)
+    return TRUE;
+  if (offset_bytes == 0
+      && !platter_content_check_beginning (data, length, self->name, ADVICE, error))
+    return FALSE;
+  if (offset_bytes + length == self->size_bytes)
+    platter_content_end_add (&end, data, length);
+  return platter_content_check_end (&end, self->name, ADVICE, error);
+}
+
 static gssize
 nbd_reader_fill (
   PlatterNbdReader *self, guint64 offset_bytes, guint8 *data, gsize length, GError **error)
@@ -358,7 +378,7 @@ nbd_reader_fill (
       nbd_reader_digest (self, offset_bytes + filled, data + filled, got);
       filled += got;
     }
-  return (gssize)filled;
+  return nbd_reader_check (self, offset_bytes, data, filled, error) ? (gssize)filled : -1;
 }
 
 /* A digest is one of all data: what a reader leaves out is read nevertheless, where it is of the content. */
@@ -465,7 +485,14 @@ platter_nbd_reader_new (int socket, int file, const char *name, const char *expo
   self->name = g_strdup (name);
   self->export_name = g_strdup (export_name != NULL ? export_name : "");
   self->file = file >= 0 ? platter_input_new (file, name) : NULL;
+  self->is_anything_allowed = self->file != NULL;
   return self;
+}
+
+void
+platter_nbd_reader_allow_anything (PlatterNbdReader *self)
+{
+  self->is_anything_allowed = TRUE;
 }
 
 /* Some servers do not survive a client that leaves without a word, and they have other clients: what was asked for is

@@ -26,11 +26,13 @@ typedef struct _PlatterNbdReader PlatterNbdReader;
  * @name: for messages
  * @export_name: (nullable): by which the server knows it; %NULL for the only one that it has
  *
- * Says and reads nothing yet.
+ * Says and reads nothing yet. Without a file, what is certainly no disk is refused when it is read.
  */
 PlatterNbdReader *
 platter_nbd_reader_new (int socket, int file, const char *name, const char *export_name);
 void platter_nbd_reader_free (PlatterNbdReader *self);
+/** platter_nbd_reader_allow_anything: Whatever it begins with: it is what is in a virtual machine's disk. */
+void platter_nbd_reader_allow_anything (PlatterNbdReader *self);
 /** Returns: (transfer none): itself as a reader. */
 PlatterReader *platter_nbd_reader_get_reader (PlatterNbdReader *self);
 

@@ -9,12 +9,13 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "content.h"
 #include "engine/errors.h"
 #include "file-digests.h"
-#include "format.h"
 
 /* After so long it looks whether it is cancelled. */
 #define POLL_MS 100
+#define ADVICE "save it as a file, and choose that"
 
 struct _PlatterPipeReader
 {
@@ -23,8 +24,9 @@ struct _PlatterPipeReader
   char *name;
   PlatterFileDigests *digests; /* (nullable) */
   gboolean is_at_end;
-  gboolean has_digests; /* atomic: they are finished */
-  gint is_cancelled;    /* atomic */
+  PlatterContentEnd end; /* so far */
+  gboolean has_digests;  /* atomic: they are finished */
+  gint is_cancelled;     /* atomic */
   /* Atomic, too. */
   guint64 position_bytes;
   gint64 alive_us;
@@ -98,6 +100,16 @@ pipe_reader_read_some (PlatterPipeReader *self, guint8 *data, gsize length, GErr
   return got;
 }
 
+/* Of what comes in order there was no more than a short look at its first bytes before. */
+static gboolean
+pipe_reader_check (
+  PlatterPipeReader *self, gboolean is_begin, const guint8 *data, gsize length, GError **error)
+{
+  platter_content_end_add (&self->end, data, length);
+  return (!is_begin || platter_content_check_beginning (data, length, self->name, ADVICE, error))
+         && (!self->is_at_end || platter_content_check_end (&self->end, self->name, ADVICE, error));
+}
+
 static gssize
 pipe_reader_read (
   PlatterReader *reader, guint64 offset_bytes, guint8 *data, gsize length, GError **error)
@@ -119,11 +131,7 @@ pipe_reader_read (
         return -1;
       filled += (gsize)got;
     }
-  if (is_begin
-      && platter_format_find (data, MIN (filled, PLATTER_FORMAT_HEAD_BYTES)) != PLATTER_FORMAT_NONE)
-    return pipe_reader_fail (self, PLATTER_ENGINE_ERROR_UNSUPPORTED,
-                             "is packed; unpack it on its way into the pipe", error);
-  return (gssize)filled;
+  return pipe_reader_check (self, is_begin, data, filled, error) ? (gssize)filled : -1;
 }
 
 static void

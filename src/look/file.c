@@ -5,7 +5,10 @@
 
 #include "file.h"
 
+#include "engine/errors.h"
 #include "formats/archive-look.h"
+#include "formats/codec.h"
+#include "formats/content.h"
 #include "formats/decoder.h"
 #include "formats/file-reader.h"
 #include "formats/packed-size.h"
@@ -29,21 +32,58 @@ file_write_choice (const PlatterArchiveChoice *choice)
   return g_variant_dict_end (&dict);
 }
 
-/* Returns: how much the file says that it holds. */
-static guint64
-file_look_inside (const PlatterLookRequest *request, PlatterFormat *format, GVariantDict *dict)
+/*
+ * Whether what is in it can be a disk, as far as its first bytes tell. Whatever else is wrong with it is for whoever reads
+ * all of it; so is what lies behind other files in an archive.
+ */
+static gboolean
+file_look_at_content (PlatterInput *input,
+                      PlatterFormat format,
+                      const PlatterArchiveChoice *choice,
+                      GError **error)
+{
+  g_autoptr (PlatterCodec) codec = NULL;
+  g_autofree guint8 *head = g_malloc (PLATTER_CONTENT_HEAD_BYTES);
+  gsize length = 0;
+  gssize got = 1;
+
+  if (choice != NULL
+      && (choice->state != PLATTER_ARCHIVE_GOOD
+          || (choice->index > 0 && format != PLATTER_FORMAT_ZIP)))
+    return TRUE;
+  platter_input_seek (input, 0);
+  codec = choice != NULL ? platter_codec_archive_new (input, format, choice, NULL)
+                         : platter_codec_new (input, format, NULL);
+  while (codec != NULL && length < PLATTER_CONTENT_HEAD_BYTES && got > 0)
+    {
+      got = codec->funcs->read (codec, head + length, PLATTER_CONTENT_HEAD_BYTES - length, NULL);
+      length += (gsize)MAX (got, 0);
+    }
+  return platter_content_check_beginning (head, length, platter_input_get_name (input),
+                                          "unpack it into a file, and choose that", error);
+}
+
+/* @size_bytes: (out): how much the file says that it holds */
+static gboolean
+file_look_inside (const PlatterLookRequest *request,
+                  PlatterFormat *format,
+                  guint64 *size_bytes,
+                  GVariantDict *dict,
+                  GError **error)
 {
   g_autoptr (PlatterInput) input = platter_input_new (request->fd, request->name);
   g_autoptr (PlatterArchiveChoice) choice = platter_archive_look (input, *format);
 
-  if (choice != NULL)
+  if (choice == NULL && platter_format_is_archive (*format))
+    *format = PLATTER_FORMAT_NONE;
+  if (choice == NULL)
+    *size_bytes = platter_packed_size_find (request->fd, *format, MAX_SIZE_READS);
+  else
     {
       g_variant_dict_insert_value (dict, "archive", file_write_choice (choice));
-      return choice->size_bytes;
+      *size_bytes = choice->size_bytes;
     }
-  if (platter_format_is_archive (*format))
-    *format = PLATTER_FORMAT_NONE;
-  return platter_packed_size_find (request->fd, *format, MAX_SIZE_READS);
+  return *format == PLATTER_FORMAT_NONE || file_look_at_content (input, *format, choice, error);
 }
 
 /* Of what has to be read to know what is on it: what a drive would get. */
@@ -103,8 +143,12 @@ platter_look_at_file (const PlatterLookRequest *request, int scratch, GError **e
     return file_look_at_track (request, scratch, error);
   if (format == PLATTER_FORMAT_DMG)
     return file_look_at_dmg (request, scratch, error);
-  if (format != PLATTER_FORMAT_NONE)
-    size_bytes = file_look_inside (request, &format, &dict);
+  if (format != PLATTER_FORMAT_NONE
+      && !file_look_inside (request, &format, &size_bytes, &dict, error))
+    {
+      g_variant_dict_clear (&dict);
+      return NULL;
+    }
   g_variant_dict_insert (&dict, "format", "s", platter_format_get_name (format));
   if (size_bytes != PLATTER_PACKED_SIZE_UNKNOWN)
     g_variant_dict_insert (&dict, "size", "t", size_bytes);

@@ -24,7 +24,7 @@ static const PlatterArgument request_disc_keys[] = {
 
 static const PlatterArgument request_server_keys[] = {
   { "name", "s", TRUE },
-  { "export", "s", TRUE },
+  { "export", "s", FALSE },
 };
 
 static gboolean

@@ -21,7 +21,8 @@ typedef struct
   PlatterTrack track;   /* of a file: the only part of it that counts, if it has sectors */
   gboolean is_disc;     /* it is a file that tells of a CD's tracks */
   PlatterDiscKind disc; /* and it is such a one */
-  char *export_name;    /* of a server: by which it knows what is wanted; "": it has no other */
+  /* Of a server: by which it knows what is wanted; "": it has no other; %NULL: it is QEMU, with the disk in a file. */
+  char *export_name;
   int fd;
 } PlatterLookRequest;
 

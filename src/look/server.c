@@ -18,6 +18,8 @@ platter_look_at_server (PlatterLookRequest *request, int scratch, GError **error
   PlatterLookEnd end = { 0 };
 
   request->fd = -1;
+  if (request->export_name == NULL)
+    platter_nbd_reader_allow_anything (reader);
   if (!platter_nbd_reader_open (reader, error)
       || !platter_look_head_copy (platter_nbd_reader_get_reader (reader),
                                   platter_nbd_reader_get_size_bytes (reader), request->name,
