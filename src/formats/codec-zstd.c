@@ -5,7 +5,9 @@
 
 #include "codec.h"
 #include "crew.h"
+#include "engine/errors.h"
 #include "zstd-frame.h"
+#include "zstd-seek-table.h"
 
 #include <string.h>
 #include <zstd.h>
@@ -38,6 +40,9 @@ typedef struct
   gboolean is_streaming; /* inside a frame that the crew does not do */
   GByteArray *head;      /* what has been read of that frame */
   gsize head_taken;
+  guint64 frame_bytes;         /* of it */
+  guint64 frame_content_bytes; /* and what it held so far */
+  PlatterZstdSeekTable *table;
 } CodecZstd;
 
 static void
@@ -91,6 +96,18 @@ codec_zstd_append (CodecZstd *self, GByteArray *bytes, gsize length, GError **er
   return FALSE;
 }
 
+/* What of an image is missing in whole frames, its table tells. */
+static gboolean
+codec_zstd_check_table (CodecZstd *self, GError **error)
+{
+  if (platter_zstd_seek_table_end_skipping (self->table))
+    return TRUE;
+  g_set_error (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_DECODE,
+               "%s is damaged: it does not hold what the table at its end says",
+               platter_input_get_name (self->base.input));
+  return FALSE;
+}
+
 static gboolean
 codec_zstd_skip (CodecZstd *self, GError **error)
 {
@@ -102,6 +119,7 @@ codec_zstd_skip (CodecZstd *self, GError **error)
   got = platter_input_read (self->base.input, size, sizeof size, error);
   left = got == sizeof size ? platter_zstd_read_le32 (size) : 0;
   is_short = got >= 0 && got < (gssize)sizeof size;
+  platter_zstd_seek_table_begin_skipping (self->table, (guint32)left);
   while (got >= 0 && left > 0 && !is_short)
     {
       const guint8 *data = NULL;
@@ -111,12 +129,13 @@ codec_zstd_skip (CodecZstd *self, GError **error)
         return FALSE;
       is_short = available == 0;
       available = MIN (available, left);
+      platter_zstd_seek_table_add (self->table, data, available);
       platter_input_take (self->base.input, available);
       left -= available;
     }
   if (is_short)
     platter_codec_fail_short (&self->base, error);
-  return got >= 0 && !is_short;
+  return got >= 0 && !is_short && codec_zstd_check_table (self, error);
 }
 
 /* Reads the rest of a frame, of which the header is there, as long as it stays small. */
@@ -164,6 +183,7 @@ codec_zstd_push (CodecZstd *self, ZstdFrame *frame, gsize content_bytes)
   frame->content_bytes = content_bytes;
   frame->given_bytes = 0;
   self->frames_bytes += content_bytes + frame->packed->len;
+  platter_zstd_seek_table_note (self->table, frame->packed->len, content_bytes);
   g_queue_push_tail (&self->frames, frame);
   platter_crew_push (self->crew, &frame->job);
 }
@@ -176,6 +196,8 @@ codec_zstd_start_streaming (CodecZstd *self, ZstdFrame *frame)
   self->head = frame->packed;
   frame->packed = head;
   self->head_taken = 0;
+  self->frame_bytes = 0;
+  self->frame_content_bytes = 0;
   self->is_streaming = TRUE;
   ZSTD_DCtx_reset (self->context, ZSTD_reset_session_only);
   /* Its window may be large. */
@@ -284,6 +306,7 @@ codec_zstd_stream (CodecZstd *self, guint8 *data, gsize length, GError **error)
   gboolean is_head = self->head_taken < self->head->len;
   const guint8 *next = NULL;
   gsize available = 0;
+  gsize before = 0;
   gsize result = 0;
 
   if (is_head)
@@ -292,6 +315,7 @@ codec_zstd_stream (CodecZstd *self, guint8 *data, gsize length, GError **error)
     return -1;
   else
     input = (ZSTD_inBuffer){ next, available, 0 };
+  before = input.pos;
   result = ZSTD_decompressStream (self->context, &output, &input);
   if (ZSTD_isError (result))
     return codec_zstd_fail (self, result, error);
@@ -300,6 +324,10 @@ codec_zstd_stream (CodecZstd *self, guint8 *data, gsize length, GError **error)
   else
     platter_input_take (self->base.input, input.pos);
   self->is_streaming = result != 0;
+  self->frame_bytes += input.pos - before;
+  self->frame_content_bytes += output.pos;
+  if (!self->is_streaming)
+    platter_zstd_seek_table_note (self->table, self->frame_bytes, self->frame_content_bytes);
   if (is_head && !self->is_streaming && self->head_taken < self->head->len)
     return platter_codec_fail_damaged (&self->base, error);
   if (!is_head && available == 0 && output.pos == 0 && self->is_streaming)
@@ -343,6 +371,7 @@ codec_zstd_free (PlatterCodec *base)
   g_queue_clear_full (&self->spare, codec_zstd_free_frame);
   ZSTD_freeDCtx (self->context);
   g_byte_array_unref (self->head);
+  platter_zstd_seek_table_free (self->table);
   g_free (self);
 }
 
@@ -359,6 +388,7 @@ platter_codec_zstd_new (PlatterInput *input, GError **error)
   g_queue_init (&self->frames);
   g_queue_init (&self->spare);
   self->head = g_byte_array_new ();
+  self->table = platter_zstd_seek_table_new ();
   self->context = ZSTD_createDCtx ();
   if (self->context != NULL)
     {

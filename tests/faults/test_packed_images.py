@@ -129,6 +129,34 @@ def test_lying_sizes(platterctl, room, target, claim):
     check_failed(write(platterctl, room, seekable(claim), target), target)
 
 
+def table(frames):
+    """Of frames that were packed, and what they hold, in bytes."""
+    entries = b"".join(len(frame).to_bytes(4, "little") + size.to_bytes(4, "little") for frame, size in frames)
+    footer = len(frames).to_bytes(4, "little") + b"\x00" + 0x8F92EAB1.to_bytes(4, "little")
+    return 0x184D2A5E.to_bytes(4, "little") + len(entries + footer).to_bytes(4, "little") + entries + footer
+
+
+@pytest.mark.parametrize("tool", [f"zstd -q -c --stream-size={MIB}", "zstd -q -c"], ids=["sized", "streamed"])
+def test_a_table_of_frames_that_are_not_there(platterctl, room, target, tool):
+    """A whole frame is missing, or is another: only the table at the end of a seekable file tells. One that was put in
+    front of it, or two such files in a row, are as good as ever."""
+    parts = [DATA[at:at + MIB] for at in range(0, 3 * MIB, MIB)]
+    frames = [(pack(tool, part), len(part)) for part in parts]
+    whole = [frame for frame, _ in frames]
+    for wrong in ([whole[0], whole[2]], [whole[1], whole[2]], [whole[0], whole[1]], [whole[0], whole[2], whole[1]]):
+        result = write(platterctl, room, b"".join(wrong) + table(frames), target, kind="zst")
+        check_failed(result, target)
+        assert "the table at its end" in result.stderr, result
+    for good, content_bytes in (
+        (b"".join(whole) + table(frames), b"".join(parts)),
+        (whole[2] + b"".join(whole) + table(frames), parts[2] + b"".join(parts)),
+        (whole[0] + table(frames[:1]) + whole[1] + table(frames[1:2]), parts[0] + parts[1]),
+    ):
+        result = write(platterctl, room, good, target, kind="zst")
+        assert result.status == 0, result
+        assert target.read(0, len(content_bytes)) == content_bytes
+
+
 def test_xz_that_claims_8_eib(platterctl, room, target):
     """The index of a real file, changed to claim all that an .xz can hold."""
     whole = bytearray(pack("xz -0 -c", b"x" * 1000))
