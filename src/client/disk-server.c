@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "disk-map.h"
 #include "engine/errors.h"
 #include "image.h"
 #include "looker.h"
@@ -105,8 +106,13 @@ disk_server_run_check (
     return FALSE;
   if (g_subprocess_get_if_exited (process))
     status = g_subprocess_get_exit_status (process);
-  return status == CHECK_GOOD || status == CHECK_LEAKS || status == CHECK_UNSUPPORTED
-         || disk_server_refuse (disk, name, messages, error);
+  if (status != CHECK_GOOD && status != CHECK_LEAKS && status != CHECK_UNSUPPORTED)
+    return disk_server_refuse (disk, name, messages, error);
+  if (platter_disk_map_is_inside (fd, node, messages))
+    return TRUE;
+  g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
+               _ ("%s is damaged or cut off. Get it again."), name);
+  return FALSE;
 }
 
 static gboolean

@@ -61,6 +61,20 @@ def test_truncated(platterctl, room, images, target, kind):
         check_no_lie(write(platterctl, room, cut, target), target)
 
 
+@pytest.mark.parametrize("kind", ["qcow2", "vmdk", "qcow2-large"])
+@pytest.mark.parametrize("cut", [512, 4096, 65024, 1500000])
+def test_cut_off_inside_the_last_cluster(platterctl, room, target, kind, cut):
+    """All that QEMU's own check looks at is there, and it reads zeros for the rest. All of the last ones is data."""
+    folder = room.folder("last")
+    (folder / "plain").write_bytes(content.noise(8 * MIB))
+    options = {"qcow2-large": "qcow2 -o cluster_size=2M"}.get(kind, kind).split()
+    rooms.run("qemu-img", "convert", "-q", "-f", "raw", "-O", *options, folder / "plain", folder / "whole")
+    whole = (folder / "whole").read_bytes()
+    result = write(platterctl, room, whole[:-cut], target)
+    check_failed(result, target)
+    assert "damaged or cut off" in result.stderr, result
+
+
 @pytest.mark.parametrize("offset", [5, 25, 37, 41, 50, 103, 0x30007, 0x30005, 0x40006])
 def test_flipped(platterctl, room, images, target, offset):
     """In the header and the tables of a qcow2 disk."""
