@@ -34,6 +34,7 @@ static const ContentMagic content_magics[] = {
   { PLATTER_CONTENT_WIM, 0, "MSWIM\0\0\0", 8 },
   { PLATTER_CONTENT_PARTCLONE, 0, "partclone-image", 15 },
   { PLATTER_CONTENT_EWF, 0, "EVF\x09\x0d\x0a\xff\x00", 8 },
+  { PLATTER_CONTENT_OLD_LZ4, 0, "\x02\x21\x4c\x18", 4 },
 };
 
 static const char *const content_words[] = {
@@ -51,6 +52,7 @@ static const char *const content_words[] = {
   [PLATTER_CONTENT_WIM] = "a WIM archive",
   [PLATTER_CONTENT_PARTCLONE] = "a partclone image",
   [PLATTER_CONTENT_EWF] = "an EWF image",
+  [PLATTER_CONTENT_OLD_LZ4] = "something that is packed in the old form of lz4",
 };
 
 static gboolean

@@ -31,6 +31,7 @@ typedef enum
   PLATTER_CONTENT_WIM,
   PLATTER_CONTENT_PARTCLONE,
   PLATTER_CONTENT_EWF,
+  PLATTER_CONTENT_OLD_LZ4, /* “lz4 -l” */
 } PlatterContent;
 
 /**

@@ -41,13 +41,6 @@ format_is_bzip2 (const guint8 *head, gsize length)
              || memcmp (head + 4, "\x17\x72\x45\x38\x50\x90", 6) == 0);
 }
 
-/* A file may begin with frames that are to be skipped; pzstd's do. */
-static gboolean
-format_is_skippable (const guint8 *head, gsize length)
-{
-  return length >= 8 && (head[0] & 0xf0) == 0x50 && memcmp (head + 1, "\x2a\x4d\x18", 3) == 0;
-}
-
 static guint64
 format_read_le (const guint8 *data, guint n_bytes)
 {
@@ -56,6 +49,26 @@ format_read_le (const guint8 *data, guint n_bytes)
   for (guint i = n_bytes; i > 0; i--)
     value = value << 8 | data[i - 1];
   return value;
+}
+
+/*
+ * A file may begin with frames that are to be skipped; pzstd's do. zstd and lz4 have the same, and what comes behind them
+ * tells, if it is near enough.
+ */
+static PlatterFormat
+format_find_behind_skippable (const guint8 *head, gsize length)
+{
+  guint64 offset = 0;
+
+  length = MIN (length, PLATTER_FORMAT_HEAD_BYTES);
+  while (offset + 8 <= length && (head[offset] & 0xf0) == 0x50
+         && memcmp (head + offset + 1, "\x2a\x4d\x18", 3) == 0)
+    offset += 8 + format_read_le (head + offset + 4, 4);
+  if (offset == 0)
+    return PLATTER_FORMAT_NONE;
+  return offset + 4 <= length && memcmp (head + offset, "\x04\x22\x4d\x18", 4) == 0
+           ? PLATTER_FORMAT_LZ4
+           : PLATTER_FORMAT_ZSTD;
 }
 
 /*
@@ -131,12 +144,14 @@ format_find_archive (const guint8 *head, gsize length)
 PlatterFormat
 platter_format_find (const guint8 *head, gsize length)
 {
+  PlatterFormat format = format_find_behind_skippable (head, length);
+
   for (guint i = 0; i < G_N_ELEMENTS (format_magics); i++)
     if (length >= format_magics[i].length
         && memcmp (head, format_magics[i].magic, format_magics[i].length) == 0)
       return format_magics[i].format;
-  if (format_is_skippable (head, length))
-    return PLATTER_FORMAT_ZSTD;
+  if (format != PLATTER_FORMAT_NONE)
+    return format;
   if (format_is_bzip2 (head, length))
     return PLATTER_FORMAT_BZIP2;
   if (format_is_lzma (head, length))

@@ -38,6 +38,7 @@ TOOLS = {
     "bz2": ("bzip2 -1 -c {}", False),
     "bz2-streams": ("split -b 6M --filter='bzip2 -1 -c' {}", False),
     "lz4": ("lz4 -q -c {}", False),
+    "lz4-skipped": (r"printf '\x57\x2a\x4d\x18\x05\x00\x00\x00hello\x50\x2a\x4d\x18\x00\x00\x00\x00' && lz4 -q -c {}", False),
     "lz4-best": ("lz4 -q -9 --content-size -BD -c {}", False),
 }
 
@@ -191,3 +192,15 @@ def test_pause_and_cancel(platterctl, drives, room):
     assert report["outcome"] in ("cancelled", "verified")
     if report["outcome"] == "cancelled":
         assert target.read(0, MIB).startswith(b"Platter: ")
+
+
+@pytest.mark.parametrize("name", ["disk.img", "disk.img.lz4"])
+def test_old_form_of_lz4(platterctl, drives, room, name):
+    """What lz4 -l makes is another format, and would be taken for plain sectors."""
+    folder = room.folder("old")
+    (folder / "plain").write_bytes(DATA[:2 * MIB])
+    rooms.run("lz4", "-q", "-l", "-f", folder / "plain", folder / name)
+    target = drives.make(16 * MIB, content.old(16 * MIB))
+    result = platterctl("write", "--yes", folder / name, target)
+    assert result.status == 3 and "old form of lz4" in result.stderr and "lz4 -d" in result.stderr, result
+    assert target.read() == content.old(16 * MIB)

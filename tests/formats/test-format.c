@@ -81,11 +81,30 @@ test_magic (void)
     }
 }
 
+/* zstd and lz4 have the same frames to be skipped: what comes behind them tells, if it is among the bytes that are looked at. */
+static void
+test_skippable (void)
+{
+  guint8 head[1024] = { 0 };
+
+  memcpy (head, "\x57\x2a\x4d\x18\x04\0\0\0abcd", 12);
+  g_assert_cmpint (platter_format_find (head, sizeof head), ==, PLATTER_FORMAT_ZSTD);
+  memcpy (head + 12, "\x04\x22\x4d\x18", 4);
+  g_assert_cmpint (platter_format_find (head, sizeof head), ==, PLATTER_FORMAT_LZ4);
+  g_assert_cmpint (platter_format_find (head, 15), ==, PLATTER_FORMAT_ZSTD);
+  memcpy (head + 12, "\x50\x2a\x4d\x18\0\0\0\0\x04\x22\x4d\x18", 12);
+  g_assert_cmpint (platter_format_find (head, sizeof head), ==, PLATTER_FORMAT_LZ4);
+  memset (head + 4, 0xff, 4);
+  g_assert_cmpint (platter_format_find (head, sizeof head), ==, PLATTER_FORMAT_ZSTD);
+  g_assert_cmpint (platter_format_find (head, 7), ==, PLATTER_FORMAT_NONE);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/format/tar", test_tar);
   g_test_add_func ("/format/magic", test_magic);
+  g_test_add_func ("/format/skippable", test_skippable);
   return g_test_run ();
 }
