@@ -113,7 +113,7 @@ platter_job_words_get_advice (PlatterJob *job, const char *error_code)
                   "does not keep what it holds.")
              : NULL;
   return platter_job_words_is_conversion (job)
-             || (platter_job_words_is_image (job) && g_strcmp0 (error_code, "no-space") == 0)
+             || platter_conversion_words_is_for (platter_job_get_kind (job), error_code)
            ? platter_conversion_words_get_advice (outcome, error_code)
            : platter_message_get_advice (outcome, error_code);
 }

@@ -76,8 +76,7 @@ result_print_trouble (Result *self, PlatterJobTarget *target)
   if (advice != NULL)
     ;
   else if (platter_job_is_conversion (self->job)
-           || (g_str_equal (code, "no-space")
-               && g_strcmp0 (platter_job_get_kind (self->job), "image") == 0))
+           || platter_conversion_words_is_for (platter_job_get_kind (self->job), code))
     advice = platter_conversion_words_get_advice (verdict, code);
   else if (!self->is_comparison || g_str_equal (verdict, "failed"))
     advice = platter_message_get_advice (verdict, code);

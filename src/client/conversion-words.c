@@ -68,6 +68,13 @@ platter_conversion_words_dup_verdict (const char *verdict, const char *target, c
 #pragma GCC diagnostic pop
 }
 
+gboolean
+platter_conversion_words_is_for (const char *kind, const char *error_code)
+{
+  return (g_strcmp0 (kind, "image") == 0 && g_strcmp0 (error_code, "no-space") == 0)
+         || (g_strcmp0 (kind, "write") == 0 && g_strcmp0 (error_code, "read") == 0);
+}
+
 const char *
 platter_conversion_words_get_advice (const char *verdict, const char *error_code)
 {

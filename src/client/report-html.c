@@ -9,6 +9,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "conversion-words.h"
 #include "messages.h"
 #include "report-css.h"
 #include "report-html-private.h"
@@ -136,7 +137,9 @@ report_html_append_trouble (GString *html, GVariant *report)
     code = platter_report_html_get_string (first, "error-code");
   /* That two things differ is no fault of either. */
   if (!platter_report_html_is_comparison (report) || g_str_equal (outcome, "failed"))
-    advice = platter_message_get_advice (outcome, code);
+    advice = platter_conversion_words_is_for (platter_report_html_get_string (report, "kind"), code)
+               ? platter_conversion_words_get_advice (outcome, code)
+               : platter_message_get_advice (outcome, code);
   if (message[0] != '\0')
     platter_html_append_element (html, "p", "class=\"trouble\" dir=\"auto\"", message);
   if (advice != NULL)

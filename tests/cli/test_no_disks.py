@@ -53,8 +53,6 @@ def target(drives):
 
 def pack(room, data, packer):
     folder = room.folder("packed")
-    for old in folder.iterdir():
-        old.unlink()
     (folder / "inner").write_bytes(data)
     path = folder / f"x.{packer}"
     path.write_bytes(subprocess.run(["bash", "-ec", PACKERS[packer]], cwd=folder, check=True, stdout=-1).stdout)

@@ -75,6 +75,19 @@ def test_cut_off_inside_the_last_cluster(platterctl, room, target, kind, cut):
     assert "damaged or cut off" in result.stderr, result
 
 
+def test_advice_on_a_damaged_image(platterctl, room, target):
+    """The last of what is compressed cannot be unpacked: no drive is dying, and there is nothing to rescue."""
+    folder = room.folder("stream")
+    (folder / "plain").write_bytes(content.noise(4 * MIB))
+    rooms.run("qemu-img", "convert", "-q", "-f", "raw", "-O", "vmdk", "-o", "subformat=streamOptimized",
+              folder / "plain", folder / "whole")
+    image = folder / "image.vhd"
+    image.write_bytes((folder / "whole").read_bytes()[:-2000])
+    result = platterctl("write", "--yes", image, target)
+    check_failed(result, target)
+    assert "get the image again" in result.stderr and "rescue" not in result.stderr, result
+
+
 @pytest.mark.parametrize("offset", [5, 25, 37, 41, 50, 103, 0x30007, 0x30005, 0x40006])
 def test_flipped(platterctl, room, images, target, offset):
     """In the header and the tables of a qcow2 disk."""
