@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "client/image.h"
 #include "client/looker.h"
 #include "client/volume.h"
 #include "dbus/wire.h"
@@ -120,7 +121,8 @@ test_failed (Fixture *self, gconstpointer data)
   g_assert_cmpstr (read_error->message, ==, "it is gone");
   answer_text (self, "failed", "{'code': <'unsupported'>, 'message': <'it is odd'>}");
   g_assert_null (platter_looker_await (self->ours, "it", &unsupported_error));
-  g_assert_error (unsupported_error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_UNSUPPORTED);
+  g_assert_error (unsupported_error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED);
+  g_assert_cmpstr (unsupported_error->message, ==, "it is odd.");
 }
 
 typedef struct
