@@ -36,6 +36,12 @@ def told_so_far(log):
         return file.read()
 
 
+def discard_all(platterctl_on_bus):
+    """What a test leaves to be resumed would be among the jobs of the next."""
+    for job in platterctl_on_bus("jobs", "--json").lines:
+        assert not job["resumable"] or platterctl_on_bus("jobs", "discard", job["id"]).status == 0
+
+
 def test_a_job_outlives_its_window_and_is_cancelled_in_the_next(open_window, faulty, bus, room, desktop):
     """The progress at the program's icon does not: nobody would ever take it away."""
     content = noise(24 * MIB, seed=15)
@@ -190,6 +196,7 @@ def test_goes_on_with_a_target_that_is_mounted(open_window, platterctl_on_bus, d
         assert not os.path.ismount(folder)
     finally:
         subprocess.run(["umount", folder], check=False, capture_output=True)
+    discard_all(platterctl_on_bus)
 
 
 def test_goes_on_without_a_drive_that_is_gone(open_window, platterctl_on_bus, drives, faulty, bus):
@@ -330,6 +337,7 @@ def test_a_job_whose_helper_has_ended_goes_on_from_the_first_page(open_window, p
     window.find("Cut off", "label")
     window.click(window.find(name_of(source), ROW))
     window.find("Resume…", "button")
+    discard_all(platterctl_on_bus)
 
 
 def test_says_what_ends_with_the_last_window(desktop, smart_bus, drives, faulty):
