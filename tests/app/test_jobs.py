@@ -182,7 +182,8 @@ def test_goes_on_with_a_target_that_is_mounted(open_window, platterctl_on_bus, d
     wait_until(lambda: any(path.suffix == ".job" for path in bus.state.glob("*")), "the job to be kept")
     bus.end_helper()
     assert platterctl_on_bus.wait(running).status == 1
-    subprocess.run(["mkfs.ext4", "-q", "-F", "-E", "nodiscard", target.path], check=True, capture_output=True)
+    make = ["mkfs.ext4", "-q", "-F", "-E", "nodiscard", target.path]
+    wait_until(lambda: subprocess.run(make, check=False, capture_output=True).returncode == 0, "the worker to let go of it")
     subprocess.run(["mount", target.path, folder], check=True)
     try:
         window = open_window()
