@@ -115,7 +115,6 @@ def test_an_image_file_of_the_same_content(platterctl, images, room, kind):
         refused = platterctl("verify", images[kind], folder / name)
         assert refused.status in (1, 3), refused
         assert "a larger drive" not in refused.stderr, refused
-        assert "so they cannot be equal" in refused.stderr, refused
     both = platterctl("verify", images[kind], images["bz2"])
     assert both.status == 3 and "unpack one of them first" in both.stderr
 
