@@ -22,6 +22,7 @@ typedef struct
   PlatterJob *job;
   gboolean is_comparison;
   gboolean may_print; /* the good news */
+  gboolean is_shorter_given;
 } Result;
 
 static gboolean
@@ -87,7 +88,7 @@ result_print_trouble (Result *self, PlatterJobTarget *target)
   result_print_mismatches (self, target);
   if (advice != NULL)
     g_printerr ("  %s\n", advice);
-  if (g_str_equal (code, "sizes-differ"))
+  if (g_str_equal (code, "sizes-differ") && !self->is_shorter_given)
     g_printerr ("  %s\n", _ ("Give --shorter to compare up to the end of the shorter one."));
 }
 
@@ -269,6 +270,7 @@ platter_result_print (PlatterJob *job, PlatterOptions *options)
     .job = job,
     .is_comparison = g_str_equal (platter_job_get_kind (job), "verify"),
     .may_print = !options->quiet && !options->json,
+    .is_shorter_given = options->shorter,
   };
   GListModel *targets = platter_job_get_targets (job);
   g_autoptr (GVariant) report = platter_job_dup_report (job);

@@ -5,46 +5,15 @@
 
 #include "image-document.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "json-read.h"
 #include "new-image-facts.h"
 #include "shown.h"
+#include "small-file.h"
 
 /* Twice what 256 volumes with long labels and 256 damaged places take. */
 #define MAX_BYTES (512 * 1024)
-
-/* Returns: (nullable): all of it, if it is a file that is not too long. */
-static GByteArray *
-image_document_load (const char *path)
-{
-  /* O_NONBLOCK: a FIFO of that name must not hold us up. */
-  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-  g_autoptr (GByteArray) text = g_byte_array_new ();
-  struct stat status;
-  gboolean is_file = fd >= 0 && fstat (fd, &status) == 0 && S_ISREG (status.st_mode);
-  gssize got = is_file ? 1 : -1;
-  gsize length = 0;
-
-  g_byte_array_set_size (text, MAX_BYTES);
-  while (got > 0 && length < MAX_BYTES)
-    {
-      got = pread (fd, text->data + length, MAX_BYTES - length, (off_t)length);
-      if (got < 0 && errno == EINTR)
-        got = 1;
-      else
-        length += got > 0 ? (gsize)got : 0;
-    }
-  if (fd >= 0)
-    close (fd);
-  if (got != 0)
-    return NULL;
-  g_byte_array_set_size (text, (guint)length);
-  return g_steal_pointer (&text);
-}
 
 static gboolean
 image_document_is_known (GVariant *document)
@@ -63,11 +32,13 @@ gboolean
 platter_image_document_read (PlatterImageDocument *self, const char *path)
 {
   g_autofree char *own_path = g_strconcat (path, ".json", NULL);
-  g_autoptr (GByteArray) text = image_document_load (own_path);
-  g_autoptr (GVariant) document
-    = text != NULL ? platter_json_read ((const char *)text->data, text->len) : NULL;
+  g_autoptr (GByteArray) text = g_byte_array_new ();
+  g_autoptr (GVariant) document = NULL;
   g_autoptr (GVariant) image = NULL;
 
+  platter_small_file_read (AT_FDCWD, own_path, MAX_BYTES, text);
+  if (text->len < MAX_BYTES)
+    document = platter_json_read ((const char *)text->data, text->len);
   if (document == NULL || !image_document_is_known (document))
     return FALSE;
   image = g_variant_lookup_value (document, "image", G_VARIANT_TYPE_VARDICT);

@@ -7,12 +7,13 @@
 
 #include <gio/gio.h>
 
+#include "formats/content.h"
 #include "formats/format.h"
 
 G_BEGIN_DECLS
 
 /** How much of the file is looked at, in bytes. */
-#define PLATTER_IMAGE_KIND_BYTES (64 * 1024)
+#define PLATTER_IMAGE_KIND_BYTES PLATTER_CONTENT_HEAD_BYTES
 
 /**
  * platter_image_kind_check_end:

@@ -5,13 +5,12 @@
 
 #include "sums.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../engine/printable.h"
+#include "small-file.h"
 
 typedef struct
 {
@@ -228,26 +227,6 @@ platter_sums_find (const char *text, gsize length, const char *file_name, const 
   return sums_steal_best (&found, algorithm);
 }
 
-/* Returns: whether there is a file of that name, even if it cannot be read. */
-static gboolean
-sums_read_file (int folder, const char *name, GByteArray *content)
-{
-  /* O_NONBLOCK: a FIFO of that name must not hold us up. */
-  int fd = openat (folder, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-  struct stat info;
-  gboolean is_secret = fd < 0 && errno == EACCES;
-  gboolean is_file = fd >= 0 && fstat (fd, &info) == 0 && S_ISREG (info.st_mode);
-  gssize got = 0;
-
-  g_byte_array_set_size (content, PLATTER_SUMS_MAX_BYTES);
-  if (is_file)
-    got = pread (fd, content->data, PLATTER_SUMS_MAX_BYTES, 0);
-  if (fd >= 0)
-    close (fd);
-  g_byte_array_set_size (content, got > 0 ? (guint)got : 0);
-  return is_file || is_secret;
-}
-
 /* @file_names: of the image, the likely one first; they end with %NULL */
 static char *
 sums_look_into (int folder,
@@ -259,7 +238,7 @@ sums_look_into (int folder,
   g_autoptr (GByteArray) content = g_byte_array_new ();
   char *digest = NULL;
 
-  *is_there = sums_read_file (folder, name, content);
+  *is_there = platter_small_file_read (folder, name, PLATTER_SUMS_MAX_BYTES, content);
   for (; *is_there && digest == NULL && *file_names != NULL; file_names++)
     digest = platter_sums_find ((const char *)content->data, content->len, *file_names, algorithm);
   return digest;

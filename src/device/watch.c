@@ -128,7 +128,9 @@ platter_device_watch_find_written (const PlatterDeviceWatch *self)
       const WatchCount *count = &g_array_index (self->count, WatchCount, i);
       guint64 now = watch_count_written (count->number);
 
-      written_bytes += now > count->written_bytes ? now - count->written_bytes : 0;
+      /* What is written through one that lies on another counts for both. */
+      if (now > count->written_bytes)
+        written_bytes = MAX (written_bytes, now - count->written_bytes);
     }
   if (written_bytes == 0)
     return watch_find_written_to_file (self);

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "disc.h"
 #include "engine/errors.h"
 #include "format.h"
 
@@ -86,7 +87,7 @@ platter_content_is_raw_cd (const guint8 *head, gsize length)
   const char *const sync = "\0\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\0";
   /* Of sectors without their sync, and of those with sub-channels. */
   const gsize descriptor = 16 * 2336 + 9;
-  const gsize descriptor_with_subchannels = descriptor + (gsize)16 * 96;
+  const gsize descriptor_with_subchannels = descriptor + (gsize)16 * PLATTER_TRACK_SUBCHANNEL_BYTES;
 
   return !platter_content_is_iso (head, length)
          && (content_has (head, length, 0, sync, 12)

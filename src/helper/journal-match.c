@@ -29,17 +29,25 @@ journal_is_same (GVariant *known, const PlatterPlanSide *side)
 
 /* A drive is looked at in samples. Of a file it is known better; of what is served or in pieces it is not. */
 static gboolean
-journal_is_unmodified (GVariant *known, const PlatterPlanSide *side)
+journal_is_unmodified (GVariant *known,
+                       const PlatterRequest *request,
+                       const PlatterPlan *plan,
+                       guint index)
 {
+  const PlatterPlanSide *side = platter_plan_get_side (plan, index);
+  gint64 now_ns
+    = platter_plan_side_get_modified_ns (side, platter_request_get_side (request, index));
   gint64 modified_ns = 0;
 
   g_variant_lookup (known, "modified", "x", &modified_ns);
-  return !side->is_image || (modified_ns != 0 && modified_ns == side->modified_ns);
+  return !side->is_image || (modified_ns != 0 && modified_ns == now_ns);
 }
 
 /* Returns: whether what was compared may still be as it was */
 static gboolean
-journal_is_still_compared (const PlatterJournal *self, const PlatterPlan *plan)
+journal_is_still_compared (const PlatterJournal *self,
+                           const PlatterRequest *request,
+                           const PlatterPlan *plan)
 {
   g_autoptr (GVariant) source
     = g_variant_lookup_value (self->details, "source", G_VARIANT_TYPE_VARDICT);
@@ -47,8 +55,8 @@ journal_is_still_compared (const PlatterJournal *self, const PlatterPlan *plan)
     = g_variant_lookup_value (self->details, "targets", G_VARIANT_TYPE ("aa{sv}"));
   g_autoptr (GVariant) target = g_variant_get_child_value (targets, 0);
 
-  return journal_is_unmodified (source, platter_plan_get_side (plan, 0))
-         && journal_is_unmodified (target, platter_plan_get_side (plan, 1));
+  return journal_is_unmodified (source, request, plan, 0)
+         && journal_is_unmodified (target, request, plan, 1);
 }
 
 static gboolean
@@ -201,7 +209,8 @@ platter_journal_match (const PlatterJournal *self,
   indexes = journal_find_all (self, plan, error);
   if (indexes == NULL || !journal_give_maps (self, plan, indexes, error))
     return FALSE;
-  is_anew = request->kind == PLATTER_REQUEST_VERIFY && !journal_is_still_compared (self, plan);
+  is_anew
+    = request->kind == PLATTER_REQUEST_VERIFY && !journal_is_still_compared (self, request, plan);
   plan->resume_bytes = g_array_new (FALSE, FALSE, sizeof (guint64));
   for (guint i = 0; i < indexes->len; i++)
     {

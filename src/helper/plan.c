@@ -177,9 +177,6 @@ plan_add_image (PlatterPlan *self,
   side->size_bytes = (guint64)status.st_size;
   if (!is_target)
     side->state = platter_file_state_read (&status);
-  if (S_ISREG (status.st_mode) && image->more_fd < 0)
-    side->modified_ns
-      = (gint64)status.st_mtim.tv_sec * G_GINT64_CONSTANT (1000000000) + status.st_mtim.tv_nsec;
   g_ptr_array_add (self->sides, side);
   return TRUE;
 }
@@ -410,4 +407,13 @@ const PlatterPlanSide *
 platter_plan_get_side (const PlatterPlan *self, guint index)
 {
   return g_ptr_array_index (self->sides, index);
+}
+
+gint64
+platter_plan_side_get_modified_ns (const PlatterPlanSide *self, const PlatterRequestSide *asked)
+{
+  if (!self->state.is_file || asked->more_fd >= 0)
+    return 0;
+  return (gint64)self->state.written.tv_sec * G_GINT64_CONSTANT (1000000000)
+         + self->state.written.tv_nsec;
 }

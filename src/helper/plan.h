@@ -23,8 +23,6 @@ typedef struct
   char
     *kernel_serial; /* (nullable): what sysfs must say; %NULL if UDisks2's is the one that counts */
   guint64 size_bytes;
-  gint64
-    modified_ns; /* of one file that is read: when it was last written to, since 1970; 0: not known */
   PlatterFileState state; /* of a file that is read, and not made */
   guint queue_depth;
   guint64 write_zeroes_max_bytes;
@@ -60,6 +58,10 @@ PlatterPlan *platter_plan_new (const PlatterRequest *request,
                                GError **error);
 void platter_plan_free (PlatterPlan *self);
 const PlatterPlanSide *platter_plan_get_side (const PlatterPlan *self, guint index);
+
+/** Returns: of one file that is read: when it was last written to, in ns since 1970; 0: it is none, or not known of all of it. */
+gint64 platter_plan_side_get_modified_ns (const PlatterPlanSide *self,
+                                          const PlatterRequestSide *asked);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlatterPlan, platter_plan_free)
 

@@ -25,6 +25,7 @@ static const char *const report_target_keys[]
 static GVariant *
 report_build_side (const PlatterRequestSide *asked, const PlatterPlanSide *side)
 {
+  gint64 modified_ns = platter_plan_side_get_modified_ns (side, asked);
   GVariantDict dictionary;
 
   g_variant_dict_init (&dictionary, NULL);
@@ -33,8 +34,8 @@ report_build_side (const PlatterRequestSide *asked, const PlatterPlanSide *side)
   g_variant_dict_insert (&dictionary, "serial", "s", side->serial);
   g_variant_dict_insert (&dictionary, "size", "t", side->size_bytes);
   g_variant_dict_insert (&dictionary, "is-image", "b", side->is_image);
-  if (side->modified_ns != 0)
-    g_variant_dict_insert (&dictionary, "modified", "x", side->modified_ns);
+  if (modified_ns != 0)
+    g_variant_dict_insert (&dictionary, "modified", "x", modified_ns);
   if (side->is_packed)
     g_variant_dict_insert (&dictionary, "packed", "b", TRUE);
   if (asked->parts_fd >= 0)

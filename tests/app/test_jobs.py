@@ -147,8 +147,7 @@ def test_row_69_a_job_that_was_cut_off_goes_on(open_window, platterctl_on_bus, d
     running = platterctl_on_bus.start_in_background("clone", "--yes", "--json", "--on-error", on_error, source, target)
     target.wait_for("w", 8 * MIB, running)
     assert platterctl_on_bus("jobs", "pause", platterctl_on_bus("jobs", "--json").lines[0]["id"]).status == 0
-    wait_until(lambda: any(path.suffix == ".job" for path in bus.state.glob("*")), "the job to be kept")
-    bus.end_helper()
+    bus.end_helper_once_kept()
     assert platterctl_on_bus.wait(running).status == 1
     since = len(target.requests())
 
@@ -179,8 +178,7 @@ def test_goes_on_with_a_target_that_is_mounted(open_window, platterctl_on_bus, d
     running = platterctl_on_bus.start_in_background("clone", "--yes", "--json", source, target)
     target.wait_for("w", 8 * MIB, running)
     assert platterctl_on_bus("jobs", "pause", platterctl_on_bus("jobs", "--json").lines[0]["id"]).status == 0
-    wait_until(lambda: any(path.suffix == ".job" for path in bus.state.glob("*")), "the job to be kept")
-    bus.end_helper()
+    bus.end_helper_once_kept()
     assert platterctl_on_bus.wait(running).status == 1
     make = ["mkfs.ext4", "-q", "-F", "-E", "nodiscard", target.path]
     wait_until(lambda: subprocess.run(make, check=False, capture_output=True).returncode == 0, "the worker to let go of it")
@@ -243,8 +241,7 @@ def test_what_is_not_a_copy_goes_on(open_window, platterctl_on_bus, drives, faul
     running = platterctl_on_bus.start_in_background(kind, "--json", source, image if kind == "image" else other)
     source.wait_for("r", 24 * MIB, running)
     assert platterctl_on_bus("jobs", "pause", platterctl_on_bus("jobs", "--json").lines[0]["id"]).status == 0
-    wait_until(lambda: any(path.suffix == ".job" for path in bus.state.glob("*")), "the job to be kept")
-    bus.end_helper()
+    bus.end_helper_once_kept()
     assert platterctl_on_bus.wait(running).status == 1
 
     window = open_window()
@@ -273,8 +270,7 @@ def test_an_image_that_is_given_up_goes(open_window, platterctl_on_bus, faulty, 
     running = platterctl_on_bus.start_in_background("image", "--json", source, folder / "made.img.zst")
     source.wait_for("r", 24 * MIB, running)
     assert platterctl_on_bus("jobs", "pause", platterctl_on_bus("jobs", "--json").lines[0]["id"]).status == 0
-    wait_until(lambda: any(path.suffix == ".job" for path in bus.state.glob("*")), "the job to be kept")
-    bus.end_helper()
+    bus.end_helper_once_kept()
     assert platterctl_on_bus.wait(running).status == 1
     assert [path.name for path in folder.iterdir()] == [".made.img.zst.platter-part"]
 
@@ -329,8 +325,7 @@ def test_a_job_whose_helper_has_ended_goes_on_from_the_first_page(open_window, p
     window.press("Overwrite Drive")
     target.wait_for("w", 8 * MIB, window.process)
     assert platterctl_on_bus("jobs", "pause", platterctl_on_bus("jobs", "--json").lines[0]["id"]).status == 0
-    wait_until(lambda: any(path.suffix == ".job" for path in bus.state.glob("*")), "the job to be kept")
-    bus.end_helper()
+    bus.end_helper_once_kept()
     window.find("If the job can be resumed, it stands there as cut off")
     assert not window.look("platterctl")
     alone(window, "Start Page")

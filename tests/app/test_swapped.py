@@ -91,8 +91,7 @@ def test_resumes_to_no_other_drive(open_window, platterctl_on_bus, drives, fault
     running = platterctl_on_bus.start_in_background("clone", "--yes", "--json", source, target)
     target.wait_for("w", 8 * MIB, running)
     assert platterctl_on_bus("jobs", "pause", platterctl_on_bus("jobs", "--json").lines[0]["id"]).status == 0
-    wait_until(lambda: any(path.suffix == ".job" for path in bus.state.glob("*")), "the job to be kept")
-    bus.end_helper()
+    bus.end_helper_once_kept()
     platterctl_on_bus.wait(running)
 
     window = open_window()

@@ -2,8 +2,6 @@
 # SPDX-FileCopyrightText: 2026 The Platter authors
 """Names that others have chosen: no label and no file tells the terminal what to do, or draws a line of its own."""
 import json
-import os
-import pty
 
 import pytest
 
@@ -39,15 +37,10 @@ def test_label_of_a_drive(platterctl_on_bus, bus, labelled, room):
 
     image = room.new("x.img")
     image.write_bytes(content.noise(MIB))
-    main, terminal = pty.openpty()
-    asking = platterctl_on_bus.start("write", image, labelled, stdin=terminal)
-    os.close(terminal)
-    os.write(main, b"no\n")
-    stdout, stderr = asking.communicate(timeout=rooms.PATIENCE)
-    os.close(main)
-    assert asking.returncode == 5
-    assert SHOWN in stderr and labelled.path in stderr
-    assert_plain(stdout, stderr)
+    asked = platterctl_on_bus.ask("no\n", "write", image, labelled)
+    assert asked.status == 5, asked
+    assert SHOWN in asked.stderr and labelled.path in asked.stderr
+    assert_plain(asked.stdout, asked.stderr)
     assert labelled.read() == before
 
 

@@ -2,7 +2,6 @@
 # SPDX-FileCopyrightText: 2026 The Platter authors
 """What platterctl does not do, how it says so, and that nothing was touched then."""
 import os
-import pty
 import signal
 
 import pytest
@@ -88,29 +87,18 @@ def test_without_terminal_and_yes(platterctl, target, image):
     assert "--yes" in result.stderr
 
 
-def ask(platterctl, answer, *arguments):
-    """Runs it with a terminal as its standard input and answers its question."""
-    main, terminal = pty.openpty()
-    process = platterctl.start(*arguments, stdin=terminal)
-    os.close(terminal)
-    os.write(main, answer.encode())
-    stdout, stderr = process.communicate(timeout=rooms.PATIENCE)
-    os.close(main)
-    return process.returncode, stdout, stderr
-
-
 def test_question_shows_the_target_and_no_means_no(platterctl, target, image):
-    status, _, stderr = ask(platterctl, "no\n", "write", image, target)
-    assert status == 5, stderr
-    assert target.path in stderr
-    assert target.file.name in stderr
-    assert "Nothing was written" in stderr
+    result = platterctl.ask("no\n", "write", image, target)
+    assert result.status == 5, result
+    assert target.path in result.stderr
+    assert target.file.name in result.stderr
+    assert "Nothing was written" in result.stderr
 
 
 def test_yes_on_a_terminal_writes(platterctl, drives, image):
     drive = drives.make(8 * MIB, content.old(8 * MIB))
-    status, _, stderr = ask(platterctl, "yes\n", "write", image, drive)
-    assert status == 0, stderr
+    result = platterctl.ask("yes\n", "write", image, drive)
+    assert result.status == 0, result
     assert drive.read(0, 2 * MIB) == image.read_bytes()
 
 

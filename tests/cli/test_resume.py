@@ -372,8 +372,7 @@ def test_jobs_keep_their_numbers_with_another_helper(callers, bus, drives, fault
     (second,) = caller.call("Clone", clone(named(source), named(slow)))
     rooms.wait_until(lambda: caller.property(second, "Progress")["done"] >= CUT, "a part to be copied")
     caller.job(second, "Pause")
-    rooms.wait_until(lambda: any(path.suffix == ".job" for path in bus.state.glob("*")), "the job to be kept")
-    bus.end_helper()
+    bus.end_helper_once_kept()
     assert list(caller.jobs()) == [second] != [first]
     (third,) = caller.call("Clone", clone(named(source), named(drives.make(SIZE, content.old(SIZE)))))
     assert third not in (first, second)
@@ -520,8 +519,7 @@ def test_row_70_only_the_owner_resumes_and_only_with_the_same_drives(callers, bu
     (job,) = owner.call("Clone", clone(named(source), named(target)))
     rooms.wait_until(lambda: owner.property(job, "Progress")["done"] >= CUT, "a part to be copied")
     owner.job(job, "Pause")
-    rooms.wait_until(lambda: any(path.suffix == ".job" for path in bus.state.glob("*")), "the job to be kept")
-    bus.end_helper()
+    bus.end_helper_once_kept()
 
     path, job = next((path, job["org.platter.Helper1.Job"]) for path, job in owner.jobs().items())
     assert job["Resumable"] == [0]

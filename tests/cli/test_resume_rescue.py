@@ -223,8 +223,7 @@ def test_a_rescue_is_resumed_as_one_and_nothing_else_is(callers, bus, source, ta
     (job,) = owner.call("Clone", clone(named(source), named(target), on_error=rescue))
     rooms.wait_until(lambda: owner.property(job, "Progress")["done"] >= 8 * MIB, "a part to be copied")
     owner.job(job, "Pause")
-    rooms.wait_until(lambda: any(path.suffix == ".job" for path in bus.state.glob("*")), "the job to be kept")
-    bus.end_helper()
+    bus.end_helper_once_kept()
     job = next(job["org.platter.Helper1.Job"] for job in owner.jobs().values())
     number = GLib.Variant("u", job["Id"])
     for options in ({}, {"on_error": GLib.Variant("s", "ask")}, {"on_error": rescue, "verify": False}):

@@ -1,9 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 The Platter authors
 """Where there is no UDisks2 nobody tells what is on a drive, and then it is not called empty."""
-import os
-import pty
-
 import pytest
 
 from lab import content, room as rooms
@@ -30,14 +27,9 @@ def test_nor_before_it_is_overwritten(platterctl, full, room):
     image = room.new("x.img")
     image.write_bytes(content.noise(MIB))
     before = full.read()
-    main, terminal = pty.openpty()
-    asking = platterctl.start("write", image, full, stdin=terminal)
-    os.close(terminal)
-    os.write(main, b"no\n")
-    _, stderr = asking.communicate(timeout=rooms.PATIENCE)
-    os.close(main)
-    assert asking.returncode == 5
-    assert "contents not known" in stderr and "no volumes" not in stderr
+    asked = platterctl.ask("no\n", "write", image, full)
+    assert asked.status == 5, asked
+    assert "contents not known" in asked.stderr and "no volumes" not in asked.stderr
     assert full.read() == before
 
 

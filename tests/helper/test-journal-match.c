@@ -239,13 +239,14 @@ static const struct
 {
   const char *name;
   gboolean is_image;
-  gint64 modified_ns;
+  long written_ns;
+  int more_fd;
   guint64 kept_bytes;
 } compared[] = {
-  { "drive", FALSE, 0, 9 * MIB },
-  { "image", TRUE, 1234567890, 9 * MIB },
-  { "written-to", TRUE, 1234567891, 0 },
-  { "in-pieces", TRUE, 0, 0 },
+  { "drive", FALSE, 0, -1, 9 * MIB },
+  { "image", TRUE, 234567890, -1, 9 * MIB },
+  { "written-to", TRUE, 234567891, -1, 0 },
+  { "in-pieces", TRUE, 234567890, 0, 0 },
 };
 
 /* What was equal is only equal still if nobody has written to it: of a file that is known. */
@@ -269,8 +270,11 @@ test_compared (gconstpointer data)
   seen.request.kind = PLATTER_REQUEST_VERIFY;
   seen.sides[0].serial = (char *)"";
   seen.sides[0].is_image = compared[index].is_image;
-  seen.sides[0].modified_ns = compared[index].modified_ns;
+  seen.sides[0].state = (PlatterFileState){ .is_file = compared[index].is_image,
+                                            .written = { 1, compared[index].written_ns } };
+  seen.asked.more_fd = compared[index].more_fd;
   seen.request.sides = g_ptr_array_new ();
+  g_ptr_array_add (seen.request.sides, &seen.asked);
   g_ptr_array_add (seen.request.sides, &seen.asked);
   seen.plan.sides = g_ptr_array_new ();
   g_ptr_array_add (seen.plan.sides, &seen.sides[0]);

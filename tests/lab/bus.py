@@ -195,6 +195,11 @@ class Bus:
             pass
         rooms.wait_until(lambda: not self.has_owner(HELPER), "the helper to end")
 
+    def end_helper_once_kept(self):
+        """As a crash does, in the midst of a job that can go on from what has been kept of it by now."""
+        rooms.wait_until(lambda: any(path.suffix == ".job" for path in self.state.glob("*")), "the job to be kept")
+        self.end_helper()
+
     def kill(self):
         """The bus itself ends, without a warning to anybody on it."""
         self._processes[0].kill()

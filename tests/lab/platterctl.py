@@ -3,6 +3,7 @@
 """Runs the built command line, as root or as somebody else, with or without the private system bus."""
 import json
 import os
+import pty
 import shutil
 import signal
 import subprocess
@@ -134,6 +135,16 @@ class Platterctl:
 
     def __call__(self, *arguments, patience=240, **keywords):
         return self.wait(self.start(*arguments, **keywords), patience)
+
+    def ask(self, answer, *arguments):
+        """Runs it with a terminal as its standard input, and answers its question."""
+        main, terminal = pty.openpty()
+        process = self.start(*arguments, stdin=terminal)
+        os.close(terminal)
+        os.write(main, answer.encode())
+        result = self.wait(process)
+        os.close(main)
+        return result
 
     @staticmethod
     def wait(process, patience=240):
