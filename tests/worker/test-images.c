@@ -18,6 +18,9 @@ typedef struct
   gboolean is_direct; /* afterwards */
 } Case;
 
+/* Each lives to the end of the process, as in the worker. */
+static GPtrArray *images;
+
 static int
 make_file (void)
 {
@@ -68,9 +71,9 @@ test_direct (gconstpointer data)
       return;
     }
   fill_message (&message, image);
-  /* It lives to the end of the process. */
-  source = platter_images_get_class ()->open_source (platter_images_get_class ()->make (&spec),
-                                                     &message, &error);
+  g_ptr_array_add (images, platter_images_get_class ()->make (&spec));
+  source
+    = platter_images_get_class ()->open_source (images->pdata[images->len - 1], &message, &error);
   g_assert_no_error (error);
   g_assert_nonnull (source);
   g_assert_cmpint ((fcntl (image, F_GETFL) & O_DIRECT) != 0, ==, one->is_direct);
@@ -88,6 +91,7 @@ main (int argc, char **argv)
   };
 
   g_test_init (&argc, &argv, NULL);
+  images = g_ptr_array_new ();
   for (gsize i = 0; i < G_N_ELEMENTS (CASES); i++)
     g_test_add_data_func (CASES[i].path, &CASES[i], test_direct);
   return g_test_run ();
