@@ -171,7 +171,7 @@ platter_drive_row_new (PlatterDrive *drive, gboolean with_check)
     adw_action_row_set_activatable_widget (ADW_ACTION_ROW (self), GTK_WIDGET (self->check));
   drive_row_show_badge (self);
   drive_row_show_text (self);
-  g_signal_connect_object (drive, "notify", G_CALLBACK (drive_row_show_text), self,
+  g_signal_connect_object (drive, "changed", G_CALLBACK (drive_row_show_text), self,
                            G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);
 }

@@ -126,7 +126,7 @@ review_page_watch (PlatterReviewPage *self)
     if (PLATTER_IS_DRIVE (g_ptr_array_index (ends, i)))
       {
         g_ptr_array_add (self->watched, g_object_ref (g_ptr_array_index (ends, i)));
-        g_signal_connect_object (g_ptr_array_index (ends, i), "notify::subtitle",
+        g_signal_connect_object (g_ptr_array_index (ends, i), "changed",
                                  G_CALLBACK (review_page_update), self, G_CONNECT_SWAPPED);
       }
   g_free (self->shown);

@@ -44,8 +44,7 @@ source_page_new_row (gpointer item, gpointer user_data)
   GtkWidget *row = platter_drive_row_new (item, FALSE);
 
   source_page_check (PLATTER_DRIVE_ROW (row));
-  g_signal_connect_object (item, "notify::volumes", G_CALLBACK (source_page_check), row,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (item, "changed", G_CALLBACK (source_page_check), row, G_CONNECT_SWAPPED);
   return row;
 }
 

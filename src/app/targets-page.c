@@ -109,7 +109,7 @@ targets_page_new_row (gpointer item, gpointer user_data)
   targets_page_check (self, PLATTER_DRIVE_ROW (row));
   g_signal_connect_object (row, "toggled", G_CALLBACK (targets_page_toggled_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (item, "notify", G_CALLBACK (targets_page_drive_cb), row,
+  g_signal_connect_object (item, "changed", G_CALLBACK (targets_page_drive_cb), row,
                            G_CONNECT_SWAPPED);
   return row;
 }

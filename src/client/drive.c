@@ -24,33 +24,7 @@ struct _PlatterDrive
 
 G_DEFINE_FINAL_TYPE (PlatterDrive, platter_drive, G_TYPE_OBJECT)
 
-enum
-{
-  PROP_0,
-  PROP_OBJECT_PATH,
-  PROP_DEVICE,
-  PROP_NUMBER,
-  PROP_DISKSEQ,
-  PROP_SIZE_BYTES,
-  PROP_VENDOR,
-  PROP_MODEL,
-  PROP_SERIAL,
-  PROP_BUS,
-  PROP_PORT,
-  PROP_IS_REMOVABLE,
-  PROP_IS_LOOP,
-  PROP_IS_SYSTEM,
-  PROP_IS_READ_ONLY,
-  PROP_LOGICAL_BLOCK_BYTES,
-  PROP_ICON_NAME,
-  PROP_DISPLAY_NAME,
-  PROP_TITLE,
-  PROP_SUBTITLE,
-  PROP_VOLUMES,
-  N_PROPS,
-};
-
-static GParamSpec *drive_props[N_PROPS];
+static guint drive_changed_signal;
 
 static void
 drive_finalize (GObject *object)
@@ -65,150 +39,18 @@ drive_finalize (GObject *object)
   G_OBJECT_CLASS (platter_drive_parent_class)->finalize (object);
 }
 
-static gboolean
-drive_get_fact (PlatterDrive *self, guint id, GValue *value)
-{
-  const PlatterDriveFacts *facts = self->facts;
-
-  switch (id)
-    {
-    case PROP_NUMBER:
-      g_value_set_uint64 (value, facts->number);
-      return TRUE;
-    case PROP_DISKSEQ:
-      g_value_set_uint64 (value, facts->diskseq);
-      return TRUE;
-    case PROP_SIZE_BYTES:
-      g_value_set_uint64 (value, facts->size_bytes);
-      return TRUE;
-    case PROP_IS_REMOVABLE:
-      g_value_set_boolean (value, facts->is_removable);
-      return TRUE;
-    case PROP_IS_LOOP:
-      g_value_set_boolean (value, facts->is_loop);
-      return TRUE;
-    case PROP_IS_SYSTEM:
-      g_value_set_boolean (value, facts->is_system);
-      return TRUE;
-    case PROP_IS_READ_ONLY:
-      g_value_set_boolean (value, facts->is_read_only);
-      return TRUE;
-    case PROP_LOGICAL_BLOCK_BYTES:
-      g_value_set_uint (value, facts->logical_block_bytes);
-      return TRUE;
-    case PROP_VOLUMES:
-      g_value_set_object (value, self->volumes);
-      return TRUE;
-    default:
-      return FALSE;
-    }
-}
-
-static const char *
-drive_get_string (PlatterDrive *self, guint id)
-{
-  switch (id)
-    {
-    case PROP_OBJECT_PATH:
-      return self->facts->object_path;
-    case PROP_DEVICE:
-      return self->facts->device;
-    case PROP_VENDOR:
-      return self->facts->vendor;
-    case PROP_MODEL:
-      return self->facts->model;
-    case PROP_SERIAL:
-      return self->facts->serial;
-    case PROP_BUS:
-      return self->facts->bus;
-    case PROP_PORT:
-      return self->facts->port;
-    case PROP_ICON_NAME:
-      return platter_drive_get_icon_name (self);
-    case PROP_DISPLAY_NAME:
-      return self->display_name;
-    case PROP_TITLE:
-      return self->title;
-    case PROP_SUBTITLE:
-      return self->subtitle;
-    default:
-      g_return_val_if_reached (NULL);
-    }
-}
-
-static void
-drive_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-  PlatterDrive *self = PLATTER_DRIVE (object);
-
-  if (!drive_get_fact (self, id, value))
-    g_value_set_string (value, drive_get_string (self, id));
-}
-
-static void
-drive_install_strings (void)
-{
-  static const struct
-  {
-    guint id;
-    const char *name;
-  } strings[] = {
-    { PROP_OBJECT_PATH, "object-path" },
-    { PROP_DEVICE, "device" },
-    { PROP_VENDOR, "vendor" },
-    { PROP_MODEL, "model" },
-    { PROP_SERIAL, "serial" },
-    { PROP_BUS, "bus" },
-    { PROP_PORT, "port" },
-    { PROP_ICON_NAME, "icon-name" },
-    { PROP_DISPLAY_NAME, "display-name" },
-    { PROP_TITLE, "title" },
-    { PROP_SUBTITLE, "subtitle" },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (strings); i++)
-    drive_props[strings[i].id]
-      = g_param_spec_string (strings[i].name, NULL, NULL, NULL,
-                             G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
-}
-
 static void
 platter_drive_class_init (PlatterDriveClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
-
-  object_class->finalize = drive_finalize;
-  object_class->get_property = drive_get_property;
-
-  drive_install_strings ();
-  drive_props[PROP_NUMBER] = g_param_spec_uint64 ("number", NULL, NULL, 0, G_MAXUINT64, 0, flags);
-  drive_props[PROP_DISKSEQ] = g_param_spec_uint64 ("diskseq", NULL, NULL, 0, G_MAXUINT64, 0, flags);
-  drive_props[PROP_SIZE_BYTES]
-    = g_param_spec_uint64 ("size-bytes", NULL, NULL, 0, G_MAXUINT64, 0, flags);
-  drive_props[PROP_IS_REMOVABLE] = g_param_spec_boolean ("is-removable", NULL, NULL, FALSE, flags);
-  drive_props[PROP_IS_LOOP] = g_param_spec_boolean ("is-loop", NULL, NULL, FALSE, flags);
-  drive_props[PROP_IS_SYSTEM] = g_param_spec_boolean ("is-system", NULL, NULL, FALSE, flags);
-  drive_props[PROP_IS_READ_ONLY] = g_param_spec_boolean ("is-read-only", NULL, NULL, FALSE, flags);
-  drive_props[PROP_LOGICAL_BLOCK_BYTES]
-    = g_param_spec_uint ("logical-block-bytes", NULL, NULL, 0, G_MAXUINT, 0, flags);
-  drive_props[PROP_VOLUMES] = g_param_spec_object ("volumes", NULL, NULL, G_TYPE_LIST_MODEL, flags);
-  g_object_class_install_properties (object_class, N_PROPS, drive_props);
+  G_OBJECT_CLASS (klass)->finalize = drive_finalize;
+  drive_changed_signal = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                       NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
 platter_drive_init (PlatterDrive *self)
 {
   self->volumes = g_list_store_new (PLATTER_TYPE_VOLUME);
-}
-
-static void
-drive_notify_all (PlatterDrive *self)
-{
-  g_object_freeze_notify (G_OBJECT (self));
-  for (guint id = PROP_0 + 1; id < N_PROPS; id++)
-    g_object_notify_by_pspec (G_OBJECT (self), drive_props[id]);
-  g_object_thaw_notify (G_OBJECT (self));
 }
 
 static void
@@ -222,7 +64,7 @@ static void
 drive_used_cb (PlatterDrive *self, GParamSpec *pspec, PlatterVolume *volume)
 {
   drive_update_subtitle (self);
-  g_object_notify_by_pspec (G_OBJECT (self), drive_props[PROP_SUBTITLE]);
+  g_signal_emit (self, drive_changed_signal, 0);
 }
 
 static gboolean
@@ -269,7 +111,7 @@ platter_drive_take_facts (PlatterDrive *self, PlatterDriveFacts *facts)
   g_free (self->title);
   self->title = platter_drive_words_dup_title (facts);
   drive_update_subtitle (self);
-  drive_notify_all (self);
+  g_signal_emit (self, drive_changed_signal, 0);
 }
 
 PlatterDrive *

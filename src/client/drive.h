@@ -18,10 +18,8 @@ G_BEGIN_DECLS
 /**
  * PlatterDrive:
  *
- * Made by #PlatterDrives only, which keeps it up to date as long as the drive is there. Each getter is also
- * a property of that name with a notification ("size-bytes", "is-removable", …; object-path, title, subtitle
- * and volumes included), but for platter_drive_get_health() and
- * platter_drive_is_content_known(): with them, all of them are notified of.
+ * Made by #PlatterDrives only, which keeps it up to date as long as the drive is there: it emits “changed” once each time that the
+ * drives were looked at, and when it becomes known how much of a volume is used.
  */
 G_DECLARE_FINAL_TYPE (PlatterDrive, platter_drive, PLATTER, DRIVE, GObject)
 

@@ -69,6 +69,9 @@ alias_ground_new (const PlatterDeviceRoots *roots, dev_t number)
 
   self->number = number;
   self->length = platter_sysfs_get_attribute (folder, "size", 0) * ALIAS_SECTOR_BYTES;
+  /* A loop device that nobody uses lies nowhere, and there may be dozens. */
+  if (self->length == 0)
+    return self;
   for (guint i = 0; i < ALIAS_MAX_STEPS && self->file == NULL; i++)
     {
       guint64 start = 0;

@@ -84,9 +84,9 @@ def test_row_11_a_source_that_never_answers(platterctl, faulty, target, drives):
 
 
 def test_row_12_a_slow_source(platterctl, faulty, target):
-    """2 MiB/s is no stall, and the time that is left is told."""
-    slow = faulty.make(SIZE, DATA, filters=["--filter=rate", "rate=16M"])
-    running = platterctl.start_in_background("clone", "--yes", "--json", "--stall-timeout=2", slow, target)
+    """1.2 MiB/s is no stall, and the time that is left is told."""
+    slow = faulty.make(SIZE, DATA, filters=["--filter=rate", "rate=10M"])
+    running = platterctl.start_in_background("clone", "--yes", "--json", "--stall-timeout=5", slow, target)
     result = platterctl.wait(running)
     assert result.status == 0, result
     remaining = [line["remaining"] for line in progress_of(running) if line["phase"] == "copying"]

@@ -234,15 +234,26 @@ def test_more_files_than_names_are_told(rescue, room):
     assert "and 280 more" in result.stderr
 
 
+def hold_up(target, at, running):
+    """Whoever looks at the new drive reads there as well, and keeps others from opening it, so only who looks for names is held up:
+    the switch is turned when all is written. `target` has its flushes stalled."""
+    rooms.wait_until(lambda: any(kind == "f" for kind, _, _ in target.requests()) or running.poll() is not None, "a flush")
+    n_before = len(target.requests())
+    target.switch("stall_when")
+    target.switch("stall_flushes", on=False)
+    target.wait_for("r", at, running, since=n_before)
+
+
 @pytest.fixture
 def held_up(platterctl, drives, faulty, room, ext):
     """A rescue that has reported, and looks for names on a target that does not answer; and its target."""
     data = make_disk(drives, ext.path)
     source = faulty.make_damaged(data, [(PART[0] + ext.file(BEACH), PART[0] + ext.file(BEACH) + SECTOR)])
     folder = PART[0] + ext.file("/photos")
-    target = faulty.make(SIZE, stall_reads=f"{folder}-{folder + 1024}", on=["stall_when"])
+    target = faulty.make(SIZE, stall_reads=f"{folder}-{folder + 1024}", switches=["stall_when", "stall_flushes"])
+    target.switch("stall_flushes")
     running = platterctl.start("rescue", "--yes", "--json", "--no-verify", "--map", room.new("map"), source, target)
-    target.wait_for("r", folder, running)
+    hold_up(target, folder, running)
     return running, target
 
 
@@ -439,9 +450,10 @@ def test_memory_does_not_grow_with_the_inodes(platterctl, drives, faulty, room, 
     part = make_ext(room, files, "ext2", 1024, size=100 * MIB, options=("-N", 400_000, "-I", 128))
     beach, folder = part.file(BEACH), part.file("/photos/summer")
     source = faulty.make_damaged(part.path.read_bytes(), [(beach, beach + SECTOR)])
-    target = faulty.make(100 * MIB, stall_reads=f"{folder}-{folder + 1024}", on=["stall_when"])
+    target = faulty.make(100 * MIB, stall_reads=f"{folder}-{folder + 1024}", switches=["stall_when", "stall_flushes"])
+    target.switch("stall_flushes")
     running = platterctl.start("rescue", "--yes", "--json", "--no-verify", "--map", room.new("map"), source, target)
-    target.wait_for("r", folder, running)
+    hold_up(target, folder, running)
     (worker,) = [pid for pid in descendants(running.pid) if name(pid) == "platter-worker"]
     most = peak(worker)
     target.switch("stall_when", on=False)
