@@ -25,20 +25,29 @@ platter_device_dup_text (const char *folder, const char *attribute)
   return NULL;
 }
 
+/* Returns: (transfer full) (nullable): the folder of what is plugged in, of a drive on USB. */
 static char *
-platter_device_dup_usb_serial (const char *real_folder)
+platter_device_dup_usb_folder (const char *real_folder)
 {
   g_autofree char *folder = g_strdup (real_folder);
 
   for (guint i = 0; i < PLATTER_DEVICE_MAX_PARENTS; i++)
     {
       if (platter_sysfs_has_attribute (folder, "idVendor"))
-        return platter_device_dup_text (folder, "serial");
+        return g_steal_pointer (&folder);
       char *parent = g_path_get_dirname (folder);
       g_free (folder);
       folder = parent;
     }
   return NULL;
+}
+
+static char *
+platter_device_dup_usb_serial (const char *real_folder)
+{
+  g_autofree char *folder = platter_device_dup_usb_folder (real_folder);
+
+  return folder != NULL ? platter_device_dup_text (folder, "serial") : NULL;
 }
 
 /* SPC-4, 7.8.15: page 80h is a header of four bytes, its last two the length, then the serial. */
@@ -96,8 +105,14 @@ platter_device_dup_vendor (const char *folder)
 char *
 platter_device_dup_wwid (const char *folder)
 {
-  char *wwid = platter_device_dup_text (folder, "device/wwid");
+  g_autofree char *real_folder = platter_sysfs_dup_real_folder (folder);
+  g_autofree char *usb_folder
+    = real_folder != NULL ? platter_device_dup_usb_folder (real_folder) : NULL;
+  char *wwid = NULL;
 
+  if (usb_folder != NULL)
+    return NULL;
+  wwid = platter_device_dup_text (folder, "device/wwid");
   return wwid != NULL ? wwid : platter_device_dup_text (folder, "wwid");
 }
 

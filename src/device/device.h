@@ -52,7 +52,14 @@ typedef struct
 PlatterDevice *platter_device_new (PlatterDeviceView *view, dev_t number, GError **error);
 void platter_device_free (PlatterDevice *self);
 
-/** Returns: (transfer full) (nullable): what is the @wwid of the drive with this folder in sysfs. */
+/**
+ * platter_device_dup_wwid:
+ *
+ * A bridge on USB may tell one of its own for all of its slots, or the one that all bridges of its kind tell; and no drive there has
+ * a second cable. So none is known of it.
+ *
+ * Returns: (transfer full) (nullable): what is the @wwid of the drive with this folder in sysfs.
+ */
 char *platter_device_dup_wwid (const char *folder);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlatterDevice, platter_device_free)

@@ -149,6 +149,20 @@ machine_with_two_ways (void)
   return machine;
 }
 
+/* Two slots of a dock: it has one name and one serial number for both. */
+static void
+test_two_slots (void)
+{
+  g_autoptr (Machine) machine = machine_with_two_ways ();
+
+  g_assert_cmpint (check_target (machine, SDC, SDA, NULL), ==, PLATTER_DEVICE_ERROR_SAME_DRIVE);
+  machine_write (machine, "sys/devices/idVendor", "152d\n");
+  machine_write (machine, "sys/devices/serial", "0123456789ABCDEF\n");
+  g_assert_cmpint (check_target (machine, SDC, SDA, NULL), ==, -1);
+  machine_set_mounts (machine, ROOT_MOUNT "30 20 8:1 / /mnt rw - ext4 /dev/sda1 rw\n");
+  g_assert_cmpint (check_target (machine, SDC, 0, NULL), ==, -1);
+}
+
 /* What the other one is used for, this one must not be overwritten for. */
 static void
 test_used_the_other_way (void)
@@ -518,6 +532,7 @@ main (int argc, char **argv)
   g_test_add_func ("/guard/loop-is-free", test_loop_is_free);
   g_test_add_func ("/guard/not-a-drive", test_not_a_drive);
   g_test_add_func ("/guard/two-ways", test_two_ways);
+  g_test_add_func ("/guard/two-slots", test_two_slots);
   g_test_add_func ("/guard/used-the-other-way", test_used_the_other_way);
   g_test_add_func ("/guard/used-below-a-loop", test_used_below_a_loop);
   g_test_add_func ("/guard/used-over-the-same-file", test_used_over_the_same_file);
