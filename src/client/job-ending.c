@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "job-private.h"
+#include "job-target-private.h"
 
 void
 platter_job_begin_end (PlatterJob *self)
@@ -57,6 +58,38 @@ job_ending_new_failed_targets (GVariant *report, const char *trouble)
       g_variant_builder_add_value (&targets, g_variant_dict_end (&target));
     }
   return g_variant_builder_end (&targets);
+}
+
+/* Returns: (transfer full): @side under another name */
+static GVariant *
+job_ending_new_renamed (GVariant *side, const char *name)
+{
+  GVariantDict renamed;
+
+  g_variant_dict_init (&renamed, side);
+  g_variant_dict_insert (&renamed, "name", "s", name);
+  return g_variant_ref_sink (g_variant_dict_end (&renamed));
+}
+
+void
+platter_job_rename_target (PlatterJob *self, const char *name)
+{
+  g_autoptr (PlatterJobTarget) target = g_list_model_get_item (platter_job_get_targets (self), 0);
+  g_autoptr (GVariant) details = platter_job_target_dup_details (target);
+  g_autoptr (GVariant) told = platter_job_target_dup_report (target);
+  g_autoptr (GVariant) called = job_ending_new_renamed (details, name);
+  g_autoptr (GVariant) reported = job_ending_new_renamed (told, name);
+  g_autoptr (GVariant) amended = NULL;
+  GVariantDict report;
+
+  platter_job_target_set_details (target, called);
+  if (self->report == NULL)
+    return;
+  g_variant_dict_init (&report, self->report);
+  g_variant_dict_insert_value (&report, "targets",
+                               g_variant_new_array (G_VARIANT_TYPE_VARDICT, &reported, 1));
+  amended = g_variant_ref_sink (g_variant_dict_end (&report));
+  platter_job_take_report (self, amended);
 }
 
 static void

@@ -109,6 +109,8 @@ void platter_job_hold_end (PlatterJob *self,
                            gpointer data,
                            GDestroyNotify free_data);
 
+/** platter_job_rename_target: What the only target of a job that ends is called by now. */
+void platter_job_rename_target (PlatterJob *self, const char *name);
 /**
  * platter_job_let_end:
  * @is_kept: whether the image that it was to make is there

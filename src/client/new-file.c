@@ -90,6 +90,15 @@ platter_new_file_get_name (const PlatterNewFile *self)
   return self->name;
 }
 
+void
+platter_new_file_rename (PlatterNewFile *self, const char *path)
+{
+  g_free (self->path);
+  g_free (self->name);
+  self->path = g_strdup (path);
+  self->name = g_path_get_basename (path);
+}
+
 int
 platter_new_file_get_folder (const PlatterNewFile *self)
 {

@@ -37,6 +37,8 @@ gboolean platter_new_file_exists (const PlatterNewFile *self);
 gboolean platter_new_file_is_at (const PlatterNewFile *self, const char *path);
 /** Returns: whether its file system is FAT, which holds no file of 4 GiB or more */
 gboolean platter_new_file_is_on_fat (const PlatterNewFile *self);
+/** platter_new_file_rename: Before it gets its name: as of now that of @path, in the folder that was opened. */
+void platter_new_file_rename (PlatterNewFile *self, const char *path);
 /** platter_new_file_check: Whether something may be made in the folder: with errno if not. */
 gboolean platter_new_file_check (const PlatterNewFile *self);
 

@@ -36,10 +36,10 @@ struct _PlatterNewImage
   char *map_path;            /* (nullable): of one in its place */
   PlatterMapFile *map;       /* (nullable): once that was begun */
   PlatterMapKeeper *keeper;  /* (nullable): while its job runs */
-  GError *map_error;         /* (nullable): why it has not the last word */
-  GObject *source;           /* (nullable): until the job has ended */
-  char *texts[N_FACTS];      /* NULL where the image is not to be kept */
-  guint n_pieces;            /* once it is finishing */
+  GError *trouble; /* (nullable): why the map has not the last word, or the image another name */
+  GObject *source; /* (nullable): until the job has ended */
+  char *texts[N_FACTS]; /* NULL where the image is not to be kept */
+  guint n_pieces;       /* once it is finishing */
   gboolean is_finishing;
   gboolean is_kept;
   gboolean is_again; /* it goes on with what was left of it */
@@ -48,6 +48,16 @@ struct _PlatterNewImage
 
 /** platter_new_image_fail: Says that @path cannot be saved, and why: an errno. Returns: %FALSE */
 gboolean platter_new_image_fail (const char *path, int code, GError **error);
+/** What lies beside an image ends so. */
+extern const char *const platter_new_image_endings[N_FACTS];
+/**
+ * platter_new_image_evade:
+ *
+ * Takes another name before the image gets one, if something else has been given its own. Looks at the file system.
+ *
+ * Returns: whether it has, with what is to be told in @error.
+ */
+gboolean platter_new_image_evade (PlatterNewImage *self, GError **error);
 /** platter_new_image_begin_file: Under its hidden name. Returns: %FALSE with errno */
 gboolean platter_new_image_begin_file (PlatterNewFile *file, unsigned int mode);
 

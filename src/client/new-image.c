@@ -20,7 +20,7 @@
 #include "shown.h"
 
 #define FACTS_MODE 0666
-static const char *const new_image_endings[N_FACTS] = { ".sha256", ".json" };
+const char *const platter_new_image_endings[N_FACTS] = { ".sha256", ".json" };
 
 G_DEFINE_FINAL_TYPE (PlatterNewImage, platter_new_image, G_TYPE_OBJECT)
 
@@ -107,7 +107,7 @@ platter_new_image_new (const char *path, GError **error)
   self->whole_name = g_path_get_basename (path);
   for (guint i = 0; i < N_FACTS; i++)
     {
-      g_autofree char *beside = g_strconcat (path, new_image_endings[i], NULL);
+      g_autofree char *beside = g_strconcat (path, platter_new_image_endings[i], NULL);
 
       if (!new_image_open (&self->facts[i], beside, error))
         return NULL;
@@ -298,11 +298,11 @@ new_image_finished_cb (GObject *object, GAsyncResult *result, gpointer user_data
 {
   PlatterNewImage *self = PLATTER_NEW_IMAGE (object);
   g_autoptr (PlatterJob) job = user_data;
-  g_autoptr (GError) map_error = g_steal_pointer (&self->map_error);
+  g_autoptr (GError) trouble = g_steal_pointer (&self->trouble);
   g_autoptr (GError) error = NULL;
 
-  if (g_task_propagate_boolean (G_TASK (result), &error) && map_error != NULL)
-    g_propagate_error (&error, g_steal_pointer (&map_error));
+  if (g_task_propagate_boolean (G_TASK (result), &error) && trouble != NULL)
+    g_propagate_error (&error, g_steal_pointer (&trouble));
   self->is_kept = self->is_kept || self->map_path != NULL;
   platter_job_let_end (job, self->is_kept, error != NULL ? error->message : NULL);
 }
@@ -325,9 +325,13 @@ new_image_get_layout (PlatterNewImage *self)
 static void
 new_image_finish_files (PlatterNewImage *self, PlatterJob *job)
 {
-  PlatterNewImageLayout layout = new_image_get_layout (self);
   g_autoptr (GTask) task = g_task_new (self, NULL, new_image_finished_cb, g_object_ref (job));
+  PlatterNewImageLayout layout;
 
+  /* Hours have passed since its name was free. */
+  if (platter_job_is_whole (job) && platter_new_image_evade (self, &self->trouble))
+    platter_job_rename_target (job, self->name);
+  layout = new_image_get_layout (self);
   if (platter_job_is_whole (job) || (self->map_path != NULL && !platter_job_is_lost (job)))
     {
       self->texts[FACTS_SUMS]
@@ -347,7 +351,7 @@ new_image_mapped_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (PlatterNewImage) self = user_data;
 
-  platter_map_keeper_end_finish (result, &self->map_error);
+  platter_map_keeper_end_finish (result, &self->trouble);
   g_clear_pointer (&self->keeper, platter_map_keeper_free);
   new_image_finish_files (self, PLATTER_JOB (source));
 }

@@ -58,6 +58,19 @@ platter_new_pieces_dup_path (const PlatterNewPieces *self, guint index)
   return g_strdup_printf ("%s.%03u", self->path, index + 1);
 }
 
+void
+platter_new_pieces_rename (PlatterNewPieces *self, const char *path)
+{
+  g_free (self->path);
+  self->path = g_strdup (path);
+  for (guint i = 0; i < self->files->len; i++)
+    {
+      g_autofree char *piece = platter_new_pieces_dup_path (self, i + 1);
+
+      platter_new_file_rename (g_ptr_array_index (self->files, i), piece);
+    }
+}
+
 /* Returns: (transfer full) (nullable): the first one from @start on that is there, a hole of @max_hole allowed */
 static char *
 new_pieces_dup_next (const PlatterNewPieces *self, guint *start, guint max_hole)

@@ -25,6 +25,8 @@ void platter_new_pieces_free (PlatterNewPieces *self);
 
 /** Returns: how long each is, but for the last one */
 guint64 platter_new_pieces_get_bytes (const PlatterNewPieces *self);
+/** platter_new_pieces_rename: Before they get their names: as of now in the same folder under that path. */
+void platter_new_pieces_rename (PlatterNewPieces *self, const char *path);
 /** Returns: (transfer full): the name of one, the first being 0 */
 char *platter_new_pieces_dup_path (const PlatterNewPieces *self, guint index);
 /** Returns: (transfer full) (nullable): the first of the paths that something has already */

@@ -426,30 +426,57 @@ def test_cancelled_in_the_middle(platterctl, slow_source, room, ending):
     assert names(folder) == []
 
 
-def start_and_let_appear(run, source, folder, name, home):
+def start_and_let_appear(run, source, folder, name, home, *arguments):
     """An image that is made while somebody else makes a file of the same name, or of one beside it."""
-    running = run.start_in_background("image", "--yes", "--json", source, folder / "disk.img", environment=home)
+    running = run.start_in_background("image", "--yes", "--json", *arguments, source, folder / "disk.img", environment=home)
     source.wait_for("r", 8 * MIB, running)
     (folder / name).write_text("mine")
     source.switch("stall_when", False)
     return run.wait(running)
 
 
+@pytest.mark.parametrize("arguments, taken, got", [
+    ([], "disk.img", ["disk-4.img", "disk-4.img.json", "disk-4.img.sha256"]),
+    (["--split=9M"], "disk.img.002", ["disk-2.img.001", "disk-2.img.002", "disk-2.img.003", "disk-2.img.004", "disk-2.img.json", "disk-2.img.sha256"]),
+], ids=["one", "pieces"])
+def test_whose_name_was_taken_has_another_name(platterctl, slow_source, room, home, arguments, taken, got):
+    """What has the name by then is not ours, and hours of work are not thrown away for it."""
+    folder = room.folder("images")
+    (folder / "disk-2.img").touch()
+    (folder / "disk-3.img.json").touch()
+    slow_source.switch("stall_when")
+    result = start_and_let_appear(platterctl, slow_source, folder, taken, home, *arguments)
+    assert result.status == 1 and result.report["outcome"] == "verified", result
+    assert result.report["targets"][0]["name"] == got[-1].removesuffix(".sha256"), result.report
+    assert "something else was given its name, disk.img" in result.report["error-message"], result
+    assert names(folder) == sorted([*got, taken, "disk-2.img", "disk-3.img.json"])
+    assert (folder / taken).read_text() == "mine"
+    assert b"".join((folder / name).read_bytes() for name in got[:-2]) == slow_source.stored()
+    if not arguments:
+        rooms.run("sha256sum", "-c", got[-1], cwd=folder)
+    (kept,) = platterctl("history", "list", "--json", environment=home).lines
+    assert kept["outcome"] == "verified", kept
+
+
 def test_without_its_name_it_has_failed(platterctl, slow_source, room, home):
     folder = room.folder("images")
     slow_source.switch("stall_when")
-    result = start_and_let_appear(platterctl, slow_source, folder, "disk.img", home)
+    running = platterctl.start_in_background("image", "--yes", "--json", slow_source, folder / "disk.img", environment=home)
+    slow_source.wait_for("r", 8 * MIB, running)
+    (folder / ".disk.img.platter-part").unlink()
+    slow_source.switch("stall_when", False)
+    result = platterctl.wait(running)
     assert result.status == 1, result
-    assert result.report["outcome"] == "failed" and "exists already" in result.report["error-message"], result
+    assert result.report["outcome"] == "failed" and "cannot be saved as" in result.report["error-message"], result
     (target,) = result.report["targets"]
-    assert target["verdict"] == "failed" and "exists already" in target["error-message"]
+    assert target["verdict"] == "failed" and "cannot be saved as" in target["error-message"]
     assert "Nothing was kept" in result.stderr and "Verified" not in result.stdout + result.stderr
     assert not [line for line in result.lines[:-1] if line.get("outcome") == "verified"]
-    assert names(folder) == ["disk.img"] and (folder / "disk.img").read_text() == "mine"
+    assert names(folder) == []
     (kept,) = platterctl("history", "list", "--json", environment=home).lines
     assert kept["outcome"] == "failed", kept
     (said,) = platterctl("history", "show", kept["id"], "--json", environment=home).lines
-    assert said["targets"][0]["verdict"] == "failed" and "exists already" in said["error-message"]
+    assert said["targets"][0]["verdict"] == "failed" and "cannot be saved as" in said["error-message"]
 
 
 def test_with_its_name_it_is_not_said_to_be_gone(platterctl, slow_source, room, home):
