@@ -412,7 +412,15 @@ platter_review_page_set_waiting (PlatterReviewPage *self, gboolean is_waiting)
     return;
   review_page_show_button (self);
   review_page_update_action (self);
-  review_page_update (self);
+}
+
+void
+platter_review_page_look_again (PlatterReviewPage *self)
+{
+  g_return_if_fail (PLATTER_IS_REVIEW_PAGE (self));
+
+  if (self->request != NULL)
+    review_page_update (self);
 }
 
 char *

@@ -19,7 +19,10 @@ void platter_review_page_load (PlatterReviewPage *self, PlatterRequest *request)
 /** Returns: (transfer full): what it says of the drives, to be compared. */
 char *platter_review_page_dup_words (PlatterReviewPage *self);
 
-/** platter_review_page_set_waiting: While permission is asked for, nothing can be pressed. */
+/** platter_review_page_set_waiting: While permission is asked for, nothing can be pressed, and what changes is not told. Ends by itself
+ *  when the page is loaded again. */
 void platter_review_page_set_waiting (PlatterReviewPage *self, gboolean is_waiting);
+/** platter_review_page_look_again: Loads it again, and says so, if what is on the drives has changed. */
+void platter_review_page_look_again (PlatterReviewPage *self);
 
 G_END_DECLS

@@ -50,7 +50,7 @@ window_start_show (PlatterWindow *self,
                    const GError *error)
 {
   g_clear_object (&self->starting);
-  platter_review_page_set_waiting (self->review_page, FALSE);
+  /* The helper has unmounted what was mounted, which is no reason to look again at what is being written to. */
   if (job != NULL)
     {
       platter_targets_page_load (self->targets_page, NULL);
@@ -59,6 +59,8 @@ window_start_show (PlatterWindow *self,
       platter_window_show_job (self, job);
       return;
     }
+  platter_review_page_set_waiting (self->review_page, FALSE);
+  platter_review_page_look_again (self->review_page);
   platter_window_look_again (self);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;

@@ -428,17 +428,15 @@ drives_find_number (PlatterDrives *self, guint64 number)
   return NULL;
 }
 
-PlatterDrive *
-platter_drives_lookup (PlatterDrives *self, const char *name, GError **error)
+/* Among those that are known; what UDisks2 does not know is looked at. */
+static PlatterDrive *
+drives_find (PlatterDrives *self, const char *name, GError **error)
 {
   g_autoptr (PlatterDeviceView) view = NULL;
-  PlatterDrive *drive = NULL;
+  PlatterDrive *drive = platter_drives_find_object (self, name);
   PlatterDriveFacts *facts = NULL;
   dev_t number = 0;
 
-  /* What UDisks2 told may be older than this question. */
-  platter_drives_refresh (self);
-  drive = platter_drives_find_object (self, name);
   if (drive != NULL)
     return drive;
 
@@ -459,10 +457,18 @@ platter_drives_lookup (PlatterDrives *self, const char *name, GError **error)
   return facts != NULL ? platter_drive_new (facts) : NULL;
 }
 
+PlatterDrive *
+platter_drives_lookup (PlatterDrives *self, const char *name, GError **error)
+{
+  /* What UDisks2 told may be older than this question. */
+  platter_drives_refresh (self);
+  return drives_find (self, name, error);
+}
+
 static void
 drives_add_end (PlatterDrives *self, GPtrArray *ends, const char *device)
 {
-  PlatterDrive *drive = device[0] != '\0' ? platter_drives_lookup (self, device, NULL) : NULL;
+  PlatterDrive *drive = device[0] != '\0' ? drives_find (self, device, NULL) : NULL;
 
   if (drive != NULL)
     g_ptr_array_add (ends, drive);
@@ -476,6 +482,7 @@ platter_drives_dup_ends (PlatterDrives *self, PlatterJob *job)
 
   g_return_val_if_fail (PLATTER_IS_DRIVES (self), ends);
 
+  platter_drives_refresh (self);
   drives_add_end (self, ends, platter_job_get_source_device (job));
   for (guint i = 0; i < g_list_model_get_n_items (targets); i++)
     {
