@@ -79,8 +79,10 @@ PlatterImage *platter_image_open_server (const char *address, GError **error);
 const char *platter_image_get_name (PlatterImage *self);
 /** Returns: (transfer none): the file's full path, in the file system's encoding. */
 const char *platter_image_get_path (PlatterImage *self);
-/** Returns: how much there is to be written; 0 for one that is packed and does not say. */
+/** Returns: how much there is to be written; 0 for one that is packed and does not say, and has no bmap that does. */
 guint64 platter_image_get_size_bytes (PlatterImage *self);
+/** Returns: the same where all of it is taken: what a bmap says of its size counts for nothing. */
+guint64 platter_image_get_whole_bytes (PlatterImage *self);
 /** Returns: the size of the file, packed as it is. */
 guint64 platter_image_get_file_bytes (PlatterImage *self);
 /** Returns: (transfer none): how it is packed: "xz", "zip", "tar.xz", "qcow2"; "" if it is not. */
