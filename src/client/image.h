@@ -30,7 +30,8 @@ GQuark platter_image_error_quark (void);
  * @PLATTER_IMAGE_ERROR_UNSUPPORTED: a container that is neither plain sectors nor can be unpacked
  * @PLATTER_IMAGE_ERROR_NOT_A_FILE: a folder, a pipe, a device, not local
  * @PLATTER_IMAGE_ERROR_EMPTY: it has no content
- * @PLATTER_IMAGE_ERROR_EXISTS: a new one would have the name of a file that is there
+ * @PLATTER_IMAGE_ERROR_EXISTS: a new one would have the name of a file that is there, and that may be replaced
+ * @PLATTER_IMAGE_ERROR_IN_THE_WAY: a new one cannot be made there, whoever wants that
  *
  * Opening also fails with #GIOErrorEnum codes. The messages are whole translated sentences.
  */
@@ -40,6 +41,7 @@ typedef enum
   PLATTER_IMAGE_ERROR_NOT_A_FILE,
   PLATTER_IMAGE_ERROR_EMPTY,
   PLATTER_IMAGE_ERROR_EXISTS,
+  PLATTER_IMAGE_ERROR_IN_THE_WAY,
 } PlatterImageError;
 
 /**

@@ -115,7 +115,7 @@ new_image_begin_in_place (PlatterNewImage *self, guint64 size_bytes, GError **er
   if (status.st_size == 0 || (guint64)status.st_size == size_bytes)
     return platter_new_image_begin_map (self, error);
   g_set_error (
-    error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EXISTS,
+    error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_IN_THE_WAY,
     /* Translators: the name of a file */
     _ ("%s exists and has another size than the drive, so it is no image of it. Give the "
        "image another name."),
