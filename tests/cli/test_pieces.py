@@ -7,6 +7,7 @@ import hashlib
 import io
 import lzma
 import os
+import resource
 import signal
 import zipfile
 
@@ -101,6 +102,21 @@ def test_many(platterctl, pieces, how, second, last):
     rest[50].unlink()
     result = platterctl("info", first)
     assert result.status == 3 and f"{rest[50].name} is missing" in result.stderr, result
+
+
+def test_as_many_as_are_promised(platterctl, pieces, drives):
+    """Each takes two descriptors, and of those a process has 1024 unless it asks for more."""
+    data = content.noise(510 * 4096 + 512)
+    first, *rest = pieces(data, NUMBERS, 4096)
+    assert len(rest) == 510
+    target = drives.make(4 * MIB, content.old(4 * MIB))
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, limits[1]))
+    process = platterctl.start_in_background("write", "--yes", first, target)
+    resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    result = platterctl.wait(process)
+    assert result.status == 0, result
+    assert target.read(0, len(data)) == data
 
 
 @pytest.mark.parametrize("name", ["image.10", "image.01", "image.00", "image.2024", "image.abc", "image.0001", "image.ab"])
