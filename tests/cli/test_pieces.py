@@ -119,6 +119,24 @@ def test_as_many_as_are_promised(platterctl, pieces, drives):
     assert target.read(0, len(data)) == data
 
 
+def test_links_to_pieces(platterctl, pieces, target, room):
+    """They may lie somewhere else, as an image in one file may."""
+    files, folder = pieces(), room.folder("links")
+    for file in files:
+        (folder / file.name).symlink_to(file)
+    result = platterctl("write", "--yes", folder / files[0].name, target)
+    assert result.status == 0, result
+    assert target.read(0, len(DATA)) == DATA
+    before = files[1].read_bytes()
+    result = platterctl("convert", "--force", "--split", "1M", folder / files[0].name, files[0].with_suffix(""))
+    assert result.status == 3 and "is the image that is read" in result.stderr, result
+    assert files[1].read_bytes() == before
+    (folder / files[1].name).unlink()
+    (folder / files[1].name).symlink_to("/dev/null")
+    result = platterctl("info", folder / files[0].name)
+    assert result.status == 3 and f"{files[1].name} is missing" in result.stderr, result
+
+
 @pytest.mark.parametrize("name", ["image.10", "image.01", "image.00", "image.2024", "image.abc", "image.0001", "image.ab"])
 def test_a_file_by_itself(platterctl, room, name):
     path = room.folder("alone") / name
