@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 #include <locale.h>
 
+#include "../client/descriptors.h"
 #include "application.h"
 
 /* Whoever asks for GTK's software renderer needs no context of OpenGL, which takes a tenth of the start to make. */
@@ -32,6 +33,7 @@ main (int argc, char **argv)
   bindtextdomain (GETTEXT_PACKAGE, PLATTER_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
+  platter_descriptors_allow_all ();
 
   g_autoptr (PlatterApplication) application = platter_application_new ();
   return g_application_run (G_APPLICATION (application), argc, argv);

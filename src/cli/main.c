@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "../client/descriptors.h"
 #include "commands.h"
 #include "options.h"
 #include "status.h"
@@ -77,6 +78,7 @@ main (int argc, char **argv)
   g_set_prgname ("platterctl");
   /* Whoever stops reading our output must not stop a job half way, nor falsify its status. */
   signal (SIGPIPE, SIG_IGN);
+  platter_descriptors_allow_all ();
 
   if (argc < 2)
     return platter_status_tell_usage (_ ("Say what to do."), "", FALSE);

@@ -11,6 +11,8 @@
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "await.h"
@@ -60,6 +62,35 @@ suspend_pause (PlatterSuspend *self)
   return platter_job_is_running (self->job);
 }
 
+/* proc_pid_stat(5). Returns: 0 if that cannot be told */
+static pid_t
+suspend_get_parent (pid_t pid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/stat", (int)pid);
+  g_autofree char *text = NULL;
+  const char *name_end = NULL;
+  int parent = 0;
+
+  if (g_file_get_contents (path, &text, NULL, NULL))
+    name_end = strrchr (text, ')');
+  return name_end != NULL && sscanf (name_end, ") %*c %d", &parent) == 1 ? parent : 0;
+}
+
+/* As the kernel does, which lets SIGTSTP stop nothing in a process group that no shell of the same session looks after. What
+   is between, like a script or sudo, is in the group and stops with it. */
+static gboolean
+suspend_can_be_continued (void)
+{
+  for (pid_t pid = getppid (); pid > 0; pid = suspend_get_parent (pid))
+    {
+      if (getsid (pid) != getsid (0))
+        return FALSE;
+      if (getpgid (pid) != getpgrp ())
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static gboolean
 suspend_cb (int fd, GIOCondition condition, gpointer user_data)
 {
@@ -68,7 +99,7 @@ suspend_cb (int fd, GIOCondition condition, gpointer user_data)
 
   while (read (fd, bytes, sizeof bytes) > 0)
     continue;
-  if (!suspend_pause (self))
+  if (!suspend_can_be_continued () || !suspend_pause (self))
     return G_SOURCE_CONTINUE;
   g_printerr ("\n%s\n", _ ("Paused: nothing is read or written. “fg” goes on."));
   raise (SIGSTOP);
@@ -84,10 +115,13 @@ platter_suspend_new (PlatterJob *job)
   struct sigaction action = { .sa_handler = suspend_signal, .sa_flags = SA_RESTART };
 
   self->job = g_object_ref (job);
+  if (sigaction (SIGTSTP, NULL, &self->old) != 0 || self->old.sa_handler == SIG_IGN
+      || !suspend_can_be_continued ())
+    return self;
   if (pipe2 (suspend_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
     return self; /* Ctrl-Z then stops this process alone, and the job goes on */
   self->source = g_unix_fd_add (suspend_pipe[0], G_IO_IN, suspend_cb, self);
-  sigaction (SIGTSTP, &action, &self->old);
+  sigaction (SIGTSTP, &action, NULL);
   return self;
 }
 

@@ -15,7 +15,8 @@ typedef struct _PlatterSuspend PlatterSuspend;
  * platter_suspend_new:
  *
  * From now on SIGTSTP pauses the job, waits until nothing is read or written any more, and only then stops the
- * process, as every other program stops. Continued, it resumes the job. One at a time, on the main thread.
+ * process, as every other program stops. Continued, it resumes the job. Where nobody could continue it, as in a terminal of
+ * its own, SIGTSTP does nothing. One at a time, on the main thread.
  */
 PlatterSuspend *platter_suspend_new (PlatterJob *job);
 void platter_suspend_free (PlatterSuspend *self);

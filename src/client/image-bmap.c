@@ -40,8 +40,6 @@ image_bmap_take (PlatterImage *self, PlatterBmap *bmap, GError **error)
     }
   g_clear_pointer (&self->bmap, platter_bmap_free);
   self->bmap = bmap;
-  if (self->size_bytes == 0)
-    self->size_bytes = platter_parts_get_size_bytes (bmap->parts);
   return TRUE;
 }
 
@@ -96,6 +94,20 @@ platter_image_get_bmap_name (PlatterImage *self)
 }
 
 guint64
+platter_image_get_size_bytes (PlatterImage *self)
+{
+  return self->size_bytes == 0 && self->bmap != NULL
+           ? platter_parts_get_size_bytes (self->bmap->parts)
+           : self->size_bytes;
+}
+
+guint64
+platter_image_get_whole_bytes (PlatterImage *self)
+{
+  return self->size_bytes;
+}
+
+guint64
 platter_image_get_content_bytes (PlatterImage *self)
 {
   return self->bmap != NULL ? platter_parts_get_bytes (self->bmap->parts) : self->size_bytes;
@@ -110,7 +122,7 @@ platter_image_dup_bmap_words (PlatterImage *self)
   if (self->bmap == NULL)
     return NULL;
   content = g_format_size (platter_image_get_content_bytes (self));
-  size = g_format_size (self->size_bytes);
+  size = g_format_size (platter_image_get_size_bytes (self));
   if (platter_parts_get_digest (self->bmap->parts) == PLATTER_DIGEST_NONE)
     /* Translators: the name of a block map, two sizes */
     return g_strdup_printf (_ ("Only the parts that %s names belong to the image, %s of %s. It has "

@@ -84,22 +84,37 @@ image_pieces_check_hole (const PlatterImagePieces *self, GError **error)
   return TRUE;
 }
 
+/* Somebody may have put something else there since it was found. Returns: -1 with errno */
+static int
+image_pieces_open_file (const char *path, struct stat *status)
+{
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  int code = 0;
+
+  if (fd >= 0 && fstat (fd, status) == 0 && S_ISREG (status->st_mode)
+      && fcntl (fd, F_SETFL, 0) == 0)
+    return fd;
+  code = fd < 0 ? errno : EINVAL;
+  if (fd >= 0)
+    close (fd);
+  errno = code;
+  return -1;
+}
+
 static gboolean
 image_pieces_open (PlatterImagePieces *self, const char *path, GError **error)
 {
   struct stat status;
-  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  int fd = image_pieces_open_file (path, &status);
+  int code = errno;
   guint64 size_bytes = 0;
 
-  if (fd < 0 || fstat (fd, &status) != 0)
+  if (fd < 0)
     {
-      int code = errno;
       g_autofree char *name = platter_shown_dup_base_name (path);
 
       g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), _ ("%s cannot be read: %s."),
                    name, g_strerror (code));
-      if (fd >= 0)
-        close (fd);
       return FALSE;
     }
   size_bytes = (guint64)status.st_size;

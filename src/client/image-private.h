@@ -31,7 +31,7 @@ struct _PlatterImage
   char *data_path; /* (nullable): of the CD's sectors, if @path is of a sheet that names them */
   GFile *remote;   /* (nullable): it is somewhere else, and read through GIO */
   gboolean is_pipe;
-  guint64 size_bytes;
+  guint64 size_bytes; /* its own, whatever a bmap says; 0: that shows only when it is unpacked */
   guint64 file_bytes;
   guint64 end_bytes; /* as in PlatterLooked */
   guint end_partition;

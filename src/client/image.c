@@ -97,7 +97,7 @@ image_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
       g_value_set_string (value, self->sums.name);
       break;
     case PROP_SIZE_BYTES:
-      g_value_set_uint64 (value, self->size_bytes);
+      g_value_set_uint64 (value, platter_image_get_size_bytes (self));
       break;
     case PROP_PARTITIONS:
       g_value_set_object (value, self->partitions);
@@ -426,7 +426,8 @@ char *
 platter_image_dup_title (PlatterImage *self)
 {
   g_autofree char *file = g_format_size (self->file_bytes);
-  g_autofree char *size = g_format_size (self->size_bytes);
+  guint64 size_bytes = platter_image_get_size_bytes (self);
+  g_autofree char *size = g_format_size (size_bytes);
 
   if (self->disk != NULL)
     /* Translators: the name of a virtual machine's disk, the size of the file, and that of the disk */
@@ -434,11 +435,11 @@ platter_image_dup_title (PlatterImage *self)
   if (self->track.n_sectors > 0)
     /* Translators: the name of a CD's image, the size of its file, and that of its track of data */
     return g_strdup_printf (_ ("%s · %s, a data track of %s"), self->name, file, size);
-  if (self->choice != NULL && self->size_bytes > 0)
+  if (self->choice != NULL && size_bytes > 0)
     /* Translators: an archive's name, its size, the name of the image in it, and how large that is */
     return g_strdup_printf (_ ("%s · %s, holds %s, unpacked %s"), self->name, file,
                             platter_image_get_entry (self), size);
-  if (self->format != PLATTER_FORMAT_NONE && self->size_bytes > 0)
+  if (self->format != PLATTER_FORMAT_NONE && size_bytes > 0)
     /* Translators: an image file's name, its size, and how much it holds */
     return g_strdup_printf (_ ("%s · %s, unpacked %s"), self->name, file, size);
   if (self->format != PLATTER_FORMAT_NONE)
@@ -478,12 +479,6 @@ const char *
 platter_image_get_path (PlatterImage *self)
 {
   return self->path;
-}
-
-guint64
-platter_image_get_size_bytes (PlatterImage *self)
-{
-  return self->size_bytes;
 }
 
 guint64

@@ -30,7 +30,8 @@ GQuark platter_image_error_quark (void);
  * @PLATTER_IMAGE_ERROR_UNSUPPORTED: a container that is neither plain sectors nor can be unpacked
  * @PLATTER_IMAGE_ERROR_NOT_A_FILE: a folder, a pipe, a device, not local
  * @PLATTER_IMAGE_ERROR_EMPTY: it has no content
- * @PLATTER_IMAGE_ERROR_EXISTS: a new one would have the name of a file that is there
+ * @PLATTER_IMAGE_ERROR_EXISTS: a new one would have the name of a file that is there, and that may be replaced
+ * @PLATTER_IMAGE_ERROR_IN_THE_WAY: a new one cannot be made there, whoever wants that
  *
  * Opening also fails with #GIOErrorEnum codes. The messages are whole translated sentences.
  */
@@ -40,6 +41,7 @@ typedef enum
   PLATTER_IMAGE_ERROR_NOT_A_FILE,
   PLATTER_IMAGE_ERROR_EMPTY,
   PLATTER_IMAGE_ERROR_EXISTS,
+  PLATTER_IMAGE_ERROR_IN_THE_WAY,
 } PlatterImageError;
 
 /**
@@ -79,8 +81,10 @@ PlatterImage *platter_image_open_server (const char *address, GError **error);
 const char *platter_image_get_name (PlatterImage *self);
 /** Returns: (transfer none): the file's full path, in the file system's encoding. */
 const char *platter_image_get_path (PlatterImage *self);
-/** Returns: how much there is to be written; 0 for one that is packed and does not say. */
+/** Returns: how much there is to be written; 0 for one that is packed and does not say, and has no bmap that does. */
 guint64 platter_image_get_size_bytes (PlatterImage *self);
+/** Returns: the same where all of it is taken: what a bmap says of its size counts for nothing. */
+guint64 platter_image_get_whole_bytes (PlatterImage *self);
 /** Returns: the size of the file, packed as it is. */
 guint64 platter_image_get_file_bytes (PlatterImage *self);
 /** Returns: (transfer none): how it is packed: "xz", "zip", "tar.xz", "qcow2"; "" if it is not. */

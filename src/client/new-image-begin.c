@@ -84,6 +84,15 @@ new_image_begin_pieces (PlatterNewImage *self,
   return FALSE;
 }
 
+gboolean
+platter_new_image_fits_fat (const char *format, guint64 size_bytes, guint64 piece_bytes)
+{
+  /* How small it gets by packing shows only at its end; but whoever asks for pieces can have smaller ones. */
+  if (piece_bytes == 0 && !g_str_equal (format, "raw"))
+    return TRUE;
+  return MIN (size_bytes, piece_bytes > 0 ? piece_bytes : G_MAXUINT64) <= FAT_MAX_BYTES;
+}
+
 /* FAT would say so only after its 4 GiB were written. */
 static gboolean
 new_image_begin_check_fat (PlatterNewImage *self,
@@ -91,15 +100,21 @@ new_image_begin_check_fat (PlatterNewImage *self,
                            guint64 size_bytes,
                            GError **error)
 {
-  if (self->pieces != NULL || !g_str_equal (format, "raw") || size_bytes <= FAT_MAX_BYTES
+  if (platter_new_image_fits_fat (format, size_bytes, platter_new_image_get_piece_bytes (self))
       || !platter_new_file_is_on_fat (self->file))
     return TRUE;
-  g_set_error (
-    error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
-    /* Translators: the name of a file */
-    _ ("%s would become larger than 4 GiB, and no file on a FAT file system can be. Make "
-       "it in pieces or compressed, or save it somewhere else."),
-    self->name);
+  if (self->pieces != NULL)
+    g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
+                 /* Translators: the name of a file */
+                 _ ("The pieces of %s could become 4 GiB or larger, and no file on a FAT file "
+                    "system can be. Make them of 4095M at most, or save it somewhere else."),
+                 self->name);
+  else
+    g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
+                 /* Translators: the name of a file */
+                 _ ("%s would become larger than 4 GiB, and no file on a FAT file system can be. "
+                    "Make it in pieces or compressed, or save it somewhere else."),
+                 self->name);
   return FALSE;
 }
 
@@ -115,7 +130,7 @@ new_image_begin_in_place (PlatterNewImage *self, guint64 size_bytes, GError **er
   if (status.st_size == 0 || (guint64)status.st_size == size_bytes)
     return platter_new_image_begin_map (self, error);
   g_set_error (
-    error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EXISTS,
+    error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_IN_THE_WAY,
     /* Translators: the name of a file */
     _ ("%s exists and has another size than the drive, so it is no image of it. Give the "
        "image another name."),

@@ -61,10 +61,10 @@ new_image_check_path_apart (gpointer source, const char *path, GError **error)
   g_autofree char *shown = platter_shown_dup_name (path);
 
   if (PLATTER_IS_DRIVE (source) && new_image_check_is_behind (source, path))
-    g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EXISTS,
+    g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_IN_THE_WAY,
                  _ ("The drive that is read is made of %s. Give the image another name."), shown);
   else if (PLATTER_IS_IMAGE (source) && platter_image_is_in (source, path))
-    g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EXISTS,
+    g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_IN_THE_WAY,
                  _ ("%s is the image that is read. Give the new one another name."), shown);
   else
     return TRUE;
@@ -137,13 +137,13 @@ new_image_check_fail_kind (const char *path, mode_t mode, GError **error)
   g_autofree char *shown = platter_shown_dup_name (path);
 
   if (S_ISBLK (mode))
-    g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EXISTS,
+    g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_IN_THE_WAY,
                  /* Translators: the path of a device */
                  _ ("%s is a device and no file. To copy onto a drive, clone the source to it or "
                     "write an image to it. To make an image, give that another name."),
                  shown);
   else
-    g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EXISTS,
+    g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_IN_THE_WAY,
                  /* Translators: the name of what is no file */
                  _ ("%s is no file that could be replaced. Give the image another name."), shown);
   return FALSE;
@@ -195,7 +195,7 @@ new_image_check_folder (PlatterNewImage *self, GError **error)
       || stat ("/", &root) != 0 || devices.st_dev == root.st_dev || folder.st_dev != devices.st_dev)
     return TRUE;
   shown = platter_shown_dup_name (platter_new_file_get_path (self->file));
-  g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EXISTS,
+  g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_IN_THE_WAY,
                /* Translators: the path of a new file in /dev */
                _ ("%s would be a file among the device files, which are in memory only. Choose "
                   "another place."),

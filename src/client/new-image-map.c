@@ -61,13 +61,13 @@ new_image_map_check_pair (PlatterNewImage *self, GError **error)
   if (has_map == has_image)
     return TRUE;
   if (has_image)
-    g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EXISTS,
+    g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_IN_THE_WAY,
                  /* Translators: the names of two files */
                  _ ("%s exists, but there is no map %s that says what in it was saved. Give the "
                     "image another name, or its map."),
                  shown, shown_map);
   else
-    g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EXISTS,
+    g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_IN_THE_WAY,
                  /* Translators: the names of two files */
                  _ ("The map %s says that something was saved already, but %s is not there. Give "
                     "the image that belongs to the map, or another map."),
@@ -82,7 +82,7 @@ platter_new_image_check_beside (PlatterNewImage *self, const char *path, GError 
 
   if (!platter_new_image_is_at (self, path))
     return TRUE;
-  g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_EXISTS,
+  g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_IN_THE_WAY,
                /* Translators: the name of a file */
                _ ("%s is the image, or what is put beside it. Give the map and the report other "
                   "names."),

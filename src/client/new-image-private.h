@@ -60,6 +60,15 @@ extern const char *const platter_new_image_endings[N_FACTS];
 gboolean platter_new_image_evade (PlatterNewImage *self, GError **error);
 /** platter_new_image_begin_file: Under its hidden name. Returns: %FALSE with errno */
 gboolean platter_new_image_begin_file (PlatterNewFile *file, unsigned int mode);
+/**
+ * platter_new_image_fits_fat:
+ * @format: by its name in image-format.h
+ * @size_bytes: of what it is to hold
+ * @piece_bytes: 0 for one in one file
+ *
+ * Returns: whether no file of it has to become too large for FAT, where the largest has a byte less than 4 GiB
+ */
+gboolean platter_new_image_fits_fat (const char *format, guint64 size_bytes, guint64 piece_bytes);
 
 /** platter_new_image_check_map: Of one in its place: whether its map may be where it is said to be, and belongs to it. */
 gboolean platter_new_image_check_map (PlatterNewImage *self, gpointer source, GError **error);

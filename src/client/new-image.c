@@ -138,7 +138,11 @@ platter_new_image_get_free_bytes (PlatterNewImage *self)
       || !g_uint64_checked_mul (&bytes, status.f_bavail, status.f_frsize))
     return G_MAXUINT64;
   /* What there is of it needs no more room. */
-  return self->is_again ? bytes + platter_new_file_get_left_bytes (self->file, hidden) : bytes;
+  if (self->is_again)
+    bytes += platter_new_file_get_left_bytes (self->file, hidden);
+  if (self->is_again && self->pieces != NULL)
+    bytes += platter_new_pieces_get_left_bytes (self->pieces);
+  return bytes;
 }
 
 gboolean

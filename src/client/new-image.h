@@ -112,8 +112,8 @@ char *platter_new_image_dup_existing (PlatterNewImage *self);
  * platter_new_image_check:
  * @source: the #PlatterDrive or #PlatterImage that it is made of
  *
- * Whether it can be made: with %PLATTER_DEVICE_ERROR_HOLDS_IMAGE, %PLATTER_IMAGE_ERROR_EXISTS or a #GIOErrorEnum
- * if not.
+ * Whether it can be made: if not, with %PLATTER_DEVICE_ERROR_HOLDS_IMAGE, %PLATTER_IMAGE_ERROR_EXISTS,
+ * %PLATTER_IMAGE_ERROR_IN_THE_WAY or a #GIOErrorEnum.
  */
 gboolean platter_new_image_check (PlatterNewImage *self, gpointer source, GError **error);
 

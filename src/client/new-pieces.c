@@ -237,6 +237,23 @@ platter_new_pieces_remove_left (PlatterNewPieces *self)
     }
 }
 
+guint64
+platter_new_pieces_get_left_bytes (const PlatterNewPieces *self)
+{
+  guint64 left_bytes = 0;
+
+  for (guint i = 1; i < PLATTER_NEW_PIECES_MAX; i++)
+    {
+      g_autofree char *path = platter_new_pieces_dup_path (self, i);
+      g_autoptr (PlatterNewFile) file = platter_new_file_new (path);
+      g_autofree char *temporary = file != NULL ? platter_new_file_dup_hidden (file) : NULL;
+
+      if (file != NULL)
+        left_bytes += platter_new_file_get_left_bytes (file, temporary);
+    }
+  return left_bytes;
+}
+
 void
 platter_new_pieces_withdraw (PlatterNewPieces *self)
 {

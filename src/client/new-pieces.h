@@ -46,6 +46,8 @@ gboolean platter_new_pieces_begin (PlatterNewPieces *self,
 void platter_new_pieces_leave (PlatterNewPieces *self);
 /** platter_new_pieces_remove_left: Removes what was left, if nobody has it. */
 void platter_new_pieces_remove_left (PlatterNewPieces *self);
+/** Returns: how much room what was left takes, without the first one */
+guint64 platter_new_pieces_get_left_bytes (const PlatterNewPieces *self);
 /**
  * platter_new_pieces_pass_on:
  *

@@ -178,9 +178,10 @@ platter_request_get_size_bytes (PlatterRequest *self)
 {
   if (self->source == NULL)
     return 0;
-  return PLATTER_IS_DRIVE (self->source)
-           ? platter_drive_get_size_bytes (PLATTER_DRIVE (self->source))
-           : platter_image_get_size_bytes (PLATTER_IMAGE (self->source));
+  if (PLATTER_IS_DRIVE (self->source))
+    return platter_drive_get_size_bytes (PLATTER_DRIVE (self->source));
+  return self->is_whole ? platter_image_get_whole_bytes (PLATTER_IMAGE (self->source))
+                        : platter_image_get_size_bytes (PLATTER_IMAGE (self->source));
 }
 
 void

@@ -19,13 +19,22 @@ typedef struct
   gsize hex_length;
 } SumsKind;
 
-/* The best first. BLAKE2b has as many digits as SHA-512 and is known by its tag only. */
+/* The best first. BLAKE2b has as many digits as SHA-512 and is known by its tag, or by the name of its list. */
 static const SumsKind sums_kinds[] = {
   { "sha512", "SHA512", 128 }, { "sha256", "SHA256", 64 }, { "blake2b", "BLAKE2b", 128 },
   { "sha1", "SHA1", 40 },      { "md5", "MD5", 32 },
 };
 
 #define SUMS_N_KINDS G_N_ELEMENTS (sums_kinds)
+static const SumsKind *const sums_blake2b = &sums_kinds[2];
+
+/* What lines are looked for, and in what. */
+typedef struct
+{
+  const char *file_name;
+  gboolean is_only;    /* there is no other line */
+  gboolean is_blake2b; /* what has no tag */
+} SumsWanted;
 
 static const SumsKind *
 sums_get_kind_of_hex (const char *hex)
@@ -38,6 +47,17 @@ sums_get_kind_of_hex (const char *hex)
     if (sums_kinds[i].hex_length == length)
       return &sums_kinds[i];
   return NULL;
+}
+
+/* b2sum tells no length: in its lists fewer digits are of a shorter BLAKE2b, which nothing here computes. */
+static const SumsKind *
+sums_get_kind_in_list (const char *hex, gboolean is_blake2b)
+{
+  if (!is_blake2b)
+    return sums_get_kind_of_hex (hex);
+  return strlen (hex) == sums_blake2b->hex_length && sums_get_kind_of_hex (hex) != NULL
+           ? sums_blake2b
+           : NULL;
 }
 
 /* OpenSSL has other words for some. */
@@ -114,15 +134,14 @@ sums_read_bsd (char *line, gboolean is_escaped, const char *file_name, const cha
 
 /* "hash  name", "hash *name", or, if nothing else is in the file, the hash alone */
 static const SumsKind *
-sums_read_gnu (
-  char *line, gboolean is_escaped, const char *file_name, gboolean is_only, const char **hex)
+sums_read_gnu (char *line, gboolean is_escaped, const SumsWanted *wanted, const char **hex)
 {
   gsize end = strcspn (line, " \t");
   char *name = line + end;
 
   *hex = line;
   if (*name == '\0')
-    return is_only ? sums_get_kind_of_hex (line) : NULL;
+    return wanted->is_only ? sums_get_kind_in_list (line, wanted->is_blake2b) : NULL;
   *name++ = '\0';
   /* One space or star of the format; any further ones are taken as a distributor's alignment. */
   name += strspn (name, " \t");
@@ -130,7 +149,8 @@ sums_read_gnu (
     name++;
   if (is_escaped)
     sums_unescape (name);
-  return sums_is_name (name, file_name) ? sums_get_kind_of_hex (line) : NULL;
+  return sums_is_name (name, wanted->file_name) ? sums_get_kind_in_list (line, wanted->is_blake2b)
+                                                : NULL;
 }
 
 typedef struct
@@ -168,16 +188,16 @@ sums_steal_best (SumsFound *found, const char **algorithm)
 }
 
 static void
-sums_add_line (SumsFound *found, const char *line, const char *file_name, gboolean is_only)
+sums_add_line (SumsFound *found, const char *line, const SumsWanted *wanted)
 {
   gboolean is_escaped = line[0] == '\\';
   g_autofree char *bsd = g_strdup (line + (is_escaped ? 1 : 0));
   g_autofree char *gnu = g_strdup (bsd);
   const char *hex = NULL;
-  const SumsKind *kind = sums_read_bsd (bsd, is_escaped, file_name, &hex);
+  const SumsKind *kind = sums_read_bsd (bsd, is_escaped, wanted->file_name, &hex);
 
   if (kind == NULL)
-    kind = sums_read_gnu (gnu, is_escaped, file_name, is_only, &hex);
+    kind = sums_read_gnu (gnu, is_escaped, wanted, &hex);
   if (kind != NULL)
     sums_add (found, kind, hex);
 }
@@ -216,14 +236,20 @@ sums_split (const char *text)
 }
 
 char *
-platter_sums_find (const char *text, gsize length, const char *file_name, const char **algorithm)
+platter_sums_find (const char *list_name,
+                   const char *text,
+                   gsize length,
+                   const char *file_name,
+                   const char **algorithm)
 {
   g_autofree char *copy = sums_dup_text (text, length);
   g_autoptr (GPtrArray) lines = sums_split (copy);
+  const SumsWanted wanted = { file_name, lines->len == 1,
+                              g_ascii_strncasecmp (list_name, "b2sums", strlen ("b2sums")) == 0 };
   SumsFound found = { 0 };
 
   for (guint i = 0; i < lines->len; i++)
-    sums_add_line (&found, g_ptr_array_index (lines, i), file_name, lines->len == 1);
+    sums_add_line (&found, g_ptr_array_index (lines, i), &wanted);
   return sums_steal_best (&found, algorithm);
 }
 
@@ -240,7 +266,8 @@ sums_look_into (int folder,
 
   *is_there = platter_small_file_read (folder, name, PLATTER_SUMS_MAX_BYTES, content);
   for (; *is_there && digest == NULL && *file_names != NULL; file_names++)
-    digest = platter_sums_find ((const char *)content->data, content->len, *file_names, algorithm);
+    digest
+      = platter_sums_find (name, (const char *)content->data, content->len, *file_names, algorithm);
   return digest;
 }
 
@@ -251,7 +278,7 @@ sums_dup_names (const char *file_name, guint *n_own)
   static const char *const lists[] = {
     "SHA512SUMS",    "SHA256SUMS",     "SHA512SUM",      "SHA256SUM",  "sha512sum.txt",
     "sha256sum.txt", "sha512sums.txt", "sha256sums.txt", "CHECKSUM",   "SHA1SUMS",
-    "sha1sum.txt",   "MD5SUMS",        "md5sum.txt",     "b2sums.txt",
+    "sha1sum.txt",   "MD5SUMS",        "md5sum.txt",     "b2sums.txt", "B2SUMS",
   };
   static const char *const endings[] = {
     "sha512", "sha256", "sha512sum", "sha256sum", "sha512.txt", "sha256.txt", "sha1", "md5",
@@ -352,8 +379,8 @@ platter_sums_find_remote (PlatterSums *self, GFile *image, GCancellable *cancell
       g_autoptr (GBytes) text = sums_read_remote (file, cancellable);
 
       if (text != NULL)
-        self->digest = platter_sums_find (g_bytes_get_data (text, NULL), g_bytes_get_size (text),
-                                          file_name, &self->algorithm);
+        self->digest = platter_sums_find (name, g_bytes_get_data (text, NULL),
+                                          g_bytes_get_size (text), file_name, &self->algorithm);
       if (self->digest != NULL)
         self->name = platter_printable_dup (name, -1);
     }

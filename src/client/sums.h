@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 
 /**
  * platter_sums_find:
+ * @list_name: of the file with checksums: in b2sums* what has no tag is BLAKE2b, as b2sum(1) writes it
  * @text: what is in the file; any bytes
  * @length: how many; at most %PLATTER_SUMS_MAX_BYTES are looked at
  * @file_name: of the image, without folders
@@ -25,8 +26,11 @@ G_BEGIN_DECLS
  *
  * Returns: (transfer full) (nullable): the digest in lower-case hex.
  */
-char *
-platter_sums_find (const char *text, gsize length, const char *file_name, const char **algorithm);
+char *platter_sums_find (const char *list_name,
+                         const char *text,
+                         gsize length,
+                         const char *file_name,
+                         const char **algorithm);
 
 /** PlatterSums: what is promised of an image; empty if it is zeros. */
 typedef struct

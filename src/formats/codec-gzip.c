@@ -7,6 +7,8 @@
 
 #include <isa-l/igzip_lib.h>
 
+#include "fwtool.h"
+
 typedef struct
 {
   PlatterCodec base;
@@ -16,12 +18,31 @@ typedef struct
   gboolean has_ended;
 } CodecGzip;
 
-/* A tape's padding: zeros up to the end. */
+/* What OpenWrt adds to its images, and gzip(1) ignores as any other rubbish. */
+static gboolean
+codec_gzip_skip_fwtool (CodecGzip *self, guint64 n_zeros, GError **error)
+{
+  g_autofree guint8 *rest = g_malloc (PLATTER_FWTOOL_MAX_BYTES + 1);
+  gssize length = platter_input_read (self->base.input, rest, PLATTER_FWTOOL_MAX_BYTES + 1, error);
+
+  if (length < 0)
+    return FALSE;
+  if (length > PLATTER_FWTOOL_MAX_BYTES || !platter_fwtool_is_all (rest, (gsize)length, n_zeros))
+    {
+      platter_codec_fail_garbage (&self->base, error);
+      return FALSE;
+    }
+  self->has_ended = TRUE;
+  return TRUE;
+}
+
+/* A tape's padding: zeros up to the end, or to what else may be there. */
 static gboolean
 codec_gzip_skip_zeros (CodecGzip *self, GError **error)
 {
   const guint8 *data = NULL;
   gsize length = 0;
+  guint64 all_zeros = 0;
 
   do
     {
@@ -31,12 +52,10 @@ codec_gzip_skip_zeros (CodecGzip *self, GError **error)
         return FALSE;
       while (n_zeros < length && data[n_zeros] == 0)
         n_zeros++;
-      if (n_zeros < length)
-        {
-          platter_codec_fail_garbage (&self->base, error);
-          return FALSE;
-        }
       platter_input_take (self->base.input, n_zeros);
+      all_zeros += n_zeros;
+      if (n_zeros < length)
+        return codec_gzip_skip_fwtool (self, all_zeros, error);
     }
   while (length > 0);
   self->has_ended = TRUE;
@@ -55,10 +74,7 @@ codec_gzip_start_member (CodecGzip *self, GError **error)
   if (length == 0 || (self->has_member && data[0] == 0))
     return codec_gzip_skip_zeros (self, error);
   if (data[0] != 0x1f)
-    {
-      platter_codec_fail_garbage (&self->base, error);
-      return FALSE;
-    }
+    return codec_gzip_skip_fwtool (self, 0, error);
   isal_inflate_reset (&self->state);
   self->state.crc_flag = ISAL_GZIP;
   self->is_between = FALSE;

@@ -294,3 +294,58 @@ def test_not_resumed(platterctl, drives, image):
         out.write(b"x")
     result = platterctl("write", "--yes", image, target)
     assert result.status == 1 and "jobs resume" not in result.stderr
+
+
+@pytest.fixture(scope="module")
+def releases(room):
+    """A small image packed in ways that do not tell its size, its bmap, and one of an older and larger release."""
+    folder = room.folder("bmap-releases")
+    for name, size in (("old", 16 * MIB), ("new", 5 * MIB)):
+        (folder / name).write_bytes(content.noise(size, size))
+        rooms.run("bmaptool", "create", "-o", folder / f"{name}.bmap", folder / name)
+    return folder
+
+
+def lay_beside(releases, folder, packing, ending, bmap):
+    """The new image, packed, with one of the bmaps beside it."""
+    image = folder / f"x.img.{ending}"
+    image.write_bytes(subprocess.run([packing, "-c", releases / "new"], capture_output=True, check=True).stdout)
+    shutil.copy(releases / f"{bmap}.bmap", folder / "x.img.bmap")
+    return image
+
+
+def test_one_that_is_named_instead(platterctl, drives, room, releases):
+    """The one beside it is of an older release; that says nothing any more of how large the image is."""
+    image = lay_beside(releases, room.folder(room.new("bmap").name), "bzip2", "bz2", "old")
+    right = releases / "new.bmap"
+    told = platterctl("info", "--json", "--bmap", right, image)
+    assert told.status == 0, told
+    assert (told.lines[0]["size"], told.lines[0]["bmap"]) == (5 * MIB, "new.bmap")
+    target = drives.make(8 * MIB, content.old(8 * MIB))
+    result = platterctl("write", "--yes", "--bmap", right, image, target)
+    assert result.status == 0, result
+    assert target.read(0, 5 * MIB) == (releases / "new").read_bytes()
+
+
+@pytest.mark.parametrize("packing, ending", [("bzip2", "bz2"), ("gzip", "gz")])
+def test_one_that_is_left_out_tells_no_size(platterctl, drives, room, releases, packing, ending):
+    image = lay_beside(releases, room.folder(room.new("bmap").name), packing, ending, "old")
+    said = platterctl("info", "--no-bmap", image)
+    assert said.status == 0 and "16.8 MB" not in said.stdout, said
+    told = platterctl("info", "--json", "--no-bmap", image).lines[0]
+    assert told.get("size", 5 * MIB) == 5 * MIB and "bmap" not in told
+    target = drives.make(8 * MIB, content.old(8 * MIB))
+    result = platterctl("write", "--yes", "--no-bmap", image, target)
+    assert result.status == 0, result
+    assert target.read(0, 5 * MIB) == (releases / "new").read_bytes()
+
+
+def test_converted_whatever_a_bmap_says(platterctl, room, releases):
+    """Nothing of a bmap counts for what is converted, nor does its size, which a disk would get."""
+    folder = room.folder(room.new("bmap").name)
+    image = lay_beside(releases, folder, "bzip2", "bz2", "old")
+    result = platterctl("convert", image, folder / "z.img")
+    assert result.status == 0, result
+    assert (folder / "z.img").read_bytes() == (releases / "new").read_bytes()
+    result = platterctl("convert", image, folder / "z.qcow2")
+    assert result.status != 0 and "needs its size from the start" in result.stderr, result

@@ -212,3 +212,21 @@ def test_suspended_it_pauses_first_and_goes_on_when_continued(platterctl, drives
     assert result.status == 0, result
     assert "Paused" in result.stderr
     assert slow.stored() == data
+
+
+@pytest.mark.parametrize("how", ["in a session of its own", "ignored"])
+def test_it_does_not_stop_where_nobody_could_continue_it(platterctl, drives, faulty, how):
+    """As in a window of a terminal that runs nothing else, where the kernel would stop no program; nor under trap '' TSTP."""
+    data = content.noise(16 * MIB)
+    source, slow = drives.make(16 * MIB, data), faulty.make(16 * MIB, write_delay=50)
+    before = signal.signal(signal.SIGTSTP, signal.SIG_IGN if how == "ignored" else signal.SIG_DFL)
+    process = platterctl.start_in_background("clone", "--yes", "--json", source, slow, start_new_session=how != "ignored")
+    signal.signal(signal.SIGTSTP, before)
+    slow.wait_for("w", 4 * MIB, process)
+    process.send_signal(signal.SIGTSTP)
+    happened = os.waitid(os.P_PID, process.pid, os.WEXITED | os.WSTOPPED | os.WNOWAIT)
+    process.send_signal(signal.SIGCONT)
+    result = platterctl.wait(process)
+    assert happened.si_code == os.CLD_EXITED, "it was stopped"
+    assert result.status == 0 and "Paused" not in result.stderr, result
+    assert slow.stored() == data

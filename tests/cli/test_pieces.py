@@ -7,6 +7,7 @@ import hashlib
 import io
 import lzma
 import os
+import resource
 import signal
 import zipfile
 
@@ -101,6 +102,39 @@ def test_many(platterctl, pieces, how, second, last):
     rest[50].unlink()
     result = platterctl("info", first)
     assert result.status == 3 and f"{rest[50].name} is missing" in result.stderr, result
+
+
+def test_as_many_as_are_promised(platterctl, pieces, drives):
+    """Each takes two descriptors, and of those a process has 1024 unless it asks for more."""
+    data = content.noise(510 * 4096 + 512)
+    first, *rest = pieces(data, NUMBERS, 4096)
+    assert len(rest) == 510
+    target = drives.make(4 * MIB, content.old(4 * MIB))
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, limits[1]))
+    process = platterctl.start_in_background("write", "--yes", first, target)
+    resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    result = platterctl.wait(process)
+    assert result.status == 0, result
+    assert target.read(0, len(data)) == data
+
+
+def test_links_to_pieces(platterctl, pieces, target, room):
+    """They may lie somewhere else, as an image in one file may."""
+    files, folder = pieces(), room.folder("links")
+    for file in files:
+        (folder / file.name).symlink_to(file)
+    result = platterctl("write", "--yes", folder / files[0].name, target)
+    assert result.status == 0, result
+    assert target.read(0, len(DATA)) == DATA
+    before = files[1].read_bytes()
+    result = platterctl("convert", "--force", "--split", "1M", folder / files[0].name, files[0].with_suffix(""))
+    assert result.status == 3 and "is the image that is read" in result.stderr, result
+    assert files[1].read_bytes() == before
+    (folder / files[1].name).unlink()
+    (folder / files[1].name).symlink_to("/dev/null")
+    result = platterctl("info", folder / files[0].name)
+    assert result.status == 3 and f"{files[1].name} is missing" in result.stderr, result
 
 
 @pytest.mark.parametrize("name", ["image.10", "image.01", "image.00", "image.2024", "image.abc", "image.0001", "image.ab"])

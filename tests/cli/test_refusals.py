@@ -242,6 +242,25 @@ def test_a_refusal_names_the_option(platterctl, drives, image, room):
     assert platterctl("verify", "--shorter", image, longer).status == 0
 
 
+def test_force_is_named_only_where_it_helps(platterctl, target, drives, image, room):
+    """What stands in the way is no file that may be replaced: with --force it stands there still."""
+    source, rescued = drives.make(8 * MIB, content.noise(MIB)), room.new("rescued.img")
+    rescued.write_bytes(b"mine")
+    for command, said in (
+            (["image", source, target], "is a device and no file"),
+            (["convert", image, target], "is a device and no file"),
+            (["convert", image, image], "is the image that is read"),
+            (["image", source, source.file], "is made of"),
+            (["convert", image, "/dev/null"], "no file that could be replaced"),
+            (["rescue", "--map", room.new("map"), source, rescued], "there is no map")):
+        for more in ([], ["--yes"]):
+            result = platterctl(*command, *more)
+            assert result.status == 3 and said in result.stderr and "--force" not in result.stderr, result
+    assert rescued.read_bytes() == b"mine"
+    result = platterctl("convert", "--json", image, image)
+    assert result.lines[-1]["error"] == "Refused" and "--force" not in result.lines[-1]["message"], result
+
+
 def test_a_refusal_to_overwrite_what_is_mounted_names_the_option(platterctl, drives, image, room):
     mounted, point = drives.make(16 * MIB), room.folder("point")
     rooms.run("mkfs.ext4", "-q", "-F", mounted.path)

@@ -163,6 +163,18 @@ def test_pieces_go_on(platterctl, source, folder, cut_off):
     assert not any(name.startswith(".") for name in names(folder))
 
 
+def test_pieces_need_no_room_twice(platterctl, source, room, cut_off):
+    """What all of the pieces take already is there for them, not only what the first one takes."""
+    folder = room.folder("small")
+    rooms.run("mount", "-t", "tmpfs", "-o", f"size={SIZE + 2 * MIB}", "tmpfs", folder)
+    try:
+        cut_off("image", "--split", "4M", source, folder / "disk.img")
+        result = platterctl("jobs", "resume", "1", "--yes")
+        assert result.status == 0 and "There is only" not in result.stderr, result
+    finally:
+        rooms.unmount(folder)
+
+
 def test_an_image_that_was_to_be_replaced_is(platterctl, source, folder, cut_off):
     (folder / "disk.img.zst").write_bytes(b"old")
     cut_off("image", "--force", source, folder / "disk.img.zst")

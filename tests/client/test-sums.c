@@ -19,6 +19,7 @@ typedef struct
   const char *name;
   const char *text;
   const char *algorithm; /* NULL: nothing is to be found */
+  const char *list;      /* NULL: of no special name */
 } Case;
 
 static const Case cases[] = {
@@ -54,6 +55,14 @@ static const Case cases[] = {
   { "comment-alone", "#" SHA256 "\n", NULL },
   { "escaped-folder", "\\" SHA256 "  a\\\\b\\n/x.iso\n", "sha256" },
   { "escaped-hash-of-another", "\\" SHA256 "  y\\\\x.iso\n", NULL },
+  { "b2sums", SHA512 "  x.iso\n", "blake2b", "b2sums.txt" },
+  { "b2sums-capitals", OTHER OTHER "  y.iso\n" SHA512 " *x.iso\n", "blake2b", "B2SUMS" },
+  { "b2sums-alone", SHA512 "\n", "blake2b", "b2sums" },
+  { "b2sums-shorter", SHA256 "  x.iso\n", NULL, "b2sums.txt" },
+  { "b2sums-shorter-alone", MD5 "\n", NULL, "b2sums.txt" },
+  { "b2sums-shorter-bsd", "BLAKE2b-256 (x.iso) = " SHA256 "\n", NULL, "b2sums.txt" },
+  { "b2sums-bsd", "SHA512 (x.iso) = " SHA512 "\n", "sha512", "b2sums.txt" },
+  { "no-b2sums", SHA512 "  x.iso\n", "sha512", "sha512sums.txt" },
 };
 
 static void
@@ -61,7 +70,9 @@ test_find (gconstpointer data)
 {
   const Case *one = data;
   const char *algorithm = NULL;
-  g_autofree char *digest = platter_sums_find (one->text, strlen (one->text), "x.iso", &algorithm);
+  const char *list = one->list != NULL ? one->list : "SUMS";
+  g_autofree char *digest
+    = platter_sums_find (list, one->text, strlen (one->text), "x.iso", &algorithm);
 
   g_assert_cmpstr (algorithm, ==, one->algorithm);
   if (one->algorithm == NULL)
@@ -89,8 +100,9 @@ test_escaped_names (void)
       g_auto (GStrv) halves = g_strsplit (forms[i % 2], "%s", 2);
       g_autofree char *text = g_strjoinv (name[1], halves);
       const char *algorithm = NULL;
-      g_autofree char *digest = platter_sums_find (text, strlen (text), name[0], &algorithm);
-      g_autofree char *other = platter_sums_find (text, strlen (text), name[1], &algorithm);
+      g_autofree char *digest
+        = platter_sums_find ("SUMS", text, strlen (text), name[0], &algorithm);
+      g_autofree char *other = platter_sums_find ("SUMS", text, strlen (text), name[1], &algorithm);
 
       g_assert_nonnull (digest);
       g_assert_null (other);
@@ -114,9 +126,9 @@ test_utf16 (void)
 
       g_byte_array_append (text, (const guint8 *)encodings[i][1], 2);
       g_byte_array_append (text, (const guint8 *)wide, (guint)length);
-      digest = platter_sums_find ((const char *)text->data, text->len, "x.iso", &algorithm);
+      digest = platter_sums_find ("SUMS", (const char *)text->data, text->len, "x.iso", &algorithm);
       g_assert_cmpstr (algorithm, ==, "sha256");
-      g_assert_null (platter_sums_find ((const char *)text->data, 3, "x.iso", &algorithm));
+      g_assert_null (platter_sums_find ("SUMS", (const char *)text->data, 3, "x.iso", &algorithm));
     }
 }
 
@@ -129,7 +141,7 @@ test_stops_at_its_limit (void)
   while (text->len < PLATTER_SUMS_MAX_BYTES)
     g_string_append (text, OTHER "  y.iso\n");
   g_string_append (text, SHA256 "  x.iso\n");
-  g_assert_null (platter_sums_find (text->str, text->len, "x.iso", &algorithm));
+  g_assert_null (platter_sums_find ("SUMS", text->str, text->len, "x.iso", &algorithm));
 }
 
 static void
@@ -192,6 +204,8 @@ test_beside (void)
                 "x.iso.sha512");
   check_beside ("x.iso.md5", "", "SHA256SUMS", SHA256 "  x.iso\n", "x.iso.md5");
   check_beside ("SHA512SUMS", SHA512 "  y.iso\n", "SHA256SUMS", SHA256 "  x.iso\n", NULL);
+  /* It has as many digits as the best, and is not it. */
+  check_beside ("b2sums.txt", SHA512 "  x.iso\n", "sha256sums.txt", SHA256 "  x.iso\n", NULL);
 }
 
 int

@@ -70,3 +70,21 @@ def test_wrong_sum_ends_before_the_first_mib(platterctl, faulty, folder, queue, 
         assert head.startswith(b"Platter: ") and not any(head[512:])
         assert sum(kind == "w" and start == 0 for kind, start, _ in target.requests()) == 1
         assert target.stored(MIB, MIB) == data[MIB : 2 * MIB]
+
+
+def test_b2sums_beside_other_lists(platterctl, drives, folder):
+    """BLAKE2b has as many digits as SHA-512, which would rank above the right SHA-256; alone it is checked as what it is."""
+    sums = from_coreutils(folder / "x.iso")
+    target = drives.make(16 * MIB, content.old(16 * MIB))
+    (folder / "sha256sums.txt").write_text(f"{sums['sha256']}  x.iso\n")
+    (folder / "b2sums.txt").write_text(f"{sums['blake2b']}  x.iso\n")
+    result = platterctl("write", "--yes", "--json", folder / "x.iso", target)
+    assert result.status == 0, result
+    assert result.report["expected-matches"] is True and result.report["digests"]["sha256"] == sums["sha256"]
+    (folder / "sha256sums.txt").unlink()
+    result = platterctl("write", "--yes", "--json", folder / "x.iso", target)
+    assert result.status == 0, result
+    assert result.report["expected-matches"] is True and result.report["digests"]["blake2b"] == sums["blake2b"]
+    (folder / "b2sums.txt").write_text(f"{sums['sha512']}  x.iso\n")
+    result = platterctl("write", "--yes", folder / "x.iso", target)
+    assert result.status == 1 and "b2sums.txt" in result.stderr, result

@@ -283,6 +283,78 @@ test_garbage (Fixture *self, gconstpointer kind)
 }
 
 static void
+add_zeros (GByteArray *packed, guint n_zeros)
+{
+  const guint8 zero = 0;
+
+  for (guint i = 0; i < n_zeros; i++)
+    g_byte_array_append (packed, &zero, 1);
+}
+
+/* As openwrt/fwtool does. @n_zeros: at the start of the part; @said_more: than it has */
+static void
+add_fwtool (GByteArray *packed, guint n_zeros, const char *part, guint32 said_more)
+{
+  const guint32 size = GUINT32_TO_BE (n_zeros + (guint32)strlen (part) + 16 + said_more);
+
+  add_zeros (packed, n_zeros);
+  g_byte_array_append (packed, (const guint8 *)part, (guint)strlen (part));
+  g_byte_array_append (packed, (const guint8 *)"FWx0\x12\x34\x56\x78\x01\0\0\0", 12);
+  g_byte_array_append (packed, (const guint8 *)&size, sizeof size);
+}
+
+static void
+check_fwtool (Fixture *self, guint length, gboolean is_good)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GByteArray) content = unpack (self->packed->data, self->packed->len, 65536, &error);
+
+  if (is_good)
+    g_assert_no_error (error);
+  else
+    g_assert_error (error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_DECODE);
+  if (is_good)
+    g_assert_cmpmem (content->data, content->len, self->content->data, self->content->len);
+  g_byte_array_set_size (self->packed, length);
+}
+
+/* What OpenWrt puts behind its images is nothing of them, and anything else there is. */
+static void
+test_fwtool (Fixture *self, gconstpointer kind)
+{
+  static const char *const info = "{ \"metadata_version\": \"1.1\" }\n";
+  guint length = self->packed->len;
+
+  add_fwtool (self->packed, 8, info, 0);
+  check_fwtool (self, length, TRUE);
+  add_zeros (self->packed, 3000);
+  add_fwtool (self->packed, 8, info, 0);
+  add_fwtool (self->packed, 0, "untrusted comment: signed by key 1\n", 0);
+  check_fwtool (self, length, TRUE);
+  add_fwtool (self->packed, 0, "untrusted comment: signed by key 1\n", 0);
+  check_fwtool (self, length, TRUE);
+
+  add_fwtool (self->packed, 8, info, 1);
+  check_fwtool (self, length, FALSE);
+  add_fwtool (self->packed, 8, info, G_MAXUINT32 - 100);
+  check_fwtool (self, length, FALSE);
+  add_fwtool (self->packed, 0, "x", (guint32)-2); /* shorter than its trailer */
+  check_fwtool (self, length, FALSE);
+  g_byte_array_append (self->packed, (const guint8 *)"x", 1);
+  add_fwtool (self->packed, 8, info, 0);
+  check_fwtool (self, length, FALSE);
+  add_fwtool (self->packed, 8, info, 0);
+  g_byte_array_append (self->packed, (const guint8 *)"x", 1);
+  check_fwtool (self, length, FALSE);
+  add_fwtool (self->packed, 8, info, 0);
+  add_zeros (self->packed, 1);
+  check_fwtool (self, length, FALSE);
+  add_fwtool (self->packed, 8, info, 0);
+  g_byte_array_set_size (self->packed, self->packed->len - 1);
+  check_fwtool (self, length, FALSE);
+}
+
+static void
 test_nothing (Fixture *self, gconstpointer kind)
 {
   g_autoptr (GByteArray) packed = self->kind->make (self->content->data, 0);
@@ -407,6 +479,8 @@ main (int argc, char *argv[])
       add (kind, "digest", test_digest);
       if (kind->can_be_padded)
         add (kind, "digest-of-whole-pieces", test_digest_of_whole_pieces);
+      if (g_str_equal (kind->name, "gzip"))
+        add (kind, "fwtool", test_fwtool);
       add (kind, "cancel", test_cancel);
     }
   g_test_add_func ("/decoder/not-packed", test_not_packed);

@@ -22,17 +22,23 @@ get_length (const char *algorithm)
   return g_str_equal (algorithm, "md5") ? 32 : 128;
 }
 
+static void
+check (const char *list_name, const char *text, gsize length)
+{
+  const char *algorithm = NULL;
+  g_autofree char *digest = platter_sums_find (list_name, text, length, "x.iso", &algorithm);
+
+  if (digest == NULL)
+    return;
+  g_assert_nonnull (algorithm);
+  g_assert_cmpuint (strlen (digest), ==, get_length (algorithm));
+  g_assert_cmpuint (strspn (digest, "0123456789abcdef"), ==, strlen (digest));
+}
+
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
-  const char *algorithm = NULL;
-  g_autofree char *digest = platter_sums_find ((const char *)data, size, "x.iso", &algorithm);
-
-  if (digest != NULL)
-    {
-      g_assert_nonnull (algorithm);
-      g_assert_cmpuint (strlen (digest), ==, get_length (algorithm));
-      g_assert_cmpuint (strspn (digest, "0123456789abcdef"), ==, strlen (digest));
-    }
+  check ("SHA512SUMS", (const char *)data, size);
+  check ("b2sums.txt", (const char *)data, size);
   return 0;
 }

@@ -124,6 +124,8 @@ class Platterctl:
         os.chown(home, user, user)
         keywords.setdefault("stdout", subprocess.PIPE)
         keywords.setdefault("stderr", subprocess.PIPE)
+        if not keywords.get("start_new_session"):
+            keywords.setdefault("process_group", 0)  # as a shell starts a job, which it can continue
         begun = time.monotonic()
         process = rooms.start(
             self._command(list(map(str, arguments)), user), text=True, cwd=cwd,
