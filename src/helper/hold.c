@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "closing.h"
+#include "device/cache.h"
 #include "device/device.h"
 #include "device/errors.h"
 #include "device/file-state.h"
@@ -137,8 +138,12 @@ hold_check_partitions (PlatterHold *self, guint side, GError **error)
     return TRUE;
   view = platter_device_view_new (NULL, error);
   device = view != NULL ? platter_device_new (view, number, error) : NULL;
-  return device != NULL
-         && platter_device_check_partitions (NULL, device, platter_hold_get_fd (self, side), error);
+  if (device == NULL
+      || !platter_device_check_partitions (NULL, device, platter_hold_get_fd (self, side), error))
+    return FALSE;
+  /* Of those that cannot be known, what they wrote before is not to come after us. */
+  platter_device_write_out (view, device);
+  return TRUE;
 }
 
 PlatterHold *

@@ -332,6 +332,32 @@ def test_the_partition_of_a_virtual_machine(platterctl, drives, room):
     assert drive.read() == before
 
 
+def test_what_a_partition_was_written_to_before(platterctl, drives, room):
+    """It is not on the drive yet, where it would be missed, or come over what is written next."""
+    drive = partitioned(drives, content.noise(24 * MIB), False)
+    image, other = room.new("x.img"), room.new("other.img")
+    with keeps_writing(KEEPS_OPEN, drive.partition(1)):
+        result = platterctl("image", drive, image, "--json")
+    assert result.report["outcome"] == "verified", result
+    data = image.read_bytes()
+    assert data[2 * MIB : 6 * MIB] == bytes([0xA5]) * (4 * MIB) and data == drive.read()
+    other.write_bytes(content.old(24 * MIB))
+    with keeps_writing(KEEPS_OPEN, drive.partition(1)):
+        result = platterctl("write", other, drive, "--yes", "--json")
+    assert result.report["outcome"] == "verified", result
+    assert drive.read() == other.read_bytes()
+
+
+def test_what_a_drive_was_written_to_before(platterctl, drives, room):
+    """Only the kernel writes while it is read, if it has not done so."""
+    drive, image = drives.make(24 * MIB), room.new("x.img")
+    with open(drive.path, "rb"):
+        rooms.run("dd", "if=/dev/urandom", f"of={drive}", "bs=1M", "count=16", "status=none")
+        result = platterctl("image", drive, image, "--json")
+    assert result.report["outcome"] == "verified", result
+    assert image.read_bytes() == drive.read()
+
+
 def test_a_loop_device_that_was_set_up_elsewhere(platterctl, drives, room):
     """In a chroot or a container the path of what it lies on is another one."""
     drive = ext4(drives)
