@@ -21,6 +21,7 @@ static const char *const platter_device_error_names[] = {
   [PLATTER_DEVICE_ERROR_SAME_DRIVE] = "SameDrive",
   [PLATTER_DEVICE_ERROR_HOLDS_IMAGE] = "HoldsImage",
   [PLATTER_DEVICE_ERROR_SECTOR_SIZE] = "SectorSize",
+  [PLATTER_DEVICE_ERROR_KEPT_MOUNTED] = "KeptMounted",
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (platter_device_error_names) == PLATTER_DEVICE_ERROR_LAST + 1);

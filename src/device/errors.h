@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  * @PLATTER_DEVICE_ERROR_NOT_A_DRIVE: a partition, a floppy, a mapped device, ...
  * @PLATTER_DEVICE_ERROR_IDENTITY_CHANGED: not the drive that was chosen, or not the file as it was then
  * @PLATTER_DEVICE_ERROR_SYSTEM_DRIVE: the running system lies on it
- * @PLATTER_DEVICE_ERROR_MOUNTED: a file system of it is mounted
+ * @PLATTER_DEVICE_ERROR_MOUNTED: a file system of it is mounted; of a target, which is unmounted on demand
  * @PLATTER_DEVICE_ERROR_SWAP: the system swaps to it
  * @PLATTER_DEVICE_ERROR_HAS_HOLDERS: LVM, RAID, encryption or a cache is set up on it
  * @PLATTER_DEVICE_ERROR_BACKS_LOOP: a loop device lies on it
@@ -26,6 +26,8 @@ G_BEGIN_DECLS
  * @PLATTER_DEVICE_ERROR_SAME_DRIVE: source and target are the same or overlap
  * @PLATTER_DEVICE_ERROR_HOLDS_IMAGE: the image file lies on the target, or on the source it is made of
  * @PLATTER_DEVICE_ERROR_SECTOR_SIZE: source and target have logical blocks of different size
+ * @PLATTER_DEVICE_ERROR_KEPT_MOUNTED: a file system of a source is mounted for writing, or one of another device with the content of the
+ *   target at all: that is left to whoever mounted it
  *
  * The messages are whole sentences that say what to do.
  */
@@ -46,9 +48,10 @@ typedef enum
   PLATTER_DEVICE_ERROR_SAME_DRIVE,
   PLATTER_DEVICE_ERROR_HOLDS_IMAGE,
   PLATTER_DEVICE_ERROR_SECTOR_SIZE,
+  PLATTER_DEVICE_ERROR_KEPT_MOUNTED,
 } PlatterDeviceError;
 
-#define PLATTER_DEVICE_ERROR_LAST PLATTER_DEVICE_ERROR_SECTOR_SIZE
+#define PLATTER_DEVICE_ERROR_LAST PLATTER_DEVICE_ERROR_KEPT_MOUNTED
 #define PLATTER_DEVICE_ERROR (platter_device_error_quark ())
 GQuark platter_device_error_quark (void);
 

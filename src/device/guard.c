@@ -308,7 +308,7 @@ platter_guard_check_unchanging (PlatterDeviceView *view,
       const PlatterMount *mount = mounts->pdata[i];
       if (!mount->is_read_only && platter_guard_lies_on (view, mount->numbers, source))
         return platter_guard_fail (
-          error, PLATTER_DEVICE_ERROR_MOUNTED,
+          error, PLATTER_DEVICE_ERROR_KEPT_MOUNTED,
           "%s is mounted for writing at “%s” and may change while it is read, "
           "so the copy would be inconsistent. Unmount it, or mount it "
           "read-only, and try again.",
@@ -325,7 +325,7 @@ platter_guard_check_alias_mounts (const PlatterDevice *alias, GError **error)
     return TRUE;
 
   const PlatterMount *mount = alias->mounts->pdata[0];
-  return platter_guard_fail (error, PLATTER_DEVICE_ERROR_MOUNTED,
+  return platter_guard_fail (error, PLATTER_DEVICE_ERROR_KEPT_MOUNTED,
                              "%s is mounted at “%s”. Unmount it and try again.", alias->path,
                              mount->point);
 }

@@ -34,7 +34,7 @@ typedef struct
  *
  * Refuses, in this order: SAME_DRIVE, NOT_A_DRIVE, NO_SUCH_DRIVE (no medium), SYSTEM_DRIVE,
  * HOLDS_IMAGE, SWAP, HAS_HOLDERS, BACKS_LOOP, READ_ONLY, MOUNTED (unless @plan->can_unmount),
- * SECTOR_SIZE, TOO_SMALL; after BACKS_LOOP also SYSTEM_DRIVE, SWAP, HAS_HOLDERS and MOUNTED because of another device with
+ * SECTOR_SIZE, TOO_SMALL; after BACKS_LOOP also SYSTEM_DRIVE, SWAP, HAS_HOLDERS and KEPT_MOUNTED because of another device with
  * the same content (platter_device_dup_aliases()), which @plan->can_unmount does not help. Needs no rights. It looks at what the kernel says now: call it again with
  * a new view after whatever took time, and open the drive exclusively, which finds what no list
  * tells.
@@ -47,7 +47,7 @@ gboolean platter_device_check_target (PlatterDeviceView *view,
 /**
  * platter_device_check_source:
  *
- * Refuses NOT_A_DRIVE, NO_SUCH_DRIVE (no medium), SWAP, and MOUNTED where a file system of the
+ * Refuses NOT_A_DRIVE, NO_SUCH_DRIVE (no medium), SWAP, and KEPT_MOUNTED where a file system of the
  * drive, also through LVM, RAID or encryption, is mounted for writing: the copy would mix states of
  * different moments. The same of other devices with its content.
  */

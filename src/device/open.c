@@ -157,6 +157,62 @@ platter_device_open_target (const PlatterDeviceRoots *roots, dev_t number, GErro
   return platter_open_fail (path, EROFS, error);
 }
 
+/* Returns: (transfer full) (nullable): the first partition that somebody has locked */
+static char *
+platter_open_dup_locked_partition (const PlatterDeviceRoots *roots, const PlatterDevice *target)
+{
+  for (guint i = 1; i < target->numbers->len; i++)
+    {
+      dev_t number = g_array_index (target->numbers, dev_t, i);
+      g_autofree char *path = platter_open_dup_path (roots, number, NULL);
+      int fd = path != NULL ? platter_open_checked (path, number, O_RDONLY, NULL) : -1;
+      gboolean is_locked = fd >= 0 && platter_open_is_locked (fd);
+
+      if (fd >= 0)
+        close (fd);
+      if (is_locked)
+        return g_steal_pointer (&path);
+    }
+  return NULL;
+}
+
+/* Only for this does the kernel count those who have a partition open. One that finds no partitions by itself on such a drive says
+   EINVAL, and of a table that cannot be read something else: neither tells of anybody. */
+static gboolean
+platter_open_has_open_partition (int fd)
+{
+  gint64 deadline = g_get_monotonic_time () + PLATTER_DEVICE_WAIT_US;
+
+  while (ioctl (fd, BLKRRPART) < 0 && errno == EBUSY)
+    {
+      if (g_get_monotonic_time () >= deadline)
+        return TRUE;
+      g_usleep (PLATTER_DEVICE_WAIT_STEP_US);
+    }
+  return FALSE;
+}
+
+gboolean
+platter_device_check_partitions (const PlatterDeviceRoots *roots,
+                                 const PlatterDevice *target,
+                                 int fd,
+                                 GError **error)
+{
+  g_autofree char *partition = platter_open_dup_locked_partition (roots, target);
+  const guint n_partitions = target->numbers->len - 1;
+
+  /* Without partitions there is nothing to ask, and the kernel need not read a drive that may be slow. */
+  if (n_partitions == 0 || (partition == NULL && !platter_open_has_open_partition (fd)))
+    return TRUE;
+  if (partition == NULL && n_partitions == 1)
+    partition = platter_open_dup_path (roots, g_array_index (target->numbers, dev_t, 1), NULL);
+  g_set_error (error, PLATTER_DEVICE_ERROR, PLATTER_DEVICE_ERROR_IN_USE,
+               "%s can’t be overwritten: another program has %s open. Close what uses it and try "
+               "again.",
+               target->path, partition != NULL ? partition : "one of its partitions");
+  return FALSE;
+}
+
 int
 platter_device_lock (const PlatterDeviceRoots *roots, dev_t number, GError **error)
 {

@@ -8,7 +8,7 @@
 #include <glib.h>
 #include <sys/types.h>
 
-#include "sysfs.h"
+#include "device.h"
 
 G_BEGIN_DECLS
 
@@ -39,6 +39,22 @@ int platter_device_open_source (const PlatterDeviceRoots *roots,
  * to five seconds for whoever probes it. There is no shared fallback.
  */
 int platter_device_open_target (const PlatterDeviceRoots *roots, dev_t number, GError **error);
+
+/**
+ * platter_device_check_partitions:
+ * @target: looked at after it was opened
+ * @fd: what platter_device_open_target() returned; the drive is locked as well, so that udev stays away from its partitions
+ *
+ * Who has a partition open, however, may still write through a cache of its own, over what was written to the drive. Waits up to five
+ * seconds for whoever probes one. The kernel forgets the partitions for a moment and finds them again in the drive's table. Loop
+ * devices on which it finds none by itself, it does not tell of; who locks what he opens is found there, too.
+ *
+ * Returns: %FALSE with IN_USE if somebody has one open or locked
+ */
+gboolean platter_device_check_partitions (const PlatterDeviceRoots *roots,
+                                          const PlatterDevice *target,
+                                          int fd,
+                                          GError **error);
 
 /**
  * platter_device_lock: A second descriptor, which holds flock(LOCK_EX) on the whole disk as long as

@@ -10,6 +10,7 @@
 
 #include "../engine/printable.h"
 #include "alias.h"
+#include "cache.h"
 #include "file-state.h"
 
 typedef struct
@@ -88,6 +89,7 @@ platter_device_watch_new (dev_t number, GError **error)
 
   if (device == NULL)
     return NULL;
+  platter_device_write_out (view, device);
   aliases = platter_device_dup_aliases (view, device);
   self = g_new0 (PlatterDeviceWatch, 1);
   self->path = g_strdup (device->path);

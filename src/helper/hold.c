@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "closing.h"
+#include "device/cache.h"
 #include "device/device.h"
 #include "device/errors.h"
 #include "device/file-state.h"
@@ -125,6 +126,26 @@ hold_take (PlatterHold *self, guint index, const PlatterPlanSide *planned, GErro
                                            error);
 }
 
+/* Last, so that what is refused for another reason leaves the partitions alone. */
+static gboolean
+hold_check_partitions (PlatterHold *self, guint side, GError **error)
+{
+  dev_t number = platter_request_get_side (self->request, side)->number;
+  g_autoptr (PlatterDeviceView) view = NULL;
+  g_autoptr (PlatterDevice) device = NULL;
+
+  if (!hold_is_target (self, side))
+    return TRUE;
+  view = platter_device_view_new (NULL, error);
+  device = view != NULL ? platter_device_new (view, number, error) : NULL;
+  if (device == NULL
+      || !platter_device_check_partitions (NULL, device, platter_hold_get_fd (self, side), error))
+    return FALSE;
+  /* Of those that cannot be known, what they wrote before is not to come after us. */
+  platter_device_write_out (view, device);
+  return TRUE;
+}
+
 PlatterHold *
 platter_hold_new (PlatterRequest *request,
                   const PlatterPlan *plan,
@@ -158,7 +179,12 @@ platter_hold_new (PlatterRequest *request,
     if (!hold_take (self, i, platter_plan_get_side (plan, i), error))
       return NULL;
   after = platter_plan_new (request, bus, FALSE, error);
-  return after != NULL ? g_steal_pointer (&self) : NULL;
+  if (after == NULL)
+    return NULL;
+  for (guint i = 1; i < request->sides->len; i++)
+    if (!hold_check_partitions (self, i, error))
+      return NULL;
+  return g_steal_pointer (&self);
 }
 
 int

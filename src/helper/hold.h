@@ -18,7 +18,8 @@ typedef struct _PlatterHold PlatterHold;
  * @plan: the plan that was authorised
  *
  * Unmounts what is to be unmounted, opens every drive, compares identities on the descriptors, locks the targets, compares
- * the files that are read with what they were when it was planned, and asks all rules once more. Blocks: call it in a thread.
+ * the files that are read with what they were when it was planned, asks all rules once more, and whether somebody has a partition
+ * of a target open. Blocks: call it in a thread.
  *
  * Returns: (transfer full): or %NULL with #PlatterDeviceError or #PlatterHelperError; nothing is open then.
  */

@@ -98,22 +98,42 @@ udisks_dup_object (GDBusConnection *bus, const char *path, GError **error)
   return g_strdup (objects[0]);
 }
 
-/* Not by the name that it was mounted by: whoever made that may have made it of another drive since. */
+static char *
+udisks_dup_path (dev_t number)
+{
+  g_autofree char *folder = platter_sysfs_dup_folder (&platter_device_roots_real, number);
+  g_autofree char *name = platter_sysfs_dup_node_name (folder);
+
+  return name != NULL ? g_build_filename (platter_device_roots_real.dev, name, NULL) : NULL;
+}
+
+static gboolean
+udisks_lies_on (const PlatterMount *mount, dev_t number)
+{
+  g_autoptr (GArray) one = g_array_new (FALSE, FALSE, sizeof (dev_t));
+
+  g_array_append_val (one, number);
+  return platter_device_numbers_meet (mount->numbers, one);
+}
+
+/* Not by the name that it was mounted by: whoever made that may have made it of another drive since. But UDisks2 knows the mount of
+   a btrfs on several drives only of the one that it was mounted by. */
 static char *
 udisks_dup_node (const PlatterDevice *device, const PlatterMount *mount)
 {
-  for (guint i = 0; i < device->numbers->len; i++)
+  dev_t source = platter_sysfs_find_node (&platter_device_roots_real, mount->source);
+  char *path = NULL;
+
+  if (mount->numbers->len > 1 && source != 0 && udisks_lies_on (mount, source))
+    path = udisks_dup_path (source);
+  for (guint i = 0; i < device->numbers->len && path == NULL; i++)
     {
       dev_t number = g_array_index (device->numbers, dev_t, i);
-      g_autoptr (GArray) one = g_array_new (FALSE, FALSE, sizeof (dev_t));
-      g_autofree char *folder = platter_sysfs_dup_folder (&platter_device_roots_real, number);
-      g_autofree char *name = platter_sysfs_dup_node_name (folder);
 
-      g_array_append_val (one, number);
-      if (name != NULL && platter_device_numbers_meet (mount->numbers, one))
-        return g_build_filename (platter_device_roots_real.dev, name, NULL);
+      if (udisks_lies_on (mount, number))
+        path = udisks_dup_path (number);
     }
-  return g_strdup (mount->source);
+  return path != NULL ? path : g_strdup (mount->source);
 }
 
 static gboolean

@@ -304,7 +304,7 @@ def test_a_mounted_source_is_refused(platterctl, drives, room):
     rooms.run("mount", source.path, point)
     try:
         result = platterctl("image", "--json", source, folder / "disk.img")
-        assert result.status == 3 and result.report["error"] == "Mounted", result
+        assert result.status == 3 and result.report["error"] == "KeptMounted", result
         assert names(folder) == []
     finally:
         rooms.unmount(point)

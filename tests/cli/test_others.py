@@ -50,6 +50,15 @@ while True:
 """
 
 
+KEEPS_OPEN = """
+import os, signal, sys
+fd = os.open(sys.argv[1], os.O_RDWR)
+os.pwrite(fd, bytes([0xa5]) * (4 << 20), 0)
+print("written", flush=True)
+signal.pause()
+"""
+
+
 @contextmanager
 def keeps_writing(program, path):
     """Somebody has begun to write there, and does not stop."""
@@ -277,6 +286,76 @@ def test_the_disk_of_a_virtual_machine(platterctl, drives, room):
     assert result.status == 3, result
     assert "Another program is using it" in result.stderr
     assert drive.read() == data
+
+
+def partitioned(drives, data, is_scanned):
+    """A drive whose partitions the kernel looks for itself, or one where it was told of them."""
+    made = drives.make(len(data), data, table="label: gpt\nstart=4096, size=16384\nsize=16384\n")
+    drives.detach(made)
+    drive = drives.attach(made.file, partitions=is_scanned)
+    drive.add_partitions()
+    return drive
+
+
+def check_in_use(result, drive, what):
+    assert result.status == 3 and result.lines[-1]["error"] == "InUse", result
+    assert f"{drive} can’t be overwritten: another program has {what} open" in result.stderr, result
+
+
+def test_a_partition_that_is_open(platterctl, drives, room):
+    """Whoever has it open writes through a cache of its own, over whatever was written to the drive and read back."""
+    drive = partitioned(drives, content.noise(24 * MIB), True)
+    before = drive.read()
+    image = room.new("other.img")
+    image.write_bytes(content.old(16 * MIB))
+    with keeps_writing(KEEPS_OPEN, drive.partition(2)):
+        result = platterctl("write", image, drive, "--yes", "--json")
+        assert os.path.exists(drive.partition(1)) and os.path.exists(drive.partition(2))
+    check_in_use(result, drive, "one of its partitions")
+    written = slice(10 * MIB, 14 * MIB)
+    assert drive.read(written.start, 4 * MIB) == bytes([0xA5]) * (4 * MIB)
+    assert drive.read(0, written.start) == before[:written.start] and drive.read(written.stop) == before[written.stop:]
+    result = platterctl("write", image, drive, "--yes", "--json")
+    assert result.report["outcome"] == "verified", result
+
+
+def test_the_partition_of_a_virtual_machine(platterctl, drives, room):
+    drive = partitioned(drives, content.noise(24 * MIB), False)
+    before = drive.read()
+    image, socket = room.new("other.img"), room.new("socket")
+    image.write_bytes(content.old(MIB))
+    machine = rooms.start(["qemu-nbd", "-k", socket, "-f", "raw", "-t", drive.partition(1)])
+    rooms.wait_until(socket.exists, "the socket")
+    result = platterctl("write", image, drive, "--yes", "--json")
+    rooms.end(machine)
+    check_in_use(result, drive, drive.partition(1))
+    assert drive.read() == before
+
+
+def test_what_a_partition_was_written_to_before(platterctl, drives, room):
+    """It is not on the drive yet, where it would be missed, or come over what is written next."""
+    drive = partitioned(drives, content.noise(24 * MIB), False)
+    image, other = room.new("x.img"), room.new("other.img")
+    with keeps_writing(KEEPS_OPEN, drive.partition(1)):
+        result = platterctl("image", drive, image, "--json")
+    assert result.report["outcome"] == "verified", result
+    data = image.read_bytes()
+    assert data[2 * MIB : 6 * MIB] == bytes([0xA5]) * (4 * MIB) and data == drive.read()
+    other.write_bytes(content.old(24 * MIB))
+    with keeps_writing(KEEPS_OPEN, drive.partition(1)):
+        result = platterctl("write", other, drive, "--yes", "--json")
+    assert result.report["outcome"] == "verified", result
+    assert drive.read() == other.read_bytes()
+
+
+def test_what_a_drive_was_written_to_before(platterctl, drives, room):
+    """Only the kernel writes while it is read, if it has not done so."""
+    drive, image = drives.make(24 * MIB), room.new("x.img")
+    with open(drive.path, "rb"):
+        rooms.run("dd", "if=/dev/urandom", f"of={drive}", "bs=1M", "count=16", "status=none")
+        result = platterctl("image", drive, image, "--json")
+    assert result.report["outcome"] == "verified", result
+    assert image.read_bytes() == drive.read()
 
 
 def test_a_loop_device_that_was_set_up_elsewhere(platterctl, drives, room):

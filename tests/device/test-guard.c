@@ -172,11 +172,11 @@ test_used_the_other_way (void)
 
   g_assert_cmpint (check_target (machine, SDC, 0, NULL), ==, -1);
   machine_set_mounts (machine, ROOT_MOUNT "30 20 8:1 / /mnt ro - ext4 /dev/sda1 ro\n");
-  g_assert_cmpint (check_target (machine, SDC, 0, &plan), ==, PLATTER_DEVICE_ERROR_MOUNTED);
+  g_assert_cmpint (check_target (machine, SDC, 0, &plan), ==, PLATTER_DEVICE_ERROR_KEPT_MOUNTED);
   g_assert_cmpint (check_source (machine, SDC), ==, -1);
   machine_set_mounts (machine, ROOT_MOUNT "30 20 8:1 / /mnt rw - ext4 /dev/sda1 rw\n");
-  g_assert_cmpint (check_target (machine, SDC, 0, &plan), ==, PLATTER_DEVICE_ERROR_MOUNTED);
-  g_assert_cmpint (check_source (machine, SDC), ==, PLATTER_DEVICE_ERROR_MOUNTED);
+  g_assert_cmpint (check_target (machine, SDC, 0, &plan), ==, PLATTER_DEVICE_ERROR_KEPT_MOUNTED);
+  g_assert_cmpint (check_source (machine, SDC), ==, PLATTER_DEVICE_ERROR_KEPT_MOUNTED);
   machine_set_mounts (machine, "20 1 8:1 / / rw - ext4 /dev/sda1 rw\n");
   g_assert_cmpint (check_target (machine, SDC, 0, &plan), ==, PLATTER_DEVICE_ERROR_SYSTEM_DRIVE);
   machine_set_mounts (machine, ROOT_MOUNT);
@@ -188,7 +188,7 @@ test_used_the_other_way (void)
   g_assert_cmpint (check_target (machine, SDC, 0, &plan), ==, PLATTER_DEVICE_ERROR_HAS_HOLDERS);
   g_assert_cmpint (check_source (machine, SDC), ==, -1);
   machine_set_mounts (machine, ROOT_MOUNT "30 20 253:0 / /mnt rw - ext4 /dev/dm-0 rw\n");
-  g_assert_cmpint (check_source (machine, SDC), ==, PLATTER_DEVICE_ERROR_MOUNTED);
+  g_assert_cmpint (check_source (machine, SDC), ==, PLATTER_DEVICE_ERROR_KEPT_MOUNTED);
 }
 
 /* A loop device over a partition, over the drive that has it, and over another loop device. */
@@ -201,12 +201,12 @@ test_used_below_a_loop (void)
     const char *mount;
     int code;
   } cases[] = {
-    { "/dev/sda1", "8:1", PLATTER_DEVICE_ERROR_MOUNTED },
-    { "/dev/sda", "8:1", PLATTER_DEVICE_ERROR_MOUNTED },
+    { "/dev/sda1", "8:1", PLATTER_DEVICE_ERROR_KEPT_MOUNTED },
+    { "/dev/sda", "8:1", PLATTER_DEVICE_ERROR_KEPT_MOUNTED },
     { "/dev/sda1", "8:2", -1 },
-    { "/dev/sda", "8:2", PLATTER_DEVICE_ERROR_MOUNTED },
-    { "/dev/dm-0", "253:0", PLATTER_DEVICE_ERROR_MOUNTED },
-    { "/dev/loop0", "7:0", PLATTER_DEVICE_ERROR_MOUNTED },
+    { "/dev/sda", "8:2", PLATTER_DEVICE_ERROR_KEPT_MOUNTED },
+    { "/dev/dm-0", "253:0", PLATTER_DEVICE_ERROR_KEPT_MOUNTED },
+    { "/dev/loop0", "7:0", PLATTER_DEVICE_ERROR_KEPT_MOUNTED },
     { "/dev/sda", "8:16", -1 },
     /* The drive that its file lies on is nothing that is overwritten with it. */
     { "/mnt/b.img", "8:1", -1 },
@@ -240,8 +240,8 @@ test_used_over_the_same_file (void)
     const char *offset;
     int code;
   } cases[] = {
-    { "0", PLATTER_DEVICE_ERROR_MOUNTED },
-    { "67107840", PLATTER_DEVICE_ERROR_MOUNTED },
+    { "0", PLATTER_DEVICE_ERROR_KEPT_MOUNTED },
+    { "67107840", PLATTER_DEVICE_ERROR_KEPT_MOUNTED },
     { "67108864", -1 },
   };
 
@@ -271,7 +271,7 @@ test_same_file_through_layers (void)
   machine_set_backing_file (machine, "loop2", "/dev/loop0");
   g_assert_cmpint (check_target (machine, loop2, LOOP1, NULL), ==, PLATTER_DEVICE_ERROR_SAME_DRIVE);
   machine_set_mounts (machine, ROOT_MOUNT "30 20 7:1 / /mnt rw - ext4 /dev/loop1 rw\n");
-  g_assert_cmpint (check_target (machine, loop2, 0, NULL), ==, PLATTER_DEVICE_ERROR_MOUNTED);
+  g_assert_cmpint (check_target (machine, loop2, 0, NULL), ==, PLATTER_DEVICE_ERROR_KEPT_MOUNTED);
 }
 
 static void
@@ -362,10 +362,10 @@ test_mounted (void)
   machine_set_mounts (machine, ROOT_MOUNT "30 20 8:1 / /media/stick rw - vfat /dev/sda1 rw\n");
   g_assert_cmpint (check_target (machine, SDA, 0, NULL), ==, PLATTER_DEVICE_ERROR_MOUNTED);
   g_assert_cmpint (check_target (machine, SDA, 0, &plan), ==, -1);
-  g_assert_cmpint (check_source (machine, SDA), ==, PLATTER_DEVICE_ERROR_MOUNTED);
+  g_assert_cmpint (check_source (machine, SDA), ==, PLATTER_DEVICE_ERROR_KEPT_MOUNTED);
   /* The mount is read-only, the file system is not. */
   machine_set_mounts (machine, ROOT_MOUNT "30 20 8:1 / /media/stick ro - vfat /dev/sda1 rw\n");
-  g_assert_cmpint (check_source (machine, SDA), ==, PLATTER_DEVICE_ERROR_MOUNTED);
+  g_assert_cmpint (check_source (machine, SDA), ==, PLATTER_DEVICE_ERROR_KEPT_MOUNTED);
   machine_set_mounts (machine, ROOT_MOUNT "30 20 8:1 / /media/stick ro - vfat /dev/sda1 ro\n");
   g_assert_cmpint (check_source (machine, SDA), ==, -1);
   g_assert_cmpint (check_target (machine, SDA, 0, NULL), ==, PLATTER_DEVICE_ERROR_MOUNTED);
@@ -379,7 +379,7 @@ test_source_mounted_through_layers (void)
   machine_add_holder (machine, "sda/sda1", "dm-0");
   g_assert_cmpint (check_source (machine, SDA), ==, -1);
   machine_set_mounts (machine, ROOT_MOUNT "30 20 253:0 / /media/secret rw - ext4 /dev/dm-0 rw\n");
-  g_assert_cmpint (check_source (machine, SDA), ==, PLATTER_DEVICE_ERROR_MOUNTED);
+  g_assert_cmpint (check_source (machine, SDA), ==, PLATTER_DEVICE_ERROR_KEPT_MOUNTED);
 }
 
 static void

@@ -121,11 +121,12 @@ class Drives:
         self._room = room
         self._made = []
 
-    def attach(self, file, sector_size=512, read_only=False, direct_io=True):
-        """A drive over a file that is there already."""
+    def attach(self, file, sector_size=512, read_only=False, direct_io=True, partitions=False):
+        """A drive over a file that is there already; with `partitions` one of those whose partitions the kernel looks for itself."""
         command = ["losetup", "-f", "--show", f"--sector-size={sector_size}"]
         command += ["--direct-io=on"] if direct_io else []
         command += ["-r"] if read_only else []
+        command += ["--partscan"] if partitions else []
         return self.adopt(rooms.run(*command, file).strip(), file)
 
     def adopt(self, path, file):
