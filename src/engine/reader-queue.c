@@ -27,7 +27,6 @@ typedef struct
   GArray *answers;    /* ReaderAnswer */
   gboolean has_thread;
   gboolean is_stopped;
-  guint64 position_bytes; /* where the last read ended */
 } ReaderBackend;
 
 static void
@@ -49,22 +48,18 @@ reader_queue_get_offset (const PlatterIoRequest *request)
   return request->offset_bytes + request->done_bytes;
 }
 
-/* Going back means to begin anew: whatever lies ahead comes first, the nearest before all. With the lock held. */
+/* In order, and going back at most once for all that wait: what was ahead of the last read, as of a sample, would come before what it
+   follows on. With the lock held. */
 static PlatterIoRequest *
 reader_queue_take (ReaderBackend *self)
 {
-  guint best = 0;
+  guint first = 0;
 
   for (guint i = 1; i < self->waiting->len; i++)
-    {
-      guint64 offset = reader_queue_get_offset (self->waiting->pdata[i]);
-      guint64 best_offset = reader_queue_get_offset (self->waiting->pdata[best]);
-      gboolean is_ahead = offset >= self->position_bytes;
-
-      if (is_ahead == (best_offset >= self->position_bytes) ? offset < best_offset : is_ahead)
-        best = i;
-    }
-  return g_ptr_array_remove_index (self->waiting, best);
+    if (reader_queue_get_offset (self->waiting->pdata[i])
+        < reader_queue_get_offset (self->waiting->pdata[first]))
+      first = i;
+  return g_ptr_array_remove_index (self->waiting, first);
 }
 
 static gssize
@@ -104,7 +99,6 @@ reader_queue_thread (gpointer data)
       pthread_mutex_unlock (&self->lock);
       answer.result = reader_queue_read (self, &request);
       pthread_mutex_lock (&self->lock);
-      self->position_bytes = reader_queue_get_offset (&request) + (guint64)MAX (answer.result, 0);
       g_array_append_val (self->answers, answer);
       if (!self->is_stopped)
         self->inner->wake (self->inner);

@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  * @endpoint: that has a reader; is kept
  * @file: its index
  *
- * A thread of its own serves the file's requests, one at a time, going forward where it can.
+ * A thread of its own serves the file's requests, one at a time, of those that wait the first one in the file.
  */
 PlatterIoBackend *
 platter_reader_backend_new (PlatterIoBackend *inner, PlatterEndpoint *endpoint, guint file);
