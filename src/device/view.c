@@ -246,7 +246,8 @@ platter_view_mount_covers (const PlatterMount *self, const char *path)
 
 /*
  * The deepest mount wins, of equally deep ones the last. Mounts without a device don't count: a
- * service manager hides folders from the helper by mounting an empty one over them.
+ * service manager may hide folders by mounting an empty one over them. (What it unmounts in the helper's namespace is lost to this
+ * look; see the helper's unit.)
  */
 static const PlatterMount *
 platter_view_find_mount (PlatterDeviceView *self, const char *path)

@@ -46,3 +46,12 @@ def test_worker_for_drives_unpacks_nothing():
     drives, images = (loaded(BUILD / "src/worker" / name) for name in ("platter-worker", "platter-worker-images"))
     assert [name for name in drives if name.startswith(names)] == []
     assert [name for name in names if not any(there.startswith(name) for there in images)] == []
+
+
+def test_no_mount_is_hidden_from_the_helper():
+    """Some settings of a unit unmount, in its namespace, what lies below a folder: a drive in use would look free. What the
+    computer shows of it is in tests/machine/test_unit.py."""
+    unit = (BUILD / "data" / "helper" / "platter-helper.service").read_text()
+    settings = dict(line.split("=", 1) for line in unit.splitlines() if re.match(r"[A-Z]\w+=", line))
+    assert settings["ProtectHome"] == "read-only"
+    assert not {"InaccessiblePaths", "TemporaryFileSystem", "RootDirectory", "RootImage"} & settings.keys()

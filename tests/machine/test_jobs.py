@@ -69,6 +69,30 @@ def test_row_52_an_automounter_waits_until_the_job_is_over(machine, sticks, room
     machine.run("umount", path)
 
 
+def test_what_is_mounted_below_a_home_is_in_use(machine, sticks):
+    """Also for a helper that starts later, in a namespace of its own, and by another device with the same bytes."""
+    stick = sticks("STICK-AT-HOME", SIZE)
+    machine.tool("systemctl", "stop", UNIT)
+    machine.tool("sh", "-c", f"""set -e
+        mkdir -p /home/alice/stick /home/alice/image
+        mkfs.ext4 -q {stick.path}; mount {stick.path} /home/alice/stick
+        truncate -s {SIZE} /var/tmp/home.img; mkfs.ext4 -q /var/tmp/home.img
+        mount $(losetup -f --show /var/tmp/home.img) /home/alice/image
+        head -c {SIZE} /dev/urandom >/var/tmp/new.img""")
+    other = machine.tool("losetup", "-f", "--show", "/var/tmp/home.img").strip()
+    try:
+        write = ("platterctl", "write", "--yes", "--json", "/var/tmp/new.img")
+        refused = machine.run(*write, other, "--unmount")
+        assert refused.status == 3 and refused.report["error"] == "KeptMounted", refused
+        refused = machine.run(*write, stick.path)
+        assert refused.status == 3 and refused.report["error"] == "Mounted", refused
+        done = machine.run(*write, stick.path, "--unmount")
+        assert done.status == 0, done
+        assert machine.run("findmnt", stick.path).status == 1
+    finally:
+        machine.run("sh", "-c", f"umount /home/alice/image /home/alice/stick; losetup -d {other} $(losetup -nO NAME -j /var/tmp/home.img)")
+
+
 def inhibitors(machine):
     told = machine.python(
         "import json; from gi.repository import Gio\n"
