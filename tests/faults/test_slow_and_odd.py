@@ -143,8 +143,11 @@ def test_row_18_an_image_on_a_file_system_that_never_answers(platterctl, faulty,
 def test_row_18_a_file_system_that_does_not_answer_at_the_end(platterctl, faulty):
     """All was read and all is read back, but nobody knows whether the image stayed as it was: that is not called verified."""
     image = faulty.make(SIZE, DATA)
-    slow = faulty.make(SIZE, content.old(SIZE), read_delay=400)
+    # Not so slow that udev, which looks at it first, keeps others away for long.
+    slow = faulty.make(SIZE, content.old(SIZE), read_delay=400, write_delay=500, switches=["slow_reads_when"])
     running = platterctl.start_in_background("write", "--yes", "--json", image.file, slow)
+    slow.wait_for("w", MIB, running)
+    slow.switch("slow_reads_when")
     rooms.wait_until(lambda: running.poll() is not None or any(line["phase"] == "verifying" for line in progress_of(running)),
                      "the reading back to begin")
     with image.frozen():
