@@ -103,8 +103,8 @@ def test_cannot_connect_to_a_server(open_window):
         window.find("What would you like to do?")
 
 
-def test_an_image_without_its_name_has_failed(open_window, faulty, bus, room):
-    """Somebody else has made a file of that name meanwhile: all was read back, and still it is not called verified."""
+def test_an_image_whose_name_was_taken_has_another(open_window, faulty, bus, room):
+    """Somebody else has made a file of that name meanwhile: that is told, and what was made is not thrown away."""
     source = faulty.make(
         32 * MIB, noise(32 * MIB, seed=18), stall_reads=f"{8 * MIB}-{9 * MIB}", switches=["stall_when"])
     image = room.folder("images") / "stick.img"
@@ -117,10 +117,12 @@ def test_an_image_without_its_name_has_failed(open_window, faulty, bus, room):
     image.write_text("mine")
     source.switch("stall_when", False)
 
-    window.find("Failed", "label")
-    window.find("exists already. Give the image another name")
-    assert not window.look("Verified") and not window.look("Show in Folder", "button")
-    assert [path.name for path in image.parent.iterdir()] == ["stick.img"] and image.read_text() == "mine"
+    window.find("Verified", "label")
+    window.find("something else was given its name, stick.img, and was left as it is. The image is called stick-2.img.")
+    window.find("Show in Folder", "button")
+    assert sorted(path.name for path in image.parent.iterdir()) == [
+        "stick-2.img", "stick-2.img.json", "stick-2.img.sha256", "stick.img"]
+    assert image.read_text() == "mine"
 
 
 def test_cancels_an_image(open_window, faulty, bus, room):
