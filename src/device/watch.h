@@ -16,8 +16,9 @@ typedef struct _PlatterDeviceWatch PlatterDeviceWatch;
  * platter_device_watch_new:
  * @number: a whole drive, which is open already
  *
- * Has the kernel write what programs wrote to it before, so that it is read, and counts for nobody: platter_device_write_out(). Remembers how much the kernel has ever seen written to it and to other devices with its content, and of loop devices how
- * the file is in which they lie, if it is where the kernel says and may be looked at. May block.
+ * Has the kernel write what programs wrote to it before, so that it is read, and counts for nobody: platter_device_write_out().
+ * Remembers how much the kernel has ever seen written to it and to other devices with its content, and of loop devices how the file is
+ * in which they lie, if it is where the kernel says and may be looked at. May block.
  *
  * Returns: (transfer full): or %NULL with #PlatterDeviceError.
  */
