@@ -21,7 +21,13 @@ void platter_eject_check_async (const char *object_path,
 /** Returns: (transfer full) (nullable): the drive to give to platter_eject_async(), if it can be. */
 char *platter_eject_check_finish (GAsyncResult *result);
 
-/** platter_eject_async: @drive_path: from platter_eject_check_finish() */
+/**
+ * platter_eject_async:
+ * @drive_path: from platter_eject_check_finish()
+ *
+ * Unmounts and locks what of it the desktop or somebody else has mounted and unlocked since it was copied, and ejects it. It is not
+ * ejected if something still uses it.
+ */
 void platter_eject_async (const char *drive_path, GAsyncReadyCallback callback, gpointer user_data);
 gboolean platter_eject_finish (GAsyncResult *result, GError **error);
 

@@ -175,20 +175,6 @@ def test_cancelled_in_the_middle(platterctl, slow_source, room, ending):  # noqa
     assert names(folder) == []
 
 
-def test_somebody_else_makes_one_meanwhile(platterctl, slow_source, room):  # noqa: F811
-    """Then there is no image, and nothing of it."""
-    folder = room.folder("images")
-    slow_source.switch("stall_when")
-    running = platterctl.start_in_background("image", "--yes", "--json", "--split", "1M", slow_source,
-                                             folder / "disk.img")
-    slow_source.wait_for("r", 8 * MIB, running)
-    (folder / "disk.img.007").write_text("mine")
-    slow_source.switch("stall_when", False)
-    result = platterctl.wait(running)
-    assert result.status == 1 and "disk.img.007" in result.stderr, result
-    assert names(folder) == ["disk.img.007"] and (folder / "disk.img.007").read_text() == "mine"
-
-
 def old_image(platterctl, plain, folder, n_pieces):
     """Returns: what there is of it, all of it."""
     result = platterctl("convert", "--split", "1M", plain(content.old(n_pieces * MIB)), folder / "disk.img")

@@ -6,6 +6,7 @@
 #include "engine/reader-queue.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 
 #define N_REQUESTS 9
 #define BLOCK_BYTES 4096
@@ -14,8 +15,8 @@
 typedef struct
 {
   PlatterReader base;
-  GMutex lock;
-  GCond cond;
+  pthread_mutex_t lock;
+  pthread_cond_t cond;
   gboolean has_begun;
   gboolean may_go_on;
   GArray *offsets; /* (element-type guint64) */
@@ -27,13 +28,13 @@ slow_reader_read (
 {
   SlowReader *self = (SlowReader *)reader;
 
-  g_mutex_lock (&self->lock);
+  pthread_mutex_lock (&self->lock);
   g_array_append_val (self->offsets, offset_bytes);
   self->has_begun = TRUE;
-  g_cond_broadcast (&self->cond);
+  pthread_cond_broadcast (&self->cond);
   while (!self->may_go_on)
-    g_cond_wait (&self->cond, &self->lock);
-  g_mutex_unlock (&self->lock);
+    pthread_cond_wait (&self->cond, &self->lock);
+  pthread_mutex_unlock (&self->lock);
   return (gssize)length;
 }
 
@@ -48,27 +49,27 @@ slow_reader_free (PlatterReader *reader)
   SlowReader *self = (SlowReader *)reader;
 
   g_array_unref (self->offsets);
-  g_mutex_clear (&self->lock);
-  g_cond_clear (&self->cond);
+  pthread_mutex_destroy (&self->lock);
+  pthread_cond_destroy (&self->cond);
   g_free (self);
 }
 
 static void
 slow_reader_wait_for (SlowReader *self)
 {
-  g_mutex_lock (&self->lock);
+  pthread_mutex_lock (&self->lock);
   while (!self->has_begun)
-    g_cond_wait (&self->cond, &self->lock);
-  g_mutex_unlock (&self->lock);
+    pthread_cond_wait (&self->cond, &self->lock);
+  pthread_mutex_unlock (&self->lock);
 }
 
 static void
 slow_reader_let_go_on (SlowReader *self)
 {
-  g_mutex_lock (&self->lock);
+  pthread_mutex_lock (&self->lock);
   self->may_go_on = TRUE;
-  g_cond_broadcast (&self->cond);
-  g_mutex_unlock (&self->lock);
+  pthread_cond_broadcast (&self->cond);
+  pthread_mutex_unlock (&self->lock);
 }
 
 static void
@@ -113,8 +114,8 @@ test_in_order (void)
 
   reader->base.funcs = &funcs;
   reader->offsets = g_array_new (FALSE, FALSE, sizeof (guint64));
-  g_mutex_init (&reader->lock);
-  g_cond_init (&reader->cond);
+  pthread_mutex_init (&reader->lock, NULL);
+  pthread_cond_init (&reader->cond, NULL);
   endpoint = platter_endpoint_new_for_reader (fd, &reader->base, NULL);
   backend = platter_io_backend_new (PLATTER_QUEUE_THREADS, &setup, &error);
   g_assert_no_error (error);
