@@ -108,15 +108,14 @@ platter_window_look_again (PlatterWindow *self)
 void
 platter_window_advance (PlatterWindow *self, const char *page)
 {
-  PlatterDrives *drives = platter_application_get_drives (platter_window_get_platter (self));
+  GPtrArray *targets = platter_request_get_targets (self->request);
   gboolean needs_target = g_str_equal (page, "options") || g_str_equal (page, "review");
+  guint n_targets = targets->len;
 
-  /* What is lost is dropped here, wherever we are. */
-  g_signal_handlers_block_by_func (drives, platter_window_look_again, self);
-  platter_drives_refresh (drives);
-  g_signal_handlers_unblock_by_func (drives, platter_window_look_again, self);
-  if (window_watch_drop (self) || platter_request_get_source (self->request) == NULL
-      || (needs_target && platter_request_get_targets (self->request)->len == 0))
+  /* Some of what is lost may be dropped by this, and the rest is here, wherever we are. */
+  platter_drives_refresh (platter_application_get_drives (platter_window_get_platter (self)));
+  if (window_watch_drop (self) || targets->len < n_targets
+      || platter_request_get_source (self->request) == NULL || (needs_target && targets->len == 0))
     window_watch_go_back (self);
   else
     platter_window_go (self, page, FALSE);

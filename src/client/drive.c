@@ -83,10 +83,8 @@ drive_has_volumes (PlatterDrive *self, GPtrArray *volumes)
 }
 
 static void
-drive_set_volumes (PlatterDrive *self, GPtrArray *volumes)
+drive_put_volumes (PlatterDrive *self, GPtrArray *volumes)
 {
-  if (drive_has_volumes (self, volumes))
-    return;
   g_list_store_splice (self->volumes, 0, g_list_model_get_n_items (G_LIST_MODEL (self->volumes)),
                        volumes->pdata, volumes->len);
   for (guint i = 0; i < volumes->len; i++)
@@ -95,6 +93,19 @@ drive_set_volumes (PlatterDrive *self, GPtrArray *volumes)
 
       g_signal_connect_object (volume, "notify::used-bytes", G_CALLBACK (drive_used_cb), self,
                                G_CONNECT_SWAPPED);
+    }
+}
+
+/* How full they are changes without a word of UDisks2. */
+static void
+drive_set_volumes (PlatterDrive *self, GPtrArray *volumes)
+{
+  if (!drive_has_volumes (self, volumes))
+    drive_put_volumes (self, volumes);
+  for (guint i = 0; i < volumes->len; i++)
+    {
+      g_autoptr (PlatterVolume) volume = g_list_model_get_item (G_LIST_MODEL (self->volumes), i);
+
       platter_volume_load_used (volume);
     }
 }

@@ -18,6 +18,7 @@ struct _PlatterVolume
   char *label;
   char *fs_type;
   GStrv mount_points;
+  gboolean is_asking; /* its file system, which may not answer */
   guint64 offset_bytes;
   guint64 size_bytes;
   guint64 used_bytes;
@@ -118,10 +119,15 @@ volume_query_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (PlatterVolume) self = user_data;
   g_autoptr (GFileInfo) info = g_file_query_filesystem_info_finish (G_FILE (source), result, NULL);
+  guint64 used_bytes = 0;
 
+  self->is_asking = FALSE;
   if (info == NULL || !g_file_info_has_attribute (info, G_FILE_ATTRIBUTE_FILESYSTEM_USED))
     return;
-  self->used_bytes = g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_FILESYSTEM_USED);
+  used_bytes = g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_FILESYSTEM_USED);
+  if (self->used_bytes == used_bytes)
+    return;
+  self->used_bytes = used_bytes;
   g_object_notify_by_pspec (G_OBJECT (self), volume_props[PROP_USED_BYTES]);
   g_object_notify_by_pspec (G_OBJECT (self), volume_props[PROP_TITLE]);
 }
@@ -152,11 +158,12 @@ platter_volume_new (const char *device,
 void
 platter_volume_load_used (PlatterVolume *self)
 {
-  if (!platter_volume_is_mounted (self))
+  g_autoptr (GFile) folder = NULL;
+
+  if (!platter_volume_is_mounted (self) || self->is_asking)
     return;
-
-  g_autoptr (GFile) folder = g_file_new_for_path (self->mount_points[0]);
-
+  self->is_asking = TRUE;
+  folder = g_file_new_for_path (self->mount_points[0]);
   g_file_query_filesystem_info_async (folder, G_FILE_ATTRIBUTE_FILESYSTEM_USED, G_PRIORITY_DEFAULT,
                                       NULL, volume_query_cb, g_object_ref (self));
 }

@@ -33,7 +33,7 @@ PlatterVolume *platter_volume_new (const char *device,
                                    const char *fs_type,
                                    const char *const *mount_points);
 
-/** platter_volume_load_used: Asks a mounted file system how full it is; it may answer later. */
+/** platter_volume_load_used: Asks a mounted file system how full it is by now; it may answer later. */
 void platter_volume_load_used (PlatterVolume *self);
 
 /** Returns: (nullable) (transfer none): "/dev/sdb1"; %NULL inside an image. */

@@ -21,6 +21,8 @@
 /* Of so many of these, as many as can run at a time, the map is kept: it may take a quarter of a GiB. */
 #define JOBS_MAX_MAPS 4
 #define JOBS_MAX_MAPS_OF_ROOT 32
+/* Whoever has made a job may release it before others that watch it have asked how it ended: so many still answer. */
+#define JOBS_MAX_RELEASED 16
 
 typedef gboolean (*JobsCounts) (PlatterJob *job);
 
@@ -45,6 +47,7 @@ struct _PlatterJobs
   PlatterIdle *idle;
   PlatterInhibitor *inhibitor;
   GHashTable *entries; /* path -> JobsEntry */
+  GPtrArray *released; /* PlatterJob: the last ones that are not among them any more */
   guint32 last_id;
   guint64 n_ends;
 };
@@ -81,6 +84,7 @@ platter_jobs_new (PlatterCallers *callers, PlatterIdle *idle, PlatterInhibitor *
   self->idle = idle;
   self->inhibitor = inhibitor;
   self->entries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, jobs_entry_free);
+  self->released = g_ptr_array_new_with_free_func ((GDestroyNotify)platter_job_unref);
   return self;
 }
 
@@ -369,6 +373,20 @@ platter_jobs_find (PlatterJobs *self, const char *path)
 }
 
 PlatterJob *
+platter_jobs_find_released (PlatterJobs *self, const char *path)
+{
+  for (guint i = self->released->len; i > 0; i--)
+    {
+      PlatterJob *job = g_ptr_array_index (self->released, i - 1);
+      g_autofree char *other = platter_jobs_dup_path (job);
+
+      if (strcmp (other, path) == 0)
+        return job;
+    }
+  return NULL;
+}
+
+PlatterJob *
 platter_jobs_find_id (PlatterJobs *self, guint32 id)
 {
   g_autofree char *path = g_strdup_printf (PLATTER_JOB_PATH_PREFIX "%u", id);
@@ -505,6 +523,10 @@ platter_jobs_remove (PlatterJobs *self, PlatterJob *job)
     return;
   jobs_entry_let_go (entry);
   g_hash_table_remove (self->entries, path);
+  if (self->released->len == JOBS_MAX_RELEASED)
+    g_ptr_array_remove_index (self->released, 0);
+  platter_job_forget_map (kept);
+  g_ptr_array_add (self->released, platter_job_ref (kept));
   jobs_emit (self, kept, PLATTER_OBJECT_MANAGER_PATH, JOBS_OBJECT_MANAGER, "InterfacesRemoved",
              g_variant_new ("(o^as)", path, interfaces));
 }

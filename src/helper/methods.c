@@ -424,6 +424,8 @@ methods_call_cb (GDBusConnection *connection,
   call->invocation = invocation;
   platter_idle_hold (call->service->idle);
   job = is_job ? platter_jobs_find (call->service->jobs, path) : NULL;
+  if (is_job && job == NULL && strcmp (method, "GetReport") == 0)
+    job = platter_jobs_find_released (call->service->jobs, path);
   if (is_job && job == NULL)
     {
       methods_fail (call, PLATTER_HELPER_ERROR_NO_SUCH_JOB, "There is no such job any more.");

@@ -8,10 +8,11 @@ import signal
 import pytest
 
 from lab.accessible import SENSITIVE
-from lab.bus import HELPER
+from lab.bus import HELPER, UDISKS
 from lab.content import MIB, noise, old
 from lab.room import wait_until
-from lab.wizard import ROW, alone, choose_clone, confirm, listed, name_of, overwrite, press_next, select, state, ticked
+from lab.wizard import (CHECK, ROW, alone, choose_clone, confirm, listed, name_of, offered, only, overwrite, press_next,
+                        select, state, tab_to, ticked)
 
 pytestmark = pytest.mark.usefixtures("root")
 
@@ -101,6 +102,36 @@ def test_resumes_to_no_other_drive(open_window, platterctl_on_bus, drives, fault
     window.find("Everything on")
     target.swap(newcomer)
     nothing_is_selected(window, "chosen.img", newcomer)
+
+
+def test_goes_on_with_no_fewer_targets(open_window, drives, bus, room):
+    """Of two that were chosen one is another one by now, and too small: that is to be seen before anything goes on with the other."""
+    newcomer = room.new("small.img")
+    newcomer.write_bytes(noise(8 * MIB))
+    source, first, second = (drives.make(16 * MIB, old(16 * MIB)) for _ in range(3))
+    listed(bus, source, first, second)
+    window = open_window()
+    window.click(window.find("Clone a Drive", ROW))
+    window.click(window.find(f"{source.path}: ", ROW))
+    window.find("needs a drive of at least")
+    select(window, first)
+    tab_to(window, offered(window, second), CHECK)
+    window.type(" ")
+    wait_until(lambda: len(ticked(window)) == 2, "both to be ticked")
+    alone(window, "Next")
+    name = name_of(second)
+    # It would tell of it at once.
+    udisks = bus.pid_of(UDISKS)
+    os.kill(udisks, signal.SIGSTOP)
+    try:
+        second.swap(newcomer)
+        window.press("Next")
+        window.find(f"{name} {GONE}")
+    finally:
+        os.kill(udisks, signal.SIGCONT)
+    assert window.look("needs a drive of at least")
+    only(window, first)
+    press_next(window, "Read every byte back")
 
 
 @pytest.mark.parametrize("is_again", [False, True], ids=["at first", "once more"])

@@ -163,6 +163,29 @@ def test_what_is_different_later_is_repaired(open_window, drives, bus):
     assert target.read() == source.read()
 
 
+def test_says_how_much_is_in_use_by_now(open_window, drives, bus, room):
+    """What was put on a drive after it was mounted is lost as well, and nobody tells of that."""
+    plain = room.new("plain.img")
+    plain.write_bytes(bytes(16 * MIB))
+    subprocess.run(["mkfs.ext4", "-q", "-F", plain], check=True, capture_output=True)
+    source, target = drives.make(16 * MIB, old(16 * MIB)), drives.make(16 * MIB, plain.read_bytes())
+    folder = room.folder("mounted")
+    subprocess.run(["mount", target.path, folder], check=True)
+    try:
+        listed(bus, source, target)
+        window = open_window()
+        choose_clone(window, source, target)
+        (folder / "new").write_bytes(noise(6 * MIB))
+        os.sync()
+        room_in_it = os.statvfs(folder)
+        press_next(window, "Everything on")
+        used = (room_in_it.f_blocks - room_in_it.f_bfree) * room_in_it.f_frsize
+        assert used > 6 * MIB
+        window.find(f"{size_of(used)} in 1 volume")
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
 def test_repairs_what_is_mounted(open_window, drives, bus, room):
     """As automounters do with every copy: the page that asks for the last time says that it is unmounted, and it is."""
     plain = room.new("plain.img")

@@ -151,7 +151,7 @@ def test_a_source_that_is_mounted_elsewhere(platterctl, drives, room):
     """For writing, where nobody but the kernel sees it: in another mount namespace."""
     source = ext4(drives)
     holder = subprocess.Popen(
-        ["unshare", "-m", "--propagation", "private", "sh", "-c", 'mount "$0" "$1" && echo mounted && read line',
+        ["unshare", "-m", "--propagation", "slave", "sh", "-c", 'mount "$0" "$1" && echo mounted && read line',
          source.path, room.folder("point")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert holder.stdout.readline() == "mounted\n"
     result = platterctl("clone", source, drives.make(SIZE), "--yes", "--json")

@@ -9,11 +9,36 @@
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <malloc.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define JOB_LOOK_US 1000
+#define JOB_N_KEPT 6
+
+/* Memory of whole disks is kept for the next job: on a virtual machine each new page is dear. */
+static GPtrArray *job_memory;
+
+/* Returns: (transfer full): to be given back with job_give_back() */
+static guint8 *
+job_take (gsize length)
+{
+  if (job_memory == NULL)
+    job_memory = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < job_memory->len; i++)
+    if (malloc_usable_size (job_memory->pdata[i]) >= length)
+      return g_ptr_array_steal_index_fast (job_memory, i);
+  return g_malloc (length);
+}
+
+static void
+job_give_back (gpointer data)
+{
+  if (job_memory->len >= JOB_N_KEPT)
+    g_ptr_array_remove_index (job_memory, 0);
+  g_ptr_array_add (job_memory, data);
+}
 
 JOB_BULK guint8
 job_old_byte (guint64 offset)
@@ -79,7 +104,8 @@ job_new (guint64 source_bytes, guint n_targets, PlatterQueueKind queue)
   self->target_bytes = source_bytes;
   self->max_table_entries = 1024 * 1024;
   self->n_targets = n_targets;
-  self->source_data = g_malloc (source_bytes);
+  self->source_data = job_take (source_bytes);
+  self->lent = g_ptr_array_new_with_free_func (job_give_back);
   job_fill (self->source_data, source_bytes);
   job_store_source (self);
   self->faults = g_array_new (FALSE, FALSE, sizeof (Fault));
@@ -105,7 +131,8 @@ job_free (Job *self)
   g_assert_cmpint (g_rmdir (self->folder), ==, 0);
   g_array_unref (self->faults);
   g_clear_error (&self->error);
-  g_free (self->source_data);
+  job_give_back (self->source_data);
+  g_ptr_array_unref (self->lent);
   g_free (self->folder);
   g_free (self);
 }
@@ -141,11 +168,14 @@ static void
 job_store_old (Job *self, guint target)
 {
   g_autofree char *path = job_get_path (self, (int)target);
-  g_autofree guint8 *old = g_malloc (self->target_bytes);
+  guint8 *old = NULL;
 
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    return;
+  old = job_take (self->target_bytes);
   job_fill_old (old, self->target_bytes);
-  if (!g_file_test (path, G_FILE_TEST_EXISTS))
-    job_store (path, old, self->target_bytes);
+  job_store (path, old, self->target_bytes);
+  job_give_back (old);
 }
 
 gboolean
@@ -211,50 +241,74 @@ job_forget (Job *self)
   g_array_set_size (self->faults, 0);
 }
 
-guint8 *
-job_dup_target (Job *self, guint target, gsize *length)
+/* Returns: (transfer full): the first bytes of it, or all, to be given back */
+static guint8 *
+job_take_target (Job *self, guint target, gsize *length)
 {
   g_autofree char *path = job_get_path (self, (int)target);
-  char *data = NULL;
+  int fd = open (path, O_RDONLY | O_CLOEXEC);
+  guint8 *data = NULL;
+  struct stat status;
 
-  g_assert_true (g_file_get_contents (path, &data, length, NULL));
-  return (guint8 *)data;
+  g_assert_cmpint (fd, >=, 0);
+  g_assert_cmpint (fstat (fd, &status), ==, 0);
+  *length = MIN (*length, (gsize)status.st_size);
+  data = job_take (*length);
+  g_assert_cmpint (pread (fd, data, *length, 0), ==, *length);
+  close (fd);
+  return data;
+}
+
+guint8 *
+job_read_target (Job *self, guint target, gsize *length)
+{
+  guint8 *data = NULL;
+
+  *length = G_MAXSIZE;
+  data = job_take_target (self, target, length);
+  g_ptr_array_add (self->lent, data);
+  return data;
 }
 
 gboolean
 job_target_equals (Job *self, guint target)
 {
-  gsize length = 0;
-  g_autofree guint8 *data = job_dup_target (self, target, &length);
+  gsize length = G_MAXSIZE;
+  guint8 *data = job_take_target (self, target, &length);
   guint64 size_bytes = self->options.size_bytes > 0 ? self->options.size_bytes : self->source_bytes;
+  gboolean is_same
+    = length == self->target_bytes && memcmp (data, self->source_data, size_bytes) == 0;
 
-  return length == self->target_bytes && memcmp (data, self->source_data, size_bytes) == 0;
+  job_give_back (data);
+  return is_same;
 }
 
 gboolean
 job_target_looks_unfinished (Job *self, guint target)
 {
-  gsize length = 0;
-  g_autofree guint8 *data = job_dup_target (self, target, &length);
+  gsize length = MIN (self->source_bytes, JOB_MIB);
+  guint8 *data = job_take_target (self, target, &length);
+  gboolean is_unfinished = TRUE;
 
-  for (gsize i = 0; i + 512 <= MIN (MIN (length, self->source_bytes), JOB_MIB); i += 512)
-    if (memcmp (data + i, self->source_data + i, 512) == 0)
-      return FALSE;
-  return TRUE;
+  for (gsize i = 0; i + 512 <= length; i += 512)
+    is_unfinished = is_unfinished && memcmp (data + i, self->source_data + i, 512) != 0;
+  job_give_back (data);
+  return is_unfinished;
 }
 
 void
 job_assert_map_is_right (Job *self, guint target)
 {
   g_autoptr (PlatterMap) map = platter_transfer_dup_target_map (self->transfer, target);
-  gsize length = 0;
-  g_autofree guint8 *data = job_dup_target (self, target, &length);
+  gsize length = G_MAXSIZE;
+  guint8 *data = job_take_target (self, target, &length);
   PlatterMapRange range = { 0, 0, 0 };
 
   while (platter_map_find_next (map, range.offset_bytes + range.length_bytes, PLATTER_MAP_DURABLE,
                                 &range))
     g_assert_cmpmem (data + range.offset_bytes, range.length_bytes,
                      self->source_data + range.offset_bytes, range.length_bytes);
+  job_give_back (data);
 }
 
 PlatterTargetProgress

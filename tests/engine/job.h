@@ -24,6 +24,7 @@ typedef struct
   guint64 target_bytes; /* of each; defaults to the source's */
   guint n_targets;
   guint8 *source_data;
+  GPtrArray *lent; /* memory with what was read of the targets */
   GArray *faults;
   PlatterReader *reader; /* (nullable): what the source is read through; the job's */
   PlatterWriter *writer; /* (nullable): what the only target is written through; the job's */
@@ -55,8 +56,8 @@ void job_wait_for_pause (Job *self, gboolean is_paused);
 void job_forget (Job *self);
 
 char *job_get_path (Job *self, int target); /* -1: the source's */
-/** job_dup_target: Returns: (transfer full): what is in the target's file. */
-guint8 *job_dup_target (Job *self, guint target, gsize *length);
+/** job_read_target: Returns: (transfer none): what is in the target's file by now; until the job is freed. */
+guint8 *job_read_target (Job *self, guint target, gsize *length);
 gboolean job_target_equals (Job *self, guint target);
 /** job_target_looks_unfinished: Nothing of the source's first MiB is there. */
 gboolean job_target_looks_unfinished (Job *self, guint target);

@@ -119,7 +119,7 @@ assert_incomplete (Job *job, guint64 bad_bytes, guint64 length_bytes)
   for (guint i = 0; i < job->n_targets; i++)
     {
       gsize length = 0;
-      g_autofree guint8 *data = job_dup_target (job, i, &length);
+      guint8 *data = job_read_target (job, i, &length);
       PlatterTargetProgress target = job_get_target (job, i);
 
       g_assert_cmpint (target.verdict, ==, PLATTER_VERDICT_INCOMPLETE);
@@ -187,7 +187,7 @@ test_stop (gconstpointer queue)
   GThread *thread = NULL;
   guint64 until_bytes = 0;
   gsize length = 0;
-  g_autofree guint8 *data = NULL;
+  guint8 *data = NULL;
 
   damage (job, BAD_BYTES, SECTOR);
   thread = run_until_asked (job, BAD_BYTES);
@@ -195,7 +195,7 @@ test_stop (gconstpointer queue)
   answer (job, thread, PLATTER_ON_ERROR_STOP);
   assert_stopped (job, BAD_BYTES);
   until_bytes = job_get_target (job, 0).durable_until_bytes / JOB_MIB * JOB_MIB;
-  data = job_dup_target (job, 0, &length);
+  data = job_read_target (job, 0, &length);
   g_assert_cmpuint (until_bytes, <=, BAD_BYTES);
   g_assert_cmpuint (until_bytes, >, JOB_MIB);
   g_assert_cmpmem (data + JOB_MIB, until_bytes - JOB_MIB, job->source_data + JOB_MIB,
@@ -358,7 +358,7 @@ test_resumed (gconstpointer queue)
 {
   g_autoptr (Job) job = new_job (queue, 1);
   gsize length = 0;
-  g_autofree guint8 *data = NULL;
+  guint8 *data = NULL;
   guint64 durable_bytes = 0;
   GThread *thread = NULL;
 
@@ -374,7 +374,7 @@ test_resumed (gconstpointer queue)
   job->options.zero_bad = TRUE;
   answer (job, run_until_asked (job, 2 * JOB_MIB + SECTOR), PLATTER_ON_ERROR_SKIP);
   assert_incomplete (job, 2 * JOB_MIB, JOB_MIB);
-  data = job_dup_target (job, 0, &length);
+  data = job_read_target (job, 0, &length);
   g_assert_cmpmem (data, length, job->source_data, SIZE);
 }
 

@@ -52,7 +52,7 @@ scribble (Job *job, guint target, guint64 offset_bytes, guint64 length_bytes)
 {
   g_autofree char *path = job_get_path (job, (int)target);
   gsize length = 0;
-  g_autofree guint8 *data = job_dup_target (job, target, &length);
+  guint8 *data = job_read_target (job, target, &length);
 
   memset (data + offset_bytes, 0x5a, length_bytes);
   g_assert_true (g_file_set_contents (path, (const char *)data, (gssize)length, NULL));
@@ -76,8 +76,8 @@ test_go_on (gconstpointer data)
   g_autofree char *first = NULL;
   g_autofree char *second = NULL;
   g_autofree guint8 *zeros = g_malloc0 (JOB_MIB);
-  g_autofree guint8 *kept = NULL;
-  g_autofree guint8 *lost = NULL;
+  guint8 *kept = NULL;
+  guint8 *lost = NULL;
   PlatterMapfileStatus status;
   PlatterMap *maps[2] = { NULL, NULL };
   gsize length = 0;
@@ -100,9 +100,9 @@ test_go_on (gconstpointer data)
   for (guint i = 0; i < 2; i++)
     g_assert_cmpint (get_verdict (job, i), ==, PLATTER_VERDICT_INCOMPLETE);
   g_assert_cmpuint (platter_transfer_get_carried_bytes (job->transfer), ==, 20 * JOB_MIB);
-  kept = job_dup_target (job, 0, &length);
+  kept = job_read_target (job, 0, &length);
   g_assert_cmpmem (kept, length, job->source_data, job->source_bytes);
-  lost = job_dup_target (job, 1, &length);
+  lost = job_read_target (job, 1, &length);
   g_assert_cmpmem (lost + 5 * JOB_MIB, JOB_MIB, zeros, JOB_MIB);
   memcpy (lost + 5 * JOB_MIB, kept + 5 * JOB_MIB, JOB_MIB);
   g_assert_cmpmem (lost, length, job->source_data, job->source_bytes);
@@ -145,7 +145,7 @@ test_zeros_beside_what_is_kept (gconstpointer data)
       for (guint i = 0; i < 2; i++)
         {
           gsize length = 0;
-          g_autofree guint8 *found = job_dup_target (job, i, &length);
+          guint8 *found = job_read_target (job, i, &length);
           g_autofree guint8 *expected = g_memdup2 (job->source_data, job->source_bytes);
 
           g_assert_cmpint (get_verdict (job, i), ==, PLATTER_VERDICT_INCOMPLETE);

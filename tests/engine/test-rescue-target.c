@@ -100,8 +100,8 @@ test_without_mark (gconstpointer queue)
   g_autoptr (GError) error = NULL;
   g_autofree char *path = job_get_path (job, 0);
   g_autofree char *mapfile = NULL;
-  g_autofree guint8 *before = NULL;
-  g_autofree guint8 *after = NULL;
+  guint8 *before = NULL;
+  guint8 *after = NULL;
   PlatterMapfileStatus status;
   PlatterMap *map = NULL;
   gsize length = 0;
@@ -112,7 +112,7 @@ test_without_mark (gconstpointer queue)
   g_assert_cmpint (job_get_target (job, 0).verdict, ==, PLATTER_VERDICT_CANCELLED);
   g_assert_cmpuint (job_get_target (job, 0).durable_bytes, >, JOB_MIB);
   mapfile = platter_transfer_dup_mapfile (job->transfer, 0);
-  before = job_dup_target (job, 0, &length);
+  before = job_read_target (job, 0, &length);
   memcpy (before, job->source_data, JOB_MIB);
   g_assert_true (g_file_set_contents (path, (const char *)before, (gssize)length, NULL));
   map = platter_mapfile_parse (mapfile, strlen (mapfile), job->source_bytes, &status, &error);
@@ -126,7 +126,7 @@ test_without_mark (gconstpointer queue)
   g_assert_error (platter_transfer_get_target_error (job->transfer, 0), PLATTER_ENGINE_ERROR,
                   PLATTER_ENGINE_ERROR_CHANGED);
   g_assert_cmpuint (platter_transfer_get_target_error_offset (job->transfer, 0), ==, 0);
-  after = job_dup_target (job, 0, &length);
+  after = job_read_target (job, 0, &length);
   g_assert_cmpmem (before, length, after, length);
 }
 
@@ -140,7 +140,7 @@ test_failed_read_leaves_nothing (gconstpointer queue)
   for (guint i = 0; i < G_N_ELEMENTS (places); i++)
     {
       g_autoptr (Job) job = rescue_new (24 * JOB_MIB, queue);
-      g_autofree guint8 *data = NULL;
+      guint8 *data = NULL;
       gsize length = 0;
 
       job->options.is_rescue = FALSE;
@@ -149,7 +149,7 @@ test_failed_read_leaves_nothing (gconstpointer queue)
       job_run (job);
       g_assert_cmpint (job_get_target (job, 0).verdict, ==, PLATTER_VERDICT_INCOMPLETE);
       memset (job->source_data + places[i], 0, SECTOR);
-      data = job_dup_target (job, 0, &length);
+      data = job_read_target (job, 0, &length);
       g_assert_cmpmem (data, length, job->source_data, job->source_bytes);
     }
 }

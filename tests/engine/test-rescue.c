@@ -72,7 +72,7 @@ JOB_BULK static void
 assert_rescued (Job *job, guint target, gboolean is_zeroed)
 {
   gsize length = 0;
-  g_autofree guint8 *data = job_dup_target (job, target, &length);
+  guint8 *data = job_read_target (job, target, &length);
 
   g_assert_cmpuint (length, ==, job->source_bytes);
   for (guint64 at = 0; at < length; at++)
@@ -358,8 +358,8 @@ test_is_checked (gconstpointer data)
       g_autofree char *path = job_get_path (job, 0);
       g_autofree char *mapfile = NULL;
       gsize length = 0;
-      g_autofree guint8 *before = NULL;
-      g_autofree guint8 *after = NULL;
+      guint8 *before = NULL;
+      guint8 *after = NULL;
 
       damage_all (job);
       g_assert_true (job_prepare (job));
@@ -368,7 +368,7 @@ test_is_checked (gconstpointer data)
       job_run (job);
       mapfile = platter_transfer_dup_mapfile (job->transfer, 0);
       g_array_remove_index (job->faults, job->faults->len - 1);
-      before = job_dup_target (job, 0, &length);
+      before = job_read_target (job, 0, &length);
       if (changes[i] < length)
         memset (before + changes[i], 0x5a, 12 * JOB_MIB);
       g_assert_true (g_file_set_contents (path, (const char *)before, (gssize)length, NULL));
@@ -380,7 +380,7 @@ test_is_checked (gconstpointer data)
           assert_rescued (job, 0, FALSE);
           continue;
         }
-      after = job_dup_target (job, 0, &length);
+      after = job_read_target (job, 0, &length);
       g_assert_cmpint (get_verdict (job, 0), ==, PLATTER_VERDICT_FAILED);
       g_assert_error (platter_transfer_get_target_error (job->transfer, 0), PLATTER_ENGINE_ERROR,
                       PLATTER_ENGINE_ERROR_CHANGED);
@@ -514,7 +514,7 @@ test_domain (gconstpointer data)
   g_autoptr (Job) job = rescue_new (24 * JOB_MIB, 1, GPOINTER_TO_UINT (data));
   PlatterMap *domain = platter_map_new (job->source_bytes);
   gsize length = 0;
-  g_autofree guint8 *copied = NULL;
+  guint8 *copied = NULL;
 
   damage_all (job);
   platter_map_set (domain, 12 * JOB_MIB + 512, JOB_MIB, PLATTER_MAP_VERIFIED);
@@ -523,7 +523,7 @@ test_domain (gconstpointer data)
   job_run (job);
   g_assert_cmpint (get_verdict (job, 0), ==, PLATTER_VERDICT_INCOMPLETE);
   g_assert_cmpuint (platter_transfer_get_target_error_offset (job->transfer, 0), ==, G_MAXUINT64);
-  copied = job_dup_target (job, 0, &length);
+  copied = job_read_target (job, 0, &length);
   g_assert_cmpmem (copied + 12 * JOB_MIB, JOB_MIB + SECTOR, job->source_data + 12 * JOB_MIB,
                    JOB_MIB + SECTOR);
   g_assert_cmpuint (copied[14 * JOB_MIB], ==, job_old_byte (14 * JOB_MIB));

@@ -55,7 +55,7 @@ static void
 assert_is_there (Job *job, guint target, guint64 until_bytes)
 {
   gsize length = 0;
-  g_autofree guint8 *data = job_dup_target (job, target, &length);
+  guint8 *data = job_read_target (job, target, &length);
 
   g_assert_cmpmem (data + JOB_MIB, until_bytes - JOB_MIB, job->source_data + JOB_MIB,
                    until_bytes - JOB_MIB);
@@ -247,7 +247,7 @@ static void
 spoil (Job *job, guint64 start_block, guint64 end_block)
 {
   gsize length = 0;
-  g_autofree guint8 *data = job_dup_target (job, 0, &length);
+  guint8 *data = job_read_target (job, 0, &length);
   g_autofree char *path = job_get_path (job, 0);
   g_autoptr (GError) error = NULL;
 
@@ -262,21 +262,21 @@ static void
 test_changed (gconstpointer queue)
 {
   g_autoptr (Job) job = new_job (queue, 1);
-  g_autofree guint8 *before = NULL;
-  g_autofree guint8 *after = NULL;
+  guint8 *before = NULL;
+  guint8 *after = NULL;
   guint64 durable_bytes = 0;
   gsize length = 0;
 
   cut_off (job);
   durable_bytes = get_durable (job, 0);
   spoil (job, durable_bytes / JOB_MIB - 1, durable_bytes / JOB_MIB);
-  before = job_dup_target (job, 0, &length);
+  before = job_read_target (job, 0, &length);
   go_on (job, &durable_bytes);
   g_assert_error (job->error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_CHANGED);
   g_assert_cmpint (job_get_target (job, 0).verdict, ==, PLATTER_VERDICT_FAILED);
   g_assert_cmpuint (platter_transfer_get_target_error_offset (job->transfer, 0), ==,
                     durable_bytes - JOB_MIB);
-  after = job_dup_target (job, 0, &length);
+  after = job_read_target (job, 0, &length);
   g_assert_cmpmem (before, length, after, length);
 }
 
@@ -359,7 +359,7 @@ static void
 store_what_is_left (Job *job, PowerLog *power, GRand *random)
 {
   gsize length = 0;
-  g_autofree guint8 *data = job_dup_target (job, 0, &length);
+  guint8 *data = job_read_target (job, 0, &length);
   g_autofree char *path = job_get_path (job, 0);
   g_autoptr (GError) error = NULL;
 
@@ -374,7 +374,7 @@ static void
 assert_no_lie (Job *job)
 {
   gsize length = 0;
-  g_autofree guint8 *data = job_dup_target (job, 0, &length);
+  guint8 *data = job_read_target (job, 0, &length);
 
   if (!job_target_looks_unfinished (job, 0))
     g_assert_cmpmem (data + JOB_MIB, length - JOB_MIB, job->source_data + JOB_MIB,

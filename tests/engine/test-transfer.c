@@ -68,13 +68,13 @@ static void
 test_larger_target (gconstpointer data)
 {
   g_autoptr (Job) job = job_new (3 * JOB_MIB + 100, 1, GPOINTER_TO_UINT (data));
-  g_autofree guint8 *stored = NULL;
+  guint8 *stored = NULL;
   gsize length = 0;
 
   job->target_bytes = 5 * JOB_MIB;
   job_run (job);
   assert_verified (job, 0);
-  stored = job_dup_target (job, 0, &length);
+  stored = job_read_target (job, 0, &length);
   g_assert_cmpuint (stored[4 * JOB_MIB], ==, job_old_byte (4 * JOB_MIB));
 }
 
@@ -313,7 +313,7 @@ test_compare_different (gconstpointer data)
   g_autoptr (Job) job = job_new (9 * JOB_MIB + 99, 1, GPOINTER_TO_UINT (data));
   g_autofree guint8 *target = g_memdup2 (job->source_data, job->source_bytes);
   guint64 offsets[] = { 0, 4 * JOB_MIB + 5, 9 * JOB_MIB + 98 };
-  g_autofree guint8 *after = NULL;
+  guint8 *after = NULL;
   gsize length = 0;
 
   job->options.kind = PLATTER_TRANSFER_COMPARE;
@@ -324,7 +324,7 @@ test_compare_different (gconstpointer data)
   g_assert_cmpint (job_get_target (job, 0).verdict, ==, PLATTER_VERDICT_MISMATCHED);
   for (guint i = 0; i < G_N_ELEMENTS (offsets); i++)
     g_assert_cmpuint (job_get_mismatch (job, 0, i)->offset_bytes, ==, offsets[i]);
-  after = job_dup_target (job, 0, &length);
+  after = job_read_target (job, 0, &length);
   g_assert_cmpmem (after, length, target, job->source_bytes);
 }
 

@@ -89,7 +89,7 @@ static void
 check_target (Job *job, guint target)
 {
   gsize length = 0;
-  g_autofree guint8 *data = job_dup_target (job, target, &length);
+  guint8 *data = job_read_target (job, target, &length);
 
   for (guint64 block = 0; block < SOURCE_BYTES / JOB_MIB; block++)
     for (guint64 at = block * JOB_MIB; at < (block + 1) * JOB_MIB; at++)

@@ -390,6 +390,7 @@ def test_row_84_a_job_is_over_before_the_reply_is_handled(caller, drives, room):
     sector.chmod(0o644)
     target = drives.make(4096, old(4096))
     caller.call("Subscribe")
+    jobs = []
     for _ in range(20):
         (job,) = caller.call("Write", write(image(), named(target)), files=[(sector, os.O_RDONLY)])
         assert ends_of(caller, job)["Outcome"] == "verified"
@@ -397,7 +398,11 @@ def test_row_84_a_job_is_over_before_the_reply_is_handled(caller, drives, room):
         assert caller.job(job, "GetReport")[0]["outcome"] == "verified"
         caller.job(job, "Release")
         assert refusal(caller.start("Cancel", path=job, interface=JOB)) == "NoSuchJob"
+        jobs.append(job)
     assert caller.jobs() == {}
+    # Others who watch may come to ask after whoever made the job has released it.
+    assert [caller.job(job, "GetReport")[0]["outcome"] for job in jobs[-16:]] == ["verified"] * 16
+    assert refusal(caller.start("GetReport", path=jobs[3], interface=JOB)) == "NoSuchJob"
     assert target.read(0, 512) == noise(512)
 
 

@@ -158,7 +158,7 @@ class Studio:
                        "LANGUAGE": variant.language, **variant.environment}
         # Programs look for translations where they will be installed, which nothing but a mount can change.
         prefix = re.search(r'PLATTER_LOCALEDIR "(.*)"', (BUILD / "config.h").read_text()).group(1)
-        wrapper = ["unshare", "--mount", "sh", "-c",
+        wrapper = ["unshare", "--mount", "--propagation", "slave", "sh", "-c",
                    'mkdir -p "$0" && mount --bind "$1" "$0" && shift && exec "$@"', prefix, self.translations]
         window = self.desktop.start("--show-all-drives", *arguments, environment=environment, wrapper=wrapper,
                                     system_bus=self.bus.address if with_bus else None)

@@ -107,12 +107,11 @@ class Bus:
         for policy in [*(TOP / "data/helper").glob("*.policy"), *(BUILD / "data").glob("**/*.policy")]:
             shutil.copy(policy, folder / "actions")
         script = (
-            "mount --make-rprivate / && "
             f"mount --bind {folder}/rules /etc/polkit-1/rules.d && "
             f"mount --bind {folder}/no-rules /usr/share/polkit-1/rules.d && "
             f"mount --bind {folder}/actions /usr/share/polkit-1/actions && "
             "exec /usr/lib/polkit-1/polkitd --no-debug")
-        self._start(["unshare", "--mount", "sh", "-c", script], POLKIT)
+        self._start(["unshare", "--mount", "--propagation", "slave", "sh", "-c", script], POLKIT)
 
     def _start(self, command, name):
         with open(self.log, "a") as log:
