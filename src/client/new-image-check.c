@@ -21,13 +21,11 @@
 static char *
 new_image_check_dup_existing (PlatterNewImage *self)
 {
-  if (self->pieces != NULL)
-    {
-      char *path = platter_new_pieces_dup_existing (self->pieces);
+  g_autoptr (GPtrArray) pieces
+    = self->pieces != NULL ? platter_new_pieces_dup_existing (self->pieces) : NULL;
 
-      if (path != NULL)
-        return path;
-    }
+  if (pieces != NULL && pieces->len > 0)
+    return g_strdup (pieces->pdata[0]);
   if (platter_new_file_exists (self->file))
     return g_strdup (platter_new_file_get_path (self->file));
   for (guint i = 0; i < N_FACTS; i++)
@@ -102,6 +100,8 @@ static gboolean
 new_image_check_apart (PlatterNewImage *self, gpointer source, GError **error)
 {
   const PlatterNewFile *const files[] = { self->file, self->facts[0], self->facts[1] };
+  g_autoptr (GPtrArray) pieces
+    = self->pieces != NULL ? platter_new_pieces_dup_existing (self->pieces) : NULL;
   g_autofree char *folder = g_path_get_dirname (platter_new_file_get_path (self->file));
   g_autofree char *hidden_name = platter_new_file_dup_hidden (self->file);
   g_autofree char *hidden = g_build_filename (folder, hidden_name, NULL);
@@ -167,17 +167,15 @@ static gboolean
 new_image_check_kinds (PlatterNewImage *self, GError **error)
 {
   const PlatterNewFile *const files[] = { self->file, self->facts[0], self->facts[1] };
+  g_autoptr (GPtrArray) pieces
+    = self->pieces != NULL ? platter_new_pieces_dup_existing (self->pieces) : NULL;
 
   for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
     if (!new_image_check_kind (platter_new_file_get_path (files[i]), error))
       return FALSE;
-  for (guint i = 0; self->pieces != NULL && i < PLATTER_NEW_PIECES_MAX; i++)
-    {
-      g_autofree char *path = platter_new_pieces_dup_path (self->pieces, i);
-
-      if (!new_image_check_kind (path, error))
-        return FALSE;
-    }
+  for (guint i = 0; pieces != NULL && i < pieces->len; i++)
+    if (!new_image_check_kind (pieces->pdata[i], error))
+      return FALSE;
   return TRUE;
 }
 

@@ -30,10 +30,10 @@ new_image_name_dup_other (const char *name, guint number)
 static gboolean
 new_image_name_is_taken (PlatterNewImage *self)
 {
-  g_autofree char *piece
+  g_autoptr (GPtrArray) pieces
     = self->pieces != NULL ? platter_new_pieces_dup_existing (self->pieces) : NULL;
 
-  return piece != NULL || platter_new_file_exists (self->file);
+  return (pieces != NULL && pieces->len > 0) || platter_new_file_exists (self->file);
 }
 
 /* Nor what is to lie beside it. */

@@ -8,6 +8,7 @@
 #include "new-pieces.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -87,12 +88,52 @@ new_pieces_dup_next (const PlatterNewPieces *self, guint *start, guint max_hole)
   return NULL;
 }
 
-char *
+/* Whether a name ends like that of a piece: what is before is for the file system to compare, which may take disk for Disk. */
+static gboolean
+new_pieces_get_index (const char *name, guint *index)
+{
+  const char *digits = strrchr (name, '.');
+  guint64 number = 0;
+
+  if (digits == NULL
+      || !g_ascii_string_to_unsigned (digits + 1, 10, 1, PLATTER_NEW_PIECES_MAX, &number, NULL))
+    return FALSE;
+  *index = (guint)number - 1;
+  return TRUE;
+}
+
+/* To ask for each of so many takes long where the folder is on another computer. Of a folder that cannot be listed all are possible. */
+static void
+new_pieces_find_possible (const PlatterNewPieces *self, gboolean *possible)
+{
+  g_autofree char *folder = g_path_get_dirname (self->path);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name = NULL;
+  guint index = 0;
+
+  for (guint i = 0; i < PLATTER_NEW_PIECES_MAX; i++)
+    possible[i] = dir == NULL;
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    if (new_pieces_get_index (name, &index))
+      possible[index] = TRUE;
+}
+
+GPtrArray *
 platter_new_pieces_dup_existing (const PlatterNewPieces *self)
 {
-  guint start = 0;
+  GPtrArray *existing = g_ptr_array_new_with_free_func (g_free);
+  gboolean possible[PLATTER_NEW_PIECES_MAX];
+  struct stat status;
 
-  return new_pieces_dup_next (self, &start, PLATTER_NEW_PIECES_MAX);
+  new_pieces_find_possible (self, possible);
+  for (guint i = 0; i < PLATTER_NEW_PIECES_MAX; i++)
+    {
+      g_autofree char *path = possible[i] ? platter_new_pieces_dup_path (self, i) : NULL;
+
+      if (path != NULL && lstat (path, &status) == 0)
+        g_ptr_array_add (existing, g_steal_pointer (&path));
+    }
+  return existing;
 }
 
 static gboolean

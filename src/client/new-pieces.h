@@ -29,8 +29,8 @@ guint64 platter_new_pieces_get_bytes (const PlatterNewPieces *self);
 void platter_new_pieces_rename (PlatterNewPieces *self, const char *path);
 /** Returns: (transfer full): the name of one, the first being 0 */
 char *platter_new_pieces_dup_path (const PlatterNewPieces *self, guint index);
-/** Returns: (transfer full) (nullable): the first of the paths that something has already */
-char *platter_new_pieces_dup_existing (const PlatterNewPieces *self);
+/** Returns: (transfer full) (element-type filename): the paths of pieces that something has already, in order */
+GPtrArray *platter_new_pieces_dup_existing (const PlatterNewPieces *self);
 
 /**
  * platter_new_pieces_begin:

@@ -5,6 +5,7 @@
 
 #include <glib/gstdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "client/new-image-private.h"
 
@@ -79,11 +80,55 @@ test_left_bytes (void)
   g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
+/* Of what may lie in a folder. A directory, and a link to nowhere, have their names as well. */
+static void
+test_existing_pieces (void)
+{
+  static const char *const others[]
+    = { "x.img", "x.img.1", "y.img.004", "x.img.005.json", "x.img.401", "x.img.+6", "x.img.00a" };
+  g_autofree char *folder = g_dir_make_tmp ("platter-new-image-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "x.img", NULL);
+  g_autofree char *piece = g_build_filename (folder, "x.img.003", NULL);
+  g_autofree char *directory = g_build_filename (folder, "x.img.001", NULL);
+  g_autofree char *link = g_build_filename (folder, "x.img.400", NULL);
+  g_autoptr (PlatterNewPieces) pieces = platter_new_pieces_new (path, MIB);
+  g_autoptr (GPtrArray) before = NULL;
+  g_autoptr (GPtrArray) after = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    {
+      g_autofree char *other = g_build_filename (folder, others[i], NULL);
+
+      g_assert_true (g_file_set_contents (other, "", 0, NULL));
+    }
+  before = platter_new_pieces_dup_existing (pieces);
+  g_assert_cmpuint (before->len, ==, 0);
+  g_assert_true (g_file_set_contents (piece, "", 0, NULL));
+  g_assert_cmpint (g_mkdir (directory, 0700), ==, 0);
+  g_assert_cmpint (symlink ("nowhere", link), ==, 0);
+  after = platter_new_pieces_dup_existing (pieces);
+  g_assert_cmpuint (after->len, ==, 3);
+  g_assert_cmpstr (after->pdata[0], ==, directory);
+  g_assert_cmpstr (after->pdata[1], ==, piece);
+  g_assert_cmpstr (after->pdata[2], ==, link);
+
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    {
+      g_autofree char *other = g_build_filename (folder, others[i], NULL);
+
+      g_assert_cmpint (g_unlink (other), ==, 0);
+    }
+  for (guint i = 0; i < after->len; i++)
+    g_assert_cmpint (remove (after->pdata[i]), ==, 0);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/new-image/fits-fat", test_fits_fat);
   g_test_add_func ("/new-image/left-bytes", test_left_bytes);
+  g_test_add_func ("/new-image/existing-pieces", test_existing_pieces);
   return g_test_run ();
 }
