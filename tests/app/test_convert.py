@@ -11,7 +11,7 @@ import pytest
 
 from lab.accessible import CHECKED, SENSITIVE
 from lab.content import MIB, mixed, noise
-from lab.room import wait_until
+from lab.desktop import wait_until
 from lab.wizard import CHECK, ROW, alone, open_file, press_next, save_as, size_of, state
 
 pytestmark = pytest.mark.usefixtures("root")

@@ -6,7 +6,7 @@ import pytest
 
 from lab.accessible import CHECKED, SENSITIVE
 from lab.content import MIB, noise
-from lab.room import wait_until
+from lab.desktop import wait_until
 from lab.smart import FAILING, WELL, bad_sectors
 from lab.wizard import (CHECK, ROW, alone, choose_clone, confirm, exactly, listed, name_of, open_file, press_next, save_as, says,
                         size_of, state, tab_to, ticked)

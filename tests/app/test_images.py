@@ -15,7 +15,7 @@ from lab.accessible import SENSITIVE
 from lab.bus import HELPER
 from lab.content import MIB, noise, old
 from lab.processes import looking
-from lab.room import wait_until
+from lab.desktop import wait_until
 from lab.web import Server
 from lab.wizard import (CHECK, ENTRY, ROW, alone, ask_for_image, confirm, listed, offered, only, overwrite, press_next, save_as,
                         select, size_of, state, tab_to)

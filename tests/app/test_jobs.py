@@ -12,7 +12,7 @@ from lab import room as rooms
 from lab.accessible import SENSITIVE
 from lab.bus import Bus
 from lab.content import MIB, noise, old
-from lab.room import wait_until
+from lab.desktop import wait_until
 from lab.wizard import ENTRY, ROW, alone, choose_clone, confirm, listed, name_of, overwrite, press_next, state, tab_to
 
 pytestmark = pytest.mark.usefixtures("root")

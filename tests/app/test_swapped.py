@@ -10,7 +10,7 @@ import pytest
 from lab.accessible import SENSITIVE
 from lab.bus import HELPER, UDISKS
 from lab.content import MIB, noise, old
-from lab.room import wait_until
+from lab.desktop import wait_until
 from lab.wizard import (CHECK, ROW, alone, choose_clone, confirm, listed, name_of, offered, only, overwrite, press_next,
                         select, state, tab_to, ticked)
 

@@ -10,7 +10,7 @@ import pytest
 
 from lab.accessible import CHECKED, SENSITIVE
 from lab.content import MIB, noise, old
-from lab.room import wait_until
+from lab.desktop import wait_until
 from lab.wizard import (CHECK, ENTRY, ROW, alone, choose_clone, confirm, exactly, listed, name_of, offered, only, overwrite,
                         press_next, says, select, size_of, state, tab_to, ticked)
 

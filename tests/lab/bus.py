@@ -163,7 +163,7 @@ class Bus:
                     return path, interfaces
             return None
 
-        return rooms.wait_until(find, f"UDisks2 to list {device}")
+        return rooms.wait_until(find, f"UDisks2 to list {device}", longest=0.2)
 
     def wait_until_gone(self, device):
         """UDisks2 lists nothing in a node any more."""
@@ -172,7 +172,7 @@ class Bus:
             return not any(block and bytes(block["Device"]).rstrip(b"\0").decode() == str(device) and block["Size"] > 0
                            for block in blocks)
 
-        rooms.wait_until(is_gone, f"UDisks2 to see that {device} is gone")
+        rooms.wait_until(is_gone, f"UDisks2 to see that {device} is gone", longest=0.2)
 
     def inhibitors(self):
         """What is held at logind: (what, who, why, mode, uid, pid)."""

@@ -9,6 +9,14 @@ from . import room as rooms
 from .accessible import FOCUSED, GONE, SENSITIVE, VISIBLE, applications
 from .platterctl import BUILD, clean_environment
 
+# Each look asks for every widget of the window over two buses, and keeps the machine from what is waited for.
+LOOK_PAUSE = 0.4
+
+
+def wait_until(condition, what, patience=rooms.PATIENCE, pause=0.02):
+    """The same as a room's, for what is to be seen in a window."""
+    return rooms.wait_until(condition, what, patience, pause, LOOK_PAUSE)
+
 
 class Window:
     """A running `platter`. Widgets are found by name and role and waited for; nothing sleeps."""
@@ -62,8 +70,7 @@ class Window:
 
     def find(self, text, role=None, patience=rooms.PATIENCE):
         """As look(), but waits for it."""
-        return rooms.wait_until(lambda: self.look(text, role), lambda: f"{role or 'widget'} “{text}” in:\n{self.words()}",
-                                patience)
+        return wait_until(lambda: self.look(text, role), lambda: f"{role or 'widget'} “{text}” in:\n{self.words()}", patience)
 
     def press(self, text, role="button", patience=rooms.PATIENCE):
         """Presses a button once it is there and sensitive."""
@@ -75,7 +82,7 @@ class Window:
             except GONE:
                 return False
 
-        rooms.wait_until(pressed, lambda: f"{role} “{text}” to be pressed in:\n{self.words()}", patience)
+        wait_until(pressed, lambda: f"{role} “{text}” to be pressed in:\n{self.words()}", patience)
 
     def click(self, node):
         """A press of the pointer in the middle of a widget, whatever it is, once it stays where it is: lists of drives move when

@@ -20,8 +20,9 @@ PLACE = Path("/var/tmp")
 PATIENCE = 120  # seconds; a deadline that no working machine reaches
 
 
-def wait_until(condition, what, patience=PATIENCE, pause=0.02):
-    """Polls until condition() is true and returns its value; `what` may be a function that words the message."""
+def wait_until(condition, what, patience=PATIENCE, pause=0.02, longest=0):
+    """Polls until condition() is true and returns its value; `what` may be a function that words the message. What is dear to ask is
+    asked more and more seldom, up to a `longest` pause."""
     deadline = time.monotonic() + patience
     while True:
         value = condition()
@@ -30,6 +31,7 @@ def wait_until(condition, what, patience=PATIENCE, pause=0.02):
         if time.monotonic() > deadline:
             raise TimeoutError(f"waited {patience} s in vain: {what() if callable(what) else what}")
         time.sleep(pause)
+        pause = max(pause, min(pause * 1.5, longest))
 
 
 def _die_with_parent():

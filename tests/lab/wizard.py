@@ -2,7 +2,7 @@
 # SPDX-FileCopyrightText: 2026 The Platter authors
 """How somebody gets through the pages of the window: what the tests of it have in common."""
 from lab.accessible import CHECKED, FOCUSED, GONE, SENSITIVE
-from lab.room import wait_until
+from lab.desktop import wait_until
 
 CHECK = "checkbox"
 ROW = "list item"
