@@ -80,13 +80,15 @@ def session_bus(room):
 
 @pytest.fixture
 def bus(session_bus, request):
-    """The private system bus. Each test finds polkitd saying yes and no helper running. One that fails leaves what was logged."""
+    """The private system bus. Each test finds polkitd saying yes, no helper running and no job kept. One that fails leaves what was
+    logged."""
     session_bus.polkit.reset()
     begin = session_bus.log.stat().st_size
     yield session_bus
     if getattr(request.node, "failed_calls", 0):
         print(session_bus.log.read_bytes()[begin:].decode(errors="replace")[-4000:])
     session_bus.end_helper()
+    session_bus.forget_jobs()
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ class Polkit:
     def reset(self):
         for path in self._answers.iterdir():
             if path.name != "default":
-                path.unlink()
+                path.unlink(missing_ok=True)
         self.answer("yes")
         self._asked.write_text("")
 
@@ -193,6 +193,11 @@ class Bus:
         except ProcessLookupError:
             pass
         rooms.wait_until(lambda: not self.has_owner(HELPER), "the helper to end")
+
+    def forget_jobs(self):
+        """What a helper that has ended has kept of jobs is not there for the next one."""
+        for path in self.state.glob("*"):
+            path.unlink(missing_ok=True)
 
     def end_helper_once_kept(self):
         """As a crash does, in the midst of a job that can go on from what has been kept of it by now."""
