@@ -191,7 +191,10 @@ def test_goes_on_with_a_target_that_is_mounted(open_window, platterctl_on_bus, d
         window.find(f"{name_of(target)} is mounted at {folder}, and is unmounted before anything is written.")
         confirm(window, target)
         window.press("Overwrite Drive")
-        window.find("does not begin as a copy that was not finished does")
+        # Its first MiB and what was copied are looked at together, and what is found first is said.
+        wait_until(lambda: any(window.look(text) for text in ("does not begin as a copy that was not finished does",
+                                                              "where the copy was already done")),
+                   "what is different to be said")
         assert not os.path.ismount(folder)
     finally:
         subprocess.run(["umount", folder], check=False, capture_output=True)
