@@ -51,14 +51,12 @@ eject_view_look (EjectView *self, GError **error)
 {
   g_autoptr (GVariant) reply = NULL;
 
-  if (self->bus == NULL)
-    self->bus = g_bus_get_sync (G_BUS_TYPE_SYSTEM, NULL, error);
+  self->bus = g_bus_get_sync (G_BUS_TYPE_SYSTEM, NULL, error);
   if (self->bus != NULL)
     reply = eject_call (self->bus, "/org/freedesktop/UDisks2", "org.freedesktop.DBus.ObjectManager",
                         "GetManagedObjects", NULL, "(a{oa{sa{sv}}})", error);
   if (reply == NULL)
     return FALSE;
-  g_clear_pointer (&self->objects, g_variant_unref);
   self->objects = g_variant_get_child_value (reply, 0);
   return TRUE;
 }

@@ -356,6 +356,7 @@ result_page_ejected_cb (GObject *object, GAsyncResult *result, gpointer user_dat
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
 
+  gtk_widget_action_set_enabled (GTK_WIDGET (eject->page), "page.eject", TRUE);
   if (platter_eject_finish (result, &error))
     {
       if (eject->page->job == eject->job)
@@ -375,6 +376,8 @@ result_page_eject_action (GtkWidget *widget, const char *action, GVariant *param
 
   if (target != NULL)
     {
+      /* What is still to be written may take minutes. */
+      gtk_widget_action_set_enabled (widget, "page.eject", FALSE);
       platter_eject_async (self->drive_path, result_page_ejected_cb, result_eject_new (self));
       return;
     }

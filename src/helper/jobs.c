@@ -525,7 +525,9 @@ platter_jobs_remove (PlatterJobs *self, PlatterJob *job)
   g_hash_table_remove (self->entries, path);
   if (self->released->len == JOBS_MAX_RELEASED)
     g_ptr_array_remove_index (self->released, 0);
+  /* Only its report is kept, and nothing that is open. */
   platter_job_forget_map (kept);
+  platter_job_forget_journal (kept);
   g_ptr_array_add (self->released, platter_job_ref (kept));
   jobs_emit (self, kept, PLATTER_OBJECT_MANAGER_PATH, JOBS_OBJECT_MANAGER, "InterfacesRemoved",
              g_variant_new ("(o^as)", path, interfaces));

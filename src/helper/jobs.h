@@ -32,9 +32,9 @@ void platter_jobs_load (PlatterJobs *self, PlatterJournals *kept);
 
 /** Returns: (transfer none) (nullable): the job at a D-Bus path, or with a number. */
 PlatterJob *platter_jobs_find (PlatterJobs *self, const char *path);
-/** platter_jobs_find_released: The same, of one that was removed lately. */
-PlatterJob *platter_jobs_find_released (PlatterJobs *self, const char *path);
 PlatterJob *platter_jobs_find_id (PlatterJobs *self, guint32 id);
+/** platter_jobs_find_released: Returns: (transfer none) (nullable): one that was removed lately, to tell how it ended */
+PlatterJob *platter_jobs_find_released (PlatterJobs *self, const char *path);
 /** Returns: (transfer full) */
 char *platter_jobs_dup_path (PlatterJob *job);
 

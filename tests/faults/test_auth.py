@@ -301,6 +301,10 @@ def test_row_79_the_job_of_somebody_else(bus, callers, faulty, target):
     assert stranger.job(job, "GetReport")[0]["outcome"] == "verified"
     stranger.job(job, "Release")
     assert owner.jobs() == {}
+    # What was released still tells how it ended, but for nobody else.
+    bus.polkit.answer("no", MANAGE_JOBS)
+    assert refusal(stranger.start("GetReport", path=job, interface=JOB)) == "NotOwner"
+    assert owner.job(job, "GetReport")[0]["outcome"] == "verified"
 
 
 def test_row_80_every_method_without_authorisation(bus, callers, source, target, file, new):
