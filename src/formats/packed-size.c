@@ -14,6 +14,8 @@
 #include <unistd.h>
 
 #define WINDOW_BYTES (64 * 1024)
+/* As much as is read where the next place to look at is likely to lie behind a whole window. */
+#define GLANCE_BYTES 4096
 /* Of an .xz file with very many blocks; 80 TiB in blocks of 24 MiB have as much. */
 #define MAX_INDEX_BYTES (64 * 1024 * 1024)
 #define LZMA_HEADER_BYTES 13
@@ -33,13 +35,14 @@ typedef struct
 static gboolean
 packed_size_move (PackedWindow *self, guint64 offset_bytes)
 {
+  gboolean is_far = offset_bytes > self->start_bytes + WINDOW_BYTES;
   gssize got = 0;
 
   if (self->n_reads_left == 0 || offset_bytes > G_MAXINT64)
     return FALSE;
   self->n_reads_left--;
   do
-    got = pread (self->fd, self->data, WINDOW_BYTES, (off_t)offset_bytes);
+    got = pread (self->fd, self->data, is_far ? GLANCE_BYTES : WINDOW_BYTES, (off_t)offset_bytes);
   while (got < 0 && errno == EINTR);
   self->start_bytes = offset_bytes;
   self->length = got > 0 ? (gsize)got : 0;
