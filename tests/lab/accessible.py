@@ -2,6 +2,8 @@
 # SPDX-FileCopyrightText: 2026 The Platter authors
 """What assistive technology sees of a window, asked anew each time: AT-SPI over D-Bus without its client library, whose
 cache is right only for programs with a main loop."""
+from typing import NamedTuple
+
 import gi
 gi.require_version("Gio", "2.0")
 from gi.repository import Gio, GLib
@@ -13,18 +15,42 @@ ROOT = "/org/a11y/atspi/accessible/root"
 CHECKED, FOCUSED, SELECTED, SENSITIVE, VISIBLE = 4, 12, 23, 24, 30  # AtspiStateType
 
 
+def unpack_states(low, high):
+    bits = high << 32 | low
+    return {bit for bit in range(64) if bits >> bit & 1}
+
+
+class Seen(NamedTuple):
+    """What a widget was like at one moment."""
+
+    name: str
+    description: str
+    states: set
+    may_have_children: bool
+
+
 class Node:
     """One widget in the accessibility tree."""
 
     def __init__(self, connection, bus_name, path):
         self._connection = connection
         self._bus_name = bus_name
-        self._path = path
+        self.path = path
 
-    def _call(self, interface, method, arguments=None):
+    def _call(self, interface, method, arguments=None, path=None):
         return self._connection.call_sync(
-            self._bus_name, self._path, interface, method, arguments, None, Gio.DBusCallFlags.NONE,
+            self._bus_name, path or self.path, interface, method, arguments, None, Gio.DBusCallFlags.NONE,
             PATIENCE * 1000, None).unpack()
+
+    def see(self):
+        return Seen(self.name, self.description, self.states, True)
+
+    def see_all(self):
+        """What the widgets of its application are like, {path: Seen}, in one question. Those that nobody has asked for yet are not
+        among them; who is whose child is better asked of them, as pages of a stack come between here."""
+        items = self._call("org.a11y.atspi.Cache", "GetItems", path="/org/a11y/atspi/cache")[0]
+        return {path: Seen(name, description, unpack_states(*states), n_children > 0)
+                for (_, path), _, _, _, n_children, _, name, _, description, states in items}
 
     def _accessible(self, method):
         return self._call("org.a11y.atspi.Accessible", method)[0]
@@ -48,9 +74,7 @@ class Node:
 
     @property
     def states(self):
-        low, high = self._accessible("GetState")
-        bits = high << 32 | low
-        return {bit for bit in range(64) if bits >> bit & 1}
+        return unpack_states(*self._accessible("GetState"))
 
     @property
     def children(self):

@@ -9,8 +9,8 @@ from . import room as rooms
 from .accessible import FOCUSED, GONE, SENSITIVE, VISIBLE, applications
 from .platterctl import BUILD, clean_environment
 
-# Each look asks for every widget of the window over two buses, and keeps the machine from what is waited for.
-LOOK_PAUSE = 0.4
+# Each look asks for the widgets of the window over two buses, and keeps the machine from what is waited for.
+LOOK_PAUSE = 0.2
 
 
 def wait_until(condition, what, patience=rooms.PATIENCE, pause=0.02):
@@ -24,6 +24,7 @@ class Window:
     def __init__(self, desktop, process):
         self._desktop = desktop
         self.process = process
+        self._roles = {}  # of each widget by its path, which no other one gets
 
     @property
     def root(self):
@@ -45,28 +46,36 @@ class Window:
         """Whether the application, which still runs, has a window."""
         return self._application() is not None
 
-    def widgets(self, role=None):
-        """All visible widgets, of a role or of any, in the order of the tree."""
-        found, queue = [], [self.root]
+    def _see(self, role=None):
+        """All visible widgets, of a role or of any, each with what it was like, in the order of the tree."""
+        root = self.root
+        try:
+            seen, queue = root.see_all(), root.children
+        except GONE:
+            return
         while queue:
             node = queue.pop(0)
             try:
-                if VISIBLE in node.states and role in (None, node.role):
-                    found.append(node)
-                queue[:0] = node.children
+                known = seen.get(node.path) or node.see()
+                if VISIBLE in known.states and role in (None, self._role_of(node)):
+                    yield node, known
+                if known.may_have_children:
+                    queue[:0] = node.children
             except GONE:
                 continue
-        return found
+
+    def _role_of(self, node):
+        if node.path not in self._roles:
+            self._roles[node.path] = node.role
+        return self._roles[node.path]
+
+    def widgets(self, role=None):
+        """All visible widgets, of a role or of any, in the order of the tree."""
+        return [node for node, _ in self._see(role)]
 
     def look(self, text, role=None):
         """The first visible widget that has `text` in its name or description, or None."""
-        for node in self.widgets(role):
-            try:
-                if text in node.name or text in node.description:
-                    return node
-            except GONE:
-                continue
-        return None
+        return next((node for node, seen in self._see(role) if text in seen.name or text in seen.description), None)
 
     def find(self, text, role=None, patience=rooms.PATIENCE):
         """As look(), but waits for it."""
@@ -109,7 +118,7 @@ class Window:
 
     def focused(self):
         """The widget with the keyboard's focus, or None."""
-        return next((node for node in self.widgets()[::-1] if FOCUSED in node.states), None)
+        return next((node for node, seen in list(self._see())[::-1] if FOCUSED in seen.states), None)
 
     def x_window(self):
         """The number of its X window, or that of its dialog. A menu or a tooltip, which has the program's name for its own, never has
@@ -128,13 +137,7 @@ class Window:
 
     def words(self):
         """Everything on the screen, one widget a line: for messages."""
-        lines = []
-        for node in self.widgets():
-            try:
-                lines.append(f"{node.role}: {node.name!r} {node.description!r}")
-            except GONE:
-                continue
-        return "\n".join(lines)
+        return "\n".join(f"{self._role_of(node)}: {seen.name!r} {seen.description!r}" for node, seen in self._see())
 
     def close(self):
         rooms.end(self.process)
