@@ -303,6 +303,8 @@ test_damage (gconstpointer data)
 {
   g_autoptr (GByteArray) content = encoding_new_content (ENCODING_PIECE_BYTES + 512);
 
+  /* So that it is packed soon. */
+  memset (content->data + ENCODING_MIB / 4, 0x11, content->len - ENCODING_MIB / 2);
   for (guint i = 0; i < 14; i++)
     {
       int fd = encoding_new_file (NULL, 0);
