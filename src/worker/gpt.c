@@ -252,6 +252,25 @@ gpt_check_new (GptMove *self, const GptArea *head, const GptArea *tail, GError *
          && platter_gpt_table_check_entries (new_backup, backup_entries, error);
 }
 
+/* All behind the copy in the last MiB was filled with zeros before the copying. Where they are not there any more the drive drops
+   what is written to its end, or keeps it elsewhere: then what is written there now would be lost, or lie in the copy. (Where that
+   has only zeros at that place, this does not tell.) */
+static gboolean
+gpt_check_end (GptMove *self, GError **error)
+{
+  GptArea tail = { 0 };
+  gboolean is_good = gpt_read_tail (&tail, self->fd, self->size_bytes, error);
+  guint64 start = MAX (self->copied_bytes, tail.offset_bytes);
+
+  for (gsize i = (gsize)(start - tail.offset_bytes); is_good && i < tail.length_bytes; i++)
+    if (tail.data[i] != 0)
+      is_good
+        = gpt_fail (error, "the drive does not keep what is written to its end, and is perhaps "
+                           "smaller than it says");
+  gpt_area_clear (&tail);
+  return is_good;
+}
+
 static gboolean
 gpt_flush (int fd, GError **error)
 {
@@ -320,7 +339,8 @@ gpt_move (GptMove *self, GError **error)
          && gpt_read_tail (&self->new_tail, self->scratch_fd, self->size_bytes, error)
          && gpt_check_new_head (self, error)
          && gpt_check_new (self, &self->new_head, &self->new_tail, error)
-         && gpt_write_new (self, error) && gpt_read_back (self, error);
+         && gpt_check_end (self, error) && gpt_write_new (self, error)
+         && gpt_read_back (self, error);
 }
 
 int

@@ -105,6 +105,17 @@ def test_moving_the_backup_of_a_table_fails(clone, drives, faulty, is_primary):
         assert target.stored(0, SIZE) == source.read()
 
 
+def test_no_backup_of_a_table_goes_into_the_copy(clone, drives, faulty):
+    """A fake stick that is large enough for the copy: its addresses wrap, and the end that it claims lies in the copy."""
+    source = drives.make(SIZE, content.noise(SIZE), table=TABLE)
+    target = faulty.make(3 * SIZE + SIZE // 2, wrap=SIZE + MIB)
+    result = clone(source, target)
+    (told,) = result.report["targets"]
+    assert (told["verdict"], told["gpt"]) == ("verified", "failed"), result
+    assert "does not keep what is written to its end" in told["gpt-message"], result
+    assert target.stored(0, SIZE) == source.read()
+
+
 def test_report_says_that_partitions_were_not_read_anew(clone, drives):
     """A loop device that was attached without partitions never reads them: the copy is good all the same."""
     source = drives.make(SIZE, table=TABLE)

@@ -100,9 +100,15 @@ disk_clear (Disk *self)
   g_free (self->before);
 }
 
+/* The end of the drive is as the engine leaves it. */
 static PlatterGptResult
 disk_move (Disk *self, guint64 size_bytes, GError **error)
 {
+  static const guint8 zeros[MIB];
+  guint64 start = MAX (SMALL_BYTES, size_bytes - MIN (size_bytes, MIB));
+
+  if (size_bytes > start)
+    write_all (self->fd, zeros, size_bytes - start, start);
   return platter_gpt_move_backup (self->fd, self->scratch_fd, SMALL_BYTES, size_bytes,
                                   self->block_bytes, NULL, 0, error);
 }
@@ -280,6 +286,22 @@ test_exchanged (void)
   disk_clear (&disk);
 }
 
+/* What lies at its end is not what was written there: wherever that went, the backup would go the same way. */
+static void
+test_end_not_kept (void)
+{
+  Disk disk = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  disk_init (&disk, 512);
+  g_assert_cmpint (platter_gpt_move_backup (disk.fd, disk.scratch_fd, SMALL_BYTES, LARGE_BYTES, 512,
+                                            NULL, 0, &error),
+                   ==, PLATTER_GPT_FAILED);
+  g_assert_nonnull (error);
+  assert_rest_unchanged (&disk, FALSE);
+  disk_clear (&disk);
+}
+
 /* The drive refuses the write: nothing is called moved, and the descriptor is as before. */
 static void
 test_write_fails (void)
@@ -312,8 +334,9 @@ test_write_fails_over_the_copy (void)
 
   disk_init (&disk, 512);
   int sealed = memfd_create ("sealed", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  g_assert_no_errno (ftruncate (sealed, SMALL_BYTES + 512));
   write_all (sealed, disk.before, SMALL_BYTES, 0);
-  g_assert_no_errno (fcntl (sealed, F_ADD_SEALS, F_SEAL_GROW));
+  g_assert_no_errno (fcntl (sealed, F_ADD_SEALS, F_SEAL_WRITE));
   g_assert_cmpint (platter_gpt_move_backup (sealed, disk.scratch_fd, SMALL_BYTES, SMALL_BYTES + 512,
                                             512, NULL, 0, &error),
                    ==, PLATTER_GPT_BROKEN);
@@ -340,6 +363,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gpt/old-backup-broken", test_old_backup_broken);
   g_test_add_func ("/gpt/hostile", test_hostile);
   g_test_add_func ("/gpt/exchanged", test_exchanged);
+  g_test_add_func ("/gpt/end-not-kept", test_end_not_kept);
   g_test_add_func ("/gpt/write-fails", test_write_fails);
   g_test_add_func ("/gpt/write-fails-over-the-copy", test_write_fails_over_the_copy);
   g_test_add_func ("/gpt/crc", test_crc);
