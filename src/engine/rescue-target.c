@@ -28,13 +28,24 @@ rescue_target_saved_cb (PlatterIo *io)
   pthread_mutex_unlock (&self->transfer->lock);
 }
 
+/* What was held back as doubtful when it was flushed is new again once it is believed. */
+static guint64
+rescue_target_get_kept_bytes (const PlatterTarget *self)
+{
+  return self->transfer->rescue->trust->doubted_bytes == 0
+           ? self->durable_bytes
+           : MAX (self->saved_bytes, self->durable_bytes);
+}
+
 static gboolean
 rescue_target_is_to_save (const PlatterTarget *self, gboolean is_last)
 {
-  guint64 new_bytes = self->written_bytes - MAX (self->saved_bytes, self->durable_bytes);
+  guint64 new_bytes = 0;
 
-  if (!platter_rescue_is_active (self->transfer) || self->step != PLATTER_STEP_COPY
-      || new_bytes == 0)
+  if (!platter_rescue_is_active (self->transfer) || self->step != PLATTER_STEP_COPY)
+    return FALSE;
+  new_bytes = self->written_bytes - rescue_target_get_kept_bytes (self);
+  if (new_bytes == 0)
     return FALSE;
   return is_last || new_bytes >= PLATTER_EPOCH_BYTES
          || g_get_monotonic_time () - self->saved_us >= PLATTER_EPOCH_US;

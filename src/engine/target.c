@@ -415,7 +415,7 @@ target_start_edges (PlatterTarget *self)
 }
 
 static void
-target_head_written (PlatterTarget *self)
+target_cut_and_flush (PlatterTarget *self, PlatterStep flush, PlatterPhase phase)
 {
   if (!platter_endpoint_trim_to_size (self->endpoint))
     platter_target_fail (self, PLATTER_ENGINE_ERROR_WRITE,
@@ -423,7 +423,7 @@ target_head_written (PlatterTarget *self)
                          "Could not cut %s to its size: %s",
                          platter_endpoint_get_name (self->endpoint), g_strerror (errno));
   else
-    target_start_flush (self, PLATTER_STEP_FLUSH_HEAD, PLATTER_PHASE_FINISHING);
+    target_start_flush (self, flush, phase);
 }
 
 static void
@@ -432,11 +432,11 @@ target_pass_written (PlatterTarget *self)
   if (self->step == PLATTER_STEP_MARK)
     target_start_flush (self, PLATTER_STEP_FLUSH_MARK, PLATTER_PHASE_PREPARING);
   else if (self->step == PLATTER_STEP_REPAIR)
-    target_start_flush (self, PLATTER_STEP_FLUSH_REPAIR, PLATTER_PHASE_REPAIRING);
+    target_cut_and_flush (self, PLATTER_STEP_FLUSH_REPAIR, PLATTER_PHASE_REPAIRING);
   else if (self->step == PLATTER_STEP_TAIL)
     target_start_flush (self, PLATTER_STEP_FLUSH_TAIL, PLATTER_PHASE_FINISHING);
   else
-    target_head_written (self);
+    target_cut_and_flush (self, PLATTER_STEP_FLUSH_HEAD, PLATTER_PHASE_FINISHING);
 }
 
 static void

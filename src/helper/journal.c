@@ -217,6 +217,7 @@ platter_journal_claim (PlatterJournal *self, GError **error)
                            "The job goes on already.");
       return FALSE;
     }
+  self->is_ended = FALSE;
   if (g_file_test (self->path, G_FILE_TEST_EXISTS))
     return TRUE;
   journal_forget_lock (self);
@@ -409,9 +410,10 @@ journal_can_go_on (gboolean is_image, gboolean is_rescue, GVariant *target, gboo
   g_variant_lookup (target, "error-code", "&s", &code);
   if (strcmp (verdict, "cancelled") == 0)
     return was_stopped;
-  /* Of a drive that became another one nothing is called finished that came since then. */
+  /* Of a drive that became another one nothing is called finished that came since then. Where the source was written to, all is, and
+     would be called good once it was gone on with. */
   if (is_rescue && strcmp (verdict, "source-unstable") == 0)
-    return TRUE;
+    return strcmp (code, "source-changed") != 0;
   if (strcmp (verdict, "failed") != 0)
     return FALSE;
   return is_image ? g_strv_contains (image_codes, code) : !g_strv_contains (final_codes, code);

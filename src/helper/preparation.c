@@ -27,7 +27,9 @@ typedef struct
   PlatterPlan *plan;
   PlatterHold *hold;
   PlatterJob *job;
-  PlatterJob *resumed; /* (nullable): the one that goes on as this one; its journal is claimed */
+  PlatterJob *resumed; /* (nullable): the one that goes on as this one */
+  PlatterJournal
+    *claimed; /* (nullable): its journal, which it loses if it is forgotten meanwhile */
   PlatterRun *run;
   GQueue *actions; /* (element-type utf8): those that polkit has not allowed yet */
   GCancellable *given_up;
@@ -38,10 +40,9 @@ typedef struct
 static void
 preparation_let_resumed_be (Preparation *self)
 {
-  PlatterJournal *journal = platter_job_get_resumable (self->resumed);
-
-  if (journal != NULL)
-    platter_journal_unclaim (journal);
+  if (self->claimed != NULL)
+    platter_journal_unclaim (self->claimed);
+  g_clear_pointer (&self->claimed, platter_journal_unref);
   g_clear_pointer (&self->resumed, platter_job_unref);
 }
 
@@ -103,7 +104,7 @@ preparation_keep (Preparation *self)
       preparation_set_journal (self, journal);
       return;
     }
-  journal = platter_journal_ref (platter_job_get_resumable (self->resumed));
+  journal = g_steal_pointer (&self->claimed);
   platter_journal_take_over (journal, details, plan);
   preparation_set_journal (self, journal);
   platter_job_forget_journal (self->resumed);
@@ -311,8 +312,7 @@ preparation_match_resumed (Preparation *self, GError **error)
 {
   if (self->resumed == NULL)
     return TRUE;
-  return platter_journal_match (platter_job_get_resumable (self->resumed), self->request,
-                                self->plan, error);
+  return platter_journal_match (self->claimed, self->request, self->plan, error);
 }
 
 static void
@@ -347,6 +347,7 @@ preparation_claim (Preparation *self, GError **error)
     }
   if (!platter_journal_claim (platter_job_get_resumable (job), error))
     return FALSE;
+  self->claimed = platter_journal_ref (platter_job_get_resumable (job));
   self->resumed = platter_job_ref (job);
   return TRUE;
 }

@@ -7,8 +7,10 @@
 #include "dbus/errors.h"
 #include "device/errors.h"
 #include "helper/journal.h"
+#include "dbus/map-page.h"
 
 #include <glib/gstdio.h>
+#include <unistd.h>
 
 #define MIB ((guint64)1024 * 1024)
 #define SIZE (64 * MIB)
@@ -298,17 +300,40 @@ static const struct
   const char *code;
   gboolean was_stopped;
   guint n_kept;
+  gboolean is_rescue;
 } ends[] = {
-  { "clone", "cancelled", "", FALSE, 0 },         { "clone", "cancelled", "", TRUE, 1 },
-  { "image", "cancelled", "", FALSE, 0 },         { "image", "cancelled", "", TRUE, 1 },
-  { "clone", "failed", "gone", FALSE, 1 },        { "clone", "failed", "write", FALSE, 1 },
-  { "write", "failed", "digest", FALSE, 0 },      { "write", "failed", "digest", TRUE, 0 },
-  { "clone", "failed", "too-small", FALSE, 0 },   { "image", "failed", "no-space", FALSE, 0 },
-  { "write", "failed", "unsupported", FALSE, 0 }, { "image", "failed", "gone", FALSE, 1 },
-  { "image", "failed", "write", FALSE, 0 },       { "image", "failed", "digest", FALSE, 0 },
-  { "clone", "source-unstable", "", FALSE, 0 },   { "clone", "mismatched", "", FALSE, 0 },
-  { "clone", "verified", "", FALSE, 0 },          { "clone", "verified", "", TRUE, 0 },
+  { "clone", "cancelled", "", FALSE, 0 },
+  { "clone", "cancelled", "", TRUE, 1 },
+  { "image", "cancelled", "", FALSE, 0 },
+  { "image", "cancelled", "", TRUE, 1 },
+  { "clone", "failed", "gone", FALSE, 1 },
+  { "clone", "failed", "write", FALSE, 1 },
+  { "write", "failed", "digest", FALSE, 0 },
+  { "write", "failed", "digest", TRUE, 0 },
+  { "clone", "failed", "too-small", FALSE, 0 },
+  { "image", "failed", "no-space", FALSE, 0 },
+  { "write", "failed", "unsupported", FALSE, 0 },
+  { "image", "failed", "gone", FALSE, 1 },
+  { "image", "failed", "write", FALSE, 0 },
+  { "image", "failed", "digest", FALSE, 0 },
+  { "clone", "source-unstable", "", FALSE, 0 },
+  { "clone", "mismatched", "", FALSE, 0 },
+  { "clone", "verified", "", FALSE, 0 },
+  { "clone", "verified", "", TRUE, 0 },
+  { "clone", "source-unstable", "", FALSE, 1, TRUE },
+  { "clone", "source-unstable", "source-changed", FALSE, 0, TRUE },
 };
+
+static void
+set_map (PlatterJournal *journal)
+{
+  static const char text[] = "a map";
+  int page_fd = platter_map_page_new (NULL);
+
+  g_assert_true (platter_map_page_write (page_fd, PLATTER_MAP_PAGE_FILE, 1, text, sizeof text - 1));
+  platter_journal_set_page (journal, page_fd);
+  close (page_fd);
+}
 
 /* What somebody ended, or what would end in the same way again, is no job that was cut off. */
 static void
@@ -318,9 +343,10 @@ test_ended (void)
     {
       g_autoptr (GVariant) details = g_variant_ref_sink (
         g_variant_new_parsed ("{'kind': <%s>, 'started': <uint64 9000000000>, "
-                              "'targets': <[{'name': <'a'>}]>}",
-                              ends[i].kind));
-      g_autoptr (GVariant) noted = parse ("[{'durable-until': <uint64 9000000>}]");
+                              "'options': <{'on-error': <%s>}>, 'targets': <[{'name': <'a'>}]>}",
+                              ends[i].kind, ends[i].is_rescue ? "rescue" : "stop"));
+      g_autoptr (GVariant) noted
+        = parse ("[{'durable-until': <uint64 9000000>, 'durable': <uint64 9000000>}]");
       g_autoptr (GVariant) end = g_variant_ref_sink (g_variant_new_parsed (
         "[{'verdict': <%s>, 'error-code': <%s>}]", ends[i].verdict, ends[i].code));
       g_autoptr (PlatterJournal) journal = platter_journal_new (journals, 0, details);
@@ -329,6 +355,8 @@ test_ended (void)
 
       g_test_message ("%s %s %s", ends[i].kind, ends[i].verdict, ends[i].code);
       platter_journal_set_number (journal, 1);
+      if (ends[i].is_rescue)
+        set_map (journal);
       platter_journal_note (journal, noted);
       kept = g_variant_ref_sink (platter_journal_end (journal, end, ends[i].was_stopped));
       g_assert_cmpuint (g_variant_n_children (kept), ==, ends[i].n_kept);
