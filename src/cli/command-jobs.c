@@ -351,10 +351,11 @@ static int
 command_jobs_one (PlatterHelper *helper, PlatterOptions *options)
 {
   guint64 id = 0;
-  PlatterJob *job = NULL;
+  g_autoptr (PlatterJob) job = NULL;
 
+  /* Whoever started it may have it forgotten while drives are looked for here. */
   if (g_ascii_string_to_unsigned (options->operands[1], 10, 0, G_MAXUINT, &id, NULL))
-    job = platter_helper_find_job (helper, (guint)id);
+    g_set_object (&job, platter_helper_find_job (helper, (guint)id));
   if (job == NULL)
     {
       g_autoptr (GError) error

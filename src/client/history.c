@@ -368,8 +368,8 @@ platter_history_clear (const char *folder, GError **error)
 static void
 history_append_words (GString *words, GVariant *dictionary)
 {
-  static const char *const keys[] = { "name", "device", "serial",  "vendor",  "model",   "port",
-                                      "path", "kind",   "started", "outcome", "verdict", NULL };
+  static const char *const keys[] = { "name", "device", "serial",  "vendor",  "model", "port",
+                                      "path", "kind",   "outcome", "verdict", NULL };
 
   for (gsize i = 0; keys[i] != NULL; i++)
     {
@@ -378,6 +378,24 @@ history_append_words (GString *words, GVariant *dictionary)
       if (g_variant_lookup (dictionary, keys[i], "&s", &text))
         g_string_append_printf (words, "%s\n", text);
     }
+}
+
+/* As it is shown: reports have it in UTC. */
+static void
+history_append_start (GString *words, GVariant *report)
+{
+  const char *text = "";
+  g_autoptr (GDateTime) started = NULL;
+  g_autoptr (GDateTime) shown = NULL;
+  g_autofree char *when = NULL;
+
+  g_variant_lookup (report, "started", "&s", &text);
+  started = g_date_time_new_from_iso8601 (text, NULL);
+  if (started == NULL)
+    return;
+  shown = g_date_time_to_local (started);
+  when = g_date_time_format (shown, "%Y-%m-%d %H:%M");
+  g_string_append_printf (words, "%s\n", when);
 }
 
 gboolean
@@ -396,6 +414,7 @@ platter_history_matches (GVariant *report, const char *search)
   g_string_append (words, platter_message_get_verdict (outcome, g_str_equal (kind, "verify")));
   g_string_append_c (words, '\n');
   history_append_words (words, report);
+  history_append_start (words, report);
   if (source != NULL)
     history_append_words (words, source);
   for (gsize i = 0; targets != NULL && i < g_variant_n_children (targets); i++)
@@ -406,7 +425,8 @@ platter_history_matches (GVariant *report, const char *search)
     }
 
   g_autofree char *folded = g_utf8_casefold (words->str, -1);
-  g_autofree char *wanted = g_utf8_casefold (search, -1);
+  g_autofree char *valid = g_utf8_make_valid (search, -1);
+  g_autofree char *wanted = g_utf8_casefold (valid, -1);
   g_auto (GStrv) parts = g_strsplit_set (wanted, " \t\n", -1);
   for (gsize i = 0; parts[i] != NULL; i++)
     if (strstr (folded, parts[i]) == NULL)

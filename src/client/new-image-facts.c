@@ -125,7 +125,7 @@ new_image_facts_new_source (PlatterJob *job, gpointer source)
   g_ptr_array_add (ends, source);
   g_variant_builder_init (&object, G_VARIANT_TYPE_VARDICT);
   if (side != NULL)
-    platter_report_add_identity (&object, side, ends);
+    platter_report_add_identity (&object, side, ends, TRUE);
   return g_variant_builder_end (&object);
 }
 

@@ -326,6 +326,20 @@ new_image_get_layout (PlatterNewImage *self)
   return layout;
 }
 
+/* What is rescued into may be of an earlier job. One that found that it is of another drive, or of which nobody knows how it ended,
+   has nothing to say of it: what lies beside it stays. */
+static gboolean
+new_image_is_told (PlatterNewImage *self, PlatterJob *job)
+{
+  g_autoptr (PlatterJobTarget) target = g_list_model_get_item (platter_job_get_targets (job), 0);
+  guint64 n_missing = 0;
+
+  if (self->map_path == NULL)
+    return platter_job_is_whole (job);
+  return job->report != NULL && g_variant_lookup (job->report, "missing-count", "t", &n_missing)
+         && target != NULL && strcmp (platter_job_target_get_error_code (target), "changed") != 0;
+}
+
 static void
 new_image_finish_files (PlatterNewImage *self, PlatterJob *job)
 {
@@ -336,7 +350,7 @@ new_image_finish_files (PlatterNewImage *self, PlatterJob *job)
   if (platter_job_is_whole (job) && platter_new_image_evade (self, &self->trouble))
     platter_job_rename_target (job, self->name);
   layout = new_image_get_layout (self);
-  if (platter_job_is_whole (job) || (self->map_path != NULL && !platter_job_is_lost (job)))
+  if (new_image_is_told (self, job))
     {
       self->texts[FACTS_SUMS]
         = self->map_path != NULL ? NULL : platter_new_image_dup_sums (&layout, job);

@@ -48,26 +48,37 @@ report_identity_add_drive (GVariantBuilder *report, PlatterDrive *drive)
                       g_variant_new_uint32 (platter_drive_get_logical_block_bytes (drive)));
 }
 
-static void
-report_identity_add_known (GVariantBuilder *report,
+/* The first of a job's ends is its source. Of its targets one may have the source's own name. */
+static gboolean
+report_identity_add_image (GVariantBuilder *report,
                            GVariant *side,
-                           gboolean is_image,
-                           GPtrArray *ends)
+                           gpointer end,
+                           gboolean is_source)
 {
-  for (guint i = 0; ends != NULL && i < ends->len; i++)
+  g_autofree char *path = NULL;
+
+  /* A new one has it as it was typed. */
+  if (PLATTER_IS_NEW_IMAGE (end) && !is_source)
+    path = g_canonicalize_filename (platter_new_image_get_path (end), NULL);
+  else if (PLATTER_IS_IMAGE (end) && (is_source || report_identity_is_image (end, side)))
+    path = g_strdup (platter_image_get_path (end));
+  platter_report_add_string (report, "path", path);
+  return path != NULL;
+}
+
+static void
+report_identity_add_known (
+  GVariantBuilder *report, GVariant *side, gboolean is_image, GPtrArray *ends, gboolean is_source)
+{
+  guint first = is_source || !is_image ? 0 : 1;
+  guint n_ends = ends == NULL ? 0 : is_image && is_source ? MIN (ends->len, 1) : ends->len;
+
+  for (guint i = first; i < n_ends; i++)
     {
       gpointer end = g_ptr_array_index (ends, i);
 
-      if (is_image && PLATTER_IS_IMAGE (end) && report_identity_is_image (end, side))
-        {
-          platter_report_add_string (report, "path", platter_image_get_path (end));
-          return;
-        }
-      if (is_image && PLATTER_IS_NEW_IMAGE (end))
-        {
-          platter_report_add_string (report, "path", platter_new_image_get_path (end));
-          return;
-        }
+      if (is_image && report_identity_add_image (report, side, end, is_source))
+        return;
       if (!is_image && PLATTER_IS_DRIVE (end) && report_identity_is_drive (end, side))
         {
           report_identity_add_drive (report, end);
@@ -77,7 +88,10 @@ report_identity_add_known (GVariantBuilder *report,
 }
 
 void
-platter_report_add_identity (GVariantBuilder *report, GVariant *side, GPtrArray *ends)
+platter_report_add_identity (GVariantBuilder *report,
+                             GVariant *side,
+                             GPtrArray *ends,
+                             gboolean is_source)
 {
   static const char *const strings[] = { "name", "device", "serial" };
   gboolean is_image = FALSE;
@@ -92,5 +106,5 @@ platter_report_add_identity (GVariantBuilder *report, GVariant *side, GPtrArray 
   platter_report_add_number (report, "size-bytes", side, "size");
   g_variant_lookup (side, "is-image", "b", &is_image);
   platter_report_add (report, "is-image", g_variant_new_boolean (is_image));
-  report_identity_add_known (report, side, is_image, ends);
+  report_identity_add_known (report, side, is_image, ends, is_source);
 }

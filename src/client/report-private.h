@@ -29,8 +29,17 @@ void platter_report_add_number (GVariantBuilder *report,
 void platter_report_copy (
   GVariantBuilder *report, const char *key, GVariant *from, const char *name, const char *type);
 
-/** platter_report_add_identity: What is known of a drive or image. @side: a{sv}: as the helper tells it */
-void platter_report_add_identity (GVariantBuilder *report, GVariant *side, GPtrArray *ends);
+/**
+ * platter_report_add_identity:
+ * @side: a{sv}: as the helper tells it
+ * @ends: (nullable): of a request, its source first; or drives only
+ *
+ * What is known of a drive or image, that is read from (@is_source) or not.
+ */
+void platter_report_add_identity (GVariantBuilder *report,
+                                  GVariant *side,
+                                  GPtrArray *ends,
+                                  gboolean is_source);
 
 /** platter_report_new_target: @size_bytes: how much was copied. Returns: (transfer floating): a{sv} */
 GVariant *platter_report_new_target (PlatterJobTarget *target,

@@ -167,7 +167,7 @@ platter_report_new_target (PlatterJobTarget *target,
   GVariantBuilder report;
 
   g_variant_builder_init (&report, G_VARIANT_TYPE_VARDICT);
-  platter_report_add_identity (&report, details, ends);
+  platter_report_add_identity (&report, details, ends, FALSE);
   /* Where nobody told a verdict, nothing good is known. */
   platter_report_add_string (&report, "verdict",
                              g_str_equal (verdict, "none") ? "failed" : verdict);

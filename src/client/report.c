@@ -117,7 +117,7 @@ report_add_source (GVariantBuilder *report, GVariant *details, GPtrArray *ends)
 
   g_variant_builder_init (&source, G_VARIANT_TYPE_VARDICT);
   if (told != NULL)
-    platter_report_add_identity (&source, told, ends);
+    platter_report_add_identity (&source, told, ends, TRUE);
   platter_report_add (report, "source", g_variant_builder_end (&source));
 }
 

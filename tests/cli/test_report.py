@@ -197,6 +197,23 @@ def test_image_and_checksum(platterctl, drives, room, path):
     assert report["options"]["expected"] == report["digests"] == {"sha256": hashlib.sha256(data).hexdigest()}
 
 
+def test_images_of_one_name(platterctl, room, path):
+    """Each side is where it lies, and a new one wherever the report is read."""
+    folders = [room.folder(name) for name in "ab"]
+    for folder in folders:
+        (folder / "disk.img").write_bytes(content.noise(MIB))
+    first, second = (folder / "disk.img" for folder in folders)
+    assert platterctl("verify", "--report", path, first, second).status == 0
+    report = read(path)
+    assert (report["source"]["path"], report["targets"][0]["path"]) == (str(first), str(second))
+    second.unlink()
+    path.unlink()
+    result = platterctl("convert", "--report", path, first, "disk.img", cwd=folders[1])
+    assert result.status == 0, result
+    report = read(path)
+    assert (report["source"]["path"], report["targets"][0]["path"]) == (str(first), str(second))
+
+
 def test_comparison(platterctl, room, path):
     first, second = room.new("a.img"), room.new("b.img")
     data = content.noise(2 * MIB)

@@ -424,7 +424,14 @@ test_search (void)
 
   g_assert_true (platter_history_matches (report, ""));
   g_assert_true (platter_history_matches (report, " A.ISO  ada's"));
+  g_setenv ("TZ", "UTC", TRUE);
   g_assert_true (platter_history_matches (report, "/dev/sdx 2026-11-28"));
+  /* As it is listed, which is the day before there. */
+  g_setenv ("TZ", "-15:00", TRUE);
+  g_assert_true (platter_history_matches (report, "2026-11-27 23:3"));
+  g_assert_false (platter_history_matches (report, "2026-11-28"));
+  g_unsetenv ("TZ");
+  g_assert_false (platter_history_matches (report, "M\xfcller"));
   g_assert_false (platter_history_matches (report, "a.iso sdy"));
 }
 

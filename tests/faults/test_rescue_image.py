@@ -223,15 +223,18 @@ def test_one_that_is_not_allowed_leaves_nothing(platterctl_on_bus, bus, drives, 
 def test_another_drive_does_not_go_on(rescue, faulty, drives, place):
     """Of the same size, with a map that calls half of it finished: the image would be of neither."""
     _, image, mapfile = place
+    document = image.with_name(f"{image.name}.json")
     source = faulty.make_damaged(DATA, BAD)
     assert rescue(source, "--bad-limit", "5").status == 4
-    kept, said = image.read_bytes(), blocks(mapfile)
+    kept, said, told = image.read_bytes(), blocks(mapfile), document.read_bytes()
     refused = rescue(drives.make(SIZE, noise(SIZE, seed=9)))
     assert refused.status == 1 and refused.report["targets"][0]["error-code"] == "changed", refused
     assert image.read_bytes() == kept, "what was rescued is as it was"
     assert blocks(mapfile) == said
+    assert document.read_bytes() == told, "it tells of the drive that the image is of"
     assert rescue(source).status == 4
     check_whole(place)
+    assert document.read_bytes() != told
 
 
 def test_a_map_that_cannot_be_kept_is_told(platterctl, faulty, place, room):
