@@ -396,12 +396,13 @@ platter_application_remember_size (PlatterApplication *self, GtkWindow *window)
   g_return_if_fail (PLATTER_IS_APPLICATION (self));
   if (self->settings == NULL)
     return;
+  /* As the last one was left; those that are open keep their own. */
   g_settings_bind (self->settings, "window-width", window, "default-width",
-                   G_SETTINGS_BIND_DEFAULT);
+                   G_SETTINGS_BIND_DEFAULT | G_SETTINGS_BIND_GET_NO_CHANGES);
   g_settings_bind (self->settings, "window-height", window, "default-height",
-                   G_SETTINGS_BIND_DEFAULT);
+                   G_SETTINGS_BIND_DEFAULT | G_SETTINGS_BIND_GET_NO_CHANGES);
   g_settings_bind (self->settings, "window-maximized", window, "maximized",
-                   G_SETTINGS_BIND_DEFAULT);
+                   G_SETTINGS_BIND_DEFAULT | G_SETTINGS_BIND_GET_NO_CHANGES);
 }
 
 gboolean

@@ -43,6 +43,7 @@ struct _PlatterImagePage
 
   GSettings *settings; /* (nullable) */
   PlatterRequest *request;
+  GObject *source;    /* of the request, when it was shown last */
   char *path;         /* (nullable): of the request's target, without the number of a piece */
   GPtrArray *buttons; /* GtkCheckButton, one a format */
   gboolean is_loading;
@@ -445,6 +446,7 @@ image_page_dispose (GObject *object)
   PlatterImagePage *self = PLATTER_IMAGE_PAGE (object);
 
   g_clear_object (&self->request);
+  g_clear_object (&self->source);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->path, g_free);
   g_clear_pointer (&self->buttons, g_ptr_array_unref);
@@ -529,25 +531,42 @@ image_page_show_rescue (PlatterImagePage *self, gboolean is_new)
 
   gtk_widget_set_visible (GTK_WIDGET (self->rescue_list), drive != NULL);
   platter_advice_row_show (self->advice_row, self->advice_icon, drive);
-  if (is_new && drive != NULL
-      && platter_drive_get_health (drive)->kind >= PLATTER_HEALTH_BAD_SECTORS)
-    platter_request_set_rescue (self->request, TRUE);
+  if (is_new && !platter_request_is_resumed (self->request))
+    platter_request_set_rescue (self->request, drive != NULL
+                                                 && platter_drive_get_health (drive)->kind
+                                                      >= PLATTER_HEALTH_BAD_SECTORS);
   self->is_loading = TRUE;
   gtk_switch_set_active (self->rescue_switch, platter_request_is_rescue (self->request));
   self->is_loading = FALSE;
 }
 
+/* What goes on goes on as it was begun, and with what it has left in its place. */
+static void
+image_page_show_resumed (PlatterImagePage *self)
+{
+  gboolean is_free = !platter_request_is_resumed (self->request);
+
+  gtk_widget_set_sensitive (GTK_WIDGET (self->rescue_list), is_free);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->formats_list), is_free);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->verify_switch), is_free);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->pieces_row), is_free);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->place_row), is_free);
+}
+
 void
 platter_image_page_load (PlatterImagePage *self, PlatterRequest *request)
 {
-  gboolean is_new = request != self->request;
+  gpointer source = platter_request_get_source (request);
+  gboolean is_new = request != self->request || source != self->source;
 
   g_return_if_fail (PLATTER_IS_IMAGE_PAGE (self));
   g_set_object (&self->request, request);
+  g_set_object (&self->source, source);
   image_page_show_rescue (self, is_new);
   image_page_choose_format (self);
   gtk_switch_set_active (self->verify_switch, platter_request_get_verify (request));
   image_page_show_pieces (self);
+  image_page_show_resumed (self);
   image_page_show_digest (self);
   image_page_show_place (self);
 }

@@ -353,6 +353,7 @@ static void
 result_page_ejected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (ResultEject) eject = user_data;
+  g_autoptr (PlatterJobTarget) target = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
 
@@ -361,7 +362,9 @@ result_page_ejected_cb (GObject *object, GAsyncResult *result, gpointer user_dat
     {
       if (eject->page->job == eject->job)
         result_page_set_drive_path (eject->page, NULL);
-      text = g_strdup (_ ("The drive can be unplugged now."));
+      target = g_list_model_get_item (platter_job_get_targets (eject->job), 0);
+      /* Translators: %s is the name of a drive. */
+      text = g_strdup_printf (_ ("%s can be unplugged now."), platter_job_target_get_name (target));
     }
   else
     text = platter_message_dup_refusal (error);

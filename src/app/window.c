@@ -207,6 +207,29 @@ window_show_result (PlatterWindow *self)
   window_show_page (self, "result", FALSE);
 }
 
+/* Of a job: the partitions of its source, in segments. */
+#define LAYOUT_KEY "platter-layout"
+
+/* What lies on the source is asked while the job reads it: once it has ended, another medium may be there, or something else on it. */
+static GPtrArray *
+window_dup_layout (PlatterWindow *self, PlatterJob *job)
+{
+  GPtrArray *layout = g_object_get_data (G_OBJECT (job), LAYOUT_KEY);
+  gpointer source = NULL;
+
+  if (layout != NULL)
+    return g_ptr_array_ref (layout);
+  if (!platter_job_is_running (job) && job != self->request_job)
+    return NULL;
+  source = job == self->request_job ? platter_request_get_source (self->request) : NULL;
+  layout = platter_drive_layout_new_for_job (
+    job, source, platter_application_get_drives (platter_window_get_platter (self)));
+  if (layout != NULL)
+    g_object_set_data_full (G_OBJECT (job), LAYOUT_KEY, g_ptr_array_ref (layout),
+                            (GDestroyNotify)g_ptr_array_unref);
+  return layout;
+}
+
 void
 platter_window_show_job (PlatterWindow *self, PlatterJob *job)
 {
@@ -214,9 +237,7 @@ platter_window_show_job (PlatterWindow *self, PlatterJob *job)
   self->is_from_history = platter_window_is_at (self, "history");
   g_set_object (&self->job, job);
   g_clear_pointer (&self->layout, g_ptr_array_unref);
-  self->layout = platter_drive_layout_new_for_job (
-    job, job == self->request_job ? platter_request_get_source (self->request) : NULL,
-    platter_application_get_drives (platter_window_get_platter (self)));
+  self->layout = window_dup_layout (self, job);
   if (!platter_job_is_running (job))
     {
       window_show_result (self);

@@ -218,6 +218,7 @@ helper_remove_job (PlatterHelper *self, const char *path)
 
   if (job == NULL)
     return;
+  platter_job_forget_resumable (job);
   if (g_list_store_find (self->jobs, job, &position))
     g_list_store_remove (self->jobs, position);
   g_hash_table_remove (self->by_path, path);

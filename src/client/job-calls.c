@@ -130,17 +130,21 @@ platter_job_release_async (PlatterJob *self,
                            GAsyncReadyCallback callback,
                            gpointer user_data)
 {
-  platter_job_call (self, "Release", NULL, cancellable, job_called_cb,
-                    g_task_new (self, cancellable, callback, user_data));
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  /* By the time of the answer it has gone from the helper's list. */
+  g_task_set_task_data (task, GINT_TO_POINTER (platter_resume_is_possible (self)), NULL);
+  platter_job_call (self, "Release", NULL, cancellable, job_called_cb, task);
 }
 
 gboolean
 platter_job_release_finish (PlatterJob *self, GAsyncResult *result, GError **error)
 {
+  gboolean was_resumable = GPOINTER_TO_INT (g_task_get_task_data (G_TASK (result)));
   gboolean is_released = g_task_propagate_boolean (G_TASK (result), error);
 
   /* Nobody else will. */
-  if (is_released && platter_resume_is_possible (self))
+  if (is_released && was_resumable)
     platter_new_image_remove_left (self);
   return is_released;
 }

@@ -88,6 +88,8 @@ void platter_job_open_maps (PlatterJob *self);
  */
 void platter_job_draw_left (PlatterJob *self);
 
+/** platter_job_forget_resumable: The helper does not know it any more: it was given up, or goes on as another one. */
+void platter_job_forget_resumable (PlatterJob *self);
 /** platter_job_notify_all: Something has changed. */
 void platter_job_notify_all (PlatterJob *self);
 

@@ -484,3 +484,13 @@ platter_job_get_resumable (PlatterJob *self)
   g_return_val_if_fail (PLATTER_IS_JOB (self), NULL);
   return self->resumable;
 }
+
+void
+platter_job_forget_resumable (PlatterJob *self)
+{
+  if (g_variant_n_children (self->resumable) == 0)
+    return;
+  g_variant_unref (self->resumable);
+  self->resumable = g_variant_ref_sink (g_variant_new ("au", NULL));
+  platter_job_notify_all (self);
+}

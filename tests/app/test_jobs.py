@@ -254,7 +254,14 @@ def test_what_is_not_a_copy_goes_on(open_window, platterctl_on_bus, drives, faul
         window.find("What was compared need not be again, and the job can go on.")
     window.press("Resume…")
     if kind == "image":
-        window.find(f"The job goes on with what there is of {image} already.")
+        goes_on = f"The job goes on with what there is of {image} already."
+        window.find(goes_on)
+        # How and where it was begun cannot be changed any more: what was left is found there only.
+        window.press("Back")
+        window.find("Save As…", ROW)
+        for text in ("Save As…", "In Pieces"):
+            assert window.look(text, ROW) and not state(window, text, ROW, SENSITIVE), window.words()
+        press_next(window, goes_on)
         window.press("Go On")
     window.find("Verified" if kind == "image" else "Identical", "label")
     if kind == "verify":
@@ -282,6 +289,30 @@ def test_an_image_that_is_given_up_goes(open_window, platterctl_on_bus, faulty, 
     window.press("Give Up")
     wait_until(lambda: not any(folder.iterdir()), "what there was of it to go")
     window.find("Clone a Drive", ROW)
+
+
+def test_a_job_that_was_given_up_is_not_offered_again(open_window, platterctl_on_bus, drives, faulty, bus):
+    """What it had come to is kept among the recent ones, but it cannot go on any more."""
+    source = drives.make(23 * MIB, noise(23 * MIB, seed=26))
+    target = faulty.make(23 * MIB, old(23 * MIB), write_delay=100, switches=["bad_writes_when"])
+    listed(bus, source, target)
+    window = open_window()
+    choose_clone(window, source, target)
+    press_next(window, "Everything on")
+    confirm(window, target)
+    window.press("Overwrite Drive")
+    target.wait_for("w", 8 * MIB, window.process)
+    (job,) = platterctl_on_bus("jobs", "--json").lines
+    assert platterctl_on_bus("jobs", "pause", job["id"]).status == 0
+    wait_until(lambda: platterctl_on_bus("jobs", "--json").lines[0]["targets"][0]["durable"] > MIB, "what is written to be durable")
+    target.switch("bad_writes_when")
+    assert platterctl_on_bus("jobs", "resume", job["id"]).status == 0
+    window.find("the job can go on")
+    window.press("Give Up")
+    window.click(window.find(name_of(source), ROW))
+    window.find("Failed", "label")
+    assert window.look("the job can go on") is None and window.look("Resume…") is None, window.words()
+    assert platterctl_on_bus("jobs", "--json").lines == []
 
 
 def test_cancels_the_job_that_it_asks_about(open_window, platterctl_on_bus, faulty, bus, room, desktop):
