@@ -522,19 +522,30 @@ image_page_show_digest (PlatterImagePage *self)
   adw_action_row_set_subtitle (self->digest_row, text);
 }
 
-/* Of a drive that is not well, a rescue is what nobody regrets. */
+/* Of a drive that is not well, a rescue is what nobody regrets; of another one it is chosen anew. The image that was chosen is one
+   for the other way. */
 static void
-image_page_show_rescue (PlatterImagePage *self, gboolean is_new)
+image_page_suggest_rescue (PlatterImagePage *self, PlatterDrive *drive, gboolean is_same_request)
+{
+  gboolean is_failing
+    = drive != NULL && platter_drive_get_health (drive)->kind >= PLATTER_HEALTH_BAD_SECTORS;
+  gboolean is_rescue = platter_request_is_rescue (self->request);
+
+  if (is_failing == is_rescue || (is_rescue && !is_same_request)
+      || platter_request_is_resumed (self->request))
+    return;
+  platter_request_remove_targets (self->request);
+  platter_request_set_rescue (self->request, is_failing);
+}
+
+static void
+image_page_show_rescue (PlatterImagePage *self)
 {
   gpointer source = platter_request_get_source (self->request);
   PlatterDrive *drive = PLATTER_IS_DRIVE (source) ? source : NULL;
 
   gtk_widget_set_visible (GTK_WIDGET (self->rescue_list), drive != NULL);
   platter_advice_row_show (self->advice_row, self->advice_icon, drive);
-  if (is_new && !platter_request_is_resumed (self->request))
-    platter_request_set_rescue (self->request, drive != NULL
-                                                 && platter_drive_get_health (drive)->kind
-                                                      >= PLATTER_HEALTH_BAD_SECTORS);
   self->is_loading = TRUE;
   gtk_switch_set_active (self->rescue_switch, platter_request_is_rescue (self->request));
   self->is_loading = FALSE;
@@ -557,12 +568,15 @@ void
 platter_image_page_load (PlatterImagePage *self, PlatterRequest *request)
 {
   gpointer source = platter_request_get_source (request);
-  gboolean is_new = request != self->request || source != self->source;
+  gboolean is_same_request = request == self->request;
+  gboolean is_same_source = is_same_request && source == self->source;
 
   g_return_if_fail (PLATTER_IS_IMAGE_PAGE (self));
   g_set_object (&self->request, request);
   g_set_object (&self->source, source);
-  image_page_show_rescue (self, is_new);
+  if (!is_same_source)
+    image_page_suggest_rescue (self, PLATTER_IS_DRIVE (source) ? source : NULL, is_same_request);
+  image_page_show_rescue (self);
   image_page_choose_format (self);
   gtk_switch_set_active (self->verify_switch, platter_request_get_verify (request));
   image_page_show_pieces (self);

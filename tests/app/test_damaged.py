@@ -195,3 +195,16 @@ def test_drives_that_are_not_well(desktop, smart_bus, drives):
     press_next(window, "Everything on")
     window.find(f"{name_of(dead)} is failing, says its self-monitoring: do not trust it with what matters.")
     assert window.look(f"{name_of(spare)} is failing") is None
+
+    # An image of that one is a rescue, and one of a drive that is well is none, whichever was chosen before.
+    window.close()
+    window = desktop.start("--show-all-drives", system_bus=smart_bus.address, environment={"G_DEBUG": "fatal-criticals"})
+    window.click(window.find("Create an Image", ROW))
+    for drive, is_rescue in ((well, False), (dying, True), (well, False)):
+        window.find("Which drive is to be saved in an image?")
+        window.click(window.find(f"{drive.path}: ", ROW))
+        window.find("Not chosen yet")
+        alone(window, "Back")
+        assert state(window, "Rescue a Failing Drive", "switch", CHECKED) == is_rescue, window.words()
+        assert bool(window.look("Compressed, Zstandard", ROW)) != is_rescue
+        window.press("Back")
