@@ -27,9 +27,8 @@ typedef struct
   PlatterPlan *plan;
   PlatterHold *hold;
   PlatterJob *job;
-  PlatterJob *resumed; /* (nullable): the one that goes on as this one */
-  PlatterJournal
-    *claimed; /* (nullable): its journal, which it loses if it is forgotten meanwhile */
+  PlatterJob *resumed;     /* (nullable): the one that goes on as this one */
+  PlatterJournal *claimed; /* (nullable): its journal, even if it is forgotten meanwhile */
   PlatterRun *run;
   GQueue *actions; /* (element-type utf8): those that polkit has not allowed yet */
   GCancellable *given_up;

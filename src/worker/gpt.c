@@ -260,7 +260,9 @@ gpt_check_end (GptMove *self, GError **error)
 {
   GptArea tail = { 0 };
   gboolean is_good = gpt_read_tail (&tail, self->fd, self->size_bytes, error);
-  guint64 start = MAX (self->copied_bytes, tail.offset_bytes);
+  /* What was read begins before the last MiB, where a drive has an odd number of sectors: there lies what was there before. */
+  guint64 start
+    = MAX (self->copied_bytes, self->size_bytes - MIN (self->size_bytes, PLATTER_EDGE_BYTES));
 
   for (gsize i = (gsize)(start - tail.offset_bytes); is_good && i < tail.length_bytes; i++)
     if (tail.data[i] != 0)

@@ -46,9 +46,10 @@ int platter_gpt_scratch_new (GError **error);
  * file that has the target's size, its first MiB and the last MiB that was copied, never on the drive. What
  * libfdisk made of it is checked: the partitions are unchanged, nothing in the first MiB but the two blocks of
  * the protective MBR and the header differs, all lies where it must. Only then it is written, the backup
- * first. Nothing is written if what lies behind the copy in the last MiB is not zeros, as the engine has left it: such a drive does
- * not keep what is written there, and one whose addresses wrap would get the backup into the copy. The old backup stays behind where it was copied to: no partition can lie there, and without a
- * header that points to it nobody looks for it.
+ * first. Nothing is written if what lies behind the copy in the last MiB is not zeros, as the engine has left it:
+ * such a drive does not keep what is written there, and one whose addresses wrap would get the backup into the
+ * copy. The old backup stays behind where it was copied to: no partition can lie there, and without a header that
+ * points to it nobody looks for it.
  *
  * Returns: the result; @error is set if it is %PLATTER_GPT_FAILED or %PLATTER_GPT_BROKEN, and only then.
  */

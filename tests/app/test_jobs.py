@@ -13,7 +13,7 @@ from lab.accessible import SENSITIVE
 from lab.bus import Bus
 from lab.content import MIB, noise, old
 from lab.desktop import wait_until
-from lab.wizard import ENTRY, ROW, alone, choose_clone, confirm, listed, name_of, overwrite, press_next, state, tab_to
+from lab.wizard import ENTRY, ROW, alone, begin_clone, choose_clone, confirm, listed, name_of, overwrite, press_next, state, tab_to
 
 pytestmark = pytest.mark.usefixtures("root")
 
@@ -297,10 +297,7 @@ def test_a_job_that_was_given_up_is_not_offered_again(open_window, platterctl_on
     target = faulty.make(23 * MIB, old(23 * MIB), write_delay=100, switches=["bad_writes_when"])
     listed(bus, source, target)
     window = open_window()
-    choose_clone(window, source, target)
-    press_next(window, "Everything on")
-    confirm(window, target)
-    window.press("Overwrite Drive")
+    begin_clone(window, source, target)
     target.wait_for("w", 8 * MIB, window.process)
     (job,) = platterctl_on_bus("jobs", "--json").lines
     assert platterctl_on_bus("jobs", "pause", job["id"]).status == 0
@@ -353,10 +350,7 @@ def test_a_job_whose_helper_has_ended_goes_on_from_the_first_page(open_window, p
     source, target = drives.make(24 * MIB, content), faulty.make(24 * MIB, old(24 * MIB), write_delay=100)
     listed(bus, source, target)
     window = open_window()
-    choose_clone(window, source, target)
-    press_next(window, "Everything on")
-    confirm(window, target)
-    window.press("Overwrite Drive")
+    begin_clone(window, source, target)
     target.wait_for("w", 8 * MIB, window.process)
     assert platterctl_on_bus("jobs", "pause", platterctl_on_bus("jobs", "--json").lines[0]["id"]).status == 0
     bus.end_helper_once_kept()
@@ -410,10 +404,7 @@ def test_says_that_the_system_bus_went_away(desktop, mortal_bus, drives, faulty)
     source, target = drives.make(24 * MIB, noise(24 * MIB, seed=16)), faulty.make(24 * MIB, old(24 * MIB), write_delay=6000)
     listed(mortal_bus, source, target)
     window = desktop.start("--show-all-drives", system_bus=mortal_bus.address, environment={"G_DEBUG": "fatal-criticals"})
-    choose_clone(window, source, target)
-    press_next(window, "Everything on")
-    confirm(window, target)
-    window.press("Overwrite Drive")
+    begin_clone(window, source, target)
     window.find("Copying", "label")
     mortal_bus.kill()
     window.find("The system bus went away, and nothing more is heard of the job. It may still run: do not unplug anything")

@@ -11,7 +11,7 @@ import pytest
 from lab.accessible import CHECKED, SENSITIVE
 from lab.content import MIB, noise, old
 from lab.desktop import wait_until
-from lab.wizard import (CHECK, ENTRY, ROW, alone, choose_clone, confirm, exactly, listed, name_of, offered, only, overwrite,
+from lab.wizard import (CHECK, ENTRY, ROW, alone, begin_clone, choose_clone, confirm, exactly, listed, name_of, offered, only, overwrite,
                         press_next, says, select, size_of, state, tab_to, ticked)
 
 pytestmark = pytest.mark.usefixtures("root")
@@ -138,10 +138,7 @@ def test_what_is_different_later_is_repaired(open_window, drives, bus):
     target = drives.make(16 * MIB, old(16 * MIB))
     listed(bus, source, target)
     window = open_window()
-    choose_clone(window, source, target)
-    press_next(window, "Everything on")
-    confirm(window, target)
-    window.press("Overwrite Drive")
+    begin_clone(window, source, target)
     window.find("Verified", "label")
     assert window.look("Repair…", "button") is None
 

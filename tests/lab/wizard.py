@@ -143,6 +143,14 @@ def choose_clone(window, source, target):
     press_next(window, "Read every byte back")
 
 
+def begin_clone(window, source, target):
+    """From the first page to the job that has begun."""
+    choose_clone(window, source, target)
+    press_next(window, "Everything on")
+    confirm(window, target)
+    window.press("Overwrite Drive")
+
+
 def ask_for_image(window, source, image):
     """Up to the page that asks for the last time."""
     window.click(window.find("Create an Image", ROW))

@@ -15,7 +15,8 @@
 
 #define MIB (1024 * 1024)
 #define SMALL_BYTES (8 * MIB)
-#define LARGE_BYTES (11 * MIB + 512 * 8)
+/* An odd number of sectors, as sticks have. */
+#define LARGE_BYTES (11 * MIB + 512 * 9)
 #define BOOT_CODE "some boot code"
 
 typedef struct
@@ -105,10 +106,11 @@ static PlatterGptResult
 disk_move (Disk *self, guint64 size_bytes, GError **error)
 {
   static const guint8 zeros[MIB];
-  guint64 start = MAX (SMALL_BYTES, size_bytes - MIN (size_bytes, MIB));
+  guint64 end = size_bytes / self->block_bytes * self->block_bytes;
+  guint64 start = MAX (SMALL_BYTES, end - MIN (end, MIB));
 
-  if (size_bytes > start)
-    write_all (self->fd, zeros, size_bytes - start, start);
+  if (end > start)
+    write_all (self->fd, zeros, end - start, start);
   return platter_gpt_move_backup (self->fd, self->scratch_fd, SMALL_BYTES, size_bytes,
                                   self->block_bytes, NULL, 0, error);
 }
