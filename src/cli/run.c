@@ -40,7 +40,7 @@ typedef struct
   gboolean is_live;
   gboolean has_signal;
   gboolean has_hung_up;
-  const char *warned;    /* (nullable): what was said last of how it goes */
+  char *warned;          /* (nullable): what was said last of how it goes */
   PlatterMapFile *map;   /* NULL: none is wanted */
   PlatterAnswer *answer; /* (nullable): asks on the terminal */
 } Run;
@@ -140,7 +140,8 @@ run_progress_cb (Run *self)
     return;
   if (warning != NULL && g_strcmp0 (warning, self->warned) != 0)
     {
-      self->warned = warning;
+      g_free (self->warned);
+      self->warned = g_strdup (warning);
       run_say (self, warning);
     }
   if (self->options->json)
@@ -420,6 +421,7 @@ run_with_signals (PlatterRequest *request,
   g_source_remove (terminate);
   g_clear_handle_id (&hangup, g_source_remove);
   g_object_unref (self.cancellable);
+  g_free (self.warned);
   g_clear_pointer (&self.map, platter_map_file_free);
   if (self.has_hung_up)
     run_die_of_hangup ();
@@ -524,5 +526,6 @@ platter_run_watch (PlatterJob *job, GPtrArray *ends, PlatterOptions *options)
   g_source_remove (interrupt);
   g_source_remove (terminate);
   g_object_unref (self.cancellable);
+  g_free (self.warned);
   return status;
 }

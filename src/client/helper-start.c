@@ -44,15 +44,48 @@ helper_start_is_given_up (GTask *task)
   return g_cancellable_is_cancelled (self->cancellable);
 }
 
+static void
+helper_start_released_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  platter_job_release_finish (PLATTER_JOB (source), result, NULL);
+}
+
+/* What was there of an image that was cut off is gone by now, or goes, where it was not in the new one's place: that one cannot
+   go on any more. */
+static void
+helper_start_supersede (PlatterHelper *self, PlatterRequest *request)
+{
+  GListModel *jobs = platter_helper_get_jobs (self);
+  PlatterNewImage *image = g_ptr_array_index (platter_request_get_targets (request), 0);
+  g_autofree char *path = NULL;
+
+  if (platter_request_is_resumed (request))
+    return;
+  path = platter_new_image_dup_whole_path (image);
+  for (guint i = 0; i < g_list_model_get_n_items (jobs); i++)
+    {
+      g_autoptr (PlatterJob) job = g_list_model_get_item (jobs, i);
+      g_autofree char *left = platter_resume_dup_new_path (job);
+
+      gboolean is_elsewhere
+        = (platter_resume_get_piece_bytes (job) > 0) != platter_new_image_is_split (image);
+
+      if (platter_resume_is_possible (job) && g_strcmp0 (left, path) == 0)
+        platter_job_release_async (job, NULL, is_elsewhere ? helper_start_released_cb : NULL, NULL);
+    }
+}
+
 /* The reply comes before anything that says that the job has ended. */
 static void
-helper_start_follow (HelperStart *self, PlatterJob *job)
+helper_start_follow (HelperStart *self, PlatterHelper *helper, PlatterJob *job)
 {
   GPtrArray *targets = platter_request_get_targets (self->request);
 
-  if (platter_request_get_kind (self->request) == PLATTER_REQUEST_IMAGE)
-    platter_new_image_follow (g_ptr_array_index (targets, 0), job,
-                              platter_request_get_source (self->request));
+  if (platter_request_get_kind (self->request) != PLATTER_REQUEST_IMAGE)
+    return;
+  platter_new_image_follow (g_ptr_array_index (targets, 0), job,
+                            platter_request_get_source (self->request));
+  helper_start_supersede (helper, self->request);
 }
 
 static void
@@ -128,6 +161,7 @@ helper_start_reply_cb (GObject *source, GAsyncResult *result, gpointer user_data
   HelperStart *self = g_task_get_task_data (task);
   GError *error = NULL;
   g_autoptr (GVariant) reply = helper_start_take_reply (G_DBUS_CONNECTION (source), result, &error);
+  PlatterHelper *helper = g_task_get_source_object (task);
   PlatterJob *job = NULL;
   const char *path = NULL;
 
@@ -140,8 +174,8 @@ helper_start_reply_cb (GObject *source, GAsyncResult *result, gpointer user_data
       return;
     }
   g_variant_get (reply, "(&o)", &path);
-  job = platter_helper_add_job (g_task_get_source_object (task), path);
-  helper_start_follow (self, job);
+  job = platter_helper_add_job (helper, path);
+  helper_start_follow (self, helper, job);
   platter_job_load_async (job, helper_start_loaded_cb, g_steal_pointer (&task));
 }
 
@@ -186,28 +220,6 @@ helper_start_call (PlatterHelper *helper, GTask *task, GVariant *arguments, GUni
     &self->serial, NULL, helper_start_reply_cb, g_object_ref (task));
 }
 
-/* What was there of an image that was cut off is overwritten by now, so that one cannot go on any more. */
-static void
-helper_start_supersede (PlatterHelper *self, PlatterRequest *request)
-{
-  GListModel *jobs = platter_helper_get_jobs (self);
-  g_autofree char *path = NULL;
-
-  if (platter_request_get_kind (request) != PLATTER_REQUEST_IMAGE
-      || platter_request_is_resumed (request))
-    return;
-  path = platter_new_image_dup_whole_path (
-    g_ptr_array_index (platter_request_get_targets (request), 0));
-  for (guint i = 0; i < g_list_model_get_n_items (jobs); i++)
-    {
-      g_autoptr (PlatterJob) job = g_list_model_get_item (jobs, i);
-      g_autofree char *left = platter_resume_dup_new_path (job);
-
-      if (platter_resume_is_possible (job) && g_strcmp0 (left, path) == 0)
-        platter_job_release_async (job, NULL, NULL, NULL);
-    }
-}
-
 void
 platter_helper_start_async (PlatterHelper *self,
                             PlatterRequest *request,
@@ -235,7 +247,6 @@ platter_helper_start_async (PlatterHelper *self,
       g_task_return_error (task, error);
       return;
     }
-  helper_start_supersede (self, request);
   helper_start_call (self, task, arguments, fds);
   if (cancellable != NULL)
     start->handler = g_cancellable_connect (cancellable, G_CALLBACK (helper_start_cancelled_cb),

@@ -30,6 +30,7 @@ struct _PlatterJob
   char *title;
   char *outcome;
   char *trouble;       /* (nullable): with the image that it made, once its own work was done */
+  char *map_trouble;   /* (nullable): why its mapfile cannot be kept up to date */
   GVariant *resumable; /* au */
   char *kind;
   gboolean is_asking_report;
@@ -90,6 +91,8 @@ void platter_job_draw_left (PlatterJob *self);
 
 /** platter_job_forget_resumable: The helper does not know it any more: it was given up, or goes on as another one. */
 void platter_job_forget_resumable (PlatterJob *self);
+/** platter_job_set_map_trouble: @trouble: (nullable): a sentence on why its mapfile is not up to date; %NULL if it is */
+void platter_job_set_map_trouble (PlatterJob *self, const char *trouble);
 /** platter_job_notify_all: Something has changed. */
 void platter_job_notify_all (PlatterJob *self);
 

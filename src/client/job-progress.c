@@ -524,9 +524,21 @@ platter_job_is_getting_worse (PlatterJob *self)
          && platter_rescue_trend_is_worse (self->trend);
 }
 
+void
+platter_job_set_map_trouble (PlatterJob *self, const char *trouble)
+{
+  g_autofree char *before = self->map_trouble;
+
+  self->map_trouble = g_strdup (trouble);
+  if (g_strcmp0 (before, trouble) != 0)
+    platter_job_notify_all (self);
+}
+
 const char *
 platter_job_get_warning (PlatterJob *self)
 {
+  if (self->map_trouble != NULL && self->is_running)
+    return self->map_trouble;
   if (platter_job_is_getting_worse (self))
     return platter_message_get_worse ();
   return platter_job_is_unkept (self) ? platter_message_get_unkept () : NULL;

@@ -79,6 +79,7 @@ job_finalize (GObject *object)
   g_clear_pointer (&self->resumable, g_variant_unref);
   g_free (self->outcome);
   g_free (self->trouble);
+  g_free (self->map_trouble);
   g_free (self->kind);
   g_clear_pointer (&self->ending_data, self->ending_free);
   G_OBJECT_CLASS (platter_job_parent_class)->finalize (object);

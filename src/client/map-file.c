@@ -90,6 +90,43 @@ map_file_make (PlatterMapFile *self, GError **error)
   return code == 0 || map_file_fail (self->path, code, error);
 }
 
+/* Returns: (transfer full) (nullable): a file that is to take its place; %NULL with errno */
+static PlatterNewFile *
+map_file_begin_next (PlatterMapFile *self)
+{
+  g_autoptr (PlatterNewFile) file = platter_new_file_new (self->path);
+  g_autofree char *temporary = NULL;
+
+  if (file == NULL)
+    return NULL;
+  temporary = g_strdup_printf (".%s.new", platter_new_file_get_name (file));
+  return platter_new_file_begin (file, temporary, self->mode) ? g_steal_pointer (&file) : NULL;
+}
+
+/* In a folder like /tmp only its owner may give a file's name to another one; see inode(7), of the sticky bit. */
+static gboolean
+map_file_may_be_replaced (PlatterMapFile *self, const PlatterNewFile *next)
+{
+  struct stat folder;
+  struct stat file;
+
+  if (fstat (platter_new_file_get_folder (next), &folder) != 0 || stat (self->path, &file) != 0)
+    return FALSE;
+  errno = EPERM;
+  return (folder.st_mode & S_ISVTX) == 0 || geteuid () == 0 || geteuid () == folder.st_uid
+         || geteuid () == file.st_uid;
+}
+
+/* Not every file that can be read can be replaced, as by somebody else's folder, or under so long a name. */
+static gboolean
+map_file_try (PlatterMapFile *self, GError **error)
+{
+  g_autoptr (PlatterNewFile) next = map_file_begin_next (self);
+
+  return (next != NULL && map_file_may_be_replaced (self, next))
+         || map_file_fail (self->path, errno, error);
+}
+
 gboolean
 platter_map_file_check (const char *path, GPtrArray *drives, GError **error)
 {
@@ -107,6 +144,11 @@ platter_map_file_new (const char *path, GPtrArray *drives, GError **error)
   self->path = g_strdup (realpath (path, real) != NULL ? real : path);
   if (!map_file_check_drives (self->path, drives, error) || !map_file_make (self, error))
     return NULL;
+  if (!map_file_try (self, error))
+    {
+      platter_map_file_discard (self);
+      return NULL;
+    }
   return g_steal_pointer (&self);
 }
 
@@ -146,13 +188,9 @@ platter_map_file_discard (PlatterMapFile *self)
 static gboolean
 map_file_replace (PlatterMapFile *self, const char *text)
 {
-  g_autoptr (PlatterNewFile) file = platter_new_file_new (self->path);
-  g_autofree char *temporary = NULL;
+  g_autoptr (PlatterNewFile) file = map_file_begin_next (self);
 
-  if (file == NULL)
-    return FALSE;
-  temporary = g_strdup_printf (".%s.new", platter_new_file_get_name (file));
-  return platter_new_file_begin (file, temporary, self->mode) && platter_new_file_write (file, text)
+  return file != NULL && platter_new_file_write (file, text)
          && platter_new_file_commit (file, TRUE);
 }
 

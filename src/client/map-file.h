@@ -15,7 +15,8 @@ typedef struct _PlatterMapFile PlatterMapFile;
  * platter_map_file_new:
  * @drives: (element-type GObject): of the job; a file on one of them is refused
  *
- * Makes sure of its place, and makes an empty file if there is none: that is a map of which nothing is known.
+ * Makes sure of its place, and makes an empty file if there is none: that is a map of which nothing is known. Whether another
+ * one can take its place is tried now.
  *
  * Returns: (transfer full): or %NULL with a #GIOErrorEnum.
  */

@@ -7,6 +7,10 @@
 
 #include "map-keeper.h"
 
+#include <glib/gi18n-lib.h>
+
+#include "job-private.h"
+
 #define SAVE_SECONDS 10
 
 struct _PlatterMapKeeper
@@ -27,21 +31,33 @@ map_keeper_unhold (PlatterMapKeeper *self)
   g_free (self);
 }
 
-static gboolean
-map_keeper_save (PlatterMapKeeper *self, GAsyncResult *result, GError **error)
+/* While there is time to do something about it. */
+static void
+map_keeper_tell (PlatterMapKeeper *self, const GError *error)
 {
-  g_autofree char *text = platter_job_get_map_finish (self->job, result, error);
+  g_autofree char *sentence
+    = error == NULL ? NULL
+                    /* Translators: a sentence that says why the map cannot be kept */
+                    : g_strdup_printf (_ ("%s That is tried again while the job runs: without its "
+                                          "map, no rescue could go on from here."),
+                                       error->message);
 
-  return text != NULL && (self->is_freed || platter_map_file_save (self->file, text, error));
+  platter_job_set_map_trouble (self->job, sentence);
 }
 
-/* What cannot be saved now is told once it is the last word. */
+/* What the helper does not tell now, it is asked for again. */
 static void
 map_keeper_got_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   PlatterMapKeeper *self = user_data;
+  g_autofree char *text = platter_job_get_map_finish (self->job, result, NULL);
+  g_autoptr (GError) error = NULL;
 
-  map_keeper_save (self, result, NULL);
+  if (text != NULL && !self->is_freed)
+    {
+      platter_map_file_save (self->file, text, &error);
+      map_keeper_tell (self, error);
+    }
   self->n_asked--;
   map_keeper_unhold (self);
 }
@@ -84,9 +100,9 @@ map_keeper_ended_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   PlatterMapKeeper *self = g_task_get_task_data (task);
   GError *error = NULL;
-  gboolean is_saved = map_keeper_save (self, result, &error);
+  g_autofree char *text = platter_job_get_map_finish (self->job, result, &error);
 
-  if (is_saved)
+  if (text != NULL && (self->is_freed || platter_map_file_save (self->file, text, &error)))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);

@@ -28,6 +28,8 @@ struct _PlatterNewFile
   char *path;
   char *name;      /* in its folder, as the next one */
   char *temporary; /* NULL while there is none */
+  char *left;      /* (nullable): the name of what it is to take the place of */
+  int left_fd;     /* of that, locked; -1 without it */
   int folder;
   int fd;
   gboolean is_named;
@@ -48,6 +50,7 @@ platter_new_file_new (const char *path)
   self->name = g_path_get_basename (path);
   self->folder = folder;
   self->fd = -1;
+  self->left_fd = -1;
   return self;
 }
 
@@ -55,9 +58,11 @@ void
 platter_new_file_leave (PlatterNewFile *self)
 {
   g_clear_pointer (&self->temporary, g_free);
+  g_clear_pointer (&self->left, g_free);
   if (self->fd >= 0)
-    close (self->fd);
-  self->fd = -1;
+    close (g_steal_fd (&self->fd));
+  if (self->left_fd >= 0)
+    close (g_steal_fd (&self->left_fd));
 }
 
 void
@@ -151,6 +156,17 @@ platter_new_file_check (const PlatterNewFile *self)
   return faccessat (self->folder, ".", W_OK | X_OK, AT_EACCESS) == 0;
 }
 
+gboolean
+platter_new_file_try_name (const PlatterNewFile *self)
+{
+  int fd = openat (self->folder, self->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+  if (fd < 0)
+    return FALSE;
+  close (fd);
+  return unlinkat (self->folder, self->name, 0) == 0;
+}
+
 /* Of several who find or make a file of that name at the same time, it belongs to the one who has locked it while it
  * still had the name. Where there are no locks, nobody finds one stale: it is then only refused. */
 static gboolean
@@ -171,18 +187,32 @@ new_file_lock (PlatterNewFile *self, int fd, const char *temporary, gboolean is_
   return FALSE;
 }
 
+/* Returns: a descriptor of what was left under that name and is nobody's, locked; -1 with errno */
+static int
+new_file_lock_stale (PlatterNewFile *self, const char *temporary)
+{
+  int fd = openat (self->folder, temporary, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
+  int code = 0;
+
+  if (fd < 0 || new_file_lock (self, fd, temporary, FALSE))
+    return fd;
+  code = errno;
+  close (fd);
+  errno = code;
+  return -1;
+}
+
 /* Returns: whether a file of that name was nobody's, and is gone now; with errno if not. */
 static gboolean
 new_file_remove_stale (PlatterNewFile *self, const char *temporary)
 {
-  int fd = openat (self->folder, temporary, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
+  int fd = new_file_lock_stale (self, temporary);
   gboolean is_stale = FALSE;
   int code = 0;
 
   if (fd < 0)
     return errno == ENOENT;
-  is_stale
-    = new_file_lock (self, fd, temporary, FALSE) && unlinkat (self->folder, temporary, 0) == 0;
+  is_stale = unlinkat (self->folder, temporary, 0) == 0;
   code = errno;
   close (fd);
   errno = code;
@@ -213,6 +243,40 @@ platter_new_file_begin (PlatterNewFile *self, const char *temporary, unsigned in
       return FALSE;
     }
   self->temporary = g_strdup (temporary);
+  return TRUE;
+}
+
+gboolean
+platter_new_file_begin_beside (PlatterNewFile *self,
+                               const char *temporary,
+                               const char *waiting,
+                               unsigned int mode)
+{
+  self->left_fd = new_file_lock_stale (self, temporary);
+  if (self->left_fd < 0)
+    return errno == ENOENT && platter_new_file_begin (self, temporary, mode);
+  if (!platter_new_file_begin (self, waiting, mode))
+    {
+      int code = errno;
+
+      close (g_steal_fd (&self->left_fd));
+      errno = code;
+      return FALSE;
+    }
+  self->left = g_strdup (temporary);
+  return TRUE;
+}
+
+gboolean
+platter_new_file_take_over (PlatterNewFile *self)
+{
+  if (self->left == NULL)
+    return TRUE;
+  if (renameat (self->folder, self->temporary, self->folder, self->left) != 0)
+    return FALSE;
+  g_free (self->temporary);
+  self->temporary = g_steal_pointer (&self->left);
+  close (g_steal_fd (&self->left_fd));
   return TRUE;
 }
 
@@ -273,6 +337,12 @@ char *
 platter_new_file_dup_hidden (const PlatterNewFile *self)
 {
   return g_strdup_printf (".%s.platter-part", self->name);
+}
+
+char *
+platter_new_file_dup_waiting (const PlatterNewFile *self)
+{
+  return g_strdup_printf (".%s.platter-next", self->name);
 }
 
 guint64

@@ -42,6 +42,9 @@ void platter_new_file_rename (PlatterNewFile *self, const char *path);
 /** platter_new_file_check: Whether something may be made in the folder: with errno if not. */
 gboolean platter_new_file_check (const PlatterNewFile *self);
 
+/** platter_new_file_try_name: Whether its file system takes its name: with errno if not, EEXIST if something has it. */
+gboolean platter_new_file_try_name (const PlatterNewFile *self);
+
 /**
  * platter_new_file_begin:
  * @temporary: the name that it has until it is whole
@@ -52,6 +55,19 @@ gboolean platter_new_file_check (const PlatterNewFile *self);
  * the same time at most one is told that it is his.
  */
 gboolean platter_new_file_begin (PlatterNewFile *self, const char *temporary, unsigned int mode);
+
+/**
+ * platter_new_file_begin_beside:
+ *
+ * The same, but what was left under that name stays, locked, until platter_new_file_take_over(): as long as nobody knows
+ * whether this one comes to anything. Until then it has the name @waiting.
+ */
+gboolean platter_new_file_begin_beside (PlatterNewFile *self,
+                                        const char *temporary,
+                                        const char *waiting,
+                                        unsigned int mode);
+/** platter_new_file_take_over: It takes the place of what was left. Returns: %FALSE with errno: that is still there */
+gboolean platter_new_file_take_over (PlatterNewFile *self);
 
 /**
  * platter_new_file_begin_nameless:
@@ -85,6 +101,8 @@ gboolean platter_new_file_begin_in_place (PlatterNewFile *self, unsigned int mod
 
 /** platter_new_file_dup_hidden: Returns: (transfer full): the temporary name of an image, ".NAME.platter-part". */
 char *platter_new_file_dup_hidden (const PlatterNewFile *self);
+/** platter_new_file_dup_waiting: Returns: (transfer full): as long as that is somebody's, ".NAME.platter-next". */
+char *platter_new_file_dup_waiting (const PlatterNewFile *self);
 /** Returns: how much room a file of that name in its folder takes; 0 without one */
 guint64 platter_new_file_get_left_bytes (const PlatterNewFile *self, const char *temporary);
 

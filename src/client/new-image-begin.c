@@ -143,8 +143,10 @@ static gboolean
 new_image_begin_hidden (PlatterNewImage *self, GError **error)
 {
   g_autofree char *hidden = platter_new_file_dup_hidden (self->file);
-  gboolean is_begun = self->is_again ? platter_new_file_begin_again (self->file, hidden)
-                                     : platter_new_image_begin_file (self->file, IMAGE_MODE);
+  g_autofree char *waiting = platter_new_file_dup_waiting (self->file);
+  gboolean is_begun = self->is_again
+                        ? platter_new_file_begin_again (self->file, hidden)
+                        : platter_new_file_begin_beside (self->file, hidden, waiting, IMAGE_MODE);
 
   if (is_begun || errno != ENOENT || !self->is_again)
     return is_begun || platter_new_image_fail (platter_new_image_get_path (self), errno, error);

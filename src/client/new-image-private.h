@@ -44,6 +44,7 @@ struct _PlatterNewImage
   gboolean is_kept;
   gboolean is_again; /* it goes on with what was left of it */
   gboolean is_left;  /* what was begun stays, without being an image */
+  gboolean is_aside; /* what an earlier job has left has its hidden name */
 };
 
 /** platter_new_image_fail: Says that @path cannot be saved, and why: an errno. Returns: %FALSE */

@@ -275,7 +275,7 @@ new_image_keep (PlatterNewImage *self, GError **error)
 static gboolean
 new_image_is_to_stay (PlatterNewImage *self, PlatterJob *job, gboolean is_whole)
 {
-  if (self->map_path != NULL || is_whole)
+  if (self->map_path != NULL || is_whole || self->is_aside)
     return FALSE;
   if (job->report == NULL)
     return self->is_again || platter_resume_may_be_possible (job);
@@ -389,6 +389,8 @@ void
 platter_new_image_follow (PlatterNewImage *self, PlatterJob *job, gpointer source)
 {
   g_set_object (&self->source, G_OBJECT (source));
+  self->is_aside = !platter_new_file_take_over (self->file)
+                   || (self->pieces != NULL && !platter_new_pieces_take_over (self->pieces));
   if (self->map != NULL)
     self->keeper = platter_map_keeper_new (job, self->map);
   platter_job_hold_end (job, new_image_finish, g_object_ref (self), g_object_unref);

@@ -122,7 +122,8 @@ gboolean platter_new_image_check (PlatterNewImage *self, gpointer source, GError
  * @format: by its name in image-format.h
  * @size_bytes: of what it is to hold; 0 if nobody knows
  *
- * Makes the hidden file. Once, unless it was discarded.
+ * Makes the hidden file. Once, unless it was discarded. What a job that was cut off has left of an image of that name stays until
+ * platter_new_image_follow().
  *
  * Returns: %FALSE with %PLATTER_IMAGE_ERROR_UNSUPPORTED or a #GIOErrorEnum, and nothing was made.
  */

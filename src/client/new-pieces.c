@@ -140,10 +140,11 @@ static gboolean
 new_pieces_begin_file (PlatterNewFile *file, unsigned int mode, gboolean again)
 {
   g_autofree char *temporary = platter_new_file_dup_hidden (file);
+  g_autofree char *waiting = platter_new_file_dup_waiting (file);
 
   if (again && (platter_new_file_begin_again (file, temporary) || errno != ENOENT))
     return platter_new_file_get_fd (file) >= 0;
-  return platter_new_file_begin (file, temporary, mode);
+  return platter_new_file_begin_beside (file, temporary, waiting, mode);
 }
 
 gboolean
@@ -253,6 +254,15 @@ platter_new_pieces_commit (PlatterNewPieces *self, char **path)
         *path = platter_new_pieces_dup_path (self, i);
         return FALSE;
       }
+  return TRUE;
+}
+
+gboolean
+platter_new_pieces_take_over (PlatterNewPieces *self)
+{
+  for (guint i = 0; i < self->files->len; i++)
+    if (!platter_new_file_take_over (g_ptr_array_index (self->files, i)))
+      return FALSE;
   return TRUE;
 }
 

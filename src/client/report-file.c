@@ -133,8 +133,10 @@ report_file_begin_named (PlatterReportFile *self)
 gboolean
 platter_report_file_open (PlatterReportFile *self, GError **error)
 {
-  return platter_new_file_begin_nameless (self->file, REPORT_FILE_MODE)
-         || report_file_begin_named (self) || report_file_fail (self, errno, error);
+  return (platter_new_file_try_name (self->file)
+          && (platter_new_file_begin_nameless (self->file, REPORT_FILE_MODE)
+              || report_file_begin_named (self)))
+         || report_file_fail (self, errno, error);
 }
 
 static gboolean

@@ -281,6 +281,14 @@ def test_a_refused_job_leaves_no_report(platterctl, drives, path):
     assert not path.exists()
 
 
+def test_a_report_whose_name_is_none_there_is_told_first(platterctl, drives, path):
+    """As one with a colon on FAT: nothing was overwritten for a report that cannot be had."""
+    target = old_drive(drives, 8 * MIB)
+    result = platterctl("clone", "--yes", "--report", path.with_name(f"{'a' * 251}.json"), drives.make(8 * MIB), target)
+    assert result.status == 1 and "The report cannot be written to" in result.stderr, result
+    assert target.read() == content.old(8 * MIB)
+
+
 def test_a_report_does_not_lie_on_its_own_target(platterctl, drives, room):
     target = drives.make(16 * MIB)
     rooms.run("mkfs.ext4", "-q", target.path)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SPDX-FileCopyrightText: 2026 The Platter authors
 """Images whose making was cut off: what there is of them stays hidden, and the job goes on with it."""
+import errno
 import json
 import os
 import random
@@ -231,6 +232,39 @@ def test_what_is_begun_anew_takes_the_place_of_what_was_left(platterctl, source,
     assert platterctl("jobs", "discard", job["id"]).status == 0
     assert names(folder) == ["disk.img.zst", "disk.img.zst.json", "disk.img.zst.sha256"]
     assert unpack(folder / "disk.img.zst") == DATA
+
+
+def open_alone(path):
+    """Returns None while somebody else looks at the drive."""
+    try:
+        return os.open(path, os.O_RDONLY | os.O_EXCL)
+    except OSError as error:
+        assert error.errno == errno.EBUSY, error
+        return None
+
+
+@pytest.mark.parametrize("split", [False, True], ids=["whole", "pieces"])
+def test_what_is_begun_anew_and_refused_takes_nothing_away(platterctl, source, folder, cut_off, split):
+    how = ["--split", "16M"] if split else []
+    cut_off("image", *how, source, folder / "disk.img")
+    left = {name: (folder / name).read_bytes() for name in names(folder)}
+    descriptor = rooms.wait_until(lambda: open_alone(source.path), "nobody else to have the drive open")
+    try:
+        result = platterctl("image", *how, "--json", source, folder / "disk.img")
+    finally:
+        os.close(descriptor)
+    assert result.status == 3 and "Another program is using it" in result.stderr, result
+    assert {name: (folder / name).read_bytes() for name in names(folder)} == left
+    result = platterctl("jobs", "resume", jobs(platterctl)[0]["id"], "--json")
+    assert result.status == 0, result
+    assert not any(name.startswith(".") for name in names(folder)) and jobs(platterctl) == []
+
+
+def test_what_is_begun_anew_in_pieces_takes_the_place_of_one_file(platterctl, source, folder, cut_off):
+    cut_off("image", source, folder / "disk.img")
+    result = platterctl("image", "--split", "16M", "--json", source, folder / "disk.img")
+    assert result.status == 0, result
+    assert not any(name.startswith(".") for name in names(folder)) and jobs(platterctl) == []
 
 
 def test_what_its_owner_cancelled_goes(platterctl, source, folder):

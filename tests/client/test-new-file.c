@@ -12,6 +12,7 @@
 #include "client/new-file.h"
 
 #define TEMPORARY ".a.img.part"
+#define WAITING ".a.img.next"
 #define N_RACERS 8
 #define N_ROUNDS 1000
 
@@ -94,6 +95,40 @@ test_somebody_elses (Fixture *self, gconstpointer data)
   g_assert_true (platter_new_file_begin (second, TEMPORARY, 0600));
 }
 
+/* What was left stays whole, and nobody else's, until it is known that the new one comes to something. */
+static void
+test_beside (Fixture *self, gconstpointer data)
+{
+  g_autoptr (PlatterNewFile) first = platter_new_file_new (self->path);
+  g_autoptr (PlatterNewFile) second = platter_new_file_new (self->path);
+  g_autofree char *waiting = g_build_filename (self->folder, WAITING, NULL);
+  g_autofree char *text = NULL;
+
+  g_assert_true (g_file_set_contents (self->temporary, "left behind", -1, NULL));
+  g_assert_true (g_file_set_contents (waiting, "of somebody who died", -1, NULL));
+  g_assert_true (platter_new_file_begin_beside (first, TEMPORARY, WAITING, 0600));
+  g_assert_true (is_at (first, waiting));
+  g_assert_false (platter_new_file_begin_beside (second, TEMPORARY, WAITING, 0600));
+  g_assert_cmpint (errno, ==, EWOULDBLOCK);
+  g_assert_false (platter_new_file_begin_again (second, TEMPORARY));
+  g_assert_cmpint (errno, ==, EWOULDBLOCK);
+  platter_new_file_discard (first);
+  g_assert_true (g_file_get_contents (self->temporary, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, "left behind");
+  g_assert_false (g_file_test (waiting, G_FILE_TEST_EXISTS));
+
+  g_assert_true (platter_new_file_begin_beside (second, TEMPORARY, WAITING, 0600));
+  g_assert_true (platter_new_file_take_over (second));
+  g_assert_true (is_at (second, self->temporary));
+  g_assert_false (g_file_test (waiting, G_FILE_TEST_EXISTS));
+  g_assert_false (platter_new_file_begin_beside (first, TEMPORARY, WAITING, 0600));
+  g_assert_cmpint (errno, ==, EWOULDBLOCK);
+  platter_new_file_discard (second);
+  g_assert_true (platter_new_file_begin_beside (first, TEMPORARY, WAITING, 0600));
+  g_assert_true (is_at (first, self->temporary));
+  g_assert_true (platter_new_file_take_over (first));
+}
+
 typedef struct
 {
   PlatterNewFile *file;
@@ -163,6 +198,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/new-file/named", Fixture, NULL, set_up, test_named, tear_down);
   g_test_add ("/new-file/somebody-elses", Fixture, NULL, set_up, test_somebody_elses, tear_down);
+  g_test_add ("/new-file/beside", Fixture, NULL, set_up, test_beside, tear_down);
   g_test_add ("/new-file/race", Fixture, NULL, set_up, test_race, tear_down);
   return g_test_run ();
 }

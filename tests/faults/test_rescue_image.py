@@ -250,6 +250,30 @@ def test_a_map_that_cannot_be_kept_is_told(platterctl, faulty, place, room):
     assert image.read_bytes() == expected(BAD)
 
 
+def test_a_map_that_cannot_be_kept_is_told_while_something_can_be_done(platterctl, faulty, place, room):
+    _, image, _ = place
+    folder = room.folder("maps")
+    source = faulty.make(SIZE, DATA, read_delay=16)
+    running = platterctl.start_in_background("rescue", "--map", folder / "kept.map", source, image)
+    source.wait_for("r", MIB, running)
+    folder.rename(folder.with_name("elsewhere"))
+    said = running.stderr.readline()
+    assert "The map cannot be kept in" in said and "tried again" in said, said
+    folder.mkdir()
+    result = platterctl.wait(running)
+    assert result.status == 0, result
+    assert (folder / "kept.map").read_text().endswith(f"0x00000000  0x{SIZE:08X}  +\n")
+
+
+def test_a_map_that_could_not_be_kept_is_refused(platterctl, drives, place, room):
+    """Before anything is read: its name is too long for a file that takes its place."""
+    _, image, _ = place
+    folder = room.folder("maps")
+    result = platterctl("rescue", "--map", folder / f"{'a' * 247}.map", drives.make(SIZE, DATA), image)
+    assert result.status == 1 and "The map cannot be kept in" in result.stderr, result
+    assert not any(folder.iterdir()) and not image.exists()
+
+
 def test_zeros_take_no_room(rescue, faulty, place):
     """Also in what another program had written before, as ddrescue does without --sparse."""
     _, image, mapfile = place
