@@ -477,6 +477,12 @@ void platter_target_take (PlatterTarget *self,
                           PlatterSlot *slot,
                           guint32 start_bytes,
                           guint32 length_bytes);
+/** platter_target_write_todo: Writes of what it has taken as much as can be begun now. */
+void platter_target_write_todo (PlatterTarget *self);
+/** platter_target_drop_todo: What it has taken is not written any more. */
+void platter_target_drop_todo (PlatterTarget *self);
+/** platter_target_count_written: What a stream has taken is only stored a while later: it is asked how much. */
+void platter_target_count_written (PlatterTarget *self, guint64 length_bytes);
 void platter_target_fail (PlatterTarget *self,
                           PlatterEngineError code,
                           guint64 offset_bytes,

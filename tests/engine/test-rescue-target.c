@@ -15,6 +15,8 @@
 #define SECTOR 4096
 /* So long that what was written before is answered by then. */
 #define SLOW_FLUSH_MS 100
+/* Fewer reads than there are buffers. */
+#define N_LAST 8
 
 static Job *
 rescue_new (guint64 size_bytes, gconstpointer queue)
@@ -91,6 +93,39 @@ test_flush_waits (gconstpointer queue)
                       range.offset_bytes + range.length_bytes);
 }
 
+static void
+vanish_cb (gpointer data)
+{
+  job_add_fault (data, (Fault){ FAULT_ERROR, 0, PLATTER_IO_READ, 0, G_MAXUINT64, .skip = N_LAST,
+                                .value = ENODEV });
+}
+
+/* What was read while the target flushed is all that will ever be had of a drive that dies meanwhile. */
+static void
+test_read_last (gconstpointer queue)
+{
+  g_autoptr (Job) job = rescue_new (24 * JOB_MIB, queue);
+  FaultCall vanish = { vanish_cb, job };
+  PlatterProgress progress;
+  gsize length = 0;
+  guint8 *data = NULL;
+
+  job_add_fault (job, (Fault){ FAULT_CALL, 1, PLATTER_IO_FLUSH, .skip = 1, .count = 1,
+                               .value = (guintptr)&vanish });
+  job_add_fault (job,
+                 (Fault){ FAULT_SLOW, 1, PLATTER_IO_FLUSH, .skip = 1, .value = SLOW_FLUSH_MS });
+  job_run (job);
+  g_assert_error (platter_transfer_get_target_error (job->transfer, 0), PLATTER_ENGINE_ERROR,
+                  PLATTER_ENGINE_ERROR_GONE);
+  /* The first block comes last, when all is well. */
+  platter_transfer_get_progress (job->transfer, &progress);
+  g_assert_cmpuint (progress.read_bytes, >, JOB_MIB);
+  g_assert_cmpuint (job_get_target (job, 0).durable_bytes, ==, progress.read_bytes - JOB_MIB);
+  data = job_read_target (job, 0, &length);
+  g_assert_cmpmem (data + JOB_MIB, progress.read_bytes - JOB_MIB, job->source_data + JOB_MIB,
+                   progress.read_bytes - JOB_MIB);
+}
+
 /* What a drive begins with that was not finished is a mark. One that begins as the source does is the source itself, or a
    copy that somebody uses by now, and every sector that is looked at is as it was left. */
 static void
@@ -161,6 +196,7 @@ static const struct
 } tests[] = {
   { "flush-fails-once", test_flush_fails_once },
   { "flush-waits", test_flush_waits },
+  { "read-last", test_read_last },
   { "without-mark", test_without_mark },
   { "failed-read-leaves-nothing", test_failed_read_leaves_nothing },
 };
