@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 
 #define JOURNAL_SUFFIX ".job"
 #define JOURNAL_LOCK_SUFFIX ".lock"
+/* A map in which nothing new was read is kept once in so long. */
+#define JOURNAL_PAGE_US (60 * G_USEC_PER_SEC)
 /* Of all maps of a job together: one of a hundred thousand bad places has less. The same of what is wanted. */
 #define JOURNAL_MAX_MAP_BYTES (16 * 1024 * 1024)
 
@@ -33,9 +35,10 @@ struct _PlatterJournal
   GBytes *domain;        /* (nullable): of a rescue, what is wanted */
   guint64 carried_bytes; /* of a rescue: what was durable before it went on */
   int page_fd;           /* where it leaves them; -1 */
-  guint64
-    page_number; /* of the map there when more became durable; G_MAXUINT64: a newer one was kept */
-  int lock_fd;   /* held while the job runs; -1 */
+  guint64 page_number;   /* of the newest map there when it was kept last */
+  gint64 page_us;        /* when that was */
+  gboolean is_page_kept; /* since more became durable, a newer one was kept */
+  int lock_fd;           /* held while the job runs; -1 */
   gboolean is_writing;
   gboolean has_more; /* to be written, since that began */
   gboolean is_discarded;

@@ -44,7 +44,7 @@ platter_journal_new_at (PlatterJournals *journals, char *path, uid_t owner, GVar
   self->path = path;
   self->lock_fd = -1;
   self->page_fd = -1;
-  self->page_number = G_MAXUINT64;
+  self->is_page_kept = TRUE;
   self->owner = owner;
   self->details = g_variant_ref_sink (details);
   self->durable = g_array_new (FALSE, TRUE, sizeof (guint64));
@@ -154,6 +154,7 @@ platter_journal_set_page (PlatterJournal *self, int fd)
   if (self->page_fd >= 0)
     close (self->page_fd);
   self->page_fd = fcntl (fd, F_DUPFD_CLOEXEC, 3);
+  self->page_us = g_get_monotonic_time ();
 }
 
 void
@@ -367,18 +368,23 @@ journal_take_numbers (PlatterJournal *self, GVariant *targets)
   return has_grown;
 }
 
-/* The map that tells of what became durable may come a while later: then it is kept once more. */
+/* The map that tells of what became durable may come a while later: then it is kept once more. So it is from time to time when
+   nothing new came: what was tried in vain need not be tried again. */
 static gboolean
 journal_has_news (PlatterJournal *self, gboolean has_grown)
 {
+  gint64 now_us = g_get_monotonic_time ();
   guint64 number = 0;
 
-  if (self->page_fd < 0 || (!has_grown && self->page_number == G_MAXUINT64))
+  if (self->page_fd < 0
+      || (!has_grown && self->is_page_kept && now_us - self->page_us < JOURNAL_PAGE_US))
     return has_grown;
   number = platter_map_page_get_number (self->page_fd, PLATTER_MAP_PAGE_FILE);
   if (!has_grown && number == self->page_number)
     return FALSE;
-  self->page_number = has_grown ? number : G_MAXUINT64;
+  self->page_number = number;
+  self->page_us = now_us;
+  self->is_page_kept = !has_grown;
   return TRUE;
 }
 

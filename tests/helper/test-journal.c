@@ -6,7 +6,7 @@
 
 #include "dbus/map-page.h"
 #include "helper/job.h"
-#include "helper/journal.h"
+#include "helper/journal-private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -511,7 +511,7 @@ test_maps (void)
   g_assert_true (platter_map_page_write (page_fd, PLATTER_MAP_PAGE_FILE, 1, text, sizeof text - 1));
   platter_journal_set_page (journal, page_fd);
   platter_journal_set_domain (journal, domain);
-  platter_journal_note (journal, targets);
+  g_assert_true (platter_journal_note (journal, targets));
   left = g_variant_ref_sink (platter_journal_end (journal, end, FALSE));
   g_assert_true (g_variant_equal (left, indexes));
   wait_until_stored (several);
@@ -539,6 +539,47 @@ test_maps (void)
   g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
+/* A drive that is tried for hours and gives nothing: what was tried is kept, but not all the time. */
+static void
+test_tried_in_vain (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("platter-journal-XXXXXX", NULL);
+  g_autoptr (GVariant) details
+    = parse ("{'kind': <'clone'>, 'started': <uint64 9000000000>, 'size': <uint64 64000000>, "
+             "'options': <{'on-error': <'rescue'>}>, 'source': <{'name': <'s'>}>, "
+             "'targets': <[{'name': <'a'>}]>}");
+  g_autoptr (GVariant) targets = parse ("[{'durable': <uint64 9000000>}]");
+  g_autoptr (GPtrArray) found = NULL;
+  PlatterJournal *journal = NULL;
+  int page_fd = platter_map_page_new (NULL);
+
+  several = platter_journals_new (folder, NULL);
+  journal = platter_journal_new (several, 0, details);
+  platter_journal_set_number (journal, 1);
+  g_assert_true (platter_map_page_write (page_fd, PLATTER_MAP_PAGE_FILE, 1, "read", 4));
+  platter_journal_set_page (journal, page_fd);
+  g_assert_true (platter_journal_note (journal, targets));
+  g_assert_true (platter_map_page_write (page_fd, PLATTER_MAP_PAGE_FILE, 2, "flushed", 7));
+  g_assert_true (platter_journal_note (journal, targets));
+  g_assert_true (platter_map_page_write (page_fd, PLATTER_MAP_PAGE_FILE, 3, "tried", 5));
+  g_assert_false (platter_journal_note (journal, targets));
+  journal->page_us -= 2 * JOURNAL_PAGE_US;
+  g_assert_true (platter_journal_note (journal, targets));
+  g_assert_false (platter_journal_note (journal, targets));
+  journal->page_us -= 2 * JOURNAL_PAGE_US;
+  g_assert_false (platter_journal_note (journal, targets));
+  wait_until_stored (several);
+  platter_journal_unref (journal);
+  found = platter_journals_load (several);
+  g_assert_cmpuint (found->len, ==, 1);
+  journal = found->pdata[0];
+  g_assert_cmpmem (g_bytes_get_data (journal->map, NULL), g_bytes_get_size (journal->map), "tried",
+                   5);
+  close (page_fd);
+  empty (folder);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -547,6 +588,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/journal/row-66-torn", test_row_66_torn);
   g_test_add_func ("/journal/numbers", test_numbers);
   g_test_add_func ("/journal/maps", test_maps);
+  g_test_add_func ("/journal/tried-in-vain", test_tried_in_vain);
   g_test_add_func ("/journal/old", test_old);
   g_test_add_func ("/journal/distrusted", test_distrusted);
   return g_test_run ();
