@@ -296,6 +296,7 @@ target_start_edges (PlatterTarget *self)
   self->n_repairs = 0;
   self->finished_bytes = 0;
   target_start_pass (self, PLATTER_STEP_TAIL, PLATTER_PHASE_FINISHING, PLATTER_PASS_TAIL);
+  platter_end_mark_clear (self);
 }
 
 static void
@@ -359,7 +360,7 @@ static void
 target_start_mark (PlatterTarget *self)
 {
   target_start_pass (self, PLATTER_STEP_MARK, PLATTER_PHASE_PREPARING, PLATTER_PASS_EDGES);
-  platter_write_pass_wipe_end (self);
+  platter_end_mark_begin (self);
 }
 
 static void
@@ -405,6 +406,10 @@ target_advance (PlatterTarget *self)
       break;
     case PLATTER_STEP_WAIT:
       if (self->transfer->is_source_checked)
+        target_enter (self, PLATTER_STEP_END_MARK, PLATTER_PHASE_FINISHING);
+      break;
+    case PLATTER_STEP_END_MARK:
+      if (platter_end_mark_pump (self))
         target_start_edges (self);
       break;
     case PLATTER_STEP_COMPARE:

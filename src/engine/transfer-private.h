@@ -28,7 +28,7 @@ G_BEGIN_DECLS
 
 /**
  * PlatterStep: what a target is doing. A verified copy goes (SAMPLE, if it is resumed,)
- * MARK, COPY, FLUSH_COPY, CHECK, WAIT, TAIL, FLUSH_TAIL, HEAD, FLUSH_HEAD, CHECK_EDGES; after a check that found
+ * MARK, COPY, FLUSH_COPY, CHECK, WAIT, END_MARK, TAIL, FLUSH_TAIL, HEAD, FLUSH_HEAD, CHECK_EDGES; after a check that found
  * differences come REPAIR, FLUSH_REPAIR, CHECK_REPAIR as often as allowed, then CHECK_AGAIN.
  */
 typedef enum
@@ -47,6 +47,7 @@ typedef enum
   PLATTER_STEP_CHECK_REPAIR,
   PLATTER_STEP_CHECK_AGAIN, /* everything: a repair may have damaged something else */
   PLATTER_STEP_WAIT,        /* until the source is known to be as expected */
+  PLATTER_STEP_END_MARK,    /* whether a larger target has kept what was written to its end */
   PLATTER_STEP_TAIL, /* the last MiB, and nothing else: with the first one it would look like a whole copy */
   PLATTER_STEP_FLUSH_TAIL,
   PLATTER_STEP_HEAD, /* the first block */
@@ -197,6 +198,9 @@ typedef struct
   gboolean is_flushed;         /* the flush of this step has succeeded */
   gboolean is_proof_cached;    /* a part of what was read back may have come from a cache */
   gboolean is_end_wiped;       /* of what was marked behind the end of the source */
+  gboolean has_end_mark;       /* in the last block of a larger target, while it is copied to */
+  gboolean is_end_read;        /* it was looked for at the end */
+  gboolean is_end_kept;        /* and was there */
   gboolean is_saving;          /* a flush in the middle of a rescue's copy is under way */
   gint64 saved_us;             /* when the last one was */
   guint64 saved_bytes;         /* and how much was written then */
@@ -530,8 +534,16 @@ gboolean platter_pass_next (PlatterTarget *self, guint64 *block, gint *wrong);
 
 /* write-pass.c and check.c. Returns: whether all of the pass is done. */
 gboolean platter_write_pass_pump (PlatterTarget *self);
-/** platter_write_pass_wipe_end: Zeros the last MiB of a larger target: old tables, old signatures. */
-void platter_write_pass_wipe_end (PlatterTarget *self);
+
+/* end-mark.c */
+/** platter_end_mark_begin: Before anything is copied; of a job that goes on the mark is there. Counts as a block of the pass. */
+void platter_end_mark_begin (PlatterTarget *self);
+/** platter_end_mark_set: Zeros and the mark behind what is copied, wherever that ends by now. */
+void platter_end_mark_set (PlatterTarget *self);
+/** platter_end_mark_pump: Looks whether it is still there, once all is copied and flushed. Returns: whether that is known. */
+gboolean platter_end_mark_pump (PlatterTarget *self);
+/** platter_end_mark_clear: Zeros in its place, if it was there. Counts as a block of the pass. */
+void platter_end_mark_clear (PlatterTarget *self);
 
 gboolean platter_check_pump (PlatterTarget *self);
 void platter_check_hashed (PlatterTarget *self, PlatterSlot *slot, PlatterBlockHash hash);

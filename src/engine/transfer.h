@@ -289,6 +289,13 @@ gboolean platter_transfer_run (PlatterTransfer *self, GError **error);
  */
 void platter_transfer_lose (PlatterTransfer *self, guint side);
 
+/**
+ * platter_transfer_keeps_end: Once it was run.
+ *
+ * Returns: %FALSE if what was written to the end of a larger target before the copy was not there any more after it: that drive is
+ *   smaller than it says, and what is written to its end may come to lie in the copy
+ */
+gboolean platter_transfer_keeps_end (const PlatterTransfer *self, guint target);
 /** platter_transfer_is_lost: From any thread. Returns: whether platter_transfer_lose() was called for @side. */
 gboolean platter_transfer_is_lost (const PlatterTransfer *self, guint side);
 

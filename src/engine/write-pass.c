@@ -144,19 +144,3 @@ platter_write_pass_pump (PlatterTarget *self)
     }
   return FALSE;
 }
-
-void
-platter_write_pass_wipe_end (PlatterTarget *self)
-{
-  guint64 size_bytes = platter_endpoint_get_size_bytes (self->endpoint);
-  guint64 plan_bytes = (self->transfer->size_bytes + self->lane.alignment_bytes - 1)
-                       / self->lane.alignment_bytes * self->lane.alignment_bytes;
-  guint64 start = MAX (plan_bytes, MIN (size_bytes, PLATTER_EDGE_BYTES));
-
-  start = MAX (start, size_bytes - MIN (size_bytes, PLATTER_EDGE_BYTES));
-  if (!platter_endpoint_is_block_device (self->endpoint) || start >= size_bytes)
-    return;
-  self->n_active++;
-  platter_lane_start (&self->lane, PLATTER_IO_WRITE, self->transfer->zero->data, start,
-                      (guint32)(size_bytes - start), write_pass_done_cb, self, NULL);
-}

@@ -37,6 +37,7 @@ typedef struct
   guint64 copied_bytes;
   guint64 size_bytes;
   guint block_bytes;
+  gboolean keeps_end;
   PlatterGptTable table;     /* the header as it was copied */
   GptArea head;              /* the first MiB as it was copied */
   PlatterGptTable new_table; /* both as libfdisk made them */
@@ -253,24 +254,25 @@ gpt_check_new (GptMove *self, const GptArea *head, const GptArea *tail, GError *
 }
 
 /* All behind the copy in the last MiB was filled with zeros before the copying. Where they are not there any more the drive drops
-   what is written to its end, or keeps it elsewhere: then what is written there now would be lost, or lie in the copy. (Where that
-   has only zeros at that place, this does not tell.) */
+   what is written to its end, or keeps it elsewhere: then what is written there now would be lost, or lie in the copy. */
 static gboolean
 gpt_check_end (GptMove *self, GError **error)
 {
   GptArea tail = { 0 };
-  gboolean is_good = gpt_read_tail (&tail, self->fd, self->size_bytes, error);
+  gboolean is_read = gpt_read_tail (&tail, self->fd, self->size_bytes, error);
+  gboolean is_good = self->keeps_end;
   /* What was read begins before the last MiB, where a drive has an odd number of sectors: there lies what was there before. */
   guint64 start
     = MAX (self->copied_bytes, self->size_bytes - MIN (self->size_bytes, PLATTER_EDGE_BYTES));
 
-  for (gsize i = (gsize)(start - tail.offset_bytes); is_good && i < tail.length_bytes; i++)
-    if (tail.data[i] != 0)
-      is_good
-        = gpt_fail (error, "the drive does not keep what is written to its end, and is perhaps "
-                           "smaller than it says");
+  for (gsize i = (gsize)(start - tail.offset_bytes); is_read && is_good && i < tail.length_bytes;
+       i++)
+    is_good = tail.data[i] == 0;
   gpt_area_clear (&tail);
-  return is_good;
+  if (is_read && !is_good)
+    gpt_fail (error, "the drive does not keep what is written to its end, and is perhaps smaller "
+                     "than it says");
+  return is_read && is_good;
 }
 
 static gboolean
@@ -361,6 +363,7 @@ platter_gpt_move_backup (int fd,
                          guint64 copied_bytes,
                          guint64 size_bytes,
                          guint block_bytes,
+                         gboolean keeps_end,
                          const guint8 *copied_head,
                          gsize copied_head_bytes,
                          GError **error)
@@ -371,6 +374,7 @@ platter_gpt_move_backup (int fd,
     .copied_bytes = copied_bytes,
     .size_bytes = size_bytes / block_bytes * block_bytes,
     .block_bytes = block_bytes,
+    .keeps_end = keeps_end,
   };
   PlatterGptResult result = PLATTER_GPT_NONE;
 

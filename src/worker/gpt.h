@@ -39,6 +39,7 @@ int platter_gpt_scratch_new (GError **error);
  * @copied_bytes: how much of the target was copied: the size of the disk that the table was made for
  * @size_bytes: the target's size
  * @block_bytes: its logical block size
+ * @keeps_end: platter_transfer_keeps_end()
  * @copied_head: (nullable): what the copy begins with: nothing is written if @fd begins otherwise; %NULL: not known
  * @copied_head_bytes: its length
  *
@@ -46,7 +47,7 @@ int platter_gpt_scratch_new (GError **error);
  * file that has the target's size, its first MiB and the last MiB that was copied, never on the drive. What
  * libfdisk made of it is checked: the partitions are unchanged, nothing in the first MiB but the two blocks of
  * the protective MBR and the header differs, all lies where it must. Only then it is written, the backup
- * first. Nothing is written if what lies behind the copy in the last MiB is not zeros, as the engine has left it:
+ * first. Nothing is written if @keeps_end is %FALSE, or what lies behind the copy in the last MiB is not zeros, as the engine has left it:
  * such a drive does not keep what is written there, and one whose addresses wrap would get the backup into the
  * copy. The old backup stays behind where it was copied to: no partition can lie there, and without a header that
  * points to it nobody looks for it.
@@ -58,6 +59,7 @@ PlatterGptResult platter_gpt_move_backup (int fd,
                                           guint64 copied_bytes,
                                           guint64 size_bytes,
                                           guint block_bytes,
+                                          gboolean keeps_end,
                                           const guint8 *copied_head,
                                           gsize copied_head_bytes,
                                           GError **error);

@@ -239,7 +239,7 @@ session_move_gpt (Session *self, guint target)
   gpt->result = platter_gpt_move_backup (
     platter_endpoint_get_fd (endpoint), self->scratch_fd, platter_map_get_size_bytes (map),
     platter_endpoint_get_size_bytes (endpoint), platter_endpoint_get_logical_block_bytes (endpoint),
-    head, head_bytes, &error);
+    platter_transfer_keeps_end (self->transfer, target), head, head_bytes, &error);
   if (error != NULL)
     gpt->message = g_strdup (error->message);
   if (gpt->result == PLATTER_GPT_BROKEN)

@@ -41,9 +41,9 @@ def target(faulty):
 @pytest.fixture
 def cut_off(platterctl, target, state):
     """Runs a job until it is paused, which makes durable what is written; then kills the helper."""
-    def run(*arguments, name="platter-helper", is_kept=True, how=signal.SIGKILL):
+    def run(*arguments, name="platter-helper", is_kept=True, how=signal.SIGKILL, slow=target):
         process = platterctl.start_in_background(*arguments)
-        target.wait_for("w", CUT, process)
+        slow.wait_for("w", CUT, process)
         pid = find(process, name)
         process.send_signal(signal.SIGTSTP)
         os.waitpid(process.pid, os.WUNTRACED)
@@ -439,6 +439,26 @@ def test_a_packed_image_goes_on(platterctl, room, target, cut_off):
     result = resume(platterctl, target, image)
     assert result.report["digests"]["sha256"] == digest
     assert result.report["expected-matches"]
+
+
+@pytest.mark.parametrize("kind", ["clone", "rescue"])
+@pytest.mark.parametrize("fault, gpt", [({}, "moved"), ({"wrap": SIZE + MIB}, "failed")], ids=["real", "fake"])
+def test_the_end_of_a_larger_drive_is_left_alone_in_between(platterctl, drives, faulty, cut_off, fault, gpt, kind):
+    """What tells whether it is real was put there when the job began: put there again, it would lie in what is durable."""
+    data = DATA[:4 * MIB] + bytes(MIB) + DATA[5 * MIB:]  # zeros where the end of the fake one is
+    source = drives.make(SIZE, data, table="label: gpt\nstart=1MiB, size=4MiB\n")
+    target = faulty.make(3 * (SIZE + MIB) + 5 * MIB, write_delay=50, **fault)
+    first = {"clone": ["clone"], "rescue": ["clone", "--on-error", "rescue"]}[kind]
+    cut_off(*first, "--yes", "--json", source, target, slow=target)
+    since = len(target.requests())
+    result = platterctl("jobs", "resume", "1", "--yes", "--json")
+    assert result.status == 0, result
+    (told,) = result.report["targets"]
+    assert told["gpt"] == gpt, told
+    writes = [offset for offset, _ in written(target, since) if offset >= SIZE]
+    assert (writes == []) == (gpt == "failed")
+    if gpt == "failed":
+        assert target.stored(0, SIZE) == source.read()
 
 
 @pytest.fixture

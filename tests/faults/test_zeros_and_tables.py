@@ -93,9 +93,9 @@ def test_moving_the_backup_of_a_table_fails(clone, drives, faulty, is_primary):
     """It is written after the copy was proven: if that goes wrong where the copy lies, it is proven no more."""
     source = drives.make(SIZE, table=TABLE)
     size = SIZE + 8 * MIB
-    # The first sector gets the mark, then what was held back, then the new table; the last ones get only the table.
-    bad = {"bad_writes": "0-512", "bad_writes_skip": 2} if is_primary else {"bad_writes": f"{size - 512}-{size}", "bad_writes_skip": 1}
-    target = faulty.make(size, **bad)
+    # The first sector gets the mark, then what was held back, then the new table; the last one the mark, zeros, and the table.
+    bad = "0-512" if is_primary else f"{size - 512}-{size}"
+    target = faulty.make(size, bad_writes=bad, bad_writes_skip=2)
     result = clone(source, target)
     assert result.report["targets"][0]["gpt"] == "failed", result
     assert (result.report["outcome"], result.status) == (("failed", 1) if is_primary else ("verified", 0)), result
@@ -105,9 +105,10 @@ def test_moving_the_backup_of_a_table_fails(clone, drives, faulty, is_primary):
         assert target.stored(0, SIZE) == source.read()
 
 
-def test_no_backup_of_a_table_goes_into_the_copy(clone, drives, faulty):
+@pytest.mark.parametrize("data", [content.noise(SIZE), bytes(SIZE)], ids=["noise", "zeros"])
+def test_no_backup_of_a_table_goes_into_the_copy(clone, drives, faulty, data):
     """A fake stick that is large enough for the copy: its addresses wrap, and the end that it claims lies in the copy."""
-    source = drives.make(SIZE, content.noise(SIZE), table=TABLE)
+    source = drives.make(SIZE, data, table=TABLE)
     target = faulty.make(3 * SIZE + SIZE // 2, wrap=SIZE + MIB)
     result = clone(source, target)
     (told,) = result.report["targets"]

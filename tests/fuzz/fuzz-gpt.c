@@ -83,7 +83,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_assert_cmpint (pwrite (disk, table, sizeof table, 0), ==, sizeof table);
 
   PlatterGptResult result = platter_gpt_move_backup (disk, scratch, COPIED_BYTES, SIZE_BYTES,
-                                                     BLOCK_BYTES, NULL, 0, &error);
+                                                     BLOCK_BYTES, TRUE, NULL, 0, &error);
   g_assert_cmpint (result == PLATTER_GPT_FAILED, ==, error != NULL);
   return 0;
 }

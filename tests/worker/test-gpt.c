@@ -25,6 +25,7 @@ typedef struct
   int scratch_fd;
   guint block_bytes;
   guint8 *before; /* the first SMALL_BYTES */
+  gboolean loses_end;
 } Disk;
 
 static struct fdisk_context *
@@ -112,7 +113,7 @@ disk_move (Disk *self, guint64 size_bytes, GError **error)
   if (end > start)
     write_all (self->fd, zeros, end - start, start);
   return platter_gpt_move_backup (self->fd, self->scratch_fd, SMALL_BYTES, size_bytes,
-                                  self->block_bytes, NULL, 0, error);
+                                  self->block_bytes, !self->loses_end, NULL, 0, error);
 }
 
 /* Nothing but the first two blocks and the last 17 KiB (or 20, in large blocks) has changed. */
@@ -280,7 +281,7 @@ test_exchanged (void)
   make_table (disk.fd, 512);
   read_all (disk.fd, before, LARGE_BYTES, 0);
   g_assert_cmpint (platter_gpt_move_backup (disk.fd, disk.scratch_fd, SMALL_BYTES, LARGE_BYTES, 512,
-                                            disk.before, MIB, &error),
+                                            TRUE, disk.before, MIB, &error),
                    ==, PLATTER_GPT_FAILED);
   g_assert_nonnull (error);
   read_all (disk.fd, after, LARGE_BYTES, 0);
@@ -297,8 +298,23 @@ test_end_not_kept (void)
 
   disk_init (&disk, 512);
   g_assert_cmpint (platter_gpt_move_backup (disk.fd, disk.scratch_fd, SMALL_BYTES, LARGE_BYTES, 512,
-                                            NULL, 0, &error),
+                                            TRUE, NULL, 0, &error),
                    ==, PLATTER_GPT_FAILED);
+  g_assert_nonnull (error);
+  assert_rest_unchanged (&disk, FALSE);
+  disk_clear (&disk);
+}
+
+/* It has zeros there, but those of the copy. */
+static void
+test_end_told_not_kept (void)
+{
+  Disk disk = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  disk_init (&disk, 512);
+  disk.loses_end = TRUE;
+  g_assert_cmpint (disk_move (&disk, LARGE_BYTES, &error), ==, PLATTER_GPT_FAILED);
   g_assert_nonnull (error);
   assert_rest_unchanged (&disk, FALSE);
   disk_clear (&disk);
@@ -318,7 +334,7 @@ test_write_fails (void)
   g_assert_no_errno (fcntl (sealed, F_ADD_SEALS, F_SEAL_WRITE));
   int flags = fcntl (sealed, F_GETFL);
   g_assert_cmpint (platter_gpt_move_backup (sealed, disk.scratch_fd, SMALL_BYTES, LARGE_BYTES, 512,
-                                            NULL, 0, &error),
+                                            TRUE, NULL, 0, &error),
                    ==, PLATTER_GPT_FAILED);
   g_assert_nonnull (error);
   g_assert_cmpint (fcntl (sealed, F_GETFL), ==, flags);
@@ -340,7 +356,7 @@ test_write_fails_over_the_copy (void)
   write_all (sealed, disk.before, SMALL_BYTES, 0);
   g_assert_no_errno (fcntl (sealed, F_ADD_SEALS, F_SEAL_WRITE));
   g_assert_cmpint (platter_gpt_move_backup (sealed, disk.scratch_fd, SMALL_BYTES, SMALL_BYTES + 512,
-                                            512, NULL, 0, &error),
+                                            512, TRUE, NULL, 0, &error),
                    ==, PLATTER_GPT_BROKEN);
   g_assert_nonnull (error);
   close (sealed);
@@ -366,6 +382,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gpt/hostile", test_hostile);
   g_test_add_func ("/gpt/exchanged", test_exchanged);
   g_test_add_func ("/gpt/end-not-kept", test_end_not_kept);
+  g_test_add_func ("/gpt/end-told-not-kept", test_end_told_not_kept);
   g_test_add_func ("/gpt/write-fails", test_write_fails);
   g_test_add_func ("/gpt/write-fails-over-the-copy", test_write_fails_over_the_copy);
   g_test_add_func ("/gpt/crc", test_crc);
