@@ -70,21 +70,74 @@ close_guard_stop_cb (GtkWindow *window, const char *response, GtkWindow *dialog)
   gtk_window_destroy (window);
 }
 
+static GListModel *
+close_guard_get_jobs (GtkWindow *window)
+{
+  GtkApplication *application = gtk_window_get_application (window);
+
+  return platter_helper_get_jobs (
+    platter_application_get_helper (PLATTER_APPLICATION (application)));
+}
+
+static const char *
+close_guard_get_heading (guint n_running)
+{
+  return n_running == 1 ? _ ("Stop the Running Job?") : _ ("Stop All Running Jobs?");
+}
+
+/* The jobs do not wait for the answer, and when the last one has ended there is nothing to ask. */
+static void
+close_guard_show_cb (GtkWindow *dialog)
+{
+  GtkWindow *window = gtk_window_get_transient_for (dialog);
+  g_autoptr (GString) text = g_string_new (NULL);
+  guint n_running = 0;
+
+  if (window == NULL)
+    return;
+  n_running = close_guard_add_consequences (close_guard_get_jobs (window), text);
+  if (n_running == 0)
+    {
+      gtk_window_close (dialog);
+      return;
+    }
+  platter_question_set_heading (dialog, close_guard_get_heading (n_running));
+  platter_question_set_body (dialog, text->str);
+}
+
+static void
+close_guard_follow (GtkWindow *dialog, GListModel *jobs)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (jobs); i++)
+    {
+      g_autoptr (PlatterJob) job = g_list_model_get_item (jobs, i);
+
+      if (!platter_job_is_running (job))
+        continue;
+      g_signal_connect_object (job, "notify::fraction", G_CALLBACK (close_guard_show_cb), dialog,
+                               G_CONNECT_SWAPPED);
+      g_signal_connect_object (job, "ended", G_CALLBACK (close_guard_show_cb), dialog,
+                               G_CONNECT_SWAPPED);
+    }
+}
+
 gboolean
 platter_close_guard_asks (PlatterWindow *window)
 {
   GtkApplication *application = gtk_window_get_application (GTK_WINDOW (window));
-  PlatterHelper *helper = platter_application_get_helper (PLATTER_APPLICATION (application));
   g_autoptr (GString) text = g_string_new (NULL);
+  GListModel *jobs = NULL;
+  GtkWindow *dialog = NULL;
   guint n_running = 0;
 
   if (!close_guard_is_last (application)
       || !platter_application_has_own_jobs (PLATTER_APPLICATION (application)))
     return FALSE;
-  n_running = close_guard_add_consequences (platter_helper_get_jobs (helper), text);
-  platter_question_show (
-    GTK_WINDOW (window),
-    n_running == 1 ? _ ("Stop the Running Job?") : _ ("Stop All Running Jobs?"), text->str,
-    _ ("_Keep Going"), _ ("_Stop and Close"), G_CALLBACK (close_guard_stop_cb), window);
+  jobs = close_guard_get_jobs (GTK_WINDOW (window));
+  n_running = close_guard_add_consequences (jobs, text);
+  dialog = platter_question_show (GTK_WINDOW (window), close_guard_get_heading (n_running),
+                                  text->str, _ ("_Keep Going"), _ ("_Stop and Close"),
+                                  G_CALLBACK (close_guard_stop_cb), window);
+  close_guard_follow (dialog, jobs);
   return TRUE;
 }

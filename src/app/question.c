@@ -31,6 +31,12 @@ platter_question_show (GtkWindow *window,
 }
 
 void
+platter_question_set_heading (GtkWindow *dialog, const char *heading)
+{
+  adw_message_dialog_set_heading (ADW_MESSAGE_DIALOG (dialog), heading);
+}
+
+void
 platter_question_set_body (GtkWindow *dialog, const char *body)
 {
   adw_message_dialog_set_body (ADW_MESSAGE_DIALOG (dialog), body);

@@ -24,6 +24,8 @@ GtkWindow *platter_question_show (GtkWindow *window,
                                   GCallback callback,
                                   gpointer object);
 
+/** platter_question_set_heading: @dialog: as platter_question_show() gave it */
+void platter_question_set_heading (GtkWindow *dialog, const char *heading);
 /** platter_question_set_body: @dialog: as platter_question_show() gave it */
 void platter_question_set_body (GtkWindow *dialog, const char *body);
 

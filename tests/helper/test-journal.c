@@ -209,6 +209,7 @@ dup_file (const char *folder)
 static PlatterJournals *journals;
 static PlatterJournals *kept;
 static PlatterJournals *several;
+static PlatterJournals *alone;
 static PlatterJournals *distrusting[2];
 static PlatterJournals *aging;
 static PlatterJournals *numbered[2];
@@ -553,8 +554,8 @@ test_tried_in_vain (void)
   PlatterJournal *journal = NULL;
   int page_fd = platter_map_page_new (NULL);
 
-  several = platter_journals_new (folder, NULL);
-  journal = platter_journal_new (several, 0, details);
+  alone = platter_journals_new (folder, NULL);
+  journal = platter_journal_new (alone, 0, details);
   platter_journal_set_number (journal, 1);
   g_assert_true (platter_map_page_write (page_fd, PLATTER_MAP_PAGE_FILE, 1, "read", 4));
   platter_journal_set_page (journal, page_fd);
@@ -568,9 +569,9 @@ test_tried_in_vain (void)
   g_assert_false (platter_journal_note (journal, targets));
   journal->page_us -= 2 * JOURNAL_PAGE_US;
   g_assert_false (platter_journal_note (journal, targets));
-  wait_until_stored (several);
+  wait_until_stored (alone);
   platter_journal_unref (journal);
-  found = platter_journals_load (several);
+  found = platter_journals_load (alone);
   g_assert_cmpuint (found->len, ==, 1);
   journal = found->pdata[0];
   g_assert_cmpmem (g_bytes_get_data (journal->map, NULL), g_bytes_get_size (journal->map), "tried",
