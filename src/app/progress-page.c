@@ -67,15 +67,18 @@ progress_page_show_words (PlatterProgressPage *self)
   g_autofree char *after = platter_job_words_dup_after (self->job);
   g_autofree char *facts = platter_job_words_dup_facts (self->job);
   g_autofree char *limit = platter_job_words_dup_limit (self->job);
+  const char *trouble = platter_job_get_map_trouble (self->job);
   const char *warning = platter_job_get_warning (self->job);
+  g_autofree char *told
+    = g_strjoin ("\n", trouble != NULL ? trouble : warning, trouble != NULL ? warning : NULL, NULL);
 
   gtk_label_set_label (self->phase, platter_job_words_get_phase (self->job));
   gtk_label_set_label (self->after, after);
   gtk_label_set_label (self->facts, facts);
   gtk_label_set_label (self->limit, limit);
   gtk_widget_set_visible (GTK_WIDGET (self->limit), !platter_job_is_asking (self->job));
-  gtk_label_set_label (self->warning, warning != NULL ? warning : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->warning), warning != NULL);
+  gtk_label_set_label (self->warning, told);
+  gtk_widget_set_visible (GTK_WIDGET (self->warning), told[0] != '\0');
   gtk_widget_set_visible (GTK_WIDGET (self->finish_button),
                           platter_message_get_rescue (platter_job_get_rescue (self->job)) != NULL);
 }

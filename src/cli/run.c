@@ -40,7 +40,8 @@ typedef struct
   gboolean is_live;
   gboolean has_signal;
   gboolean has_hung_up;
-  char *warned;          /* (nullable): what was said last of how it goes */
+  const char *warned;    /* (nullable): what was said last of how it goes */
+  char *map_trouble;     /* (nullable): what was said of its map, while that is so */
   PlatterMapFile *map;   /* NULL: none is wanted */
   PlatterAnswer *answer; /* (nullable): asks on the terminal */
 } Run;
@@ -135,14 +136,21 @@ static void
 run_progress_cb (Run *self)
 {
   const char *warning = platter_job_get_warning (self->job);
+  const char *map_trouble = platter_job_get_map_trouble (self->job);
 
   if (!platter_job_is_running (self->job))
     return;
   if (warning != NULL && g_strcmp0 (warning, self->warned) != 0)
     {
-      g_free (self->warned);
-      self->warned = g_strdup (warning);
+      self->warned = warning;
       run_say (self, warning);
+    }
+  if (g_strcmp0 (map_trouble, self->map_trouble) != 0)
+    {
+      g_free (self->map_trouble);
+      self->map_trouble = g_strdup (map_trouble);
+      if (map_trouble != NULL)
+        run_say (self, map_trouble);
     }
   if (self->options->json)
     platter_json_print (platter_objects_new_progress (self->job));
@@ -421,7 +429,7 @@ run_with_signals (PlatterRequest *request,
   g_source_remove (terminate);
   g_clear_handle_id (&hangup, g_source_remove);
   g_object_unref (self.cancellable);
-  g_free (self.warned);
+  g_free (self.map_trouble);
   g_clear_pointer (&self.map, platter_map_file_free);
   if (self.has_hung_up)
     run_die_of_hangup ();
@@ -526,6 +534,6 @@ platter_run_watch (PlatterJob *job, GPtrArray *ends, PlatterOptions *options)
   g_source_remove (interrupt);
   g_source_remove (terminate);
   g_object_unref (self.cancellable);
-  g_free (self.warned);
+  g_free (self.map_trouble);
   return status;
 }

@@ -68,7 +68,8 @@ helper_start_supersede (PlatterHelper *self, PlatterRequest *request)
       g_autofree char *left = platter_resume_dup_new_path (job);
 
       gboolean is_elsewhere
-        = (platter_resume_get_piece_bytes (job) > 0) != platter_new_image_is_split (image);
+        = platter_new_image_has_map (image)
+          || (platter_resume_get_piece_bytes (job) > 0) != platter_new_image_is_split (image);
 
       if (platter_resume_is_possible (job) && g_strcmp0 (left, path) == 0)
         platter_job_release_async (job, NULL, is_elsewhere ? helper_start_released_cb : NULL, NULL);

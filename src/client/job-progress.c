@@ -535,10 +535,14 @@ platter_job_set_map_trouble (PlatterJob *self, const char *trouble)
 }
 
 const char *
+platter_job_get_map_trouble (PlatterJob *self)
+{
+  return self->is_running ? self->map_trouble : NULL;
+}
+
+const char *
 platter_job_get_warning (PlatterJob *self)
 {
-  if (self->map_trouble != NULL && self->is_running)
-    return self->map_trouble;
   if (platter_job_is_getting_worse (self))
     return platter_message_get_worse ();
   return platter_job_is_unkept (self) ? platter_message_get_unkept () : NULL;

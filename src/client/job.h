@@ -106,6 +106,8 @@ gboolean platter_job_is_getting_worse (PlatterJob *self);
 gboolean platter_job_is_unkept (PlatterJob *self);
 /** Returns: (transfer none) (nullable): a sentence on what somebody should know now who watches it. */
 const char *platter_job_get_warning (PlatterJob *self);
+/** Returns: (transfer none) (nullable): a sentence on why its mapfile, which is kept here, is not up to date. */
+const char *platter_job_get_map_trouble (PlatterJob *self);
 /** Returns: what a rescue has not read, or not yet. */
 guint64 platter_job_get_missing_bytes (PlatterJob *self);
 /** Returns: of a rescue that has ended: how much of that it had not even tried to read. */

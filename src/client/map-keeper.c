@@ -31,17 +31,29 @@ map_keeper_unhold (PlatterMapKeeper *self)
   g_free (self);
 }
 
+static gboolean
+map_keeper_is_alone (PlatterMapKeeper *self)
+{
+  gboolean is_kept = FALSE;
+
+  g_variant_lookup (platter_job_get_details (self->job), "kept", "b", &is_kept);
+  return !is_kept;
+}
+
 /* While there is time to do something about it. */
 static void
 map_keeper_tell (PlatterMapKeeper *self, const GError *error)
 {
-  g_autofree char *sentence
-    = error == NULL ? NULL
-                    /* Translators: a sentence that says why the map cannot be kept */
-                    : g_strdup_printf (_ ("%s That is tried again while the job runs: without its "
-                                          "map, no rescue could go on from here."),
-                                       error->message);
+  g_autofree char *sentence = NULL;
 
+  if (error != NULL && map_keeper_is_alone (self))
+    /* Translators: a sentence that says why the map cannot be kept */
+    sentence = g_strdup_printf (_ ("%s That is tried again while the job runs: without its map, no "
+                                   "rescue could go on from here."),
+                                error->message);
+  else if (error != NULL)
+    /* Translators: a sentence that says why the map cannot be kept */
+    sentence = g_strdup_printf (_ ("%s That is tried again while the job runs."), error->message);
   platter_job_set_map_trouble (self->job, sentence);
 }
 

@@ -253,8 +253,14 @@ platter_new_file_begin_beside (PlatterNewFile *self,
                                unsigned int mode)
 {
   self->left_fd = new_file_lock_stale (self, temporary);
+  if (self->left_fd < 0 && errno != ENOENT)
+    return FALSE;
   if (self->left_fd < 0)
-    return errno == ENOENT && platter_new_file_begin (self, temporary, mode);
+    {
+      /* Whoever had that has died, and what it waited for is gone. */
+      new_file_remove_stale (self, waiting);
+      return platter_new_file_begin (self, temporary, mode);
+    }
   if (!platter_new_file_begin (self, waiting, mode))
     {
       int code = errno;

@@ -477,11 +477,14 @@ platter_new_image_remove_left (PlatterJob *job)
   g_autoptr (PlatterNewImage) image = path != NULL ? platter_new_image_new (path, NULL) : NULL;
   guint64 piece_bytes = platter_resume_get_piece_bytes (job);
   g_autofree char *hidden = NULL;
+  g_autofree char *waiting = NULL;
 
   if (image == NULL || (piece_bytes > 0 && !platter_new_image_split (image, piece_bytes, NULL)))
     return;
   hidden = platter_new_file_dup_hidden (image->file);
-  if (platter_new_file_remove_left (image->file, hidden) && image->pieces != NULL)
+  waiting = platter_new_file_dup_waiting (image->file);
+  if (platter_new_file_remove_left (image->file, hidden)
+      && platter_new_file_remove_left (image->file, waiting) && image->pieces != NULL)
     platter_new_pieces_remove_left (image->pieces);
 }
 

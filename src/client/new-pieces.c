@@ -257,12 +257,31 @@ platter_new_pieces_commit (PlatterNewPieces *self, char **path)
   return TRUE;
 }
 
+static void
+new_pieces_remove_left (PlatterNewPieces *self, guint first)
+{
+  for (guint i = first; i < PLATTER_NEW_PIECES_MAX; i++)
+    {
+      g_autofree char *path = platter_new_pieces_dup_path (self, i);
+      g_autoptr (PlatterNewFile) file = platter_new_file_new (path);
+      g_autofree char *temporary = file != NULL ? platter_new_file_dup_hidden (file) : NULL;
+      g_autofree char *waiting = file != NULL ? platter_new_file_dup_waiting (file) : NULL;
+
+      /* Whoever has one has all of them, and each would be waited for. */
+      if (file == NULL || !platter_new_file_remove_left (file, temporary)
+          || !platter_new_file_remove_left (file, waiting))
+        return;
+    }
+}
+
 gboolean
 platter_new_pieces_take_over (PlatterNewPieces *self)
 {
   for (guint i = 0; i < self->files->len; i++)
     if (!platter_new_file_take_over (g_ptr_array_index (self->files, i)))
       return FALSE;
+  /* Of an image in smaller pieces. */
+  new_pieces_remove_left (self, self->files->len + 1);
   return TRUE;
 }
 
@@ -276,16 +295,7 @@ platter_new_pieces_leave (PlatterNewPieces *self)
 void
 platter_new_pieces_remove_left (PlatterNewPieces *self)
 {
-  for (guint i = 1; i < PLATTER_NEW_PIECES_MAX; i++)
-    {
-      g_autofree char *path = platter_new_pieces_dup_path (self, i);
-      g_autoptr (PlatterNewFile) file = platter_new_file_new (path);
-      g_autofree char *temporary = file != NULL ? platter_new_file_dup_hidden (file) : NULL;
-
-      /* Whoever has one has all of them, and each would be waited for. */
-      if (file == NULL || !platter_new_file_remove_left (file, temporary))
-        return;
-    }
+  new_pieces_remove_left (self, 1);
 }
 
 guint64

@@ -53,17 +53,17 @@ end_mark_write (
                       done, self, NULL);
 }
 
-void
-platter_end_mark_set (PlatterTarget *self)
+static void
+end_mark_set (PlatterTarget *self, gboolean has_mark)
 {
   guint64 start = end_mark_get_start (self);
 
   if (start == G_MAXUINT64)
     return;
-  self->has_end_mark = !self->has_old_start;
+  self->has_end_mark = has_mark;
   end_mark_write (self, self->transfer->zero, start, end_mark_get_place (self),
                   end_mark_written_cb);
-  end_mark_write (self, self->has_end_mark ? self->transfer->mark : self->transfer->zero,
+  end_mark_write (self, has_mark ? self->transfer->mark : self->transfer->zero,
                   end_mark_get_place (self), platter_endpoint_get_size_bytes (self->endpoint),
                   end_mark_written_cb);
 }
@@ -71,14 +71,20 @@ platter_end_mark_set (PlatterTarget *self)
 void
 platter_end_mark_begin (PlatterTarget *self)
 {
-  gboolean goes_on
-    = self->n_kept_blocks > 0 || platter_map_count_bytes (self->map, PLATTER_MAP_DURABLE) > 0;
+  gboolean has_old = platter_map_count_bytes (self->map, PLATTER_MAP_DURABLE) > 0;
+  gboolean goes_on = self->n_kept_blocks > 0 || (has_old && self->transfer->options.is_resumed);
 
   /* It stands there since the job began; with addresses that wrap, another one would go into what was copied since. */
   if (goes_on && !self->has_old_start)
     self->has_end_mark = end_mark_get_start (self) != G_MAXUINT64;
   else
-    platter_end_mark_set (self);
+    end_mark_set (self, !has_old && !self->has_old_start);
+}
+
+void
+platter_end_mark_wipe (PlatterTarget *self)
+{
+  end_mark_set (self, FALSE);
 }
 
 static void

@@ -202,5 +202,5 @@ platter_end_wipe (PlatterTarget *self)
     platter_lane_start (&self->lane, PLATTER_IO_WRITE, transfer->zero->data, start,
                         (guint32)MIN (PLATTER_BLOCK_BYTES, transfer->cut_bytes - start),
                         end_wiped_cb, self, NULL);
-  platter_end_mark_set (self);
+  platter_end_mark_wipe (self);
 }

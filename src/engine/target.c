@@ -296,7 +296,6 @@ target_start_edges (PlatterTarget *self)
   self->n_repairs = 0;
   self->finished_bytes = 0;
   target_start_pass (self, PLATTER_STEP_TAIL, PLATTER_PHASE_FINISHING, PLATTER_PASS_TAIL);
-  platter_end_mark_clear (self);
 }
 
 static void
@@ -338,7 +337,10 @@ target_flushed (PlatterTarget *self)
   else if (self->step == PLATTER_STEP_FLUSH_REPAIR)
     target_start_pass (self, PLATTER_STEP_CHECK_REPAIR, self->phase, PLATTER_PASS_WRONG);
   else if (self->step == PLATTER_STEP_FLUSH_TAIL)
-    target_start_pass (self, PLATTER_STEP_HEAD, PLATTER_PHASE_FINISHING, PLATTER_PASS_HEAD);
+    {
+      target_start_pass (self, PLATTER_STEP_HEAD, PLATTER_PHASE_FINISHING, PLATTER_PASS_HEAD);
+      platter_end_mark_clear (self);
+    }
   else if (verify)
     target_start_pass (self, PLATTER_STEP_CHECK_EDGES, self->phase, PLATTER_PASS_EDGES);
   else

@@ -538,11 +538,14 @@ gboolean platter_write_pass_pump (PlatterTarget *self);
 /* end-mark.c */
 /** platter_end_mark_begin: Before anything is copied; of a job that goes on the mark is there. Counts as a block of the pass. */
 void platter_end_mark_begin (PlatterTarget *self);
-/** platter_end_mark_set: Zeros and the mark behind what is copied, wherever that ends by now. */
-void platter_end_mark_set (PlatterTarget *self);
+/** platter_end_mark_wipe: Only zeros, behind what was copied: where that ends was not known before. */
+void platter_end_mark_wipe (PlatterTarget *self);
 /** platter_end_mark_pump: Looks whether it is still there, once all is copied and flushed. Returns: whether that is known. */
 gboolean platter_end_mark_pump (PlatterTarget *self);
-/** platter_end_mark_clear: Zeros in its place, if it was there. Counts as a block of the pass. */
+/**
+ * platter_end_mark_clear: Zeros in its place, if it was there. Counts as a block of the pass. Not earlier than with the first block, as a
+ * job that was cut off before looks for it.
+ */
 void platter_end_mark_clear (PlatterTarget *self);
 
 gboolean platter_check_pump (PlatterTarget *self);

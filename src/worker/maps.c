@@ -185,6 +185,7 @@ static void
 maps_save_file (PlatterMaps *self, PlatterTransfer *transfer, guint n_targets)
 {
   g_autoptr (GByteArray) texts = g_byte_array_new ();
+  PlatterBlockHash hash;
 
   for (guint i = 0; i < n_targets; i++)
     {
@@ -194,9 +195,16 @@ maps_save_file (PlatterMaps *self, PlatterTransfer *transfer, guint n_targets)
         g_byte_array_append (texts, (const guint8 *)"", 1);
       g_byte_array_append (texts, (const guint8 *)text, (guint)strlen (text));
     }
+  hash = platter_block_hash_get_func () (texts->data, texts->len);
+  /* One that says the same is no news: the helper would keep it once more. */
+  if (self->file_number > 0 && platter_block_hash_equal (hash, self->file_hash))
+    return;
   if (platter_map_page_write (self->page_fd, PLATTER_MAP_PAGE_FILE, self->file_number + 1,
                               texts->data, texts->len))
-    self->file_number++;
+    {
+      self->file_number++;
+      self->file_hash = hash;
+    }
 }
 
 static guint64

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "engine/block-hash.h"
 #include "engine/transfer.h"
 
 G_BEGIN_DECLS
@@ -15,11 +16,12 @@ typedef struct
   int map_fd;
   int domain_fd;
   int page_fd;
-  gboolean has_file;     /* the page is to hold a mapfile, too */
-  guint64 durable_bytes; /* of all targets, when the maps were last saved */
-  guint64 file_number;   /* of the last text in that part of the page */
-  guint64 ranges_number; /* the same */
-  gint64 next_us;        /* when the next ones are due */
+  gboolean has_file;          /* the page is to hold a mapfile, too */
+  guint64 durable_bytes;      /* of all targets, when the maps were last saved */
+  guint64 file_number;        /* of the last text in that part of the page */
+  PlatterBlockHash file_hash; /* of that text */
+  guint64 ranges_number;      /* the same */
+  gint64 next_us;             /* when the next ones are due */
 } PlatterMaps;
 
 /**

@@ -260,10 +260,16 @@ def test_what_is_begun_anew_and_refused_takes_nothing_away(platterctl, source, f
     assert not any(name.startswith(".") for name in names(folder)) and jobs(platterctl) == []
 
 
-def test_what_is_begun_anew_in_pieces_takes_the_place_of_one_file(platterctl, source, folder, cut_off):
-    cut_off("image", source, folder / "disk.img")
-    result = platterctl("image", "--split", "16M", "--json", source, folder / "disk.img")
-    assert result.status == 0, result
+@pytest.mark.parametrize("before, first, after", [
+    ([], "disk.img", ["image", "--split", "16M"]),
+    (["--split", "4M"], "disk.img.001", ["image", "--split", "16M"]),
+    ([], "disk.img", ["rescue", "--time-limit", "1", "--map", "disk.map"])], ids=["pieces", "larger-pieces", "rescue"])
+def test_what_is_begun_anew_in_another_way_takes_the_place_of_what_was_left(
+        platterctl, source, folder, cut_off, before, first, after):
+    cut_off("image", *before, source, folder / "disk.img")
+    (folder / f".{first}.platter-next").write_bytes(b"of somebody who died while polkit asked")
+    result = platterctl(*after, "--json", source, "disk.img", cwd=folder)
+    assert result.status == (4 if "rescue" in after else 0), result
     assert not any(name.startswith(".") for name in names(folder)) and jobs(platterctl) == []
 
 

@@ -253,7 +253,7 @@ def test_a_map_that_cannot_be_kept_is_told(platterctl, faulty, place, room):
 def test_a_map_that_cannot_be_kept_is_told_while_something_can_be_done(platterctl, faulty, place, room):
     _, image, _ = place
     folder = room.folder("maps")
-    source = faulty.make(SIZE, DATA, read_delay=16)
+    source = faulty.make(SIZE, DATA, read_delay=24)
     running = platterctl.start_in_background("rescue", "--map", folder / "kept.map", source, image)
     source.wait_for("r", MIB, running)
     folder.rename(folder.with_name("elsewhere"))
