@@ -22,6 +22,8 @@ cache_write_out (const PlatterDeviceRoots *roots, dev_t number)
   int fd = path != NULL ? open (path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC) : -1;
   struct stat status;
 
+  if (fd < 0 && path != NULL)
+    g_debug ("What is cached of %s could not be written: %s", path, g_strerror (errno));
   if (fd >= 0 && fstat (fd, &status) == 0 && S_ISBLK (status.st_mode) && status.st_rdev == number
       && sync_file_range (fd, 0, 0,
                           SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE

@@ -96,9 +96,20 @@ platter_view_add_btrfs_devices (PlatterDeviceView *self, GArray *numbers)
     }
 }
 
+/* What a user mounts by FUSE has whatever source he likes. One of root's has the drive that it is mounted of: fuse(4), user_id. */
+static gboolean
+platter_view_is_users_own (const char *type, const char *const *options)
+{
+  return (strcmp (type, "fuse") == 0 || g_str_has_prefix (type, "fuse."))
+         && !g_strv_contains (options, "user_id=0");
+}
+
 /* btrfs and FUSE have device numbers that no device has: there only the source tells. */
 static GArray *
-platter_view_dup_mount_numbers (PlatterDeviceView *self, const char *number, const char *source)
+platter_view_dup_mount_numbers (PlatterDeviceView *self,
+                                const char *number,
+                                const char *source,
+                                gboolean is_believed)
 {
   GArray *numbers = platter_view_numbers_new ();
   unsigned int device_major = 0;
@@ -106,7 +117,7 @@ platter_view_dup_mount_numbers (PlatterDeviceView *self, const char *number, con
 
   if (sscanf (number, "%u:%u", &device_major, &device_minor) == 2 && device_major != 0)
     platter_view_numbers_add (numbers, makedev (device_major, device_minor));
-  else
+  else if (is_believed)
     platter_view_numbers_add (numbers, platter_sysfs_find_node (self->roots, source));
   if (numbers->len > 0)
     platter_view_add_btrfs_devices (self, numbers);
@@ -135,7 +146,9 @@ platter_view_add_mount (PlatterDeviceView *self, const char *line)
   mount->point = g_strcompress (fields[4]);
   mount->source = g_strcompress (fields[dash + 2]);
   mount->is_read_only = g_strv_contains ((const char *const *)options, "ro");
-  mount->numbers = platter_view_dup_mount_numbers (self, fields[2], mount->source);
+  mount->numbers = platter_view_dup_mount_numbers (
+    self, fields[2], mount->source,
+    !platter_view_is_users_own (fields[dash + 1], (const char *const *)options));
   g_ptr_array_add (self->mounts, mount);
   return TRUE;
 }

@@ -153,6 +153,15 @@ ext_look_into_inode (PlatterExt *self)
     ext_hit_blocks (self, attributes, 1);
 }
 
+/* Files of its own beyond the reserved ones: the quotas of projects, and what is to be removed. Nobody sees them. */
+static gboolean
+ext_is_own (const PlatterExt *self, ext2_ino_t number)
+{
+  const struct ext2_super_block *super = self->fs->super;
+
+  return number != 0 && (number == super->s_prj_quota_inum || number == super->s_orphan_file_inum);
+}
+
 static void
 ext_look_into_files (PlatterExt *self)
 {
@@ -165,7 +174,8 @@ ext_look_into_files (PlatterExt *self)
       return;
     }
   while ((number = platter_ext_next (self, scan)) != 0)
-    if (number >= EXT2_FIRST_INO (self->fs->super) || number == EXT2_ROOT_INO)
+    if ((number >= EXT2_FIRST_INO (self->fs->super) || number == EXT2_ROOT_INO)
+        && !ext_is_own (self, number))
       {
         ext_look_into_inode (self);
         platter_damage_end_owner (self->damage, self->partition,
@@ -202,8 +212,14 @@ ext_hit_group (PlatterExt *self, dgrp_t group)
 static void
 ext_look_into_metadata (PlatterExt *self)
 {
-  for (ext2_ino_t number = EXT2_BAD_INO; number < EXT2_FIRST_INO (self->fs->super); number++)
+  const struct ext2_super_block *super = self->fs->super;
+  const ext2_ino_t others[] = { super->s_prj_quota_inum, super->s_orphan_file_inum };
+
+  for (ext2_ino_t number = EXT2_BAD_INO; number < EXT2_FIRST_INO (super); number++)
     if (number != EXT2_ROOT_INO && platter_ext_load (self, number))
+      ext_look_into_inode (self);
+  for (gsize i = 0; i < G_N_ELEMENTS (others); i++)
+    if (others[i] >= EXT2_FIRST_INO (super) && platter_ext_load (self, others[i]))
       ext_look_into_inode (self);
   /* The boot block of blocks of 1 KiB. */
   ext_hit_blocks (self, 0, self->fs->super->s_first_data_block);

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   PLATTER_NTFS_FILE_NAME = 0x30,
+  PLATTER_NTFS_VOLUME_INFORMATION = 0x70,
   PLATTER_NTFS_DATA = 0x80,
   PLATTER_NTFS_END = -1,
 } PlatterNtfsType;
@@ -48,6 +49,7 @@ typedef struct
   guint64 offset_bytes; /* where it lies on the disk */
   guint64 cluster_bytes;
   guint64 n_clusters;
+  guint64 size_bytes; /* with the copy of its boot sector, which lies behind the clusters */
   guint record_bytes;
   guint64 n_records;
   PlatterNtfsRecord first; /* that of the table itself, or its copy */

@@ -23,6 +23,10 @@
 #define NTFS_LOWEST 16
 #define NTFS_DATA_SIZE 48
 #define NTFS_INITIALIZED_SIZE 56
+#define NTFS_VOLUME 3
+#define NTFS_VALUE 20
+#define NTFS_VOLUME_FLAGS 10
+#define NTFS_IS_DIRTY 1
 #define NTFS_BITMAP 6
 #define NTFS_ROOT 5
 /* Those before it are the file system's own. */
@@ -47,6 +51,7 @@ ntfs_parse_boot_sector (PlatterNtfs *self, const guint8 *sector, guint64 availab
       || (self->cluster_bytes & (self->cluster_bytes - 1)) != 0)
     return FALSE;
   self->n_clusters = n_sectors * unit / self->cluster_bytes;
+  self->size_bytes = MIN ((n_sectors + 1) * unit, available_bytes);
   self->record_bytes = record > 0 ? (guint)MIN ((guint64)record * self->cluster_bytes, G_MAXINT)
                                   : 1U << MIN (-record, 30);
   return self->record_bytes >= NTFS_MIN_RECORD_BYTES
@@ -113,6 +118,27 @@ ntfs_extend_table (PlatterNtfs *self, const PlatterNtfsRecord *record)
     }
 }
 
+/* Of one that was not unmounted, some of what is new is in its journal only. */
+static gboolean
+ntfs_is_clean (PlatterNtfs *self)
+{
+  PlatterNtfsRecord record;
+  PlatterNtfsAttribute attribute;
+  guint offset = 0;
+
+  if (!platter_ntfs_read_record (self, NTFS_VOLUME, &record))
+    return FALSE;
+  while (platter_ntfs_next_attribute (&record, &offset, &attribute))
+    {
+      guint value = attribute.is_resident ? platter_le16 (attribute.data + NTFS_VALUE) : 0;
+
+      if (attribute.type == PLATTER_NTFS_VOLUME_INFORMATION && attribute.is_resident
+          && value + NTFS_VOLUME_FLAGS + 2 <= attribute.length)
+        return (platter_le16 (attribute.data + value + NTFS_VOLUME_FLAGS) & NTFS_IS_DIRTY) == 0;
+    }
+  return FALSE;
+}
+
 static gboolean
 ntfs_open (PlatterNtfs *self, const PlatterMediumRange *range)
 {
@@ -133,6 +159,8 @@ ntfs_open (PlatterNtfs *self, const PlatterMediumRange *range)
     return FALSE;
   if (platter_ntfs_read_record (self, NTFS_BITMAP, &record))
     ntfs_get_data (self, &record, self->bitmap, NULL);
+  if (!ntfs_is_clean (self))
+    self->damage->is_incomplete = TRUE;
   return TRUE;
 }
 
@@ -229,7 +257,7 @@ ntfs_look_into_metadata (PlatterNtfs *self, const PlatterMediumRange *range)
         ntfs_hit_record (self, &record);
       }
   /* The copy of the boot sector. */
-  platter_damage_hit (self->damage, range->offset_bytes + end, range->length_bytes - end);
+  platter_damage_hit (self->damage, range->offset_bytes + end, self->size_bytes - end);
   platter_damage_end_owner (self->damage, self->partition, PLATTER_DAMAGE_METADATA, NULL, 0);
 }
 
@@ -308,11 +336,16 @@ platter_ntfs_look (const PlatterMedium *medium,
     .table = table,
     .bitmap = bitmap,
   };
+  PlatterMediumRange inside = *range;
 
   if (!ntfs_open (&self, range))
     return FALSE;
+  inside.length_bytes = self.size_bytes;
   ntfs_look_into_metadata (&self, range);
   ntfs_look_into_files (&self);
-  platter_damage_each_place (damage, range, ntfs_settle_cb, &self);
+  platter_damage_each_place (damage, &inside, ntfs_settle_cb, &self);
+  platter_damage_add (damage, partition, PLATTER_DAMAGE_OUTSIDE,
+                      range->offset_bytes + inside.length_bytes,
+                      range->length_bytes - inside.length_bytes);
   return TRUE;
 }

@@ -25,7 +25,8 @@ typedef struct
 {
   const PlatterMedium *medium;
   GArray *partitions;
-  gboolean is_lost; /* not all that there are */
+  gboolean is_lost;   /* not all that there are */
+  guint next_logical; /* number */
 } Partitions;
 
 static void
@@ -98,8 +99,7 @@ partitions_read_logical (Partitions *self, guint64 first)
   guint64 table = first;
   guint8 sector[MBR_BYTES];
 
-  for (guint number = MBR_FIRST_LOGICAL; number < MBR_FIRST_LOGICAL + PLATTER_PARTITIONS_MAX;
-       number++)
+  for (guint i = 0; i < PLATTER_PARTITIONS_MAX; i++)
     {
       const guint8 *entry = sector + MBR_ENTRIES;
       const guint8 *next = entry + MBR_ENTRY_BYTES;
@@ -107,8 +107,10 @@ partitions_read_logical (Partitions *self, guint64 first)
       if (!platter_medium_read (self->medium, table * block_bytes, sector, sizeof sector)
           || platter_le16 (sector + MBR_SIGNATURE) != 0xaa55)
         return FALSE;
-      partitions_add (self, number, table + platter_le32 (entry + MBR_FIRST),
-                      platter_le32 (entry + MBR_LENGTH), block_bytes);
+      /* As Linux counts them: one that is none has no number. */
+      if (platter_le32 (entry + MBR_LENGTH) > 0)
+        partitions_add (self, self->next_logical++, table + platter_le32 (entry + MBR_FIRST),
+                        platter_le32 (entry + MBR_LENGTH), block_bytes);
       if (!partitions_is_extended (next[MBR_TYPE]))
         return TRUE;
       table = first + platter_le32 (next + MBR_FIRST);
@@ -171,7 +173,7 @@ partitions_is_protective (const guint8 *sector)
 PlatterPartitionTable
 platter_partitions_find (const PlatterMedium *medium, GArray *partitions)
 {
-  Partitions self = { medium, partitions, FALSE };
+  Partitions self = { medium, partitions, FALSE, MBR_FIRST_LOGICAL };
   guint8 sector[MBR_BYTES];
   gboolean is_known = platter_medium_read (medium, 0, sector, sizeof sector);
   gboolean is_mbr = is_known && partitions_is_mbr (&self, sector);

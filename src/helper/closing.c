@@ -6,6 +6,7 @@
 #include "closing.h"
 
 #include <gio/gunixfdlist.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 /* Those that hang are nobody's but their own: a pool that others wait for would be full of them soon. */
@@ -17,7 +18,14 @@ closing_thread (gpointer data, gpointer user_data)
   g_autoptr (GArray) fds = data;
 
   for (guint i = 0; i < fds->len; i++)
-    close (g_array_index (fds, int, i));
+    {
+      const struct linger none = { 0 };
+      int fd = g_array_index (fds, int, i);
+
+      /* Of a socket that would wait for its peer nobody is to wait; anything else says that it is none. */
+      setsockopt (fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+      close (fd);
+    }
 }
 
 void

@@ -126,6 +126,24 @@ hold_take (PlatterHold *self, guint index, const PlatterPlanSide *planned, GErro
                                            error);
 }
 
+/* A virtual machine or its like may hold a drive without asking anybody for it; when it writes, it is seen. */
+static gboolean
+hold_check_unwritten (const PlatterHold *self,
+                      guint side,
+                      const PlatterPlanSide *planned,
+                      const PlatterPlanSide *now,
+                      GError **error)
+{
+  if (!hold_is_target (self, side) || planned->is_mounted
+      || now->written_bytes <= planned->written_bytes)
+    return TRUE;
+  g_set_error (error, PLATTER_DEVICE_ERROR, PLATTER_DEVICE_ERROR_IN_USE,
+               "%s can’t be overwritten: another program has just written to it, perhaps a virtual "
+               "machine. Close what uses it and try again.",
+               now->device);
+  return FALSE;
+}
+
 /* Last, so that what is refused for another reason leaves the partitions alone. */
 static gboolean
 hold_check_partitions (PlatterHold *self, guint side, GError **error)
@@ -182,7 +200,9 @@ platter_hold_new (PlatterRequest *request,
   if (after == NULL)
     return NULL;
   for (guint i = 1; i < request->sides->len; i++)
-    if (!hold_check_partitions (self, i, error))
+    if (!hold_check_unwritten (self, i, platter_plan_get_side (plan, i),
+                               platter_plan_get_side (after, i), error)
+        || !hold_check_partitions (self, i, error))
       return NULL;
   return g_steal_pointer (&self);
 }

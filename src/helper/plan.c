@@ -230,6 +230,7 @@ static gboolean
 plan_add_drive (PlatterPlan *self, PlanLook *look, const PlatterRequestSide *drive, GError **error)
 {
   PlatterDevice *device = platter_device_new (look->view, drive->number, error);
+  g_autofree char *folder = platter_sysfs_dup_folder (&platter_device_roots_real, drive->number);
   PlatterPlanSide *side;
 
   if (device == NULL)
@@ -239,6 +240,8 @@ plan_add_drive (PlatterPlan *self, PlanLook *look, const PlatterRequestSide *dri
   side->device = g_strdup (device->path);
   side->serial = g_strdup (drive->serial);
   side->size_bytes = device->size_bytes;
+  side->is_mounted = device->mounts->len > 0;
+  side->written_bytes = platter_sysfs_get_written_bytes (folder);
   side->queue_depth = device->queue_depth;
   side->write_zeroes_max_bytes = device->write_zeroes_max_bytes;
   side->is_rotational = device->is_rotational;

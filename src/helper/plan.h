@@ -24,6 +24,8 @@ typedef struct
     *kernel_serial; /* (nullable): what sysfs must say; %NULL if UDisks2's is the one that counts */
   guint64 size_bytes;
   PlatterFileState state; /* of a file that is read, and not made */
+  gboolean is_mounted;
+  guint64 written_bytes; /* to the drive, by anybody, so far */
   guint queue_depth;
   guint64 write_zeroes_max_bytes;
   gboolean is_rotational;

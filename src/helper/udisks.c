@@ -19,8 +19,8 @@
 /* Unmounting writes out what is cached, which takes long on a slow stick. */
 #define UDISKS_UNMOUNT_TIMEOUT_MS (10 * 60 * 1000)
 #define UDISKS_RESCAN_TIMEOUT_MS (10 * 1000)
-/* A file system may be mounted more than once, each time over the last. */
-#define UDISKS_MAX_ROUNDS 32
+/* A file system may be mounted more than once, each time over the last; something may mount it again as often. */
+#define UDISKS_MAX_MORE 32
 
 static GVariant *
 udisks_get_property (
@@ -212,8 +212,10 @@ gboolean
 platter_udisks_unmount (GDBusConnection *bus, const PlatterRequestSide *drive, GError **error)
 {
   g_autofree char *path = NULL;
+  guint n_left = G_MAXUINT;
+  guint n_more = 0;
 
-  for (guint round = 0; round < UDISKS_MAX_ROUNDS; round++)
+  while (n_more < UDISKS_MAX_MORE)
     {
       g_autoptr (PlatterDeviceView) view = platter_device_view_new (NULL, error);
       g_autoptr (PlatterDevice) now = view != NULL ? udisks_look (view, drive, error) : NULL;
@@ -222,6 +224,8 @@ platter_udisks_unmount (GDBusConnection *bus, const PlatterRequestSide *drive, G
         return FALSE;
       if (now->mounts->len == 0)
         return TRUE;
+      n_more += now->mounts->len >= n_left ? 1 : 0;
+      n_left = now->mounts->len;
       if (!udisks_unmount_last (bus, drive, now, error))
         return FALSE;
       g_free (path);

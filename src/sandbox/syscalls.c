@@ -99,6 +99,12 @@ static const int syscalls_allowed[] = {
   SCMP_SYS (getrusage),
 };
 
+/* The second one is what a C library for 32 bits calls. */
+static const int syscalls_of_memory[] = {
+  SCMP_SYS (mmap),
+  SCMP_SYS (mmap2),
+};
+
 /* Allowed with one argument only: ioctls and fcntls by their number, no memory that can be executed. */
 static const SyscallRule syscalls_limited[] = {
   { SCMP_SYS (ioctl), 1, G_MAXUINT32, BLKGETSIZE64 },
@@ -112,12 +118,20 @@ static const SyscallRule syscalls_limited[] = {
   { SCMP_SYS (fcntl), 1, G_MAXUINT32, F_GETFL },
   { SCMP_SYS (fcntl), 1, G_MAXUINT32, F_SETFL },
   { SCMP_SYS (fcntl), 1, G_MAXUINT32, F_GETFD },
+  /* The same, of a C library for 32 bits. */
+  { SCMP_SYS (fcntl64), 1, G_MAXUINT32, F_GETFL },
+  { SCMP_SYS (fcntl64), 1, G_MAXUINT32, F_SETFL },
+  { SCMP_SYS (fcntl64), 1, G_MAXUINT32, F_GETFD },
   { SCMP_SYS (mprotect), 2, PROT_EXEC, 0 },
   { SCMP_SYS (prctl), 0, G_MAXUINT32, PR_SET_NAME },
   /* A filter can only take more away. */
   { SCMP_SYS (seccomp), 0, G_MAXUINT32, SECCOMP_SET_MODE_FILTER },
-  /* A thread, not a process. */
+/* A thread, not a process. clone(2): there the stack comes first. */
+#ifdef __s390__
+  { SCMP_SYS (clone), 1, CLONE_THREAD, CLONE_THREAD },
+#else
   { SCMP_SYS (clone), 0, CLONE_THREAD, CLONE_THREAD },
+#endif
 };
 
 /* fstat() of today's C library where there is none of our own: a descriptor, and a path that is empty unless somebody lies. */
@@ -212,8 +226,8 @@ syscalls_add_rules (scmp_filter_ctx filter)
                                SCMP_CMP32 (0, SCMP_CMP_EQ, (guint32)getpid ()));
   /* Memory that can't be executed, and that no file shares: what is stored in a shared one is written without a system
      call, also after writing was forbidden. */
-  if (result == 0)
-    result = seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (mmap), 2,
+  for (gsize i = 0; i < G_N_ELEMENTS (syscalls_of_memory) && result == 0; i++)
+    result = seccomp_rule_add (filter, SCMP_ACT_ALLOW, syscalls_of_memory[i], 2,
                                SCMP_CMP64 (2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
                                SCMP_CMP64 (3, SCMP_CMP_MASKED_EQ, MAP_SHARED, 0));
   /* Its arguments lie in memory, where a filter can't look; the C library then takes clone. */

@@ -202,6 +202,25 @@ test_btrfs (void)
   g_assert_cmpuint (sdb->mounts->len, ==, 1);
 }
 
+/* What a user has mounted by FUSE says whatever he likes; one of root's says what it is mounted of. */
+static void
+test_fuse (void)
+{
+  g_autoptr (Machine) machine = machine_new ();
+
+  machine_add_disk (machine, "sda", SDA, 64);
+  machine_add_disk (machine, "sdb", SDB, 64);
+  machine_set_mounts (machine,
+                      "22 20 0:44 / /mine rw - fuse.sshfs /dev/sda rw,user_id=1000,group_id=1000\n"
+                      "23 20 0:45 / /roots rw - fuse /dev/sdb rw,user_id=0,group_id=0\n");
+
+  g_autoptr (PlatterDeviceView) view = platter_device_view_new (&machine->roots, NULL);
+  g_autoptr (PlatterDevice) sda = platter_device_new (view, SDA, NULL);
+  g_autoptr (PlatterDevice) sdb = platter_device_new (view, SDB, NULL);
+  g_assert_cmpuint (sda->mounts->len, ==, 0);
+  g_assert_cmpuint (sdb->mounts->len, ==, 1);
+}
+
 /* The source of a mount may be a link, as /dev/mapper/root is. */
 static void
 test_node_by_link (void)
@@ -320,6 +339,7 @@ main (int argc, char **argv)
   g_test_add_func ("/device/serial-of-usb", test_serial_of_usb);
   g_test_add_func ("/device/uses", test_uses);
   g_test_add_func ("/device/btrfs", test_btrfs);
+  g_test_add_func ("/device/fuse", test_fuse);
   g_test_add_func ("/device/node-by-link", test_node_by_link);
   g_test_add_func ("/device/below", test_below);
   g_test_add_func ("/device/below-circle", test_below_circle);

@@ -148,6 +148,23 @@ def test_row_51_mounted_while_polkit_asks(bus, caller, agents, source, target, m
     assert target.sha256() == before
 
 
+def test_row_51_written_to_while_polkit_asks(bus, caller, agents, source, target):
+    """As a virtual machine does that has it open in a /dev of its own, and locked there."""
+    agent = agents(caller)
+    bus.polkit.answer("auth_admin", "org.platter.helper.write-fixed")
+    answer = caller.start("Clone", clone(named(source), named(target)), interactive=True)
+    prompt = agent.next()
+    with open(target.path, "r+b", buffering=0) as guest:
+        guest.seek(MIB)
+        guest.write(noise(4096))
+        os.fsync(guest.fileno())
+        prompt.agree()
+        with pytest.raises(Refused) as caught:
+            answer.get()
+    assert caught.value.name == "InUse"
+    assert target.read(MIB, 4096) == noise(4096)
+
+
 def test_row_51_open_elsewhere(caller, source, target):
     descriptor = os.open(target.path, os.O_RDONLY | os.O_EXCL)
     try:

@@ -81,12 +81,16 @@ test_logical (void)
   put_entry (disk, 300, 0, 0x83, 10, 5000); /* longer than the disk */
   put_entry (disk, 300, 1, 0x05, 400, 100);
   put_entry (disk, 500, 0, 0x83, 10, 90);
+  put_entry (disk, 500, 1, 0x05, 500, 100);
+  put_entry (disk, 600, 1, 0x05, 600, 100); /* one that was deleted has no number */
+  put_entry (disk, 700, 0, 0x83, 10, 90);
   g_assert_cmpint (find (disk, 1000, partitions), ==, PLATTER_PARTITION_TABLE_READ);
-  g_assert_cmpuint (partitions->len, ==, 4);
+  g_assert_cmpuint (partitions->len, ==, 5);
   assert_partition (partitions, 0, 1, 8, 92);
   assert_partition (partitions, 1, 5, 110, 90);
   assert_partition (partitions, 2, 6, 310, SIZE_BYTES / SECTOR - 310);
   assert_partition (partitions, 3, 7, 510, 90);
+  assert_partition (partitions, 4, 8, 710, 90);
   /* The chain is broken: what is behind that nobody knows. */
   g_assert_cmpint (find (disk, 300, partitions), ==, PLATTER_PARTITION_TABLE_LOST);
   g_assert_cmpuint (partitions->len, ==, 2);

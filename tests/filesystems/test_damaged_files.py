@@ -436,6 +436,19 @@ def test_ntfs_lost_records(rescue, drives, ntfs):
     check(rescue(data, expected), expected, "incomplete")
 
 
+def test_ntfs_that_was_not_unmounted(rescue, drives, ntfs):
+    """What came last is in its journal only, so what no record has may be somebody's all the same."""
+    dirty = bytearray(ntfs)
+    record = 4096 * int.from_bytes(ntfs[48:56], "little") + 3 * RECORD
+    at = record + int.from_bytes(ntfs[record + 20 : record + 22], "little")
+    while ntfs[at : at + 4] != b"\x70\0\0\0":
+        at += int.from_bytes(ntfs[at + 4 : at + 8], "little")
+    dirty[at + int.from_bytes(ntfs[at + 20 : at + 22], "little") + 10] |= 1
+    data = make_disk(drives, bytes(dirty))
+    expected = {data.index(content.noise(SECTOR, 1)): [(1, "file", NTFS_BEACH)]}
+    check(rescue(data, expected), expected, "incomplete")
+
+
 def test_ntfs_lost_boot_sector_and_first_record(rescue, drives, ntfs):
     """There are copies."""
     data = make_disk(drives, ntfs)

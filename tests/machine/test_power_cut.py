@@ -23,10 +23,11 @@ def test_a_target_without_power_looks_like_nothing(machine, room):
                   for stick in sticks if machine.tool("dd", f"if={source.path}", "of=/var/tmp/disk.img", "bs=1M") == ""]
     fast.wait_for_progress(
         lambda line: line["phase"] == "verifying", "it to verify: what is told may be old already, and the edges come next")
+    slow.wait_for_progress(lambda line: line["done"] > 3 * MIB, "it to have written something")
     assert slow.result is None and fast.result is None
     machine.cut_power()
     for stick in sticks:
         found = subprocess.run(["blkid", "--probe", stick.file], capture_output=True, text=True, stdin=subprocess.DEVNULL)
         assert found.returncode == 2, f"nothing is known of it: {found.stdout}"
         assert stick.stored(0, MIB) != image.read_bytes()[:MIB]
-        assert noise(SIZE)[3 * MIB : 3 * MIB + 4096] in stick.stored(), "it had been written to"
+        assert noise(SIZE)[2 * MIB : 2 * MIB + 4096] in stick.stored(), "it had been written to"

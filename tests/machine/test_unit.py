@@ -13,6 +13,7 @@ MAX_EXPOSURE = 2.0
 NEEDED = {"open a drive", "see mounts", "see swaps", "talk over local sockets", "leave the network"}
 MAKE_PROBE = """
 set -e
+touch /home/alice/private && chown alice /home/alice/private && chmod 600 /home/alice/private
 mkdir -p /dev/shm/of-alice && chown alice /dev/shm/of-alice && touch /dev/shm/of-alice/file
 chmod 700 /dev/shm/of-alice && chown alice /dev/shm/of-alice/file && chmod 600 /dev/shm/of-alice/file
 sed -e 's|^ExecStart=.*|ExecStart=/usr/bin/python3 -B /usr/local/lib/lab/probe.py\\nStandardOutput=file:/run/probe.json|' \

@@ -55,8 +55,10 @@ TRIES = {
     "write /etc": lambda: write_to("/etc/platter-was-here"),
     "write /usr": lambda: write_to("/usr/platter-was-here"),
     "write /var": lambda: write_to("/var/lib/platter-was-here"),
-    "read /home": lambda: os.listdir("/home/alice"),
-    "read /root": lambda: os.stat("/root/.bashrc"),
+    # What is mounted there has to be seen, so the folders are; what lies in them is private, or cannot be written.
+    "read a file of somebody's home": lambda: open("/home/alice/private").close(),
+    "write /home": lambda: write_to("/home/platter-was-here"),
+    "write /root": lambda: write_to("/root/platter-was-here"),
     "change a kernel setting": lambda: write_to("/proc/sys/kernel/printk"),
     "change a control group": lambda: os.mkdir("/sys/fs/cgroup/platter"),
     "open memory": lambda: open_device("/dev/mem", os.makedev(1, 1)),
