@@ -14,6 +14,7 @@
 
 /* More than any number and any digest has, with the blanks around it. */
 #define MAX_VALUE_BYTES 1024
+#define MAX_DEPTH 8
 #define MIN_BLOCK_BYTES 512
 #define MAX_BLOCK_BYTES (64 * 1024 * 1024)
 
@@ -141,6 +142,12 @@ bmap_start_cb (GMarkupParseContext *context,
 
   bmap_note (self, is_in_place, _ ("something in it is unknown"));
   self->depth++;
+  /* Each that is open takes memory, and there is room for millions. */
+  if (self->depth > MAX_DEPTH)
+    {
+      g_set_error_literal (error, G_MARKUP_ERROR, G_MARKUP_ERROR_INVALID_CONTENT, "too deep");
+      return;
+    }
   g_string_truncate (self->text, 0);
   if (!is_in_place)
     return;

@@ -28,6 +28,10 @@ static const ImageKindForeign image_kind_foreigners[] = {
   { PLATTER_CONTENT_WIM, N_ ("a WIM archive"), NULL },
   { PLATTER_CONTENT_PARTCLONE, N_ ("a partclone image"), "partclone.restore" },
   { PLATTER_CONTENT_EWF, N_ ("an EWF image"), "ewfexport" },
+  { PLATTER_CONTENT_NTFSCLONE, N_ ("an image of ntfsclone"), "ntfsclone --restore-image" },
+  { PLATTER_CONTENT_PARTIMAGE, N_ ("an image of partimage"), "partimage restore" },
+  { PLATTER_CONTENT_ANDROID, N_ ("a sparse Android image"), "simg2img" },
+  { PLATTER_CONTENT_FFU, N_ ("a Windows FFU image"), NULL },
   { PLATTER_CONTENT_OLD_LZ4, N_ ("compressed in the old form of lz4"), "lz4 -d" },
 };
 

@@ -64,6 +64,7 @@ archive_choice_has_ending (const char *name)
   static const char *const endings[] = {
     ".sha256",    ".sha512",    ".sha1",   ".md5", ".sig", ".asc",  ".txt",
     ".sha256sum", ".sha512sum", ".md5sum", ".b2",  ".gpg", ".json", ".bmap",
+    ".md",        ".pdf",       ".html",   ".htm", ".url", ".nfo",
   };
   gsize length = strlen (name);
 
@@ -78,10 +79,11 @@ archive_choice_has_ending (const char *name)
 }
 
 static gboolean
-archive_choice_is_sums (const char *name)
+archive_choice_is_known (const char *name)
 {
   static const char *const names[] = {
-    "SHA256SUMS", "SHA512SUMS", "SHA1SUMS", "MD5SUMS", "SHA256SUM", "SHA512SUM", "CHECKSUM",
+    "SHA256SUMS", "SHA512SUMS", "SHA1SUMS", "MD5SUMS", "SHA256SUM", "SHA512SUM",
+    "CHECKSUM",   "README",     "LICENSE",  "LICENCE", "COPYING",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
@@ -100,7 +102,7 @@ platter_archive_choice_is_companion (const char *path)
   if (g_str_has_prefix (path, "__MACOSX/") || strstr (path, "/__MACOSX/") != NULL
       || g_str_has_prefix (name, "._") || g_str_equal (name, ".DS_Store"))
     return TRUE;
-  return archive_choice_has_ending (name) || archive_choice_is_sums (name);
+  return archive_choice_has_ending (name) || archive_choice_is_known (name);
 }
 
 char *

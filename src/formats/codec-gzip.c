@@ -6,6 +6,7 @@
 #include "codec.h"
 
 #include <isa-l/igzip_lib.h>
+#include <string.h>
 
 #include "fwtool.h"
 
@@ -13,8 +14,9 @@ typedef struct
 {
   PlatterCodec base;
   struct inflate_state state;
-  gboolean is_between; /* behind a member, or in front of the first */
-  gboolean has_member; /* there was one */
+  struct isal_gzip_header header; /* of a member: the file may be read up to its middle */
+  gboolean is_between;            /* behind a member, or in front of the first */
+  gboolean has_member;            /* there was one */
   gboolean has_ended;
 } CodecGzip;
 
@@ -77,6 +79,8 @@ codec_gzip_start_member (CodecGzip *self, GError **error)
     return codec_gzip_skip_fwtool (self, 0, error);
   isal_inflate_reset (&self->state);
   self->state.crc_flag = ISAL_GZIP;
+  /* isal_gzip_header_init() of ISA-L 2.30 leaves out the flags. */
+  memset (&self->header, 0, sizeof self->header);
   self->is_between = FALSE;
   return TRUE;
 }
@@ -106,7 +110,11 @@ codec_gzip_inflate (CodecGzip *self, guint8 *data, gsize length, GError **error)
   self->state.avail_in = (guint32)available;
   self->state.next_out = data;
   self->state.avail_out = (guint32)MIN (length, G_MAXINT32);
-  result = isal_inflate (&self->state);
+  /* isal_inflate() would read it as well, but forget what it had read of it where the data end. */
+  if (!self->state.wrapper_flag)
+    result = isal_read_gzip_header (&self->state, &self->header);
+  if (result == ISAL_DECOMP_OK)
+    result = isal_inflate (&self->state);
   got = (gsize)(self->state.next_out - data);
   platter_input_take (self->base.input, available - self->state.avail_in);
   if (result < 0)

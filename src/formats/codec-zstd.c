@@ -25,7 +25,7 @@ typedef struct
   gsize capacity_bytes;
   gsize content_bytes;
   gsize given_bytes;
-  gboolean is_good;
+  gsize result; /* of libzstd */
 } ZstdFrame;
 
 typedef struct
@@ -50,10 +50,11 @@ codec_zstd_run_cb (PlatterCrewJob *job)
 {
   ZstdFrame *frame = (ZstdFrame *)job;
   ZSTD_DCtx *context = ZSTD_createDCtx ();
-  gsize result = ZSTD_decompressDCtx (context, frame->content, frame->content_bytes,
-                                      frame->packed->data, frame->packed->len);
 
-  frame->is_good = !ZSTD_isError (result) && result == frame->content_bytes;
+  frame->result = (gsize)-ZSTD_error_memory_allocation;
+  if (context != NULL)
+    frame->result = ZSTD_decompressDCtx (context, frame->content, frame->content_bytes,
+                                         frame->packed->data, frame->packed->len);
   ZSTD_freeDCtx (context);
 }
 
@@ -263,13 +264,25 @@ codec_zstd_has_room (CodecZstd *self)
 }
 
 static gssize
+codec_zstd_fail (CodecZstd *self, gsize result, GError **error)
+{
+  ZSTD_ErrorCode code = ZSTD_getErrorCode (result);
+
+  if (code == ZSTD_error_frameParameter_windowTooLarge || code == ZSTD_error_memory_allocation)
+    return platter_codec_fail_memory (&self->base, error);
+  if (code == ZSTD_error_dictionary_wrong)
+    return platter_codec_fail_unsupported (&self->base, "it needs a dictionary", error);
+  return platter_codec_fail_damaged (&self->base, error);
+}
+
+static gssize
 codec_zstd_give (CodecZstd *self, ZstdFrame *frame, guint8 *data, gsize length, GError **error)
 {
   gsize given = 0;
 
   platter_crew_wait (self->crew, &frame->job);
-  if (!frame->is_good)
-    return platter_codec_fail_damaged (&self->base, error);
+  if (frame->result != frame->content_bytes)
+    return codec_zstd_fail (self, frame->result, error);
   given = MIN (length, frame->content_bytes - frame->given_bytes);
   if (given > 0) /* a frame may hold nothing */
     memcpy (data, frame->content + frame->given_bytes, given);
@@ -283,18 +296,6 @@ codec_zstd_give (CodecZstd *self, ZstdFrame *frame, guint8 *data, gsize length, 
   else
     codec_zstd_free_frame (frame);
   return (gssize)given;
-}
-
-static gssize
-codec_zstd_fail (CodecZstd *self, gsize result, GError **error)
-{
-  ZSTD_ErrorCode code = ZSTD_getErrorCode (result);
-
-  if (code == ZSTD_error_frameParameter_windowTooLarge || code == ZSTD_error_memory_allocation)
-    return platter_codec_fail_memory (&self->base, error);
-  if (code == ZSTD_error_dictionary_wrong)
-    return platter_codec_fail_unsupported (&self->base, "it needs a dictionary", error);
-  return platter_codec_fail_damaged (&self->base, error);
 }
 
 /* Unpacks some of the frame that is under way. Returns: maybe 0. */

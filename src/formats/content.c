@@ -35,6 +35,10 @@ static const ContentMagic content_magics[] = {
   { PLATTER_CONTENT_WIM, 0, "MSWIM\0\0\0", 8 },
   { PLATTER_CONTENT_PARTCLONE, 0, "partclone-image", 15 },
   { PLATTER_CONTENT_EWF, 0, "EVF\x09\x0d\x0a\xff\x00", 8 },
+  { PLATTER_CONTENT_NTFSCLONE, 0, "\0ntfsclone-image", 16 },
+  { PLATTER_CONTENT_PARTIMAGE, 0, "PaRtImAgE-VoLuMe", 16 },
+  { PLATTER_CONTENT_ANDROID, 0, "\x3a\xff\x26\xed\x01\x00", 6 },
+  { PLATTER_CONTENT_FFU, 4, "SignedImage ", 12 },
   { PLATTER_CONTENT_OLD_LZ4, 0, "\x02\x21\x4c\x18", 4 },
 };
 
@@ -53,6 +57,10 @@ static const char *const content_words[] = {
   [PLATTER_CONTENT_WIM] = "a WIM archive",
   [PLATTER_CONTENT_PARTCLONE] = "a partclone image",
   [PLATTER_CONTENT_EWF] = "an EWF image",
+  [PLATTER_CONTENT_NTFSCLONE] = "an image of ntfsclone",
+  [PLATTER_CONTENT_PARTIMAGE] = "an image of partimage",
+  [PLATTER_CONTENT_ANDROID] = "a sparse Android image",
+  [PLATTER_CONTENT_FFU] = "a Windows FFU image",
   [PLATTER_CONTENT_OLD_LZ4] = "something that is packed in the old form of lz4",
 };
 

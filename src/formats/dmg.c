@@ -11,6 +11,8 @@
 
 #define MAX_LIST_BYTES (64 * 1024 * 1024)
 #define MAX_CHUNKS (1024 * 1024)
+/* Elements of the list that are open at a time. */
+#define MAX_OPEN 32
 #define TABLE_HEADER_BYTES 204
 #define CHUNK_BYTES 40
 #define CHECKSUM_CRC32 2
@@ -185,6 +187,9 @@ dmg_list_start (GMarkupParseContext *context,
   g_string_set_size (self->text, 0);
   if (strcmp (element, "array") == 0)
     self->depth++;
+  /* Each that is open takes memory, and there is room for millions. */
+  if (g_slist_length ((GSList *)g_markup_parse_context_get_element_stack (context)) > MAX_OPEN)
+    dmg_fail_damaged (self->name, error);
 }
 
 static void

@@ -165,15 +165,20 @@ input_fill_from_pipe (PlatterInput *self, guint64 offset_bytes, guint8 *data, gs
 }
 
 /* Only what comes in the file's own order, each byte once, and the end once: where it is met again, nothing follows
-   that would tell it from the first time. */
+   that would tell it from the first time. After a seek a piece may begin with what was there already. */
 static void
 input_digest (PlatterInput *self, guint64 offset_bytes, const guint8 *data, gsize length)
 {
-  if (self->digests == NULL || self->digested_bytes != offset_bytes || self->are_digests_complete)
+  gboolean is_end = length < PIECE_BYTES;
+  gsize known = 0;
+
+  if (self->digests == NULL || self->are_digests_complete || offset_bytes > self->digested_bytes
+      || offset_bytes + length < self->digested_bytes)
     return;
-  platter_file_digests_add (self->digests, data, length);
-  self->digested_bytes += length;
-  if (length == PIECE_BYTES)
+  known = (gsize)(self->digested_bytes - offset_bytes);
+  platter_file_digests_add (self->digests, data + known, length - known);
+  self->digested_bytes += length - known;
+  if (!is_end)
     return;
   platter_file_digests_finish (self->digests);
   pthread_mutex_lock (&self->lock);

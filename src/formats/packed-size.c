@@ -16,6 +16,8 @@
 #define WINDOW_BYTES (64 * 1024)
 /* As much as is read where the next place to look at is likely to lie behind a whole window. */
 #define GLANCE_BYTES 4096
+/* Where each read takes long, as over a network, its size is not worth more: the content can be read without. */
+#define PATIENCE_US (20 * G_USEC_PER_SEC)
 /* Of an .xz file with very many blocks; 80 TiB in blocks of 24 MiB have as much. */
 #define MAX_INDEX_BYTES (64 * 1024 * 1024)
 #define LZMA_HEADER_BYTES 13
@@ -27,6 +29,7 @@ typedef struct
   int fd;
   guint64 file_bytes;
   guint n_reads_left;
+  gint64 deadline_us;
   guint64 start_bytes;
   gsize length;
   guint8 data[WINDOW_BYTES];
@@ -38,7 +41,8 @@ packed_size_move (PackedWindow *self, guint64 offset_bytes)
   gboolean is_far = offset_bytes > self->start_bytes + WINDOW_BYTES;
   gssize got = 0;
 
-  if (self->n_reads_left == 0 || offset_bytes > G_MAXINT64)
+  if (self->n_reads_left == 0 || offset_bytes > G_MAXINT64
+      || g_get_monotonic_time () > self->deadline_us)
     return FALSE;
   self->n_reads_left--;
   do
@@ -230,6 +234,7 @@ platter_packed_size_find (int fd, PlatterFormat format, guint max_reads)
   window->fd = fd;
   window->file_bytes = (guint64)info.st_size;
   window->n_reads_left = max_reads;
+  window->deadline_us = g_get_monotonic_time () + PATIENCE_US;
   switch (format)
     {
     case PLATTER_FORMAT_XZ:

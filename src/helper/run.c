@@ -230,6 +230,11 @@ run_patience_cb (gpointer data)
   self->timer = 0;
   if (self->report != NULL)
     run_kill (self, "It has reported, but a device that does not answer keeps it from ending.");
+  else if (self->starting != NULL)
+    run_kill (
+      self,
+      "The process that copies does not get to begin, most likely because an image is on a file "
+      "system that does not answer. Nothing was written.");
   else
     run_kill (
       self,

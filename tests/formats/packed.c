@@ -196,34 +196,44 @@ packed_make_zstd_frames (const guint8 *content, gsize length)
   return packed;
 }
 
+static void
+packed_add_gzip (GByteArray *packed, const guint8 *content, gsize length)
+{
+  g_autofree guint8 *level = g_malloc (ISAL_DEF_LVL1_DEFAULT);
+  guint before = packed->len;
+  struct isal_zstream stream;
+
+  isal_deflate_init (&stream);
+  stream.level = 1;
+  stream.level_buf = level;
+  stream.level_buf_size = ISAL_DEF_LVL1_DEFAULT;
+  stream.gzip_flag = IGZIP_GZIP;
+  stream.end_of_stream = 1;
+  stream.next_in = (guint8 *)content;
+  stream.avail_in = (guint32)length;
+  g_byte_array_set_size (packed, before + (guint)length * 2 + 1024);
+  stream.next_out = packed->data + before;
+  stream.avail_out = packed->len - before;
+  g_assert_cmpint (isal_deflate (&stream), ==, COMP_OK);
+  g_byte_array_set_size (packed, packed->len - stream.avail_out);
+}
+
+GByteArray *
+packed_make_gzip_member (const guint8 *content, gsize length)
+{
+  GByteArray *packed = g_byte_array_new ();
+
+  packed_add_gzip (packed, content, length);
+  return packed;
+}
+
 /* Two members. */
 static GByteArray *
 packed_make_gzip (const guint8 *content, gsize length)
 {
-  GByteArray *packed = g_byte_array_new ();
-  g_autofree guint8 *level = g_malloc (ISAL_DEF_LVL1_DEFAULT);
-  gsize half = length / 2;
+  GByteArray *packed = packed_make_gzip_member (content, length / 2);
 
-  for (guint i = 0; i < 2; i++)
-    {
-      struct isal_zstream stream;
-      guint before = packed->len;
-      gsize part = i == 0 ? half : length - half;
-
-      isal_deflate_init (&stream);
-      stream.level = 1;
-      stream.level_buf = level;
-      stream.level_buf_size = ISAL_DEF_LVL1_DEFAULT;
-      stream.gzip_flag = IGZIP_GZIP;
-      stream.end_of_stream = 1;
-      stream.next_in = (guint8 *)content + i * half;
-      stream.avail_in = (guint32)part;
-      g_byte_array_set_size (packed, before + (guint)part * 2 + 1024);
-      stream.next_out = packed->data + before;
-      stream.avail_out = packed->len - before;
-      g_assert_cmpint (isal_deflate (&stream), ==, COMP_OK);
-      g_byte_array_set_size (packed, packed->len - stream.avail_out);
-    }
+  packed_add_gzip (packed, content + length / 2, length - length / 2);
   return packed;
 }
 

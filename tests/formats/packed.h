@@ -25,6 +25,9 @@ typedef struct
 /** packed_get_kinds: Ends with one that has no name. */
 const PackedKind *packed_get_kinds (void);
 
+/** packed_make_gzip_member: Returns: (transfer full): with a header of ten bytes. */
+GByteArray *packed_make_gzip_member (const guint8 *content, gsize length);
+
 /** packed_open: Returns: a descriptor of a file in memory with that in it. */
 int packed_open (const guint8 *data, gsize length);
 
