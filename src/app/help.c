@@ -28,11 +28,15 @@ static const HelpWord help_verdicts[] = {
     N_ (
       "Some places came back wrong, and right after they were written again. The copy is good, but "
       "do not trust the drive with anything you have only once.") },
-  { "unverified", N_ ("It was written, and nobody has looked whether it was stored well.") },
+  { "written", N_ ("It was written, and nobody has looked whether it was stored well.") },
+  { "unverified",
+    N_ ("It was written, but could not be read back to the end. Verify it again before you "
+        "rely on it.") },
   { "mismatched",
     N_ (
       "The drive does not hold what was written to it: it is broken, or smaller than it claims to "
       "be. Do not use it.") },
+  { "incomplete", N_ ("Some of the source could not be read, and is missing in the copy.") },
   { "source-unstable",
     N_ ("The source gave other data when it was read again, or somebody has written to it "
         "meanwhile. Look after it first.") },

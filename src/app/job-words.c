@@ -310,8 +310,6 @@ platter_job_words_get_badge (PlatterJob *job, PlatterJobTarget *target)
 const char *
 platter_job_words_get_consequence (PlatterJob *job)
 {
-  const char *phase = platter_job_get_phase (job);
-
   if (platter_job_words_is_comparison (job))
     return _ ("Nothing was changed and nothing will be.");
   if (platter_job_words_is_conversion (job))
@@ -322,11 +320,7 @@ platter_job_words_get_consequence (PlatterJob *job)
       "with them.");
   if (platter_job_words_is_image (job))
     return _ ("Nothing stays of the image. The drive is not changed.");
-  if (g_strcmp0 (phase, "verifying") == 0 || g_strcmp0 (phase, "repairing") == 0
-      || g_strcmp0 (phase, "finishing") == 0)
-    return _ (
-      "What was on the target is lost all the same, and nobody will know whether the copy was "
-      "stored well. Do not rely on it.");
+  /* Also while it is verified: its first and last MiB are written after that. */
   return _ ("What was on the target is lost all the same. It will hold no usable copy and look "
             "empty, and can be written again or formatted.");
 }

@@ -170,7 +170,8 @@ result_print_notes (PlatterJobTarget *target)
   if (g_str_equal (gpt, "failed"))
     g_printerr (_ ("The partition table's backup could not be moved to the end of %s: %s\n"),
                 platter_job_target_get_device (target), message);
-  if (g_str_equal (platter_job_target_get_verdict (target), "verified")
+  if ((g_str_equal (platter_job_target_get_verdict (target), "verified")
+       || g_str_equal (platter_job_target_get_verdict (target), "repaired"))
       && g_variant_lookup (report, "cache-bypassed", "b", &is_bypassed) && !is_bypassed)
     result_tell_cached (target);
 }

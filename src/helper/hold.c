@@ -68,6 +68,22 @@ hold_is_shared (dev_t number, gboolean *is_shared, GError **error)
   return TRUE;
 }
 
+/* Of who reads it, too, it is not known that he does not write, but for what the kernel counts. */
+static gboolean
+hold_check_counted (dev_t number, const char *path, GError **error)
+{
+  g_autofree char *folder = platter_sysfs_dup_folder (&platter_device_roots_real, number);
+
+  if (platter_sysfs_get_attribute (folder, "queue/iostats", 1) != 0)
+    return TRUE;
+  g_set_error (error, PLATTER_DEVICE_ERROR, PLATTER_DEVICE_ERROR_IN_USE,
+               "%s is in use, and whether somebody writes to it while it is read could not be told: "
+               "the kernel was told not to count that (queue/iostats of the drive is 0). Close what "
+               "uses the drive, or have it counted.",
+               path);
+  return FALSE;
+}
+
 static gboolean
 hold_open (PlatterHold *self, guint side, GError **error)
 {
@@ -78,7 +94,9 @@ hold_open (PlatterHold *self, guint side, GError **error)
 
   if (!hold_is_target (self, side))
     {
-      if (!hold_is_shared (number, &is_shared, error))
+      if (!hold_is_shared (number, &is_shared, error)
+          || (is_shared
+              && !hold_check_counted (number, g_ptr_array_index (self->names, side), error)))
         return FALSE;
       *fd = platter_device_open_source (NULL, number, is_shared, error);
       if (*fd >= 0)

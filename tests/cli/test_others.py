@@ -9,6 +9,7 @@ import signal
 import stat
 import subprocess
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -145,6 +146,23 @@ def test_a_source_that_is_mounted_read_only(platterctl, drives, room):
     rooms.unmount(point)
     assert result.report["outcome"] == "verified", result
     assert target.read() == source.read()
+
+
+def test_a_shared_source_whose_writes_nobody_counts(platterctl, drives, room):
+    """Whether it stayed as it was could not be told at the end; so it is told before the beginning."""
+    source, target, point = ext4(drives), drives.make(SIZE, content.old(SIZE)), room.folder("point")
+    rooms.run("mount", "-o", "ro", source.path, point)
+    counted = Path("/sys/block") / Path(source.path).name / "queue/iostats"
+    counted.write_text("0")
+    try:
+        result = platterctl("clone", "--yes", source, target)
+        assert result.status == 3 and "iostats" in result.stderr, result
+        assert target.read() == content.old(SIZE)
+    finally:
+        counted.write_text("1")
+    result = platterctl("clone", "--yes", source, target)
+    rooms.unmount(point)
+    assert result.status == 0, result
 
 
 def test_a_source_that_is_mounted_elsewhere(platterctl, drives, room):
