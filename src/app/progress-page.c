@@ -61,24 +61,37 @@ progress_page_show_percent (PlatterProgressPage *self)
   gtk_progress_bar_set_fraction (self->bar, platter_job_get_fraction (self->job));
 }
 
+/* One below the other. */
+static char *
+progress_page_dup_warnings (PlatterProgressPage *self)
+{
+  g_autoptr (GString) warnings = g_string_new (NULL);
+
+  for (guint i = 0; i < PLATTER_JOB_N_WARNINGS; i++)
+    {
+      const char *warning = platter_job_get_warning (self->job, i);
+
+      if (warning != NULL)
+        g_string_append_printf (warnings, "%s%s", warnings->len > 0 ? "\n" : "", warning);
+    }
+  return g_string_free (g_steal_pointer (&warnings), FALSE);
+}
+
 static void
 progress_page_show_words (PlatterProgressPage *self)
 {
   g_autofree char *after = platter_job_words_dup_after (self->job);
   g_autofree char *facts = platter_job_words_dup_facts (self->job);
   g_autofree char *limit = platter_job_words_dup_limit (self->job);
-  const char *trouble = platter_job_get_map_trouble (self->job);
-  const char *warning = platter_job_get_warning (self->job);
-  g_autofree char *told
-    = g_strjoin ("\n", trouble != NULL ? trouble : warning, trouble != NULL ? warning : NULL, NULL);
+  g_autofree char *warnings = progress_page_dup_warnings (self);
 
   gtk_label_set_label (self->phase, platter_job_words_get_phase (self->job));
   gtk_label_set_label (self->after, after);
   gtk_label_set_label (self->facts, facts);
   gtk_label_set_label (self->limit, limit);
   gtk_widget_set_visible (GTK_WIDGET (self->limit), !platter_job_is_asking (self->job));
-  gtk_label_set_label (self->warning, told);
-  gtk_widget_set_visible (GTK_WIDGET (self->warning), told[0] != '\0');
+  gtk_label_set_label (self->warning, warnings);
+  gtk_widget_set_visible (GTK_WIDGET (self->warning), warnings[0] != '\0');
   gtk_widget_set_visible (GTK_WIDGET (self->finish_button),
                           platter_message_get_rescue (platter_job_get_rescue (self->job)) != NULL);
 }

@@ -40,10 +40,9 @@ typedef struct
   gboolean is_live;
   gboolean has_signal;
   gboolean has_hung_up;
-  const char *warned;    /* (nullable): what was said last of how it goes */
-  char *map_trouble;     /* (nullable): what was said of its map, while that is so */
-  PlatterMapFile *map;   /* NULL: none is wanted */
-  PlatterAnswer *answer; /* (nullable): asks on the terminal */
+  char *warned[PLATTER_JOB_N_WARNINGS]; /* (nullable elements): what was said last of each */
+  PlatterMapFile *map;                  /* NULL: none is wanted */
+  PlatterAnswer *answer;                /* (nullable): asks on the terminal */
 } Run;
 
 PlatterHelper *
@@ -132,26 +131,28 @@ run_add_hangup (Run *self)
   return g_unix_signal_add (SIGHUP, run_hangup_cb, self);
 }
 
+/* What comes and goes with each error is said once; of the map it is known when it is well again. */
+static void
+run_warn (Run *self, PlatterJobWarning warning)
+{
+  const char *sentence = platter_job_get_warning (self->job, warning);
+
+  if (g_strcmp0 (sentence, self->warned[warning]) == 0
+      || (sentence == NULL && warning != PLATTER_JOB_WARNING_MAP))
+    return;
+  g_free (self->warned[warning]);
+  self->warned[warning] = g_strdup (sentence);
+  if (sentence != NULL)
+    run_say (self, sentence);
+}
+
 static void
 run_progress_cb (Run *self)
 {
-  const char *warning = platter_job_get_warning (self->job);
-  const char *map_trouble = platter_job_get_map_trouble (self->job);
-
   if (!platter_job_is_running (self->job))
     return;
-  if (warning != NULL && g_strcmp0 (warning, self->warned) != 0)
-    {
-      self->warned = warning;
-      run_say (self, warning);
-    }
-  if (g_strcmp0 (map_trouble, self->map_trouble) != 0)
-    {
-      g_free (self->map_trouble);
-      self->map_trouble = g_strdup (map_trouble);
-      if (map_trouble != NULL)
-        run_say (self, map_trouble);
-    }
+  for (guint i = 0; i < PLATTER_JOB_N_WARNINGS; i++)
+    run_warn (self, i);
   if (self->options->json)
     platter_json_print (platter_objects_new_progress (self->job));
   else if (self->is_live && (self->answer == NULL || !platter_job_is_asking (self->job)))
@@ -408,6 +409,13 @@ run_init (Run *self, PlatterOptions *options)
   self->is_live = !options->json && !options->quiet && isatty (STDERR_FILENO);
 }
 
+static void
+run_clear (Run *self)
+{
+  for (guint i = 0; i < PLATTER_JOB_N_WARNINGS; i++)
+    g_free (self->warned[i]);
+}
+
 static PlatterStatus
 run_with_signals (PlatterRequest *request,
                   PlatterHelper *connected,
@@ -429,7 +437,7 @@ run_with_signals (PlatterRequest *request,
   g_source_remove (terminate);
   g_clear_handle_id (&hangup, g_source_remove);
   g_object_unref (self.cancellable);
-  g_free (self.map_trouble);
+  run_clear (&self);
   g_clear_pointer (&self.map, platter_map_file_free);
   if (self.has_hung_up)
     run_die_of_hangup ();
@@ -534,6 +542,6 @@ platter_run_watch (PlatterJob *job, GPtrArray *ends, PlatterOptions *options)
   g_source_remove (interrupt);
   g_source_remove (terminate);
   g_object_unref (self.cancellable);
-  g_free (self.map_trouble);
+  run_clear (&self);
   return status;
 }

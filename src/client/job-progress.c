@@ -535,15 +535,15 @@ platter_job_set_map_trouble (PlatterJob *self, const char *trouble)
 }
 
 const char *
-platter_job_get_map_trouble (PlatterJob *self)
+platter_job_get_warning (PlatterJob *self, PlatterJobWarning warning)
 {
-  return self->is_running ? self->map_trouble : NULL;
-}
-
-const char *
-platter_job_get_warning (PlatterJob *self)
-{
-  if (platter_job_is_getting_worse (self))
-    return platter_message_get_worse ();
-  return platter_job_is_unkept (self) ? platter_message_get_unkept () : NULL;
+  switch (warning)
+    {
+    case PLATTER_JOB_WARNING_MAP:
+      return self->is_running ? self->map_trouble : NULL;
+    case PLATTER_JOB_WARNING_WORSE:
+      return platter_job_is_getting_worse (self) ? platter_message_get_worse () : NULL;
+    default:
+      return platter_job_is_unkept (self) ? platter_message_get_unkept () : NULL;
+    }
 }

@@ -12,6 +12,20 @@
 
 G_BEGIN_DECLS
 
+/**
+ * PlatterJobWarning: what may be the matter with a job that runs
+ * @PLATTER_JOB_WARNING_MAP: its mapfile, which is kept here, is not up to date
+ * @PLATTER_JOB_WARNING_WORSE: platter_job_is_getting_worse()
+ * @PLATTER_JOB_WARNING_UNKEPT: platter_job_is_unkept()
+ */
+typedef enum
+{
+  PLATTER_JOB_WARNING_MAP,
+  PLATTER_JOB_WARNING_WORSE,
+  PLATTER_JOB_WARNING_UNKEPT,
+  PLATTER_JOB_N_WARNINGS,
+} PlatterJobWarning;
+
 #define PLATTER_TYPE_JOB (platter_job_get_type ())
 
 /**
@@ -105,9 +119,7 @@ gboolean platter_job_is_getting_worse (PlatterJob *self);
 /** Returns: whether it could not go on after the helper has stopped, though such jobs can: it cannot be stored. */
 gboolean platter_job_is_unkept (PlatterJob *self);
 /** Returns: (transfer none) (nullable): a sentence on what somebody should know now who watches it. */
-const char *platter_job_get_warning (PlatterJob *self);
-/** Returns: (transfer none) (nullable): a sentence on why its mapfile, which is kept here, is not up to date. */
-const char *platter_job_get_map_trouble (PlatterJob *self);
+const char *platter_job_get_warning (PlatterJob *self, PlatterJobWarning warning);
 /** Returns: what a rescue has not read, or not yet. */
 guint64 platter_job_get_missing_bytes (PlatterJob *self);
 /** Returns: of a rescue that has ended: how much of that it had not even tried to read. */

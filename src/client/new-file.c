@@ -274,6 +274,12 @@ platter_new_file_begin_beside (PlatterNewFile *self,
 }
 
 gboolean
+platter_new_file_has_left (const PlatterNewFile *self)
+{
+  return self->left != NULL;
+}
+
+gboolean
 platter_new_file_take_over (PlatterNewFile *self)
 {
   if (self->left == NULL)

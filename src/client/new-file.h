@@ -66,6 +66,8 @@ gboolean platter_new_file_begin_beside (PlatterNewFile *self,
                                         const char *temporary,
                                         const char *waiting,
                                         unsigned int mode);
+/** Returns: whether it is to take the place of something that was left. */
+gboolean platter_new_file_has_left (const PlatterNewFile *self);
 /** platter_new_file_take_over: It takes the place of what was left. Returns: %FALSE with errno: that is still there */
 gboolean platter_new_file_take_over (PlatterNewFile *self);
 

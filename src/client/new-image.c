@@ -388,9 +388,13 @@ new_image_finish (PlatterJob *job, gpointer user_data)
 void
 platter_new_image_follow (PlatterNewImage *self, PlatterJob *job, gpointer source)
 {
+  gboolean had_left = FALSE;
+
   g_set_object (&self->source, G_OBJECT (source));
-  self->is_aside = !platter_new_file_take_over (self->file)
-                   || (self->pieces != NULL && !platter_new_pieces_take_over (self->pieces));
+  had_left = platter_new_file_has_left (self->file);
+  self->is_aside
+    = !platter_new_file_take_over (self->file)
+      || (self->pieces != NULL && !platter_new_pieces_take_over (self->pieces, had_left));
   if (self->map != NULL)
     self->keeper = platter_map_keeper_new (job, self->map);
   platter_job_hold_end (job, new_image_finish, g_object_ref (self), g_object_unref);

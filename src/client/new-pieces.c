@@ -275,13 +275,14 @@ new_pieces_remove_left (PlatterNewPieces *self, guint first)
 }
 
 gboolean
-platter_new_pieces_take_over (PlatterNewPieces *self)
+platter_new_pieces_take_over (PlatterNewPieces *self, gboolean had_left)
 {
   for (guint i = 0; i < self->files->len; i++)
     if (!platter_new_file_take_over (g_ptr_array_index (self->files, i)))
       return FALSE;
-  /* Of an image in smaller pieces. */
-  new_pieces_remove_left (self, self->files->len + 1);
+  /* Of an image in smaller pieces; to look for each takes a while where the folder is on another computer. */
+  if (had_left)
+    new_pieces_remove_left (self, self->files->len + 1);
   return TRUE;
 }
 

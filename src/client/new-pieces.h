@@ -42,8 +42,11 @@ gboolean platter_new_pieces_begin (PlatterNewPieces *self,
                                    guint n_pieces,
                                    unsigned int mode,
                                    gboolean again);
-/** platter_new_pieces_take_over: What was left under their hidden names goes, now that they are filled. */
-gboolean platter_new_pieces_take_over (PlatterNewPieces *self);
+/**
+ * platter_new_pieces_take_over: What was left under their hidden names goes, now that they are filled.
+ * @had_left: whether there was something in the place of the first one
+ */
+gboolean platter_new_pieces_take_over (PlatterNewPieces *self, gboolean had_left);
 /** platter_new_pieces_leave: Lets go of what was begun, which stays. */
 void platter_new_pieces_leave (PlatterNewPieces *self);
 /** platter_new_pieces_remove_left: Removes what was left, if nobody has it. */

@@ -128,12 +128,15 @@ end_mark_cleared_cb (PlatterIo *io)
   self->is_end_kept = io->error == 0;
 }
 
-void
+gboolean
 platter_end_mark_clear (PlatterTarget *self)
 {
-  if (self->is_end_kept)
-    end_mark_write (self, self->transfer->zero, end_mark_get_place (self),
-                    platter_endpoint_get_size_bytes (self->endpoint), end_mark_cleared_cb);
+  if (!self->is_end_kept || self->is_end_cleared)
+    return FALSE;
+  self->is_end_cleared = TRUE;
+  end_mark_write (self, self->transfer->zero, end_mark_get_place (self),
+                  platter_endpoint_get_size_bytes (self->endpoint), end_mark_cleared_cb);
+  return TRUE;
 }
 
 gboolean

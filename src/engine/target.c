@@ -319,7 +319,7 @@ target_pass_written (PlatterTarget *self)
     target_cut_and_flush (self, PLATTER_STEP_FLUSH_REPAIR, PLATTER_PHASE_REPAIRING);
   else if (self->step == PLATTER_STEP_TAIL)
     target_start_flush (self, PLATTER_STEP_FLUSH_TAIL, PLATTER_PHASE_FINISHING);
-  else
+  else if (!platter_end_mark_clear (self))
     target_cut_and_flush (self, PLATTER_STEP_FLUSH_HEAD, PLATTER_PHASE_FINISHING);
 }
 
@@ -337,10 +337,7 @@ target_flushed (PlatterTarget *self)
   else if (self->step == PLATTER_STEP_FLUSH_REPAIR)
     target_start_pass (self, PLATTER_STEP_CHECK_REPAIR, self->phase, PLATTER_PASS_WRONG);
   else if (self->step == PLATTER_STEP_FLUSH_TAIL)
-    {
-      target_start_pass (self, PLATTER_STEP_HEAD, PLATTER_PHASE_FINISHING, PLATTER_PASS_HEAD);
-      platter_end_mark_clear (self);
-    }
+    target_start_pass (self, PLATTER_STEP_HEAD, PLATTER_PHASE_FINISHING, PLATTER_PASS_HEAD);
   else if (verify)
     target_start_pass (self, PLATTER_STEP_CHECK_EDGES, self->phase, PLATTER_PASS_EDGES);
   else

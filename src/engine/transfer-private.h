@@ -201,6 +201,7 @@ typedef struct
   gboolean has_end_mark;       /* in the last block of a larger target, while it is copied to */
   gboolean is_end_read;        /* it was looked for at the end */
   gboolean is_end_kept;        /* and was there */
+  gboolean is_end_cleared;     /* and taken away */
   gboolean is_saving;          /* a flush in the middle of a rescue's copy is under way */
   gint64 saved_us;             /* when the last one was */
   guint64 saved_bytes;         /* and how much was written then */
@@ -543,10 +544,10 @@ void platter_end_mark_wipe (PlatterTarget *self);
 /** platter_end_mark_pump: Looks whether it is still there, once all is copied and flushed. Returns: whether that is known. */
 gboolean platter_end_mark_pump (PlatterTarget *self);
 /**
- * platter_end_mark_clear: Zeros in its place, if it was there. Counts as a block of the pass. Not earlier than with the first block, as a
- * job that was cut off before looks for it.
+ * platter_end_mark_clear: Zeros in its place, if it was there. Counts as a block of the pass. Not before the first block was written, as a
+ * job that was cut off until then looks for it. Returns: whether that was begun
  */
-void platter_end_mark_clear (PlatterTarget *self);
+gboolean platter_end_mark_clear (PlatterTarget *self);
 
 gboolean platter_check_pump (PlatterTarget *self);
 void platter_check_hashed (PlatterTarget *self, PlatterSlot *slot, PlatterBlockHash hash);

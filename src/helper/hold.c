@@ -20,6 +20,10 @@
 #include "device/watch.h"
 #include "udisks.h"
 
+/* So long somebody who has written to a target is watched for whether he goes on. */
+#define HOLD_WATCH_TIMES 20
+#define HOLD_WATCH_US (100 * 1000)
+
 struct _PlatterHold
 {
   PlatterRequest *request;
@@ -76,11 +80,12 @@ hold_check_counted (dev_t number, const char *path, GError **error)
 
   if (platter_sysfs_get_attribute (folder, "queue/iostats", 1) != 0)
     return TRUE;
-  g_set_error (error, PLATTER_DEVICE_ERROR, PLATTER_DEVICE_ERROR_IN_USE,
-               "%s is in use, and whether somebody writes to it while it is read could not be told: "
-               "the kernel was told not to count that (queue/iostats of the drive is 0). Close what "
-               "uses the drive, or have it counted.",
-               path);
+  g_set_error (
+    error, PLATTER_DEVICE_ERROR, PLATTER_DEVICE_ERROR_IN_USE,
+    "%s is in use, and whether somebody writes to it while it is read could not be told: "
+    "the kernel was told not to count that (queue/iostats of the drive is 0). Close what "
+    "uses the drive, or have it counted.",
+    path);
   return FALSE;
 }
 
@@ -144,20 +149,39 @@ hold_take (PlatterHold *self, guint index, const PlatterPlanSide *planned, GErro
                                            error);
 }
 
-/* A virtual machine or its like may hold a drive without asking anybody for it; when it writes, it is seen. */
+/* A virtual machine or its like may hold a drive without asking anybody for it; when it writes, it is seen. What was cached of a file
+   system that was just unmounted is stored by now, as the drive could be had alone. So it is whoever goes on writing. */
+static gboolean
+hold_is_written_to (const PlatterPlanSide *now, dev_t number)
+{
+  g_autofree char *folder = platter_sysfs_dup_folder (&platter_device_roots_real, number);
+
+  for (guint i = 0; i < HOLD_WATCH_TIMES; i++)
+    {
+      if (platter_sysfs_get_written_bytes (folder) > now->written_bytes)
+        return TRUE;
+      g_usleep (HOLD_WATCH_US);
+    }
+  return FALSE;
+}
+
+/* @before: when polkit had answered */
 static gboolean
 hold_check_unwritten (const PlatterHold *self,
                       guint side,
                       const PlatterPlanSide *planned,
+                      const PlatterPlanSide *before,
                       const PlatterPlanSide *now,
                       GError **error)
 {
-  if (!hold_is_target (self, side) || planned->is_mounted
-      || now->written_bytes <= planned->written_bytes)
+  dev_t number = platter_request_get_side (self->request, side)->number;
+
+  if (!hold_is_target (self, side) || planned->is_mounted || before->is_mounted
+      || now->written_bytes <= planned->written_bytes || !hold_is_written_to (now, number))
     return TRUE;
   g_set_error (error, PLATTER_DEVICE_ERROR, PLATTER_DEVICE_ERROR_IN_USE,
-               "%s can’t be overwritten: another program has just written to it, perhaps a virtual "
-               "machine. Close what uses it and try again.",
+               "%s can’t be overwritten: another program writes to it, perhaps a virtual machine. "
+               "Close what uses it and try again.",
                now->device);
   return FALSE;
 }
@@ -219,7 +243,8 @@ platter_hold_new (PlatterRequest *request,
     return NULL;
   for (guint i = 1; i < request->sides->len; i++)
     if (!hold_check_unwritten (self, i, platter_plan_get_side (plan, i),
-                               platter_plan_get_side (after, i), error)
+                               platter_plan_get_side (before, i), platter_plan_get_side (after, i),
+                               error)
         || !hold_check_partitions (self, i, error))
       return NULL;
   return g_steal_pointer (&self);

@@ -99,9 +99,11 @@ static const int syscalls_allowed[] = {
   SCMP_SYS (getrusage),
 };
 
-/* The second one is what a C library for 32 bits calls. */
+/* The second one is what a C library for 32 bits calls. On i386 the first one has its arguments in memory, where a filter can't look. */
 static const int syscalls_of_memory[] = {
+#ifndef __i386__
   SCMP_SYS (mmap),
+#endif
   SCMP_SYS (mmap2),
 };
 

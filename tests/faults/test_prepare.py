@@ -4,6 +4,7 @@
 import fcntl
 import os
 import subprocess
+import threading
 import uuid
 from pathlib import Path
 
@@ -154,15 +155,38 @@ def test_row_51_written_to_while_polkit_asks(bus, caller, agents, source, target
     bus.polkit.answer("auth_admin", "org.platter.helper.write-fixed")
     answer = caller.start("Clone", clone(named(source), named(target)), interactive=True)
     prompt = agent.next()
-    with open(target.path, "r+b", buffering=0) as guest:
-        guest.seek(MIB)
-        guest.write(noise(4096))
-        os.fsync(guest.fileno())
-        prompt.agree()
-        with pytest.raises(Refused) as caught:
-            answer.get()
+    with open(target.path, "r+b", buffering=0) as drive:
+        def write():
+            os.pwrite(drive.fileno(), noise(4096), MIB)
+            os.fsync(drive.fileno())
+
+        ended = threading.Event()
+        write()
+        guest = threading.Thread(target=lambda: [write() for _ in iter(lambda: ended.wait(0.1), True)])
+        guest.start()
+        try:
+            prompt.agree()
+            with pytest.raises(Refused) as caught:
+                answer.get()
+        finally:
+            ended.set()
+            guest.join()
     assert caught.value.name == "InUse"
     assert target.read(MIB, 4096) == noise(4096)
+
+
+def test_row_51_mounted_and_unmounted_while_polkit_asks(bus, caller, agents, source, target, mount):
+    """What a file system has written meanwhile is nobody's who goes on."""
+    format_ext4(target.path)
+    agent = agents(caller)
+    bus.polkit.answer("auth_admin", "org.platter.helper.write-fixed")
+    answer = caller.start("Clone", clone(named(source), named(target)), interactive=True)
+    prompt = agent.next()
+    point = mount(target.path)
+    (point / "file").write_bytes(noise(4096))
+    rooms.unmount(point)
+    prompt.agree()
+    assert caller.report(answer.get())["outcome"] == "verified"
 
 
 def test_row_51_open_elsewhere(caller, source, target):
