@@ -278,7 +278,7 @@ new_image_is_to_stay (PlatterNewImage *self, PlatterJob *job, gboolean is_whole)
   if (self->map_path != NULL || is_whole || self->is_aside)
     return FALSE;
   if (job->report == NULL)
-    return self->is_again || platter_resume_may_be_possible (job);
+    return self->is_again || platter_resume_may_be_kept (job);
   return platter_resume_is_possible (job);
 }
 

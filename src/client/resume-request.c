@@ -32,6 +32,16 @@ platter_resume_may_be_possible (PlatterJob *job)
   return is_kept && target != NULL && platter_job_target_get_durable_bytes (target) > WORTH_BYTES;
 }
 
+gboolean
+platter_resume_may_be_kept (PlatterJob *job)
+{
+  g_autoptr (PlatterJobTarget) target = g_list_model_get_item (platter_job_get_targets (job), 0);
+  gboolean is_kept = FALSE;
+
+  g_variant_lookup (platter_job_get_details (job), "kept", "b", &is_kept);
+  return is_kept && target != NULL && platter_job_target_get_written_bytes (target) > WORTH_BYTES;
+}
+
 static gboolean
 resume_is_kind (PlatterJob *job, const char *kind)
 {

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 gboolean platter_resume_is_possible (PlatterJob *job);
 /** Returns: whether it could probably go on if the helper stopped now, or has stopped: it is kept, and there is enough of it. */
 gboolean platter_resume_may_be_possible (PlatterJob *job);
+/** Returns: whether the helper of a job that is lost may have kept it, also if it had no time to say so. */
+gboolean platter_resume_may_be_kept (PlatterJob *job);
 
 /** Returns: how many images it reads, which are to be found again. */
 guint platter_resume_count_images (PlatterJob *job);

@@ -248,9 +248,9 @@ def test_row_98_everything_is_stopped_for_a_while(platterctl, faulty, target):
     running = platterctl.start_in_background("clone", "--yes", "--json", slow, target)
     slow.wait_for("r", 4 * MIB, running)
     # whoever looks at a new drive may read there, too, before ours have all begun
-    rooms.wait_until(lambda: len(ours(running)) == 3, "a helper and a worker")
+    rooms.wait_until(lambda: sorted(map(name, ours(running))) == ["platter-helper", "platter-worker", "platterctl"],
+                     "a helper and a worker")
     stopped = ours(running)
-    assert sorted(map(name, stopped)) == ["platter-helper", "platter-worker", "platterctl"]
     for pid in stopped:
         os.kill(pid, signal.SIGSTOP)
     slow.switch("stall_when", False)
