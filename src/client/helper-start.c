@@ -66,7 +66,6 @@ helper_start_supersede (PlatterHelper *self, PlatterRequest *request)
     {
       g_autoptr (PlatterJob) job = g_list_model_get_item (jobs, i);
       g_autofree char *left = platter_resume_dup_new_path (job);
-
       gboolean is_elsewhere
         = platter_new_image_has_map (image)
           || (platter_resume_get_piece_bytes (job) > 0) != platter_new_image_is_split (image);

@@ -50,7 +50,7 @@ platter_message_get_verdict (const char *verdict, gboolean is_comparison)
     { "repaired", N_ ("Repaired") },
     { "written", N_ ("Written, not verified") },
     { "mismatched", N_ ("Not the same") },
-    { "unverified", N_ ("Written, not verified") },
+    { "unverified", N_ ("Written, but not read back") },
     { "incomplete", N_ ("Incomplete") },
     { "source-unstable", N_ ("Source unreliable") },
     { "failed", N_ ("Failed") },

@@ -22,24 +22,27 @@ platter_resume_is_possible (PlatterJob *job)
   return g_variant_n_children (platter_job_get_resumable (job)) > 0;
 }
 
-gboolean
-platter_resume_may_be_possible (PlatterJob *job)
+/* @get_bytes: what its first target must have enough of, if it is a job that the helper keeps at all */
+static gboolean
+resume_is_worth (PlatterJob *job, guint64 (*get_bytes) (PlatterJobTarget *target))
 {
   g_autoptr (PlatterJobTarget) target = g_list_model_get_item (platter_job_get_targets (job), 0);
   gboolean is_kept = FALSE;
 
   g_variant_lookup (platter_job_get_details (job), "kept", "b", &is_kept);
-  return is_kept && target != NULL && platter_job_target_get_durable_bytes (target) > WORTH_BYTES;
+  return is_kept && target != NULL && get_bytes (target) > WORTH_BYTES;
+}
+
+gboolean
+platter_resume_may_be_possible (PlatterJob *job)
+{
+  return resume_is_worth (job, platter_job_target_get_durable_bytes);
 }
 
 gboolean
 platter_resume_may_be_kept (PlatterJob *job)
 {
-  g_autoptr (PlatterJobTarget) target = g_list_model_get_item (platter_job_get_targets (job), 0);
-  gboolean is_kept = FALSE;
-
-  g_variant_lookup (platter_job_get_details (job), "kept", "b", &is_kept);
-  return is_kept && target != NULL && platter_job_target_get_written_bytes (target) > WORTH_BYTES;
+  return resume_is_worth (job, platter_job_target_get_written_bytes);
 }
 
 static gboolean

@@ -134,12 +134,21 @@ def test_row_50_what_is_in_use_is_not_unmounted(drives, bus, caller, source, tar
     assert (point / "kept").read_text() == "kept"
 
 
-def test_row_51_mounted_while_polkit_asks(bus, caller, agents, source, target, mount):
+@pytest.fixture
+def asked(bus, caller, agents):
+    """Begins a clone of which polkit asks: (its answer, what is to be agreed to)."""
+    def ask(source, target):
+        agent = agents(caller)
+        bus.polkit.answer("auth_admin", "org.platter.helper.write-fixed")
+        answer = caller.start("Clone", clone(named(source), named(target)), interactive=True)
+        return answer, agent.next()
+
+    return ask
+
+
+def test_row_51_mounted_while_polkit_asks(asked, source, target, mount):
     format_ext4(target.path)
-    agent = agents(caller)
-    bus.polkit.answer("auth_admin", "org.platter.helper.write-fixed")
-    answer = caller.start("Clone", clone(named(source), named(target)), interactive=True)
-    prompt = agent.next()
+    answer, prompt = asked(source, target)
     mount(target.path, "-o", "ro")
     before = target.sha256()
     prompt.agree()
@@ -149,12 +158,9 @@ def test_row_51_mounted_while_polkit_asks(bus, caller, agents, source, target, m
     assert target.sha256() == before
 
 
-def test_row_51_written_to_while_polkit_asks(bus, caller, agents, source, target):
+def test_row_51_written_to_while_polkit_asks(asked, source, target):
     """As a virtual machine does that has it open in a /dev of its own, and locked there."""
-    agent = agents(caller)
-    bus.polkit.answer("auth_admin", "org.platter.helper.write-fixed")
-    answer = caller.start("Clone", clone(named(source), named(target)), interactive=True)
-    prompt = agent.next()
+    answer, prompt = asked(source, target)
     with open(target.path, "r+b", buffering=0) as drive:
         def write():
             os.pwrite(drive.fileno(), noise(4096), MIB)
@@ -175,13 +181,10 @@ def test_row_51_written_to_while_polkit_asks(bus, caller, agents, source, target
     assert target.read(MIB, 4096) == noise(4096)
 
 
-def test_row_51_mounted_and_unmounted_while_polkit_asks(bus, caller, agents, source, target, mount):
+def test_row_51_mounted_and_unmounted_while_polkit_asks(asked, caller, source, target, mount):
     """What a file system has written meanwhile is nobody's who goes on."""
     format_ext4(target.path)
-    agent = agents(caller)
-    bus.polkit.answer("auth_admin", "org.platter.helper.write-fixed")
-    answer = caller.start("Clone", clone(named(source), named(target)), interactive=True)
-    prompt = agent.next()
+    answer, prompt = asked(source, target)
     point = mount(target.path)
     (point / "file").write_bytes(noise(4096))
     run("umount", point)

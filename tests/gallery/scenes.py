@@ -252,6 +252,26 @@ def scene_help(studio, cast, variant):
     yield guide, "dialog-help"
 
 
+def scene_unmapped(studio, cast, variant):
+    source = studio.listed(studio.faulty.make(64 * MIB, studio.card(64 * MIB), read_delay=40, name=cast.name("Dying drive")))
+    guide = _choose_source_of_image(studio, variant, source)
+    guide.click(guide.t("Rescue a Failing Drive"), "list item")
+    guide.find("Go On with an Earlier Rescue…")
+    folder = studio.room.folder("image-rescue")
+    _save_as(guide, folder / "dying-drive.img")
+    guide.press("_Next")
+    guide.find("_Create Image", "button")
+    guide.press("_Create Image")
+    rooms.wait_until(lambda: len(source.requests()) > 20, "reads")
+    away = folder.with_name(f"{folder.name}-away")
+    folder.rename(away)
+    guide.window.find("dying-drive.img.map")
+    yield guide, "progress-unmapped"
+    away.rename(folder)
+    guide.press("Read No More")
+    guide.find("Show in Folder", "button")
+
+
 def scene_trouble(studio, cast, variant):
     guide = Guide(studio.open(variant, with_bus=False), variant)
     guide.window.find("UDisks2")
@@ -273,6 +293,7 @@ SCENES = {
     scene_dialogs: ["dialog-menu", "dialog-shortcuts"],
     scene_about: ["dialog-about"],
     scene_help: ["dialog-help"],
+    scene_unmapped: ["progress-unmapped"],
     scene_cut_off: ["result-cut-off", "result-cut-off-image", "review-again"],
     scene_trouble: ["trouble"],
 }
