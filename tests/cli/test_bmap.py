@@ -236,6 +236,7 @@ DAMAGE = {
     "entity": (lambda text: text.replace(b"> 4096 <", b"> &a; <"), False, "Get it again"),
     "huge": (lambda text: text.replace(b"> %d <" % SIZE, b"> 99999999999999999999 <"), True, "number"),
     "block size": (lambda text: text.replace(b"> 4096 <", b"> 4095 <"), True, "sizes"),
+    "deep": (lambda text: text.replace(b"<BlockMap>", b"<BlockMap>" + b"<a>" * 1000 + b"</a>" * 1000), True, "Get it again"),
     "counts": (lambda text: re.sub(rb"(MappedBlocksCount> )\d+", rb"\g<1>1", text), True, "number of blocks"),
 }
 

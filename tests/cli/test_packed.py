@@ -203,3 +203,16 @@ def test_old_form_of_lz4(platterctl, drives, room, name):
     result = platterctl("write", "--yes", folder / name, target)
     assert result.status == 3 and "old form of lz4" in result.stderr and "lz4 -d" in result.stderr, result
     assert target.read() == content.old(16 * MIB)
+
+
+@pytest.mark.parametrize("mib", [1, 64], ids=["at-once", "in-pieces"])
+def test_zstd_with_a_dictionary(platterctl, drives, room, mib):
+    """RFC 8878: a frame with the number of a dictionary, without which nobody unpacks it. It is not damaged."""
+    head = bytes.fromhex("28b52ffd") + bytes([0b11100001, 7]) + (mib * MIB).to_bytes(8, "little")
+    n_blocks, block = mib * MIB >> 17, content.noise(1 << 17)
+    headers = [((1 << 17) << 3 | (n == n_blocks - 1)).to_bytes(3, "little") for n in range(n_blocks)]
+    image = room.folder("dictionary") / "x.img.zst"
+    image.write_bytes(head + b"".join(header + block for header in headers))
+    target = drives.make(mib * MIB, content.old(mib * MIB))
+    result = platterctl("write", "--yes", image, target)
+    assert result.status != 0 and "it needs a dictionary" in result.stderr and "damaged" not in result.stderr, result

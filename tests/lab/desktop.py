@@ -99,7 +99,9 @@ class Window:
         place = None
         while place != node.extents():
             place = x, y, width, height = node.extents()
-            self._desktop.xdotool("mousemove", "--window", self.x_window(), x + width // 2, y + height // 2)
+            middle = x + width // 2, y + height // 2
+            assert min(middle) >= 0, f"{node.name} is not in sight: {place}"
+            self._desktop.xdotool("mousemove", "--window", self.x_window(), *middle)
             time.sleep(0.1)
         self._desktop.xdotool("click", "1")
 
@@ -155,6 +157,9 @@ class Desktop:
         display = self._start(["Xvfb", "-displayfd", "{}", "-screen", "0", f"{screen}x24", "-nolisten", "tcp"])
         home = room.folder("home")
         home.chmod(0o700)
+        (home / "config/gtk-4.0").mkdir(parents=True)
+        # No page slides in or away, with its widgets under the pointer or under the names of those of the next page.
+        (home / "config/gtk-4.0/settings.ini").write_text("[Settings]\ngtk-enable-animations=false\n")
         self.environment = clean_environment(
             home, None, DISPLAY=f":{display}", GDK_BACKEND="x11", GSK_RENDERER="cairo", GTK_A11Y="atspi",
             GSETTINGS_SCHEMA_DIR=BUILD / "data", ADW_DISABLE_PORTAL="1", GTK_USE_PORTAL="0")

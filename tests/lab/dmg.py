@@ -38,7 +38,8 @@ def trailer(fork, plist, sectors, segments=1):
             + struct.pack(">IQ12x", 1, sectors))
 
 
-def make(data, kinds=(ZLIB,), chunk=128 * SECTOR, change=lambda tables: tables, segments=1):
+def make(data, kinds=(ZLIB,), chunk=128 * SECTOR, change=lambda tables: tables, segments=1,
+         edit=lambda plist: plist):
     """@kinds: of the chunks, in turn; those that are all zeros need no data. One table has the first half, another the rest."""
     fork, tables, sectors = b"", [], len(data) // SECTOR
     half = sectors // 2 // 128 * 128
@@ -53,5 +54,5 @@ def make(data, kinds=(ZLIB,), chunk=128 * SECTOR, change=lambda tables: tables, 
             entries.append(entry(kind, at // SECTOR - start, len(part) // SECTOR, len(fork), len(packed)))
             fork, index = fork + packed, index + 1
         tables.append((start, end - start, entries, checksum))
-    plist = listing([table(*one) for one in change(tables)])
+    plist = edit(listing([table(*one) for one in change(tables)]))
     return fork + plist + trailer(len(fork), len(plist), sectors, segments)
