@@ -264,6 +264,19 @@ result_print_left_out (Result *self)
     g_print ("%s\n", words);
 }
 
+static void
+result_print_resumable (PlatterJob *job, PlatterOptions *options)
+{
+  if (!platter_resume_is_possible (job) || options->json)
+    return;
+  if (platter_job_is_unkept (job))
+    g_printerr ("%s\n", _ ("The job has to begin anew: what it needs to go on could not be stored "
+                           "in /var/lib/platter. Make room there first."));
+  else
+    g_printerr ("%s\n", _ ("What was done is kept: “platterctl jobs” lists the job, and "
+                           "“platterctl jobs resume” with its number goes on."));
+}
+
 void
 platter_result_print (PlatterJob *job, PlatterOptions *options)
 {
@@ -288,9 +301,7 @@ platter_result_print (PlatterJob *job, PlatterOptions *options)
     }
   if (report != NULL)
     result_print_rescue (&self);
-  if (platter_resume_is_possible (job) && !options->json)
-    g_printerr ("%s\n", _ ("What was done is kept: “platterctl jobs” lists the job, and "
-                           "“platterctl jobs resume” with its number goes on."));
+  result_print_resumable (job, options);
   if (report == NULL || (result_is_good (platter_job_get_outcome (job)) && message[0] != '\0'))
     g_printerr ("platterctl: %s\n", message);
   /* Of another image it is why it has failed, and was told with that. */

@@ -91,19 +91,27 @@ suspend_can_be_continued (void)
   return FALSE;
 }
 
-static gboolean
-suspend_cb (int fd, GIOCondition condition, gpointer user_data)
+static void
+suspend_forget_keys (int fd)
 {
-  PlatterSuspend *self = user_data;
   char bytes[16];
 
   while (read (fd, bytes, sizeof bytes) > 0)
     continue;
+}
+
+static gboolean
+suspend_cb (int fd, GIOCondition condition, gpointer user_data)
+{
+  PlatterSuspend *self = user_data;
+
+  suspend_forget_keys (fd);
   if (!suspend_can_be_continued () || !suspend_pause (self))
     return G_SOURCE_CONTINUE;
   g_printerr ("\n%s\n", _ ("Paused: nothing is read or written. “fg” goes on."));
   raise (SIGSTOP);
-  /* Here it was continued. */
+  /* Here it was continued. It takes a while until what is under way is done, and some press the keys again. */
+  suspend_forget_keys (fd);
   suspend_set_paused (self, FALSE);
   return G_SOURCE_CONTINUE;
 }

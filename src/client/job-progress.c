@@ -514,7 +514,7 @@ platter_job_is_unkept (PlatterJob *self)
   gboolean is_unkept = FALSE;
 
   g_variant_lookup (self->progress, "unkept", "b", &is_unkept);
-  return is_unkept && self->is_running;
+  return is_unkept;
 }
 
 gboolean
@@ -544,6 +544,7 @@ platter_job_get_warning (PlatterJob *self, PlatterJobWarning warning)
     case PLATTER_JOB_WARNING_WORSE:
       return platter_job_is_getting_worse (self) ? platter_message_get_worse () : NULL;
     default:
-      return platter_job_is_unkept (self) ? platter_message_get_unkept () : NULL;
+      return self->is_running && platter_job_is_unkept (self) ? platter_message_get_unkept ()
+                                                              : NULL;
     }
 }

@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  * PlatterJobWarning: what may be the matter with a job that runs
  * @PLATTER_JOB_WARNING_MAP: its mapfile, which is kept here, is not up to date
  * @PLATTER_JOB_WARNING_WORSE: platter_job_is_getting_worse()
- * @PLATTER_JOB_WARNING_UNKEPT: platter_job_is_unkept()
+ * @PLATTER_JOB_WARNING_UNKEPT: platter_job_is_unkept(), while something can be done about it
  */
 typedef enum
 {
@@ -116,7 +116,7 @@ guint64 platter_job_get_question_offset (PlatterJob *self);
 guint64 platter_job_get_read_errors (PlatterJob *self);
 /** Returns: whether the source of a rescue gets worse while it is read (docs/rescue.md); as far as it was watched here. */
 gboolean platter_job_is_getting_worse (PlatterJob *self);
-/** Returns: whether it could not go on after the helper has stopped, though such jobs can: it cannot be stored. */
+/** Returns: whether it can not go on after the helper has stopped, though such jobs can: it cannot be stored. */
 gboolean platter_job_is_unkept (PlatterJob *self);
 /** Returns: (transfer none) (nullable): a sentence on what somebody should know now who watches it. */
 const char *platter_job_get_warning (PlatterJob *self, PlatterJobWarning warning);

@@ -215,6 +215,8 @@ platter_message_get_advice (const char *verdict, const char *error_code)
     { "decode", N_ ("Get the image again: this file is damaged or incomplete.") },
     { "changed",
       N_ ("Check that these are the source and the target of that job, or start anew.") },
+    { "finished",
+      N_ ("Compare the source with it: if they are equal, nothing more is to be done.") },
     { "interrupted", N_ ("Resume the job: what was done is kept.") },
   };
   const char *advice = NULL;
@@ -253,6 +255,7 @@ platter_message_get_error (const char *error_code)
     { "unsupported", N_ ("This cannot be done with this drive.") },
     { "worker-crashed", N_ ("Platter's worker ended unexpectedly.") },
     { "changed", N_ ("The target or the source is not as the job left it.") },
+    { "finished", N_ ("The target may hold a finished copy already.") },
     { "interrupted", N_ ("The job was cut off: the machine or Platter's helper stopped.") },
   };
 

@@ -28,6 +28,7 @@ G_BEGIN_DECLS
  * @PLATTER_ENGINE_ERROR_UNSUPPORTED: the endpoint or the kernel cannot do this
  * @PLATTER_ENGINE_ERROR_DIGEST: the source's digest is not the one that was expected
  * @PLATTER_ENGINE_ERROR_CHANGED: a copy cannot go on: source and target differ where it was done already
+ * @PLATTER_ENGINE_ERROR_FINISHED: a copy need not go on: the target begins as a finished one does
  * @PLATTER_ENGINE_ERROR_INCOMPLETE: a part of the source could not be read
  * @PLATTER_ENGINE_ERROR_DECODE: a packed source is damaged, ends too early or is not what it says
  */
@@ -50,6 +51,7 @@ typedef enum
   PLATTER_ENGINE_ERROR_UNSUPPORTED,
   PLATTER_ENGINE_ERROR_DIGEST,
   PLATTER_ENGINE_ERROR_CHANGED,
+  PLATTER_ENGINE_ERROR_FINISHED,
   PLATTER_ENGINE_ERROR_INCOMPLETE,
   PLATTER_ENGINE_ERROR_DECODE,
 } PlatterEngineError;

@@ -74,14 +74,29 @@ resume_source_read_cb (PlatterIo *io)
 }
 
 /* Only a target of a copy that was not finished begins with the mark. Without it this is another drive, or it was used
-   in between; or it is the source, which agrees with its copy in every sample. */
-static void
-resume_check_mark (PlatterTarget *self, const PlatterSlot *theirs)
+   in between; or it is the source, which agrees with its copy in every sample; or the copy was finished when the job was cut off,
+   for the sake of another target or a moment before that was known. */
+static gboolean
+resume_has_mark (PlatterTarget *self, const PlatterSlot *theirs)
 {
-  if (memcmp (theirs->data, self->transfer->mark->data, theirs->length_bytes) != 0)
-    platter_target_fail (self, PLATTER_ENGINE_ERROR_CHANGED, 0,
-                         "%s does not begin as a copy that was not finished does",
-                         platter_endpoint_get_name (self->endpoint));
+  return memcmp (theirs->data, self->transfer->mark->data, theirs->length_bytes) == 0;
+}
+
+static void
+resume_head_read_cb (PlatterIo *io)
+{
+  PlatterTarget *self = io->owner;
+  PlatterSlot *ours = io->item;
+  PlatterSlot *theirs = ours->partner;
+  gboolean is_finished = io->error == 0 && !io->is_short
+                         && memcmp (ours->data, theirs->data, theirs->length_bytes) == 0;
+
+  platter_target_fail (
+    self, is_finished ? PLATTER_ENGINE_ERROR_FINISHED : PLATTER_ENGINE_ERROR_CHANGED, 0,
+    is_finished ? "%s begins as a finished copy does"
+                : "%s does not begin as a copy that was not finished does",
+    platter_endpoint_get_name (self->endpoint));
+  resume_sampled (self, ours, theirs);
 }
 
 static void
@@ -98,15 +113,15 @@ resume_target_read_cb (PlatterIo *io)
       resume_sampled (self, ours, theirs);
       return;
     }
-  if (theirs->block == 0)
+  if (theirs->block == 0 && resume_has_mark (self, theirs))
     {
-      resume_check_mark (self, theirs);
       resume_sampled (self, ours, theirs);
       return;
     }
   ours->partner = theirs;
   platter_lane_start (&self->transfer->source_lane, PLATTER_IO_READ, ours->data, io->offset_bytes,
-                      ours->length_bytes, resume_source_read_cb, self, ours);
+                      ours->length_bytes,
+                      theirs->block == 0 ? resume_head_read_cb : resume_source_read_cb, self, ours);
 }
 
 static void

@@ -331,7 +331,7 @@ job_amend_progress (GVariant *progress, gboolean is_unkept, gboolean has_ended, 
     g_variant_dict_insert (&amended, "phase", "s", "ended");
   else if (strcmp (phase, "ended") == 0)
     g_variant_dict_insert (&amended, "phase", "s", "finishing");
-  g_variant_dict_insert (&amended, "unkept", "b", is_unkept && !has_ended);
+  g_variant_dict_insert (&amended, "unkept", "b", is_unkept);
   if (has_ended)
     {
       g_variant_dict_insert (&amended, "remaining", "x", G_GINT64_CONSTANT (0));
@@ -420,13 +420,15 @@ static void
 job_finish (PlatterJob *self, GVariant *report)
 {
   const char *outcome = "";
+  gboolean is_unkept = FALSE;
 
   self->report = g_variant_ref_sink (report);
   g_variant_lookup (self->report, "outcome", "&s", &outcome);
-  job_replace (&self->progress,
-               job_amend_progress (self->progress, FALSE, TRUE, platter_report_is_good (outcome)));
-  job_replace (&self->targets, platter_report_build_targets (self->report, self->targets));
   job_end_journal (self);
+  is_unkept = self->journal != NULL && platter_journal_is_failing (self->journal);
+  job_replace (&self->progress, job_amend_progress (self->progress, is_unkept, TRUE,
+                                                    platter_report_is_good (outcome)));
+  job_replace (&self->targets, platter_report_build_targets (self->report, self->targets));
   job_notify (self);
 }
 

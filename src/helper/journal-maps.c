@@ -12,7 +12,6 @@
 
 #include "dbus/map-page.h"
 
-/* A map of a hundred thousand bad places has less. */
 #define MAX_MAP_BYTES JOURNAL_MAX_MAP_BYTES
 #define READ_BYTES (64 * 1024)
 

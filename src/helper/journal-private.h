@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "dbus/map-page.h"
 #include "journal.h"
 
 G_BEGIN_DECLS
@@ -13,8 +14,8 @@ G_BEGIN_DECLS
 #define JOURNAL_LOCK_SUFFIX ".lock"
 /* A map in which nothing new was read is kept once in so long. */
 #define JOURNAL_PAGE_US (60 * G_USEC_PER_SEC)
-/* Of all maps of a job together: one of a hundred thousand bad places has less. The same of what is wanted. */
-#define JOURNAL_MAX_MAP_BYTES (16 * 1024 * 1024)
+/* Of all maps of a job together: whatever the worker has room for. The same of what is wanted. */
+#define JOURNAL_MAX_MAP_BYTES PLATTER_MAP_PAGE_TEXT_BYTES
 
 struct _PlatterJournals
 {

@@ -219,7 +219,8 @@ platter_journal_claim (PlatterJournal *self, GError **error)
       return FALSE;
     }
   self->is_ended = FALSE;
-  if (g_file_test (self->path, G_FILE_TEST_EXISTS))
+  /* Where it could not be stored, what it needs is still here. */
+  if (self->is_failing || g_file_test (self->path, G_FILE_TEST_EXISTS))
     return TRUE;
   journal_forget_lock (self);
   g_set_error_literal (error, PLATTER_HELPER_ERROR, PLATTER_HELPER_ERROR_NO_SUCH_JOB,
@@ -406,7 +407,7 @@ static gboolean
 journal_can_go_on (gboolean is_image, gboolean is_rescue, GVariant *target, gboolean was_stopped)
 {
   static const char *const final_codes[]
-    = { "too-small", "sizes-differ", "no-space", "digest", "unsupported", NULL };
+    = { "too-small", "sizes-differ", "no-space", "digest", "unsupported", "finished", NULL };
   static const char *const image_codes[]
     = { "gone", "stalled", "changed", "worker-crashed", "interrupted", NULL };
   const char *verdict = "";

@@ -41,7 +41,7 @@ struct _PlatterRun
   GArray *tables;         /* (nullable): from the thread that settles */
   char *wrong;            /* why the worker was given up */
   char *written;          /* (nullable): what somebody did to a source, if it is compared */
-  guint next_side;        /* of those before it the worker was told that they have gone */
+  guint64 gone_sides;     /* a bit each: of these the worker was told that they have gone */
   gboolean is_cancelled;
   gboolean is_killed;
   gboolean is_looking; /* it has reported, and may still find out which files are damaged */
@@ -293,17 +293,21 @@ run_take_first (PlatterRun *self, const char *name, GVariant *content)
 static void
 run_tell_gone (PlatterRun *self)
 {
-  g_autoptr (GError) error = NULL;
-  guint side = platter_hold_find_other_medium (self->hold, self->next_side);
-  GVariantDict content;
+  for (guint side = platter_hold_find_other_medium (self->hold, 0); side != G_MAXUINT;
+       side = platter_hold_find_other_medium (self->hold, side + 1))
+    {
+      g_autoptr (GError) error = NULL;
+      GVariantDict content;
 
-  if (side == G_MAXUINT)
-    return;
-  self->next_side = side + 1;
-  g_variant_dict_init (&content, NULL);
-  g_variant_dict_insert (&content, "side", "u", side);
-  if (!platter_worker_send (self->worker, "gone", g_variant_dict_end (&content), NULL, 0, &error))
-    g_message ("The worker could not be told that a medium has gone: %s", error->message);
+      if (self->gone_sides & (G_GUINT64_CONSTANT (1) << side))
+        continue;
+      self->gone_sides |= G_GUINT64_CONSTANT (1) << side;
+      g_variant_dict_init (&content, NULL);
+      g_variant_dict_insert (&content, "side", "u", side);
+      if (!platter_worker_send (self->worker, "gone", g_variant_dict_end (&content), NULL, 0,
+                                &error))
+        g_message ("The worker could not be told that a medium has gone: %s", error->message);
+    }
 }
 
 /* Once for each time that it says something: a worker that does not listen must not fill the socket up

@@ -64,6 +64,7 @@ static const char *const words_errors[] = {
   [PLATTER_ENGINE_ERROR_DIGEST] = "digest",
   [PLATTER_ENGINE_ERROR_INCOMPLETE] = "incomplete",
   [PLATTER_ENGINE_ERROR_CHANGED] = "changed",
+  [PLATTER_ENGINE_ERROR_FINISHED] = "finished",
   [PLATTER_ENGINE_ERROR_DECODE] = "decode",
 };
 

@@ -125,6 +125,22 @@ def test_row_40_what_is_known_of_a_job_cannot_be_flushed(platterctl, faulty, dri
     check_unkept(platterctl, state, drives.make(SIZE, DATA), target)
 
 
+def test_a_job_that_could_not_be_stored_is_not_called_kept(platterctl, faulty, drives, state, mounted):
+    mounted("-t", "tmpfs", "-o", "size=16k,mode=0700", "tmpfs")
+    with pytest.raises(OSError):
+        (state / "full").write_bytes(bytes(MIB))
+    target = faulty.make(SIZE, content.old(SIZE), write_delay=50, switches=["bad_writes_when"])
+    process = platterctl.start_in_background("clone", "--yes", drives.make(SIZE, DATA), target)
+    target.wait_for("w", CUT, process)
+    process.send_signal(signal.SIGTSTP)
+    os.waitpid(process.pid, os.WUNTRACED)
+    target.switch("bad_writes_when")
+    process.send_signal(signal.SIGCONT)
+    result = platterctl.wait(process)
+    assert result.status == 1 and "has to begin anew" in result.stderr and "is kept" not in result.stderr, result
+    assert jobs(platterctl) == []
+
+
 def wait_for_writes(process, target, since, count):
     rooms.wait_until(lambda: len(written(target, since)) >= count or process.poll() is not None, "writes")
 
@@ -264,6 +280,22 @@ def test_row_71_a_target_that_was_used_in_between_is_not_gone_on_with(platterctl
     assert result.status == 1, result
     assert result.report["targets"][0]["error-code"] == "changed"
     assert jobs(platterctl)[0]["resumable"], "the right drive may still come"
+
+
+def test_a_target_that_was_finished_before_is_told_apart(platterctl, drives, faulty):
+    """Nobody knew that when the job was cut off, as the other target was not finished."""
+    fast, slow = drives.make(SIZE, content.old(SIZE)), faulty.make(SIZE, content.old(SIZE), read_delay=100)
+    process = platterctl.start_in_background("clone", "--yes", "--json", drives.make(SIZE, DATA), fast, slow)
+    rooms.wait_until(lambda: fast.read(0, MIB) == DATA[:MIB] or process.poll() is not None, "the fast one to be finished")
+    os.kill(find(process, "platter-helper"), signal.SIGKILL)
+    assert platterctl.wait(process).status == 1
+    result = platterctl("jobs", "resume", "1", "--yes", "--json")
+    assert result.status == 1, result
+    targets = result.report["targets"]
+    assert [(one["verdict"], one.get("error-code")) for one in targets] == [("failed", "finished"), ("verified", None)]
+    assert "may hold a finished copy" in result.stderr or "begins as a finished copy" in result.stderr, result
+    assert fast.read() == DATA and slow.stored() == DATA
+    assert jobs(platterctl) == []
 
 
 def test_a_drive_that_is_missing_is_named(platterctl, drives, target, cut_off):

@@ -280,7 +280,7 @@ test_changed (gconstpointer queue)
   g_assert_cmpmem (before, length, after, length);
 }
 
-/* What agrees in every sample is the source itself, or a copy that was finished: it must not be taken for a target. */
+/* What agrees in every sample is the source itself, or a copy that was finished: it must not be taken for a target, but told. */
 static void
 test_without_mark (gconstpointer queue)
 {
@@ -289,11 +289,11 @@ test_without_mark (gconstpointer queue)
 
   job_run (job);
   go_on (job, &resume_bytes);
-  g_assert_error (job->error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_CHANGED);
+  g_assert_error (job->error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_FINISHED);
   g_assert_true (job_target_equals (job, 0));
   resume_bytes = 0; /* of several targets one may have nothing yet */
   go_on (job, &resume_bytes);
-  g_assert_error (job->error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_CHANGED);
+  g_assert_error (job->error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_FINISHED);
   g_assert_true (job_target_equals (job, 0));
 }
 
