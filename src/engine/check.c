@@ -461,28 +461,39 @@ platter_check_judge (PlatterTarget *self, PlatterSlot *slot, const PlatterSlot *
     platter_wrong_again (self, known, TRUE);
 }
 
+/* The source cannot be asked. If it has gone away, which it may once all of it was read, what it gave is known by its hash. */
+static void
+check_judge_alone (PlatterTarget *self, const PlatterSlot *slot, gboolean is_gone)
+{
+  PlatterMismatch mismatch = { .offset_bytes = slot->block * PLATTER_BLOCK_BYTES,
+                               .length_bytes = slot->length_bytes,
+                               .kind = PLATTER_MISMATCH_OTHER };
+  PlatterBlockHash expected = { 0, 0 };
+  gboolean is_known = is_gone && self->transfer->options.kind == PLATTER_TRANSFER_COPY
+                      && check_get_expected (self, slot, &expected);
+
+  platter_wrong_add (self, slot->block, &mismatch, is_known ? &expected : NULL, !is_known);
+}
+
 static void
 check_source_read_cb (PlatterIo *io)
 {
   PlatterTarget *self = io->owner;
   PlatterSlot *source = io->item;
   PlatterSlot *slot = source->partner;
-  PlatterMismatch mismatch = { .offset_bytes = io->offset_bytes,
-                               .length_bytes = slot->length_bytes,
-                               .kind = PLATTER_MISMATCH_OTHER };
+  PlatterEngineError code = platter_engine_error_from_errno (io->error, PLATTER_ENGINE_ERROR_READ);
 
   if (platter_target_is_live (self))
     {
       if (io->error == 0 && !io->is_short)
         platter_check_judge (self, slot, source);
-      else if (platter_engine_error_from_errno (io->error, PLATTER_ENGINE_ERROR_READ)
-               == PLATTER_ENGINE_ERROR_FAILED)
+      else if (code == PLATTER_ENGINE_ERROR_FAILED)
         platter_target_fail (self, PLATTER_ENGINE_ERROR_FAILED, io->offset_bytes,
                              "Could not read %s at byte %" G_GUINT64_FORMAT " once more: %s",
                              platter_endpoint_get_name (self->transfer->source), io->offset_bytes,
                              g_strerror (io->error));
       else
-        platter_wrong_add (self, slot->block, &mismatch, NULL, TRUE);
+        check_judge_alone (self, slot, code == PLATTER_ENGINE_ERROR_GONE);
     }
   platter_transfer_release (self->transfer, source);
   check_release (self, slot);

@@ -47,13 +47,21 @@ copy_fail_bad (PlatterTransfer *self, guint64 offset_bytes)
 }
 
 /* As if nothing had been; what has failed beside it is asked for anew. */
+/* Each read of a bad place may take the drive a minute. */
+static gboolean
+copy_is_in_vain (PlatterTransfer *self)
+{
+  return self->error != NULL || g_atomic_int_get (&self->is_cancelled)
+         || platter_transfer_count_live (self) == 0;
+}
+
 static void
 copy_read_again_cb (PlatterIo *io)
 {
   PlatterTransfer *self = io->owner;
   PlatterSlot *slot = g_steal_pointer (&self->unread);
 
-  if (self->error != NULL || copy_fail_refused (self, io))
+  if (copy_is_in_vain (self) || copy_fail_refused (self, io))
     return;
   if (io->error != 0 || io->is_short)
     {
@@ -98,7 +106,7 @@ copy_located_cb (PlatterIo *io)
   gboolean is_last = self->bad_middle_bytes == self->bad_end_bytes;
   gboolean is_sector = self->bad_middle_bytes - self->bad_start_bytes <= copy_get_step (self);
 
-  if (self->error != NULL || copy_fail_refused (self, io))
+  if (copy_is_in_vain (self) || copy_fail_refused (self, io))
     return;
   if (is_bad)
     {

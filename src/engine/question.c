@@ -29,7 +29,6 @@ platter_question_ask (PlatterTransfer *self, const PlatterIo *io)
     }
   self->asked_slot = io->item;
   self->asked_offset_bytes = io->error_offset_bytes;
-  self->asked_us = g_get_monotonic_time ();
   self->bad_errno = io->error;
   self->bad_error_bytes = io->error_offset_bytes;
   self->bad_start_bytes = io->offset_bytes;
@@ -48,7 +47,6 @@ platter_question_settle (PlatterTransfer *self)
     return;
   g_atomic_int_set (&self->question, QUESTION_NONE);
   self->asked_slot = NULL;
-  self->waited_us = g_get_monotonic_time () - self->asked_us;
   self->is_answered = TRUE;
   self->options.on_error = (PlatterOnError)(question - QUESTION_ANSWERED);
   self->n_changes++;

@@ -10,6 +10,7 @@ static void
 rescue_target_saved_cb (PlatterIo *io)
 {
   PlatterTarget *self = io->owner;
+  guint64 held_bytes = 0;
 
   self->is_saving = FALSE;
   self->saved_us = g_get_monotonic_time ();
@@ -23,8 +24,9 @@ rescue_target_saved_cb (PlatterIo *io)
   self->saved_bytes = self->written_bytes;
   pthread_mutex_lock (&self->transfer->lock);
   platter_map_replace (self->map, PLATTER_MAP_COPIED, PLATTER_MAP_DURABLE);
-  self->durable_bytes
-    = self->written_bytes - platter_rescue_hold_doubted (self->transfer, self->map);
+  /* What an earlier run has left here, and is read again for another target, was not written by this one. */
+  held_bytes = platter_rescue_hold_doubted (self->transfer, self->map);
+  self->durable_bytes = self->written_bytes - MIN (held_bytes, self->written_bytes);
   pthread_mutex_unlock (&self->transfer->lock);
 }
 

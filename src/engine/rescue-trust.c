@@ -162,17 +162,19 @@ rescue_trust_read_cb (PlatterIo *io)
   PlatterTransfer *self = io->owner;
   PlatterSlot *slot = io->item;
   PlatterRescueTrust *trust = self->rescue->trust;
+  PlatterEngineError code = platter_engine_error_from_errno (io->error, PLATTER_ENGINE_ERROR_READ);
 
   self->rescue->n_reads--;
   if (self->error != NULL)
     ;
-  else if (platter_engine_error_from_errno (io->error, PLATTER_ENGINE_ERROR_READ)
-           == PLATTER_ENGINE_ERROR_FAILED)
-    platter_transfer_fail_read (self, PLATTER_ENGINE_ERROR_FAILED, io->error_offset_bytes,
-                                io->error);
+  else if (code == PLATTER_ENGINE_ERROR_FAILED || code == PLATTER_ENGINE_ERROR_GONE)
+    platter_transfer_fail_read (self, code, io->error_offset_bytes, io->error);
   else if (io->error != 0 || io->is_short)
-    /* Bad by now, too: another one is taken of what comes next. */
-    trust->has_sample = FALSE;
+    {
+      /* Bad by now, too: another one is taken of what comes next. Until that was tested, what is doubted remains so. */
+      trust->has_sample = FALSE;
+      trust->has_lost_sample = TRUE;
+    }
   else if (memcmp (slot->data, trust->sample, trust->sector_bytes) != 0)
     rescue_trust_break (self);
   else
@@ -225,7 +227,7 @@ platter_rescue_hold_doubted (const PlatterTransfer *self, PlatterMap *map)
   PlatterMapRange range = { 0, 0, 0 };
   guint64 held_bytes = 0;
 
-  while (trust->has_sample
+  while ((trust->has_sample || trust->has_lost_sample)
          && platter_map_find_next (trust->doubted, range.offset_bytes + range.length_bytes,
                                    PLATTER_MAP_VERIFIED, &range))
     held_bytes += rescue_trust_hold_range (map, &range);

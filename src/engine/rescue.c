@@ -286,10 +286,11 @@ static gboolean
 rescue_is_enough (const PlatterTransfer *self)
 {
   gint64 limit_us = (gint64)self->options.time_limit_s * G_USEC_PER_SEC;
+  gint64 now_us = g_get_monotonic_time ();
+  gint64 paused_us = self->paused_us + (self->is_paused ? now_us - self->pause_us : 0);
 
   return g_atomic_int_get (&self->is_to_finish)
-         || (limit_us > 0
-             && g_get_monotonic_time () - self->started_us - self->waited_us >= limit_us);
+         || (limit_us > 0 && now_us - self->started_us - paused_us >= limit_us);
 }
 
 /* Returns: whether the source is to be tested first, and nothing may be read until it was. */

@@ -107,10 +107,11 @@ typedef struct
   gint64 sampled_us;
   gint64 tested_us; /* when it last was as before */
   gboolean has_sample;
-  gboolean has_failed; /* until then there is no reason for doubt */
-  GArray *recent;      /* until then: what came while older reads were under way */
-  gboolean has_error;  /* a read has failed since it was last right */
-  PlatterMap *doubted; /* VERIFIED: what came since then */
+  gboolean has_lost_sample; /* once */
+  gboolean has_failed;      /* until then there is no reason for doubt */
+  GArray *recent;           /* until then: what came while older reads were under way */
+  gboolean has_error;       /* a read has failed since it was last right */
+  PlatterMap *doubted;      /* VERIFIED: what came since then */
   guint64 doubted_bytes;
   gboolean is_broken; /* it is another now */
 } PlatterRescueTrust;
@@ -274,6 +275,8 @@ struct _PlatterTransfer
   gint is_to_pause;    /* atomic */
   gint is_to_finish;   /* atomic */
   gboolean is_paused;  /* nothing is under way, because of a pause or a question */
+  gint64 pause_us;     /* since when */
+  gint64 paused_us;    /* and for how long it was before */
   gboolean was_paused; /* when that was last told */
   guint64 next_block;  /* to be read */
   guint64 n_blocks_read;
@@ -294,8 +297,6 @@ struct _PlatterTransfer
   gint question; /* atomic */
   PlatterSlot *asked_slot;
   guint64 asked_offset_bytes;
-  gint64 asked_us;  /* when */
-  gint64 waited_us; /* for the answer */
   gboolean is_answered;
   guint64
     first_unread_bytes; /* where the first block is that was asked for and did not come; G_MAXUINT64 */
@@ -324,6 +325,8 @@ struct _PlatterTransfer
 PlatterEdge *platter_transfer_get_edge (PlatterTransfer *self, guint64 block);
 guint32 platter_transfer_get_block_bytes (const PlatterTransfer *self, guint64 block);
 PlatterBlockHash platter_transfer_hash (PlatterTransfer *self, const guint8 *data, gsize length);
+/** platter_transfer_count_live: Returns: how many targets have not ended. */
+guint platter_transfer_count_live (const PlatterTransfer *self);
 /** platter_transfer_pad: Zeros what lies behind the block's bytes. */
 void platter_transfer_pad (PlatterSlot *slot);
 void platter_transfer_queue_hash (PlatterTransfer *self, PlatterSlot *slot);

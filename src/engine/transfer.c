@@ -216,7 +216,8 @@ transfer_get_patience_us (const PlatterTransfer *self,
 
   if (target != NULL && lane->oldest->op == PLATTER_IO_FLUSH
       && !platter_endpoint_is_direct (target->endpoint))
-    patience_us += (gint64)(target->written_bytes - target->durable_bytes);
+    patience_us
+      += (gint64)(target->written_bytes - MIN (target->durable_bytes, target->written_bytes));
   return patience_us;
 }
 
@@ -254,8 +255,8 @@ transfer_count_in_flight (const PlatterTransfer *self)
   return n;
 }
 
-static guint
-transfer_count_live (const PlatterTransfer *self)
+guint
+platter_transfer_count_live (const PlatterTransfer *self)
 {
   guint n = 0;
 
@@ -277,11 +278,15 @@ transfer_is_to_pause (PlatterTransfer *self)
 static void
 transfer_note_pause (PlatterTransfer *self, gboolean is_to_pause)
 {
-  gboolean is_paused = is_to_pause && transfer_count_live (self) > 0
+  gboolean is_paused = is_to_pause && platter_transfer_count_live (self) > 0
                        && transfer_count_in_flight (self) == 0 && self->to_hash_first == NULL;
 
   if (is_paused == self->is_paused)
     return;
+  if (is_paused)
+    self->pause_us = g_get_monotonic_time ();
+  else
+    self->paused_us += g_get_monotonic_time () - self->pause_us;
   self->is_paused = is_paused;
   self->n_changes++;
 }
@@ -332,7 +337,7 @@ transfer_start_work (PlatterTransfer *self)
 static gboolean
 transfer_is_stuck (PlatterTransfer *self)
 {
-  return transfer_count_live (self) > 0 && transfer_count_in_flight (self) == 0
+  return platter_transfer_count_live (self) > 0 && transfer_count_in_flight (self) == 0
          && self->is_source_checked && !self->is_paused;
 }
 
@@ -382,7 +387,8 @@ transfer_loop (PlatterTransfer *self)
     {
       gboolean has_more = transfer_start_work (self);
 
-      if (!has_more && transfer_count_live (self) == 0 && transfer_count_in_flight (self) == 0)
+      if (!has_more && platter_transfer_count_live (self) == 0
+          && transfer_count_in_flight (self) == 0)
         return;
       if (!has_more && transfer_is_stuck (self))
         platter_transfer_fail_source (self, PLATTER_ENGINE_ERROR_STALLED, G_MAXUINT64,

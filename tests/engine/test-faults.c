@@ -382,6 +382,22 @@ test_unstable_source (gconstpointer data)
   g_assert_true (job_target_looks_unfinished (job, 0));
 }
 
+/* It was read whole, and unplugged: that is no fault of it, and no excuse for the target. */
+static void
+test_source_goes_while_verifying (gconstpointer data)
+{
+  g_autoptr (Job) job = job_new (16 * JOB_MIB, 1, GPOINTER_TO_UINT (data));
+
+  job_add_fault (
+    job, (Fault){ FAULT_FLIP, 1, PLATTER_IO_READ, 5 * JOB_MIB, 6 * JOB_MIB, .value = 5 * JOB_MIB });
+  job_add_fault (job, (Fault){ FAULT_ERROR, 0, PLATTER_IO_READ, 5 * JOB_MIB, 6 * JOB_MIB, .skip = 1,
+                               .value = ENODEV });
+  job_run (job);
+  g_assert_cmpint (get_verdict (job, 0), ==, PLATTER_VERDICT_MISMATCHED);
+  g_assert_cmpuint (job_get_mismatch (job, 0, 0)->offset_bytes, ==, 5 * JOB_MIB);
+  g_assert_true (job_target_looks_unfinished (job, 0));
+}
+
 static void
 test_target_hangs (gconstpointer data)
 {
@@ -472,6 +488,7 @@ static const Case cases[] = {
   { "target-ends-early", test_target_ends_early },
   { "unreadable-everywhere", test_unreadable_everywhere },
   { "unstable-source", test_unstable_source },
+  { "source-goes-while-verifying", test_source_goes_while_verifying },
   { "target-hangs", test_target_hangs },
   { "source-hangs", test_source_hangs },
   { "answers-out-of-order", test_answers_out_of_order },

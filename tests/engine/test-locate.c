@@ -102,6 +102,33 @@ test_last_sector (gconstpointer data)
 }
 
 static void
+count_cb (gpointer data)
+{
+  (*(guint *)data)++;
+}
+
+/* Each read of a bad sector may take a minute. */
+static void
+test_cancelled (gconstpointer data)
+{
+  g_autoptr (Job) job = job_new (12 * JOB_MIB, 1, GPOINTER_TO_UINT (data));
+  const guint64 bad_bytes = 5 * JOB_MIB;
+  guint n_reads = 0;
+  const FaultCall count = { count_cb, &n_reads };
+
+  job_add_fault (job, (Fault){ FAULT_CALL, 0, PLATTER_IO_READ, bad_bytes, bad_bytes + 512,
+                               .value = (guintptr)&count });
+  job_add_fault (job, (Fault){ FAULT_CANCEL, 0, PLATTER_IO_READ, bad_bytes, bad_bytes + 512,
+                               .skip = 2, .value = (guintptr)&job->transfer });
+  fail_at (job, bad_bytes, 0);
+  g_assert_true (job_prepare (job));
+  job_run (job);
+  g_assert_error (job->error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_CANCELLED);
+  g_assert_cmpint (job_get_target (job, 0).verdict, ==, PLATTER_VERDICT_CANCELLED);
+  g_assert_cmpuint (n_reads, ==, 3);
+}
+
+static void
 add (const char *name, GTestDataFunc func)
 {
   g_autofree char *uring = g_strdup_printf ("/locate/io-uring/%s", name);
@@ -118,6 +145,7 @@ main (int argc, char *argv[])
   add ("passing", test_passing);
   add ("passing-for-many", test_passing_for_many);
   add ("passing-twice", test_passing_twice);
+  add ("cancelled", test_cancelled);
   add ("passing-for-parts", test_passing_for_parts);
   add ("last-sector", test_last_sector);
   return g_test_run ();

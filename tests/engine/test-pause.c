@@ -117,6 +117,26 @@ pause_while_reading (Job *job)
                                .count = 1, .value = (guintptr)&job->transfer });
 }
 
+/* How long a rescue may take is no matter of how long it was paused. */
+static void
+test_time_limit (gconstpointer queue)
+{
+  g_autoptr (Job) job = job_new (BLOCKS * JOB_MIB, 1, GPOINTER_TO_INT (queue));
+  GThread *thread = NULL;
+
+  job->options.on_error = PLATTER_ON_ERROR_RESCUE;
+  job->options.is_rescue = TRUE;
+  job->options.time_limit_s = 3;
+  pause_while_reading (job);
+  g_assert_true (job_prepare (job));
+  thread = job_start (job);
+  job_wait_for_pause (job, TRUE);
+  g_usleep (3 * G_USEC_PER_SEC);
+  platter_transfer_set_paused (job->transfer, FALSE);
+  g_thread_join (thread);
+  assert_verified (job, 1);
+}
+
 static void
 test_comparing (gconstpointer queue)
 {
@@ -238,6 +258,7 @@ static const struct
 } cases[] = {
   { "from-the-start", test_from_the_start },
   { "in-each-step", test_in_each_step },
+  { "time-limit", test_time_limit },
   { "comparing", test_comparing },
   { "cancelled-while-paused", test_cancelled_while_paused },
   { "lost", test_lost },

@@ -122,6 +122,33 @@ damage (Job *job, guint64 offset_bytes)
 }
 
 static void
+end_at_sample_cb (gpointer data)
+{
+  job_add_fault (
+    data, (Fault){ FAULT_ERROR, 0, PLATTER_IO_READ, 0, SECTOR, .count = 1, .value = ENODEV });
+}
+
+/* It goes away just when it is tested. */
+static void
+test_gone_at_sample (gconstpointer data)
+{
+  g_autoptr (Job) job = dying_new (data, TRUE);
+  g_autoptr (PlatterMap) map = NULL;
+  const FaultCall call = { end_at_sample_cb, job };
+
+  damage (job, 8 * JOB_MIB);
+  job_add_fault (job, (Fault){ FAULT_GARBLE, 0, PLATTER_IO_READ, 20 * JOB_MIB, 24 * JOB_MIB });
+  job_add_fault (job, (Fault){ FAULT_CALL, 0, PLATTER_IO_READ, 24 * JOB_MIB, 24 * JOB_MIB + SECTOR,
+                               .count = 1, .value = (guintptr)&call });
+  damage (job, 24 * JOB_MIB);
+  job_run (job);
+  g_assert_error (job->error, PLATTER_ENGINE_ERROR, PLATTER_ENGINE_ERROR_GONE);
+  map = platter_transfer_dup_target_map (job->transfer, 0);
+  g_assert_cmpint (platter_map_get (map, 6 * JOB_MIB), ==, PLATTER_MAP_DURABLE);
+  g_assert_cmpint (platter_map_get (map, 22 * JOB_MIB), ==, PLATTER_MAP_COPIED);
+}
+
+static void
 count_cb (gpointer data)
 {
   (*(guint *)data)++;
@@ -247,6 +274,7 @@ static const struct
   { "first-read", test_first_read },
   { "cancelled", test_cancelled },
   { "gone", test_gone },
+  { "gone-at-sample", test_gone_at_sample },
   { "last", test_last },
   { "sample-went-bad", test_sample_went_bad },
   { "sample-replaced", test_sample_replaced },
