@@ -10,21 +10,35 @@
 #include "dbus/errors.h"
 #include "device/errors.h"
 
+/* A maker's name stays. One whose maker gave it none, such as a virtual machine's, is called as its node is now. */
+static gboolean
+journal_is_same_name (GVariant *known, const PlatterPlanSide *side)
+{
+  const char *name = "";
+  const char *device = "";
+  g_autofree char *known_node = NULL;
+  g_autofree char *node = g_path_get_basename (side->device);
+
+  g_variant_lookup (known, "name", "&s", &name);
+  g_variant_lookup (known, "device", "&s", &device);
+  known_node = g_path_get_basename (device);
+  return strcmp (name, side->name) == 0
+         || (strcmp (name, known_node) == 0 && strcmp (side->name, node) == 0);
+}
+
 static gboolean
 journal_is_same (GVariant *known, const PlatterPlanSide *side)
 {
   const char *serial = "";
-  const char *name = "";
   guint64 size_bytes = 0;
   gboolean is_image = FALSE;
 
-  g_variant_lookup (known, "name", "&s", &name);
   g_variant_lookup (known, "serial", "&s", &serial);
   g_variant_lookup (known, "size", "t", &size_bytes);
   g_variant_lookup (known, "is-image", "b", &is_image);
-  /* A file may have been given another name; a drive's is its maker's. */
+  /* A file may have been given another name. */
   return is_image == side->is_image && size_bytes == side->size_bytes
-         && strcmp (serial, side->serial) == 0 && (is_image || strcmp (name, side->name) == 0);
+         && strcmp (serial, side->serial) == 0 && (is_image || journal_is_same_name (known, side));
 }
 
 /* A drive is looked at in samples. Of a file it is known better; of what is served or in pieces it is not. */

@@ -63,7 +63,9 @@ new_journal (void)
   g_autoptr (GVariant) details = parse (
     "{'kind': <'clone'>, 'started': <uint64 9000000000>, 'size': <uint64 67108864>, "
     "'options': <{'on-error': <'stop'>}>, "
-    "'source': <{'name': <'s'>, 'serial': <'S'>, 'size': <uint64 67108864>}>, 'targets': <["
+    "'source': <{'name': <'s'>, 'serial': <'S'>, 'size': <uint64 67108864>, 'device': "
+    "<'/dev/s'>}>, "
+    "'targets': <["
     "{'name': <'a'>, 'serial': <'A'>, 'size': <uint64 67108864>, 'is-image': <false>}, "
     "{'name': <'b'>, 'serial': <'B'>, 'size': <uint64 134217728>, 'is-image': <false>}]>}");
 
@@ -177,6 +179,13 @@ change_to_rescue (Seen *seen)
   seen->request.on_error = (char *)"rescue";
 }
 
+/* That is what it is called; with this name it would have to be at that node. */
+static void
+change_source_name_to_node (Seen *seen)
+{
+  seen->sides[0].name = (char *)"sdb";
+}
+
 static const struct
 {
   const char *name;
@@ -186,6 +195,7 @@ static const struct
   { "source-serial", change_source_serial, FALSE },
   { "source-size", change_source_size, FALSE },
   { "source-name", change_source_name, FALSE },
+  { "source-other-node", change_source_name_to_node, FALSE },
   { "source-is-image", change_source_to_image, FALSE },
   { "target-serial", change_target_serial, FALSE },
   { "target-size", change_target_size, FALSE },
@@ -233,6 +243,9 @@ test_same (void)
   g_assert_true (seen_match (&seen, &error));
   g_assert_no_error (error);
   seen.sides[2].name = NULL;
+  g_assert_true (seen_match (&seen, &error));
+  g_assert_no_error (error);
+  seen.sides[0].name = (char *)"sda"; /* a node's, as it was before */
   g_assert_true (seen_match (&seen, &error));
   g_assert_no_error (error);
 }
