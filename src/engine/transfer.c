@@ -221,6 +221,18 @@ transfer_get_patience_us (const PlatterTransfer *self,
   return patience_us;
 }
 
+/* Once all of a source was read, only those need it of which something else came back than was written. Returns: whether it is so. */
+static gboolean
+transfer_fail_askers (PlatterTransfer *self, const char *message)
+{
+  if (self->options.kind != PLATTER_TRANSFER_COPY || platter_rescue_is_active (self)
+      || !platter_copy_is_read (self) || !self->is_source_checked)
+    return FALSE;
+  for (const PlatterIo *io = self->source_lane.oldest; io != NULL; io = io->next)
+    platter_target_fail (io->owner, PLATTER_ENGINE_ERROR_STALLED, io->offset_bytes, "%s", message);
+  return TRUE;
+}
+
 static void
 transfer_check_stall (PlatterTransfer *self, PlatterLane *lane, PlatterTarget *target)
 {
@@ -239,7 +251,7 @@ transfer_check_stall (PlatterTransfer *self, PlatterLane *lane, PlatterTarget *t
   if (target != NULL)
     platter_target_fail (target, PLATTER_ENGINE_ERROR_STALLED, lane->oldest->offset_bytes, "%s",
                          message);
-  else
+  else if (!transfer_fail_askers (self, message))
     platter_transfer_fail_source (self, PLATTER_ENGINE_ERROR_STALLED, lane->oldest->offset_bytes,
                                   message);
   platter_lane_give_up (lane);

@@ -425,6 +425,24 @@ test_source_hangs (gconstpointer data)
   assert_target_failed (job, 0, PLATTER_ENGINE_ERROR_STALLED, PLATTER_PHASE_COPYING);
 }
 
+/* By then only the target of which something else came back needs it. */
+static void
+test_source_hangs_while_verifying (gconstpointer data)
+{
+  g_autoptr (Job) job = job_new (16 * JOB_MIB, 3, GPOINTER_TO_UINT (data));
+
+  job->options.stall_timeout_s = FAULT_HANG_S;
+  job_add_fault (
+    job, (Fault){ FAULT_FLIP, 2, PLATTER_IO_READ, 5 * JOB_MIB, 6 * JOB_MIB, .value = 5 * JOB_MIB });
+  job_add_fault (job,
+                 (Fault){ FAULT_HANG, 0, PLATTER_IO_READ, 5 * JOB_MIB, 6 * JOB_MIB, .skip = 1 });
+  job_run (job);
+  assert_target_failed (job, 1, PLATTER_ENGINE_ERROR_STALLED, PLATTER_PHASE_VERIFYING);
+  g_assert_cmpint (get_verdict (job, 0), ==, PLATTER_VERDICT_VERIFIED);
+  g_assert_cmpint (get_verdict (job, 2), ==, PLATTER_VERDICT_VERIFIED);
+  g_assert_true (job_target_equals (job, 2));
+}
+
 static void
 test_answers_out_of_order (gconstpointer data)
 {
@@ -491,6 +509,7 @@ static const Case cases[] = {
   { "source-goes-while-verifying", test_source_goes_while_verifying },
   { "target-hangs", test_target_hangs },
   { "source-hangs", test_source_hangs },
+  { "source-hangs-while-verifying", test_source_hangs_while_verifying },
   { "answers-out-of-order", test_answers_out_of_order },
   { "four-targets", test_four_targets },
 };
