@@ -496,9 +496,10 @@ test_maps (void)
   g_autoptr (GPtrArray) found = NULL;
   g_autoptr (GVariant) left = NULL;
   g_autoptr (GError) error = NULL;
-  PlatterPlanSide sides[] = { { .name = (char *)"s", .serial = (char *)"" },
-                              { .name = (char *)"c", .serial = (char *)"" },
-                              { .name = (char *)"a", .serial = (char *)"" } };
+  char *device = (char *)"/dev/sda";
+  PlatterPlanSide sides[] = { { .name = (char *)"s", .device = device, .serial = (char *)"" },
+                              { .name = (char *)"c", .device = device, .serial = (char *)"" },
+                              { .name = (char *)"a", .device = device, .serial = (char *)"" } };
   PlatterRequestSide source = { .fd = -1, .nbd_fd = -1, .parts_fd = -1, .more_fd = -1 };
   PlatterRequest request = rescue;
   PlatterPlan plan = { .size_bytes = 64000000, .sides = g_ptr_array_new () };
