@@ -58,6 +58,14 @@ platter_image_open_pipe (int fd, GError **error)
                            _ ("Standard input is no pipe. Give the name of the image instead."));
       return NULL;
     }
+  if (got < 0 && g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_NO_SPACE))
+    {
+      g_set_error_literal (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
+                           _ ("What comes through the pipe comes in such small parts that it "
+                              "cannot be told what it is. Save it as a file, and give the name of "
+                              "that."));
+      return NULL;
+    }
   if (got < 0)
     {
       g_propagate_error (error, g_steal_pointer (&local_error));
