@@ -369,14 +369,15 @@ platter_new_file_dup_waiting (const PlatterNewFile *self)
   return g_strdup_printf (".%s.platter-next", self->name);
 }
 
-guint64
-platter_new_file_get_left_bytes (const PlatterNewFile *self, const char *temporary)
+gboolean
+platter_new_file_add_left (const PlatterNewFile *self, const char *temporary, guint64 *bytes)
 {
   struct stat status;
 
-  return fstatat (self->folder, temporary, &status, AT_SYMLINK_NOFOLLOW) == 0
-           ? (guint64)status.st_blocks * 512 /* stat(3) */
-           : 0;
+  if (fstatat (self->folder, temporary, &status, AT_SYMLINK_NOFOLLOW) != 0)
+    return FALSE;
+  *bytes += (guint64)status.st_blocks * 512; /* stat(3) */
+  return TRUE;
 }
 
 gboolean
