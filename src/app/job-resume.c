@@ -145,6 +145,8 @@ job_resume_next (JobResume *self)
   gboolean has_all = self->images->len == platter_resume_count_images (self->job);
   g_autofree char *path
     = has_all ? NULL : platter_resume_dup_image_path (self->job, self->images->len);
+  g_autofree char *address
+    = has_all ? NULL : platter_resume_dup_image_address (self->job, self->images->len);
   g_autoptr (GFile) file = path != NULL ? g_file_new_for_path (path) : NULL;
 
   if (has_all)
@@ -154,6 +156,8 @@ job_resume_next (JobResume *self)
     }
   else if (file != NULL)
     platter_image_open_async (file, self->cancellable, job_resume_opened_cb, self);
+  else if (address != NULL)
+    platter_image_open_server_async (address, self->cancellable, job_resume_opened_cb, self);
   else
     job_resume_choose (self);
 }

@@ -130,11 +130,13 @@ result_page_join (const char *message, const char *trouble)
   return message[0] != '\0' ? g_strdup_printf ("%s\n%s", message, trouble) : g_strdup (trouble);
 }
 
-/* Nobody tells any more what became of it. */
+/* Nobody tells any more what became of it, but its report, if it has one. */
 static const char *
 result_page_get_lost (PlatterResultPage *self)
 {
-  if (platter_job_is_bus_lost (self->job))
+  g_autoptr (GVariant) written = platter_job_dup_written (self->job);
+
+  if (platter_job_is_bus_lost (self->job) || written != NULL)
     return platter_job_get_error_message (self->job);
   return _ ("Platter's helper ended unexpectedly. Do not trust the targets as they are.");
 }

@@ -233,13 +233,21 @@ command_jobs_tell_missing (PlatterJob *job,
   return status;
 }
 
+static char *
+command_jobs_dup_known (PlatterJob *job, guint index)
+{
+  char *path = platter_resume_dup_image_path (job, index);
+
+  return path != NULL ? path : platter_resume_dup_image_address (job, index);
+}
+
 /* What was named, or what is still where it was. */
 static PlatterImage *
 command_jobs_open_image (PlatterJob *job, guint index, PlatterOptions *options, GError **error)
 {
   gboolean is_named = options->n_operands > index + 2;
-  g_autofree char *path = is_named ? g_strdup (options->operands[index + 2])
-                                   : platter_resume_dup_image_path (job, index);
+  g_autofree char *path
+    = is_named ? g_strdup (options->operands[index + 2]) : command_jobs_dup_known (job, index);
   g_autofree char *name = platter_resume_dup_image_name (job, index);
   g_autoptr (PlatterImage) image = path != NULL ? platter_operand_open_image (path, error) : NULL;
 

@@ -58,6 +58,14 @@ platter_image_open_pipe (int fd, GError **error)
                            _ ("Standard input is no pipe. Give the name of the image instead."));
       return NULL;
     }
+  if (got < 0 && g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_NO_SPACE))
+    {
+      g_set_error_literal (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_UNSUPPORTED,
+                           _ ("What comes through the pipe comes in such small parts that it "
+                              "cannot be told what it is. Save it as a file, and give the name of "
+                              "that."));
+      return NULL;
+    }
   if (got < 0)
     {
       g_propagate_error (error, g_steal_pointer (&local_error));
@@ -223,4 +231,32 @@ platter_image_open_server (const char *address, GError **error)
   self->name = platter_printable_dup (address, -1);
   self->kind = g_strdup (_ ("Disk of an NBD server"));
   return g_steal_pointer (&self);
+}
+
+static void
+image_open_server_thread (GTask *task,
+                          gpointer source_object,
+                          gpointer task_data,
+                          GCancellable *cancellable)
+{
+  GError *error = NULL;
+  PlatterImage *image = platter_image_open_server (task_data, &error);
+
+  if (image != NULL)
+    g_task_return_pointer (task, image, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+platter_image_open_server_async (const char *address,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+
+  g_task_set_task_data (task, g_strdup (address), g_free);
+  g_task_set_return_on_cancel (task, TRUE);
+  g_task_run_in_thread (task, image_open_server_thread);
 }

@@ -76,6 +76,11 @@ PlatterImage *platter_image_open_pipe (int fd, GError **error);
  * understood.
  */
 PlatterImage *platter_image_open_server (const char *address, GError **error);
+/** platter_image_open_server_async: The same on a thread; platter_image_open_finish() has the result. */
+void platter_image_open_server_async (const char *address,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data);
 
 /** Returns: (transfer none): the file's name without folders, valid UTF-8. */
 const char *platter_image_get_name (PlatterImage *self);

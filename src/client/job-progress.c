@@ -289,8 +289,12 @@ platter_job_get_error_code (PlatterJob *self)
 const char *
 platter_job_get_error_message (PlatterJob *self)
 {
+  const char *written = job_progress_find_string (self->written, "error-message", "");
   gboolean is_kept = FALSE;
 
+  /* What of one that was lost was said at its end. */
+  if (written[0] != '\0')
+    return written;
   if (self->details != NULL)
     g_variant_lookup (self->details, "kept", "b", &is_kept);
   if (self->is_bus_lost)

@@ -187,11 +187,23 @@ new_file_lock (PlatterNewFile *self, int fd, const char *temporary, gboolean is_
   return FALSE;
 }
 
+/* flock(2): over NFS only what is open for writing can be locked so. */
+static int
+new_file_open_stale (PlatterNewFile *self, const char *temporary)
+{
+  const int flags = O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW;
+  int fd = openat (self->folder, temporary, O_RDWR | flags);
+
+  if (fd < 0 && errno != ENOENT)
+    fd = openat (self->folder, temporary, O_RDONLY | flags);
+  return fd;
+}
+
 /* Returns: a descriptor of what was left under that name and is nobody's, locked; -1 with errno */
 static int
 new_file_lock_stale (PlatterNewFile *self, const char *temporary)
 {
-  int fd = openat (self->folder, temporary, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
+  int fd = new_file_open_stale (self, temporary);
   int code = 0;
 
   if (fd < 0 || new_file_lock (self, fd, temporary, FALSE))
@@ -357,14 +369,15 @@ platter_new_file_dup_waiting (const PlatterNewFile *self)
   return g_strdup_printf (".%s.platter-next", self->name);
 }
 
-guint64
-platter_new_file_get_left_bytes (const PlatterNewFile *self, const char *temporary)
+gboolean
+platter_new_file_add_left (const PlatterNewFile *self, const char *temporary, guint64 *bytes)
 {
   struct stat status;
 
-  return fstatat (self->folder, temporary, &status, AT_SYMLINK_NOFOLLOW) == 0
-           ? (guint64)status.st_blocks * 512 /* stat(3) */
-           : 0;
+  if (fstatat (self->folder, temporary, &status, AT_SYMLINK_NOFOLLOW) != 0)
+    return FALSE;
+  *bytes += (guint64)status.st_blocks * 512; /* stat(3) */
+  return TRUE;
 }
 
 gboolean

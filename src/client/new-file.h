@@ -105,8 +105,9 @@ gboolean platter_new_file_begin_in_place (PlatterNewFile *self, unsigned int mod
 char *platter_new_file_dup_hidden (const PlatterNewFile *self);
 /** platter_new_file_dup_waiting: Returns: (transfer full): as long as that is somebody's, ".NAME.platter-next". */
 char *platter_new_file_dup_waiting (const PlatterNewFile *self);
-/** Returns: how much room a file of that name in its folder takes; 0 without one */
-guint64 platter_new_file_get_left_bytes (const PlatterNewFile *self, const char *temporary);
+/** platter_new_file_add_left: Adds how much room a file of that name in its folder takes. Returns: %FALSE without one */
+gboolean
+platter_new_file_add_left (const PlatterNewFile *self, const char *temporary, guint64 *bytes);
 
 /** platter_new_file_write: Writes all of @text and flushes it. */
 gboolean platter_new_file_write (PlatterNewFile *self, const char *text);

@@ -201,6 +201,37 @@ new_image_check_folder (PlatterNewImage *self, GError **error)
   return FALSE;
 }
 
+/* What it was begun as is what it becomes: neither another name nor replacing something can be chosen any more. */
+static gboolean
+new_image_check_fail_again (const char *path, GError **error)
+{
+  g_autofree char *shown = platter_shown_dup_name (path);
+
+  g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_IN_THE_WAY,
+               /* Translators: the name of a file */
+               _ ("%s exists already. Move it away or rename it; then the job can be resumed."),
+               shown);
+  return FALSE;
+}
+
+/* With --force, too: what lies beside it would be taken for that of the new one. */
+static gboolean
+new_image_check_namesake (PlatterNewImage *self, GError **error)
+{
+  g_autofree char *namesake = platter_new_image_dup_namesake (self);
+  g_autofree char *shown = namesake != NULL ? platter_shown_dup_name (namesake) : NULL;
+
+  if (namesake != NULL && self->is_again)
+    return new_image_check_fail_again (namesake, error);
+  if (namesake != NULL)
+    g_set_error (error, PLATTER_IMAGE_ERROR, PLATTER_IMAGE_ERROR_IN_THE_WAY,
+                 /* Translators: the name of a file, which is an image or its first piece */
+                 _ ("%s exists already, and the checksum of the new image would be taken for that "
+                    "of this one. Give the image another name, or move that file away."),
+                 shown);
+  return namesake == NULL;
+}
+
 gboolean
 platter_new_image_check (PlatterNewImage *self, gpointer source, GError **error)
 {
@@ -216,11 +247,13 @@ platter_new_image_check (PlatterNewImage *self, gpointer source, GError **error)
     return platter_new_image_fail (path, ENAMETOOLONG, error);
   if (g_str_has_suffix (path, "/"))
     return platter_new_image_fail (path, EISDIR, error);
-  if (!new_image_check_kinds (self, error) || !new_image_check_folder (self, error))
+  if (!new_image_check_kinds (self, error) || !new_image_check_folder (self, error)
+      || !new_image_check_namesake (self, error))
     return FALSE;
   if (existing != NULL && !self->replace
       && !(self->map_path != NULL && platter_new_file_exists (self->file)))
-    return platter_new_image_fail (existing, EEXIST, error);
+    return self->is_again ? new_image_check_fail_again (existing, error)
+                          : platter_new_image_fail (existing, EEXIST, error);
   if (self->map_path != NULL && !platter_new_image_check_map (self, source, error))
     return FALSE;
   return platter_new_file_check (self->file) || platter_new_image_fail (path, errno, error);

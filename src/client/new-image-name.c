@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
+#include <sys/stat.h>
 
 #include "image.h"
 #include "new-image-private.h"
@@ -27,13 +28,36 @@ new_image_name_dup_other (const char *name, guint number)
   return g_strdup_printf ("%.*s-%u%s", (int)(ending - name), name, number, ending);
 }
 
+char *
+platter_new_image_dup_namesake (PlatterNewImage *self)
+{
+  g_autofree char *folder = g_path_get_dirname (platter_new_file_get_path (self->file));
+  g_autofree char *name = self->pieces != NULL ? g_strdup (self->whole_name)
+                                               : g_strconcat (self->whole_name, ".001", NULL);
+  struct stat status;
+
+  if (fstatat (platter_new_file_get_folder (self->file), name, &status, 0) != 0
+      || !S_ISREG (status.st_mode))
+    return NULL;
+  return g_build_filename (folder, name, NULL);
+}
+
+static gboolean
+new_image_name_has_namesake (PlatterNewImage *self)
+{
+  g_autofree char *namesake = platter_new_image_dup_namesake (self);
+
+  return namesake != NULL;
+}
+
 static gboolean
 new_image_name_is_taken (PlatterNewImage *self)
 {
   g_autoptr (GPtrArray) pieces
     = self->pieces != NULL ? platter_new_pieces_dup_existing (self->pieces) : NULL;
 
-  return (pieces != NULL && pieces->len > 0) || platter_new_file_exists (self->file);
+  return (pieces != NULL && pieces->len > 0) || platter_new_file_exists (self->file)
+         || new_image_name_has_namesake (self);
 }
 
 /* Nor what is to lie beside it. */
@@ -44,6 +68,15 @@ new_image_name_is_free (PlatterNewImage *self)
     if (platter_new_file_exists (self->facts[i]))
       return FALSE;
   return !new_image_name_is_taken (self);
+}
+
+/* Whoever has something replaced does not mean a namesake. */
+static gboolean
+new_image_name_is_lost (PlatterNewImage *self)
+{
+  if (self->map_path != NULL)
+    return FALSE;
+  return self->replace ? new_image_name_has_namesake (self) : new_image_name_is_taken (self);
 }
 
 static void
@@ -73,7 +106,7 @@ platter_new_image_evade (PlatterNewImage *self, GError **error)
   gboolean is_free = FALSE;
 
   self->whole_name = g_strdup (wanted);
-  if (self->replace || self->map_path != NULL || !new_image_name_is_taken (self))
+  if (!new_image_name_is_lost (self))
     return FALSE;
   for (guint number = 2; number <= LAST_NUMBER && !is_free; number++)
     {

@@ -59,6 +59,14 @@ extern const char *const platter_new_image_endings[N_FACTS];
  * Returns: whether it has, with what is to be told in @error.
  */
 gboolean platter_new_image_evade (PlatterNewImage *self, GError **error);
+/**
+ * platter_new_image_dup_namesake:
+ *
+ * In one file or in pieces, what lies beside an image has the same names: there can be one of the two only.
+ *
+ * Returns: (transfer full) (nullable): the path of the image that is there in the other way
+ */
+char *platter_new_image_dup_namesake (PlatterNewImage *self);
 /** platter_new_image_begin_file: Under its hidden name. Returns: %FALSE with errno */
 gboolean platter_new_image_begin_file (PlatterNewFile *file, unsigned int mode);
 /**

@@ -303,15 +303,16 @@ guint64
 platter_new_pieces_get_left_bytes (const PlatterNewPieces *self)
 {
   guint64 left_bytes = 0;
+  gboolean is_there = TRUE;
 
-  for (guint i = 1; i < PLATTER_NEW_PIECES_MAX; i++)
+  /* All were begun at once. */
+  for (guint i = 1; i < PLATTER_NEW_PIECES_MAX && is_there; i++)
     {
       g_autofree char *path = platter_new_pieces_dup_path (self, i);
       g_autoptr (PlatterNewFile) file = platter_new_file_new (path);
       g_autofree char *temporary = file != NULL ? platter_new_file_dup_hidden (file) : NULL;
 
-      if (file != NULL)
-        left_bytes += platter_new_file_get_left_bytes (file, temporary);
+      is_there = file != NULL && platter_new_file_add_left (file, temporary, &left_bytes);
     }
   return left_bytes;
 }

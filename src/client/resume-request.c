@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "../device/errors.h"
+#include "nbd-address.h"
 
 /* What the helper keeps nothing for. */
 #define WORTH_BYTES ((guint64)1024 * 1024)
@@ -146,13 +147,31 @@ platter_resume_dup_image_path (PlatterJob *job, guint index)
   return NULL;
 }
 
+char *
+platter_resume_dup_image_address (PlatterJob *job, guint index)
+{
+  g_autofree char *name = platter_resume_dup_image_name (job, index);
+
+  return platter_nbd_address_is (name) ? g_steal_pointer (&name) : NULL;
+}
+
+/* The helper knows the sizes of files only. */
+static gboolean
+resume_is_size (GVariant *known, PlatterImage *image)
+{
+  guint64 size_bytes = resume_get_size (known);
+  gboolean is_server = platter_image_get_export (image) != NULL;
+
+  return platter_image_get_file_bytes (image) == size_bytes || (is_server && size_bytes == 0);
+}
+
 gboolean
 platter_resume_check_image (PlatterJob *job, guint index, PlatterImage *image, GError **error)
 {
   g_autoptr (GPtrArray) images = resume_dup_images (job);
   GVariant *known = g_ptr_array_index (images, index);
 
-  if (platter_image_get_file_bytes (image) == resume_get_size (known))
+  if (resume_is_size (known, image))
     return TRUE;
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                /* Translators: the names of two files */

@@ -23,6 +23,8 @@ guint platter_resume_count_images (PlatterJob *job);
 char *platter_resume_dup_image_name (PlatterJob *job, guint index);
 /** Returns: (transfer full) (nullable): where it was, if there is a file of its size now. */
 char *platter_resume_dup_image_path (PlatterJob *job, guint index);
+/** Returns: (transfer full) (nullable): the address of the NBD server that has it, for platter_image_open_server(). */
+char *platter_resume_dup_image_address (PlatterJob *job, guint index);
 /** platter_resume_check_image: Whether @image, which is to be one of them, has its size. With a sentence if not. */
 gboolean
 platter_resume_check_image (PlatterJob *job, guint index, PlatterImage *image, GError **error);

@@ -364,6 +364,36 @@ def test_a_job_whose_helper_has_ended_goes_on_from_the_first_page(open_window, p
     discard_all(platterctl_on_bus)
 
 
+def test_a_server_is_asked_for_the_rest(open_window, platterctl_on_bus, faulty, bus, room):
+    """Of a job that read an NBD server no file is asked for."""
+    folder = room.folder("server")
+    (folder / "disk.img").write_bytes(noise(24 * MIB, seed=18))
+    address = f"nbd+unix:///?socket={folder / 'socket'}"
+    command = ["nbdkit", "--foreground", "--exit-with-parent", "--unix", folder / "socket", "file", folder / "disk.img"]
+    target = faulty.make(24 * MIB, old(24 * MIB), write_delay=100)
+    listed(bus, target)
+    server = rooms.start(command)
+    try:
+        wait_until((folder / "socket").exists, "nbdkit")
+        running = platterctl_on_bus.start_in_background("write", "--yes", "--json", address, target)
+        target.wait_for("w", 8 * MIB, running)
+        assert platterctl_on_bus("jobs", "pause", platterctl_on_bus("jobs", "--json").lines[0]["id"]).status == 0
+        bus.end_helper_once_kept()
+        platterctl_on_bus.wait(running)
+        rooms.end(server)
+        (folder / "socket").unlink(missing_ok=True)
+        server = rooms.start(command)
+        wait_until((folder / "socket").exists, "nbdkit once more")
+        window = open_window()
+        window.click(window.find(address, ROW))
+        window.press("Resume…")
+        window.find("Everything on")
+        assert window.look(address)
+    finally:
+        rooms.end(server)
+    discard_all(platterctl_on_bus)
+
+
 def test_says_what_ends_with_the_last_window(desktop, smart_bus, drives, faulty):
     """Without a helper on the system bus: nothing is lost by not comparing any further."""
     content = noise(16 * MIB, seed=5)

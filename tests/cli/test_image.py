@@ -323,6 +323,22 @@ def test_too_little_room_is_foreseen(platterctl, drives, room):
         assert (folder / "disk.img").read_bytes() == data + bytes(30 * MIB)
 
 
+@pytest.mark.parametrize("left, more", [(".disk.img.platter-part", []),
+                                        (".disk.img.002.platter-part", ["--split", "4M"])], ids=["whole", "pieces"])
+def test_what_was_left_of_it_takes_no_room(platterctl, drives, room, left, more):
+    """It goes before the first byte of the new one is written."""
+    source = drives.make(6 * MIB, content.noise(6 * MIB))
+    with small_disk(room, "8m") as folder:
+        if more:
+            (folder / ".disk.img.001.platter-part").touch()
+        (folder / left).write_bytes(content.old(5 * MIB))
+        result = platterctl("image", *more, source, folder / "disk.img")
+        assert result.status == 0, result
+        assert b"".join(path.read_bytes() for path in sorted(folder.glob("disk.img.00?" if more else "disk.img"))) \
+            == source.read()
+        assert not any(name.startswith(".") for name in names(folder))
+
+
 @pytest.mark.parametrize("ending", ALL)
 def test_row_25_the_disk_gets_full(platterctl, drives, room, ending):
     source = drives.make(32 * MIB, content.noise(32 * MIB))

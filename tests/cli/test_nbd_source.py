@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 
+from cli.test_resume import CUT, cut_off, jobs, state  # noqa: F401: fixtures
 from lab import content, room as rooms
 from lab.content import MIB
 
@@ -32,12 +33,19 @@ def serve(room):
         where = ["--unix", place] if over == "unix" else ["--ipaddr", "127.0.0.1", "--port", str(port)]
         names = ["--filter=exportname"] if export else []
         chosen = [f"exportname={export}", "exportname-strict=true"] if export else []
-        kit = rooms.start(["nbdkit", "--foreground", "--exit-with-parent", f"--pidfile={folder / 'pid'}", *where, *names,
-                           *[word for word in options if word.startswith("--")], "file", folder / "disk.img", *chosen,
-                           *[word for word in options if not word.startswith("--")]], stderr=subprocess.DEVNULL)
-        kits.append(kit)
-        rooms.wait_until((folder / "pid").exists, "nbdkit")
-        start.kit = kit
+        command = ["nbdkit", "--foreground", "--exit-with-parent", f"--pidfile={folder / 'pid'}", *where, *names,
+                   *[word for word in options if word.startswith("--")], "file", folder / "disk.img", *chosen,
+                   *[word for word in options if not word.startswith("--")]]
+
+        def run():
+            for path in (folder / "pid", place):
+                path.unlink(missing_ok=True)
+            start.kit = rooms.start(command, stderr=subprocess.DEVNULL)
+            kits.append(start.kit)
+            rooms.wait_until((folder / "pid").exists, "nbdkit")
+
+        run()
+        start.again = run
         return f"nbd+unix:///{export}?socket={place}" if over == "unix" else f"nbd://127.0.0.1:{port}/{export}"
 
     yield start
@@ -59,6 +67,36 @@ def test_write(platterctl, serve, target, over):
     assert result.report["digests"]["sha256"] == hashlib.sha256(DATA).hexdigest()
     assert result.report["source"]["name"] == address
     assert target.read(0, SIZE) == DATA
+
+
+def test_goes_on_after_the_helper_was_killed(platterctl, serve, faulty, cut_off):  # noqa: F811
+    """The address is known; nothing has to be named once more."""
+    data = content.noise(4 * CUT)
+    slow = faulty.make(len(data), content.old(len(data)), write_delay=50)
+    cut_off("write", "--yes", "--json", serve(data, export="a-disk"), slow, slow=slow)
+    assert [job["resumable"] for job in jobs(platterctl)] == [True]
+    # That may have ended it, too.
+    rooms.end(serve.kit)
+    serve.again()
+    before = len(slow.requests())
+    result = platterctl("jobs", "resume", "1", "--yes", "--json")
+    assert result.status == 0, result
+    assert result.report["outcome"] == "verified" and slow.stored() == data
+    assert not any(MIB <= offset < CUT - 4 * MIB for kind, offset, _ in slow.requests()[before:] if kind in "wzt")
+    assert jobs(platterctl) == []
+
+
+def test_a_server_that_is_gone_is_told(platterctl, serve, faulty, cut_off):  # noqa: F811
+    """Another address may be given."""
+    data = content.noise(4 * CUT)
+    slow = faulty.make(len(data), content.old(len(data)), write_delay=50)
+    address = serve(data)
+    cut_off("write", "--yes", "--json", address, slow, slow=slow)
+    rooms.end(serve.kit)
+    result = platterctl("jobs", "resume", "1", "--yes", "--json")
+    assert result.status == 1 and address in result.stderr and "cannot be reached" in result.stderr, result
+    result = platterctl("jobs", "resume", "1", serve(data, over="tcp"), "--yes", "--json")
+    assert result.status == 0 and slow.stored() == data, result
 
 
 def test_info_and_verify(platterctl, serve, drives):

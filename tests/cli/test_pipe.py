@@ -104,6 +104,58 @@ def test_packed(platterctl, target, pipe, packer, pieces):
     assert target.read(6 * MIB, MIB) == content.old(MIB)
 
 
+@pytest.mark.parametrize("first", [1, 4])
+def test_packed_and_slow_to_begin(platterctl, target, first):
+    """What it is shows in more than the first write: lbzip2's has four bytes."""
+    packed = bz2.compress(DATA)
+    there, here = os.pipe()
+    with open(here, "wb", buffering=0) as file:
+        file.write(packed[:first])
+        process = platterctl.start_in_background("write", "--yes", "--json", "-", target, stdin=there)
+        os.close(there)
+        # Long enough for whoever takes the first write for all to come: it would have begun.
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(1)
+        for start in range(first, 600):
+            file.write(packed[start:start + 1])
+        file.write(packed[600:])
+    result = platterctl.wait(process)
+    assert result.status == 0, result
+    assert result.report["size"] == len(DATA)
+    assert target.read(0, len(DATA)) == DATA
+
+
+def test_small_and_slow(platterctl, drives):
+    """Less than what tells a format, and then the end."""
+    drive = drives.make(MIB, bytes(100) + content.old(MIB - 100))
+    there, here = os.pipe()
+    os.write(here, bytes(50))
+    process = platterctl.start_in_background("verify", "--json", "-", drive, stdin=there)
+    os.close(there)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(1)
+    os.write(here, bytes(50))
+    os.close(here)
+    result = platterctl.wait(process)
+    assert result.status == 0 and result.report["size"] == 100, result
+
+
+def test_parts_that_fill_the_pipe(platterctl, target):
+    """Each takes a place of its own, and there are not enough for the head."""
+    there, here = os.pipe2(os.O_DIRECT | os.O_NONBLOCK)
+    os.set_blocking(there, True)
+    with pytest.raises(BlockingIOError):
+        for byte in bz2.compress(DATA)[:512]:
+            os.write(here, bytes([byte]))
+    process = platterctl.start_in_background("write", "--yes", "-", target, stdin=there)
+    process.wait(30)
+    os.close(here)
+    os.close(there)
+    result = platterctl.wait(process)
+    assert result.status == 3 and "such small parts" in result.stderr, result
+    assert target.read() == content.old(SIZE)
+
+
 @pytest.mark.parametrize("packer", ["xz", "gz", "bz2", "zst"])
 @pytest.mark.parametrize("cut", [40, 3 * MIB // 2])
 def test_packed_and_cut_off(platterctl, target, pipe, packer, cut):

@@ -190,10 +190,14 @@ def test_a_name_that_was_taken_in_between_is_refused(platterctl, source, folder,
     cut_off("image", source, folder / "disk.img.zst")
     (folder / "disk.img.zst").write_bytes(b"somebody's")
     result = platterctl("jobs", "resume", "1", "--json")
-    assert result.status != 0 and "exists already" in result.stderr, result
+    assert result.status == 3 and "exists already" in result.stderr, result
+    assert "another name" not in result.stderr and "replaced" not in result.stderr, result
     assert (folder / "disk.img.zst").read_bytes() == b"somebody's"
     assert names(folder) == [".disk.img.zst.platter-part", "disk.img.zst"]
     assert jobs(platterctl)[0]["resumable"]
+    (folder / "disk.img.zst").rename(folder / "away.img.zst")
+    assert platterctl("jobs", "resume", "1").status == 0
+    check_whole(folder, "disk.img.zst", "away.img.zst")
 
 
 def test_it_is_found_from_any_folder(platterctl, source, folder, cut_off):

@@ -117,6 +117,37 @@ def test_what_exists_is_not_overwritten_unless_asked(platterctl, plain, room, ex
     check(folder, "disk.img", DATA[: 3 * MIB])
 
 
+@pytest.mark.parametrize("force", [[], ["--force"]], ids=["", "force"])
+@pytest.mark.parametrize("first, second", [([], ["--split", "1M"]), (["--split", "1M"], [])], ids=["pieces", "whole"])
+def test_whole_and_in_pieces_are_not_beside_each_other(platterctl, plain, room, first, second, force):
+    """They would have one checksum, which the older one would be called wrong by."""
+    folder = room.folder("images")
+    assert platterctl("convert", *first, plain(), folder / "disk.img").status == 0
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    result = platterctl("convert", *force, *second, plain(DATA[: 3 * MIB], "other.img"), folder / "disk.img")
+    existing = "disk.img.001" if first else "disk.img"
+    assert result.status == 3 and f"/{existing} exists already" in result.stderr, result
+    assert "another name" in result.stderr and "--force" not in result.stderr, result
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+@pytest.mark.parametrize("force", [[], ["--force"]], ids=["", "force"])
+@pytest.mark.parametrize("more, taken", [(["--split", "16M"], "disk.img"), ([], "disk.img.001")], ids=["pieces", "whole"])
+def test_the_other_way_is_taken_while_it_is_made(platterctl, slow_source, room, more, taken, force):  # noqa: F811
+    """Then it gets another name, as where its own is taken."""
+    folder = room.folder("images")
+    slow_source.switch("stall_when")
+    running = platterctl.start_in_background("image", "--yes", "--json", *force, *more, slow_source, folder / "disk.img")
+    slow_source.wait_for("r", 8 * MIB, running)
+    (folder / taken).write_text("somebody's")
+    slow_source.switch("stall_when", False)
+    result = platterctl.wait(running)
+    assert result.status == 1 and "is called disk-2.img" in result.stderr, result
+    assert (folder / taken).read_text() == "somebody's"
+    assert sorted(set(names(folder)) - {taken})[-2:] == ["disk-2.img.json", "disk-2.img.sha256"]
+    assert not (folder / "disk.img.sha256").exists()
+
+
 def test_the_source_itself_is_never_replaced(platterctl, plain, room):
     folder = room.folder("images")
     assert platterctl("convert", "--split", "1M", plain(), folder / "disk.img").status == 0

@@ -275,6 +275,25 @@ test_lost_job (void)
   g_assert_true (is_lost);
 }
 
+/* Read again it says what it said at its end, and not what is said of any other that was lost. */
+static void
+test_lost_job_is_read_again (void)
+{
+  g_autoptr (PlatterJob) job
+    = make_job ("{'kind': <'clone'>, 'targets': <[{'name': <'a'>}]>}", NULL);
+  g_autoptr (GVariant) report = NULL;
+  g_autoptr (PlatterJob) again = NULL;
+
+  g_free (job->kind);
+  job->kind = g_strdup ("clone");
+  job->is_bus_lost = TRUE;
+  report = platter_report_new (job, NULL);
+  again = platter_job_new_written (report);
+  g_assert_true (platter_job_is_lost (again));
+  g_assert_nonnull (strstr (platter_job_get_error_message (again), "system bus"));
+  g_assert_cmpstr (platter_job_get_error_message (again), ==, platter_job_get_error_message (job));
+}
+
 static void
 test_map_has_no_gaps (void)
 {
@@ -354,6 +373,7 @@ main (int argc, char **argv)
   g_test_add_func ("/report/rescue", test_rescue);
   g_test_add_func ("/report/untried", test_untried);
   g_test_add_func ("/report/lost-job", test_lost_job);
+  g_test_add_func ("/report/lost-job-is-read-again", test_lost_job_is_read_again);
   g_test_add_func ("/report/map-has-no-gaps", test_map_has_no_gaps);
   g_test_add_func ("/report/file-is-whole-or-not-there", test_file_is_whole_or_not_there);
   g_test_add_func ("/report/names", test_names);
