@@ -477,6 +477,12 @@ test_numbers (void)
 static const PlatterRequest rescue
   = { .kind = PLATTER_REQUEST_CLONE, .on_error = (char *)"rescue", .format = (char *)"raw" };
 
+static PlatterPlanSide sides[] = {
+  { .name = (char *)"s", .device = (char *)"/dev/sda", .serial = (char *)"" },
+  { .name = (char *)"c", .device = (char *)"/dev/sdb", .serial = (char *)"" },
+  { .name = (char *)"a", .device = (char *)"/dev/sdc", .serial = (char *)"" },
+};
+
 /* Of a rescue each target has its own map, which stays with it, in whatever order they are named when it goes on. */
 static void
 test_maps (void)
@@ -496,10 +502,6 @@ test_maps (void)
   g_autoptr (GPtrArray) found = NULL;
   g_autoptr (GVariant) left = NULL;
   g_autoptr (GError) error = NULL;
-  char *device = (char *)"/dev/sda";
-  PlatterPlanSide sides[] = { { .name = (char *)"s", .device = device, .serial = (char *)"" },
-                              { .name = (char *)"c", .device = device, .serial = (char *)"" },
-                              { .name = (char *)"a", .device = device, .serial = (char *)"" } };
   PlatterRequestSide source = { .fd = -1, .nbd_fd = -1, .parts_fd = -1, .more_fd = -1 };
   PlatterRequest request = rescue;
   PlatterPlan plan = { .size_bytes = 64000000, .sides = g_ptr_array_new () };
