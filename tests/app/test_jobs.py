@@ -261,6 +261,12 @@ def test_what_is_not_a_copy_goes_on(open_window, platterctl_on_bus, drives, faul
         window.find("Save As…", ROW)
         for text in ("Save As…", "In Pieces"):
             assert window.look(text, ROW) and not state(window, text, ROW, SENSITIVE), window.words()
+        # Nor does it get lost when its source is chosen again.
+        alone(window, "Back")
+        window.press("Back")
+        window.find("Which drive is to be saved in an image?")
+        window.click(window.find(f"{source.path}: ", ROW))
+        window.find("Save As…", ROW)
         press_next(window, goes_on)
         window.press("Go On")
     window.find("Verified" if kind == "image" else "Identical", "label")
