@@ -3,6 +3,7 @@
 """Jobs that outlive their window, and what is kept of those that have ended."""
 import hashlib
 import os
+import signal
 import subprocess
 from contextlib import contextmanager
 
@@ -13,7 +14,9 @@ from lab.accessible import SENSITIVE
 from lab.bus import Bus
 from lab.content import MIB, noise, old
 from lab.desktop import wait_until
-from lab.wizard import ENTRY, ROW, alone, begin_clone, choose_clone, confirm, listed, name_of, overwrite, press_next, state, tab_to
+from lab.processes import descendants, name
+from lab.wizard import (ENTRY, ROW, alone, ask_for_image, begin_clone, choose_clone, confirm, listed, name_of, overwrite, press_next,
+                        state, tab_to)
 
 pytestmark = pytest.mark.usefixtures("root")
 
@@ -404,6 +407,25 @@ def test_says_what_ends_with_the_last_window(desktop, smart_bus, drives, faulty)
     window.press("Stop and Close")
     wait_until(lambda: window.process.poll() is not None, "the application to end")
     assert window.process.returncode == 0
+
+
+def test_asks_nothing_of_a_helper_that_has_gone(desktop, smart_bus, faulty, room):
+    """What there is of an image is seen to after its job was lost, and the question on closing goes then."""
+    source = faulty.make(24 * MIB, noise(24 * MIB, seed=20), stall_reads=f"{8 * MIB}-{9 * MIB}", switches=["stall_when"])
+    smart_bus.add(source)
+    smart_bus.remove_helper()
+    window = desktop.start("--show-all-drives", system_bus=smart_bus.address, environment={"G_DEBUG": "fatal-criticals"})
+    ask_for_image(window, source, room.folder("images") / "lost.img")
+    source.switch("stall_when")
+    window.press("Create Image")
+    window.find("Imaging", "label")
+    window.keys("ctrl+w")
+    window.find("Stop the Running Job?")
+    (helper,) = [pid for pid in descendants(window.process.pid) if name(pid) == "platter-helper"]
+    os.kill(helper, signal.SIGKILL)
+    window.find("Failed", "label")
+    wait_until(lambda: not window.look("Stop the Running Job?"), lambda: f"the question to go in:\n{window.words()}")
+    source.switch("stall_when", False)
 
 
 @pytest.fixture
