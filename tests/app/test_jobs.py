@@ -11,7 +11,7 @@ import pytest
 
 from lab import room as rooms
 from lab.accessible import SENSITIVE
-from lab.bus import Bus
+from lab.bus import HELPER, Bus
 from lab.content import MIB, noise, old
 from lab.desktop import wait_until
 from lab.processes import descendants, name
@@ -282,6 +282,7 @@ def test_what_is_not_a_copy_goes_on(open_window, platterctl_on_bus, drives, faul
 
 
 def test_an_image_that_is_given_up_goes(open_window, platterctl_on_bus, faulty, bus, room):
+    """And whoever does something else by then goes on with that."""
     content = noise(39 * MIB, seed=25)
     source = faulty.make(39 * MIB, content, read_delay=50)
     folder = room.folder("images")
@@ -295,8 +296,20 @@ def test_an_image_that_is_given_up_goes(open_window, platterctl_on_bus, faulty, 
 
     window = open_window()
     window.click(window.find(name_of(source), ROW))
-    window.press("Give Up")
+    alone(window, "Give Up")
+    helper = bus.pid_of(HELPER)
+    os.kill(helper, signal.SIGSTOP)
+    try:
+        window.press("Give Up")
+        window.press("Back")
+        window.click(window.find("Write an Image", ROW))
+        window.find("Which image is to be written?")
+    finally:
+        os.kill(helper, signal.SIGCONT)
     wait_until(lambda: not any(folder.iterdir()), "what there was of it to go")
+    assert platterctl_on_bus("jobs", "--json").lines == []
+    window.find("Which image is to be written?")
+    window.press("Back")
     window.find("Clone a Drive", ROW)
 
 
