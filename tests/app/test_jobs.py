@@ -334,6 +334,13 @@ def test_a_job_that_was_given_up_is_not_offered_again(open_window, platterctl_on
     assert platterctl_on_bus("jobs", "--json").lines == []
 
 
+def show_job(desktop, number):
+    """As a click on its notification does."""
+    subprocess.run(["gdbus", "call", "--session", "--dest=org.platter.Platter", "--object-path=/org/platter/Platter",
+                    "--method=org.freedesktop.Application.ActivateAction", "show-job", f"[<uint32 {number}>]", "{}"],
+                   env=desktop.environment, check=True, capture_output=True)
+
+
 def test_cancels_the_job_that_it_asks_about(open_window, platterctl_on_bus, faulty, bus, room, desktop):
     """Another job is shown, as its notification does, while a dialog asks whether this one is to be cancelled."""
     image = room.new("slow.iso")
@@ -352,9 +359,7 @@ def test_cancels_the_job_that_it_asks_about(open_window, platterctl_on_bus, faul
     window.press("Cancel…")
     window.find("Cancel This Job?")
 
-    subprocess.run(["gdbus", "call", "--session", "--dest=org.platter.Platter", "--object-path=/org/platter/Platter",
-                    "--method=org.freedesktop.Application.ActivateAction", "show-job", f"[<uint32 {job['id']}>]", "{}"],
-                   env=desktop.environment, check=True, capture_output=True)
+    show_job(desktop, job["id"])
     window.find("→ diskb", "label")
     wait_until(lambda: not window.look("Cancel Job", "button"), "the question about the first job to go")
     window.press("Cancel…")
@@ -364,6 +369,30 @@ def test_cancels_the_job_that_it_asks_about(open_window, platterctl_on_bus, faul
     (left,) = platterctl_on_bus("jobs", "--json").lines
     assert left["title"].endswith("→ diska") and left["state"] == "running"
     assert platterctl_on_bus("jobs", "cancel", left["id"]).status == 0
+
+
+def test_a_notification_shows_its_job_once_the_helper_is_there(desktop, platterctl_on_bus, faulty, bus, room):
+    """No window was open any more when it was clicked, and the helper takes its time."""
+    image = room.new("slow.iso")
+    image.write_bytes(noise(24 * MIB, seed=15))
+    target = faulty.make(32 * MIB, old(32 * MIB), write_delay=400, name="diska")
+    listed(bus, target)
+    running = platterctl_on_bus.start_in_background("write", "--yes", "--json", image, target)
+    target.wait_for("w", 2 * MIB, running)
+    (job,) = platterctl_on_bus("jobs", "--json").lines
+    platterctl_on_bus("jobs", "pause", job["id"])
+    helper = bus.pid_of(HELPER)
+    os.kill(helper, signal.SIGSTOP)
+    try:
+        window = desktop.start("--gapplication-service", system_bus=bus.address, environment={"G_DEBUG": "fatal-criticals"})
+        subprocess.run(["gdbus", "wait", "--session", "--timeout=60", "org.platter.Platter"], env=desktop.environment, check=True)
+        show_job(desktop, job["id"])
+        window.find("What would you like to do?")
+    finally:
+        os.kill(helper, signal.SIGCONT)
+    window.find("Nothing is read or written until you resume it.")
+    assert platterctl_on_bus("jobs", "cancel", job["id"]).status == 0
+    assert platterctl_on_bus.wait(running).status != 0
 
 
 def test_a_job_whose_helper_has_ended_goes_on_from_the_first_page(open_window, platterctl_on_bus, drives, faulty, bus):
