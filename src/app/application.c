@@ -30,6 +30,7 @@ struct _PlatterApplication
   PlatterHelperMode
     mode; /* how one is looked for: once there was one on the system bus, no other will do */
   gboolean is_connecting;
+  guint wanted_job; /* the number of one that is shown once the helper is there, or 0 */
 };
 
 G_DEFINE_FINAL_TYPE (PlatterApplication, platter_application, ADW_TYPE_APPLICATION)
@@ -59,6 +60,17 @@ application_set_helper (PlatterApplication *self, PlatterHelper *helper)
 }
 
 static void
+application_show_wanted (PlatterApplication *self)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+  guint id = self->wanted_job;
+
+  self->wanted_job = 0;
+  if (id != 0 && window != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (window), "win.show-job", "u", id);
+}
+
+static void
 application_vanished_cb (PlatterApplication *self)
 {
   application_set_helper (self, NULL);
@@ -82,6 +94,7 @@ application_connected_cb (GObject *object, GAsyncResult *result, gpointer user_d
                              G_CONNECT_SWAPPED);
   application_set_helper (self, helper);
   application_notify_trouble (self);
+  application_show_wanted (self);
 }
 
 void
@@ -144,16 +157,20 @@ application_quit_cb (GSimpleAction *action, GVariant *parameter, gpointer user_d
     gtk_window_close (GTK_WINDOW (l->data));
 }
 
-/* A notification brings its job to the front. */
+/* A notification brings its job to the front, which may be the first that is asked of the helper. */
 static void
 application_show_job_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (user_data));
+  PlatterApplication *self = PLATTER_APPLICATION (user_data);
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
 
   if (window == NULL)
-    window = GTK_WINDOW (platter_window_new (PLATTER_APPLICATION (user_data)));
+    window = GTK_WINDOW (platter_window_new (self));
   gtk_window_present (window);
-  gtk_widget_activate_action_variant (GTK_WIDGET (window), "win.show-job", parameter);
+  self->wanted_job = g_variant_get_uint32 (parameter);
+  platter_application_connect (self);
+  if (self->helper != NULL)
+    application_show_wanted (self);
 }
 
 static void

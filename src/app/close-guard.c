@@ -70,13 +70,14 @@ close_guard_stop_cb (GtkWindow *window, const char *response, GtkWindow *dialog)
   gtk_window_destroy (window);
 }
 
+/* Returns: (transfer none) (nullable): %NULL once the helper has gone, whose jobs nothing can stop any more. */
 static GListModel *
 close_guard_get_jobs (GtkWindow *window)
 {
   GtkApplication *application = gtk_window_get_application (window);
+  PlatterHelper *helper = platter_application_get_helper (PLATTER_APPLICATION (application));
 
-  return platter_helper_get_jobs (
-    platter_application_get_helper (PLATTER_APPLICATION (application)));
+  return helper != NULL ? platter_helper_get_jobs (helper) : NULL;
 }
 
 static const char *
@@ -91,11 +92,13 @@ close_guard_show_cb (GtkWindow *dialog)
 {
   GtkWindow *window = gtk_window_get_transient_for (dialog);
   g_autoptr (GString) text = g_string_new (NULL);
+  GListModel *jobs = NULL;
   guint n_running = 0;
 
   if (window == NULL)
     return;
-  n_running = close_guard_add_consequences (close_guard_get_jobs (window), text);
+  jobs = close_guard_get_jobs (window);
+  n_running = jobs != NULL ? close_guard_add_consequences (jobs, text) : 0;
   if (n_running == 0)
     {
       gtk_window_close (dialog);

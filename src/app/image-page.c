@@ -16,6 +16,8 @@
 #include "image-name.h"
 #include "image-sizes.h"
 
+/* What a dialog is to save. */
+#define SOURCE "platter-source"
 #define KEY_FORMAT "image-format"
 #define KEY_FOLDER "image-folder"
 #define KEY_PIECES "image-in-pieces"
@@ -303,7 +305,11 @@ image_page_response_cb (GtkNativeDialog *dialog, int response, PlatterImagePage 
 {
   g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
   g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
+  gpointer source = self->request != NULL ? platter_request_get_source (self->request) : NULL;
 
+  /* A drive may go away, and be told of, while somebody looks for a place to save it. */
+  if (source == NULL || source != g_object_get_data (G_OBJECT (dialog), SOURCE))
+    response = GTK_RESPONSE_CANCEL;
   if (response == GTK_RESPONSE_ACCEPT && path != NULL && image_page_would_lose (self, dialog, path))
     gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s",
                                 _ ("A rescue replaces no file. Go on with it as an earlier rescue, "
@@ -393,6 +399,9 @@ image_page_ask (PlatterImagePage *self, const char *title, GtkFileChooserAction 
   GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
     title, GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), action, _ ("_Choose"), NULL);
 
+  g_object_set_data_full (G_OBJECT (dialog), SOURCE,
+                          g_object_ref (platter_request_get_source (self->request)),
+                          g_object_unref);
   image_page_suggest (self, GTK_FILE_CHOOSER (dialog));
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   g_signal_connect_object (dialog, "response", G_CALLBACK (image_page_response_cb), self, 0);

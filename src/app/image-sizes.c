@@ -92,6 +92,8 @@ platter_image_sizes_dup (PlatterRequest *request)
 {
   gpointer source = platter_request_get_source (request);
 
+  if (source == NULL)
+    return NULL;
   return PLATTER_IS_IMAGE (source) ? image_sizes_dup_sizes_of_image (request, source)
                                    : image_sizes_dup_sizes_of_drive (request, source);
 }

@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-/** Returns: (transfer full): of an image that @request makes: how much is read, and the most that it can become. */
+/** Returns: (transfer full) (nullable): of an image that @request makes: how much is read, and the most that it can become. */
 char *platter_image_sizes_dup (PlatterRequest *request);
 /** Returns: (transfer full) (nullable): how much is free where @image goes. */
 char *platter_image_sizes_dup_room (PlatterNewImage *image);

@@ -174,16 +174,20 @@ platter_job_resume (GtkWidget *widget, PlatterJob *job)
   job_resume_next (self);
 }
 
+/* By then somebody may be elsewhere in the window, and stays there. */
 static void
 job_resume_given_up_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GtkWidget) widget = user_data;
+  g_autoptr (PlatterResultPage) page = user_data;
+  PlatterJob *job = PLATTER_JOB (object);
+  GtkWidget *widget = GTK_WIDGET (page);
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
 
-  if (platter_job_release_finish (PLATTER_JOB (object), result, &error))
+  if (platter_job_release_finish (job, result, &error))
     {
-      gtk_widget_activate_action (widget, "win.home", NULL);
+      if (gtk_widget_get_mapped (widget) && platter_result_page_get_job (page) == job)
+        gtk_widget_activate_action (widget, "win.home", NULL);
       return;
     }
   text = platter_message_dup_refusal (error);
@@ -191,7 +195,8 @@ job_resume_given_up_cb (GObject *object, GAsyncResult *result, gpointer user_dat
 }
 
 void
-platter_job_give_up (GtkWidget *widget, PlatterJob *job)
+platter_job_give_up (PlatterResultPage *page)
 {
-  platter_job_release_async (job, NULL, job_resume_given_up_cb, g_object_ref (widget));
+  platter_job_release_async (platter_result_page_get_job (page), NULL, job_resume_given_up_cb,
+                             g_object_ref (page));
 }

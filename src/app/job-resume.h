@@ -8,6 +8,7 @@
 #include <gtk/gtk.h>
 
 #include "client/job.h"
+#include "result-page.h"
 
 G_BEGIN_DECLS
 
@@ -19,7 +20,7 @@ G_BEGIN_DECLS
  */
 void platter_job_resume (GtkWidget *widget, PlatterJob *job);
 
-/** platter_job_give_up: It is not kept any more. */
-void platter_job_give_up (GtkWidget *widget, PlatterJob *job);
+/** platter_job_give_up: The job that @page shows is not kept any more, and the window leaves it if it still shows that. */
+void platter_job_give_up (PlatterResultPage *page);
 
 G_END_DECLS

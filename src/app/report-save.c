@@ -15,7 +15,13 @@
 #include "client/report-file.h"
 #include "client/report-html.h"
 #include "client/report.h"
+#include "client/shown.h"
 #include "paper.h"
+
+/* Of a filter: what the names of its files end in. */
+#define ENDING "platter-ending"
+/* Of the name that is suggested, and of the first filter. */
+#define SUGGESTED ".html"
 
 typedef struct
 {
@@ -108,15 +114,51 @@ report_save_write (ReportSave *self, GFile *file)
                                        report_save_done_cb, g_object_ref (self->widget));
 }
 
+/* GTK leaves the name as it was when another kind is chosen. Returns: (transfer full): with the ending of that kind */
+static GFile *
+report_save_dup_file (GtkFileChooser *chooser, GFile *file)
+{
+  GtkFileFilter *filter = gtk_file_chooser_get_filter (chooser);
+  const char *ending = filter != NULL ? g_object_get_data (G_OBJECT (filter), ENDING) : NULL;
+  g_autoptr (GFile) folder = g_file_get_parent (file);
+  g_autofree char *name = g_file_get_basename (file);
+  g_autofree char *stem = NULL;
+  g_autofree char *other = NULL;
+
+  if (ending == NULL || folder == NULL || !g_str_has_suffix (name, SUGGESTED))
+    return g_object_ref (file);
+  stem = g_strndup (name, strlen (name) - strlen (SUGGESTED));
+  other = g_strconcat (stem, ending, NULL);
+  return g_file_get_child (folder, other);
+}
+
+static void
+report_save_take (ReportSave *self, GtkFileChooser *chooser)
+{
+  g_autoptr (GFile) chosen = gtk_file_chooser_get_file (chooser);
+  g_autoptr (GFile) file = report_save_dup_file (chooser, chosen);
+  g_autofree char *name = NULL;
+  g_autofree char *shown = NULL;
+  g_autofree char *text = NULL;
+
+  /* GTK has asked whether what was chosen is to be replaced, and of this one it has not. */
+  if (g_file_equal (file, chosen) || !g_file_query_exists (file, NULL))
+    {
+      report_save_write (self, file);
+      return;
+    }
+  name = g_file_get_basename (file);
+  shown = platter_shown_dup_name (name);
+  text = g_strdup_printf (
+    _ ("%s exists already. Give the report another name, or remove that file."), shown);
+  report_save_tell (self->widget, text);
+}
+
 static void
 report_save_response_cb (GtkNativeDialog *dialog, int response, ReportSave *self)
 {
   if (response == GTK_RESPONSE_ACCEPT)
-    {
-      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-
-      report_save_write (self, file);
-    }
+    report_save_take (self, GTK_FILE_CHOOSER (dialog));
   g_object_unref (dialog);
 }
 
@@ -135,16 +177,17 @@ report_save_dup_name (PlatterJob *job)
 
   /* A serial number is whatever the drive says. */
   g_strcanon (name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-_", '_');
-  return g_strconcat (name, ".html", NULL);
+  return g_strconcat (name, SUGGESTED, NULL);
 }
 
 static void
-report_save_add_filter (GtkFileChooser *chooser, const char *name, const char *suffix)
+report_save_add_filter (GtkFileChooser *chooser, const char *name, const char *ending)
 {
   g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
 
   gtk_file_filter_set_name (filter, name);
-  gtk_file_filter_add_suffix (filter, suffix);
+  gtk_file_filter_add_suffix (filter, ending + 1);
+  g_object_set_data (G_OBJECT (filter), ENDING, (gpointer)ending);
   gtk_file_chooser_add_filter (chooser, filter);
 }
 
@@ -159,9 +202,9 @@ platter_report_save (GtkWidget *widget, PlatterJob *job)
 
   self->widget = g_object_ref (widget);
   self->job = g_object_ref (job);
-  report_save_add_filter (GTK_FILE_CHOOSER (dialog), _ ("Page to read and print"), "html");
-  report_save_add_filter (GTK_FILE_CHOOSER (dialog), _ ("PDF, for paper"), "pdf");
-  report_save_add_filter (GTK_FILE_CHOOSER (dialog), _ ("JSON for programs"), "json");
+  report_save_add_filter (GTK_FILE_CHOOSER (dialog), _ ("Page to read and print"), SUGGESTED);
+  report_save_add_filter (GTK_FILE_CHOOSER (dialog), _ ("PDF, for paper"), ".pdf");
+  report_save_add_filter (GTK_FILE_CHOOSER (dialog), _ ("JSON for programs"), ".json");
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   g_signal_connect_data (dialog, "response", G_CALLBACK (report_save_response_cb), self,

@@ -419,7 +419,7 @@ result_page_resume_action (GtkWidget *widget, const char *action, GVariant *para
 static void
 result_page_give_up_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  platter_job_give_up (widget, PLATTER_RESULT_PAGE (widget)->job);
+  platter_job_give_up (PLATTER_RESULT_PAGE (widget));
 }
 
 static void
@@ -512,6 +512,13 @@ platter_result_page_set_image (PlatterResultPage *self, PlatterNewImage *image)
 {
   g_return_if_fail (PLATTER_IS_RESULT_PAGE (self));
   g_set_object (&self->image, image);
+}
+
+PlatterJob *
+platter_result_page_get_job (PlatterResultPage *self)
+{
+  g_return_val_if_fail (PLATTER_IS_RESULT_PAGE (self), NULL);
+  return self->job;
 }
 
 void

@@ -31,4 +31,7 @@ void platter_result_page_load (PlatterResultPage *self,
                                GPtrArray *layout,
                                gboolean is_known);
 
+/** Returns: (transfer none) (nullable): the job that was loaded last */
+PlatterJob *platter_result_page_get_job (PlatterResultPage *self);
+
 G_END_DECLS

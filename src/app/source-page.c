@@ -48,11 +48,20 @@ source_page_new_row (gpointer item, gpointer user_data)
   return row;
 }
 
+/* An image that goes on has its place, where what there is of it was left; of another source the helper does not go on with it. */
+static gboolean
+source_page_keeps_target (PlatterSourcePage *self)
+{
+  return platter_request_get_kind (self->request) == PLATTER_REQUEST_IMAGE
+         && platter_request_is_resumed (self->request);
+}
+
 static void
 source_page_chosen_cb (PlatterSourcePage *self, PlatterDriveRow *row)
 {
   platter_request_set_source (self->request, platter_drive_row_get_drive (row));
-  platter_request_remove_targets (self->request);
+  if (!source_page_keeps_target (self))
+    platter_request_remove_targets (self->request);
   gtk_widget_activate_action (
     GTK_WIDGET (self), "win.go", "s",
     platter_request_get_kind (self->request) == PLATTER_REQUEST_IMAGE ? "image" : "targets");

@@ -240,6 +240,8 @@ window_repair_action (GtkWidget *widget, const char *action, GVariant *parameter
   is_image = PLATTER_IS_IMAGE (platter_request_get_source (compared));
   platter_window_begin (self, is_image ? PLATTER_REQUEST_WRITE : PLATTER_REQUEST_CLONE);
   platter_retry_repair (self->request, compared);
+  /* With what is set there for every copy: the digest that is expected, and what is done at errors. */
+  platter_options_page_load (self->options_page, self->request);
   platter_window_advance (self, "review");
 }
 

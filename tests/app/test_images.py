@@ -379,3 +379,29 @@ def test_the_image_that_was_asked_for_last_counts(open_window, faulty, drives, b
     assert window.look("fast.iso, ") and not window.look("slow.iso, ")
     only(window, target)
     press_next(window, "Read every byte back")
+
+
+def test_repairs_with_no_image_that_was_altered(open_window, drives, bus, room):
+    """It is not the one any more that the file with checksums promises: that is found before it is completed, as at first."""
+    image = room.folder("altered") / "plain.img"
+    content = noise(8 * MIB, seed=45)
+    image.write_bytes(content)
+    (image.parent / "SHA256SUMS").write_text(f"{hashlib.sha256(content).hexdigest()}  plain.img\n")
+    target = drives.make(16 * MIB, old(16 * MIB))
+    listed(bus, target)
+    window = open_window(image)
+    overwrite(window, target)
+    window.find("Verified", "label")
+    with open(image, "r+b") as file:
+        file.seek(5 * MIB)
+        file.write(b"\xff" * 4096)
+    alone(window, "Verify Again")
+    window.press("Verify Again")
+    window.find("Not the same", "label")
+    alone(window, "Repair…")
+    window.press("Repair…")
+    confirm(window, target)
+    window.press("Overwrite Drive")
+    wait_until(lambda: window.look("Failed", "label") or window.look("Verified", "label"), "the end of it")
+    assert window.look("Failed", "label"), window.words()
+    assert target.read(0, MIB) != content[:MIB], "nothing can start from what is not what was promised"

@@ -3,6 +3,7 @@
 """Jobs that outlive their window, and what is kept of those that have ended."""
 import hashlib
 import os
+import signal
 import subprocess
 from contextlib import contextmanager
 
@@ -10,10 +11,12 @@ import pytest
 
 from lab import room as rooms
 from lab.accessible import SENSITIVE
-from lab.bus import Bus
+from lab.bus import HELPER, Bus
 from lab.content import MIB, noise, old
 from lab.desktop import wait_until
-from lab.wizard import ENTRY, ROW, alone, begin_clone, choose_clone, confirm, listed, name_of, overwrite, press_next, state, tab_to
+from lab.processes import descendants, name
+from lab.wizard import (ENTRY, ROW, alone, ask_for_image, begin_clone, choose_clone, confirm, listed, name_of, overwrite, press_next,
+                        state, tab_to)
 
 pytestmark = pytest.mark.usefixtures("root")
 
@@ -261,6 +264,12 @@ def test_what_is_not_a_copy_goes_on(open_window, platterctl_on_bus, drives, faul
         window.find("Save As…", ROW)
         for text in ("Save As…", "In Pieces"):
             assert window.look(text, ROW) and not state(window, text, ROW, SENSITIVE), window.words()
+        # Nor does it get lost when its source is chosen again.
+        alone(window, "Back")
+        window.press("Back")
+        window.find("Which drive is to be saved in an image?")
+        window.click(window.find(f"{source.path}: ", ROW))
+        window.find("Save As…", ROW)
         press_next(window, goes_on)
         window.press("Go On")
     window.find("Verified" if kind == "image" else "Identical", "label")
@@ -273,6 +282,7 @@ def test_what_is_not_a_copy_goes_on(open_window, platterctl_on_bus, drives, faul
 
 
 def test_an_image_that_is_given_up_goes(open_window, platterctl_on_bus, faulty, bus, room):
+    """And whoever does something else by then goes on with that."""
     content = noise(39 * MIB, seed=25)
     source = faulty.make(39 * MIB, content, read_delay=50)
     folder = room.folder("images")
@@ -286,8 +296,20 @@ def test_an_image_that_is_given_up_goes(open_window, platterctl_on_bus, faulty, 
 
     window = open_window()
     window.click(window.find(name_of(source), ROW))
-    window.press("Give Up")
+    alone(window, "Give Up")
+    helper = bus.pid_of(HELPER)
+    os.kill(helper, signal.SIGSTOP)
+    try:
+        window.press("Give Up")
+        window.press("Back")
+        window.click(window.find("Write an Image", ROW))
+        window.find("Which image is to be written?")
+    finally:
+        os.kill(helper, signal.SIGCONT)
     wait_until(lambda: not any(folder.iterdir()), "what there was of it to go")
+    assert platterctl_on_bus("jobs", "--json").lines == []
+    window.find("Which image is to be written?")
+    window.press("Back")
     window.find("Clone a Drive", ROW)
 
 
@@ -312,6 +334,13 @@ def test_a_job_that_was_given_up_is_not_offered_again(open_window, platterctl_on
     assert platterctl_on_bus("jobs", "--json").lines == []
 
 
+def show_job(desktop, number):
+    """As a click on its notification does."""
+    subprocess.run(["gdbus", "call", "--session", "--dest=org.platter.Platter", "--object-path=/org/platter/Platter",
+                    "--method=org.freedesktop.Application.ActivateAction", "show-job", f"[<uint32 {number}>]", "{}"],
+                   env=desktop.environment, check=True, capture_output=True)
+
+
 def test_cancels_the_job_that_it_asks_about(open_window, platterctl_on_bus, faulty, bus, room, desktop):
     """Another job is shown, as its notification does, while a dialog asks whether this one is to be cancelled."""
     image = room.new("slow.iso")
@@ -330,9 +359,7 @@ def test_cancels_the_job_that_it_asks_about(open_window, platterctl_on_bus, faul
     window.press("Cancel…")
     window.find("Cancel This Job?")
 
-    subprocess.run(["gdbus", "call", "--session", "--dest=org.platter.Platter", "--object-path=/org/platter/Platter",
-                    "--method=org.freedesktop.Application.ActivateAction", "show-job", f"[<uint32 {job['id']}>]", "{}"],
-                   env=desktop.environment, check=True, capture_output=True)
+    show_job(desktop, job["id"])
     window.find("→ diskb", "label")
     wait_until(lambda: not window.look("Cancel Job", "button"), "the question about the first job to go")
     window.press("Cancel…")
@@ -342,6 +369,30 @@ def test_cancels_the_job_that_it_asks_about(open_window, platterctl_on_bus, faul
     (left,) = platterctl_on_bus("jobs", "--json").lines
     assert left["title"].endswith("→ diska") and left["state"] == "running"
     assert platterctl_on_bus("jobs", "cancel", left["id"]).status == 0
+
+
+def test_a_notification_shows_its_job_once_the_helper_is_there(desktop, platterctl_on_bus, faulty, bus, room):
+    """No window was open any more when it was clicked, and the helper takes its time."""
+    image = room.new("slow.iso")
+    image.write_bytes(noise(24 * MIB, seed=15))
+    target = faulty.make(32 * MIB, old(32 * MIB), write_delay=400, name="diska")
+    listed(bus, target)
+    running = platterctl_on_bus.start_in_background("write", "--yes", "--json", image, target)
+    target.wait_for("w", 2 * MIB, running)
+    (job,) = platterctl_on_bus("jobs", "--json").lines
+    platterctl_on_bus("jobs", "pause", job["id"])
+    helper = bus.pid_of(HELPER)
+    os.kill(helper, signal.SIGSTOP)
+    try:
+        window = desktop.start("--gapplication-service", system_bus=bus.address, environment={"G_DEBUG": "fatal-criticals"})
+        subprocess.run(["gdbus", "wait", "--session", "--timeout=60", "org.platter.Platter"], env=desktop.environment, check=True)
+        show_job(desktop, job["id"])
+        window.find("What would you like to do?")
+    finally:
+        os.kill(helper, signal.SIGCONT)
+    window.find("Nothing is read or written until you resume it.")
+    assert platterctl_on_bus("jobs", "cancel", job["id"]).status == 0
+    assert platterctl_on_bus.wait(running).status != 0
 
 
 def test_a_job_whose_helper_has_ended_goes_on_from_the_first_page(open_window, platterctl_on_bus, drives, faulty, bus):
@@ -428,6 +479,25 @@ def test_says_what_ends_with_the_last_window(desktop, smart_bus, drives, faulty)
     window.press("Stop and Close")
     wait_until(lambda: window.process.poll() is not None, "the application to end")
     assert window.process.returncode == 0
+
+
+def test_asks_nothing_of_a_helper_that_has_gone(desktop, smart_bus, faulty, room):
+    """What there is of an image is seen to after its job was lost, and the question on closing goes then."""
+    source = faulty.make(24 * MIB, noise(24 * MIB, seed=20), stall_reads=f"{8 * MIB}-{9 * MIB}", switches=["stall_when"])
+    smart_bus.add(source)
+    smart_bus.remove_helper()
+    window = desktop.start("--show-all-drives", system_bus=smart_bus.address, environment={"G_DEBUG": "fatal-criticals"})
+    ask_for_image(window, source, room.folder("images") / "lost.img")
+    source.switch("stall_when")
+    window.press("Create Image")
+    window.find("Imaging", "label")
+    window.keys("ctrl+w")
+    window.find("Stop the Running Job?")
+    (helper,) = [pid for pid in descendants(window.process.pid) if name(pid) == "platter-helper"]
+    os.kill(helper, signal.SIGKILL)
+    window.find("Failed", "label")
+    wait_until(lambda: not window.look("Stop the Running Job?"), lambda: f"the question to go in:\n{window.words()}")
+    source.switch("stall_when", False)
 
 
 @pytest.fixture

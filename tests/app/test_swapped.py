@@ -219,3 +219,25 @@ def test_is_not_begun_with_another_drive(open_window, platterctl_on_bus, drives,
     nothing_is_selected(window, name, newcomer)
     wait_until(lambda: platterctl_on_bus("jobs", "--json").lines == before, "the helper to have no other job")
     assert newcomer.read_bytes() == noise(16 * MIB, seed=99)
+
+
+def test_saves_no_image_of_a_source_that_went_away(open_window, drives, bus, room):
+    """While the dialog asks for a place: there is nothing to save then, and the window asks for another source."""
+    source = drives.make(8 * MIB, noise(8 * MIB, seed=3))
+    listed(bus, source)
+    window = open_window()
+    window.click(window.find("Create an Image", ROW))
+    window.click(window.find(f"{source.path}: ", ROW))
+    window.find("Not chosen yet")
+    window.click(window.find("Save As…", ROW))
+    window.find("Choose", "button")
+    drives.detach(source)
+    window.find("went away and is not selected any more")
+    window.keys("ctrl+a")
+    window.type(str(room.folder("images") / "gone.img"))
+    window.keys("Return")
+    wait_until(lambda: not window.look("Choose", "button"), lambda: f"the dialog to close in:\n{window.words()}")
+    window.find("Which drive is to be saved in an image?")
+    alone(window, "Back")
+    window.press("Back")
+    window.find("What would you like to do?")

@@ -102,6 +102,18 @@ def test_clones_a_drive_by_keyboard(open_window, drives, bus):
     assert target.read(0, 16 * MIB) == source.read()
 
 
+def report_of(window, room):
+    """What the window saves as JSON of the job that it shows."""
+    report = room.new("report.json")
+    window.press("Save Report…")
+    window.find("Page to read and print", "label")
+    window.keys("ctrl+a")
+    window.type(str(report))
+    window.keys("Return")
+    window.find("The report was saved.", "label")
+    return json.loads(report.read_text())
+
+
 def test_clones_a_drive_by_pointer(open_window, drives, bus, room):
     source = drives.make(24 * MIB, noise(24 * MIB, seed=11))
     target = drives.make(32 * MIB, old(32 * MIB))
@@ -119,20 +131,46 @@ def test_clones_a_drive_by_pointer(open_window, drives, bus, room):
     assert target.read(0, 24 * MIB) == source.read()
     assert source.sha256() == before
 
-    report = room.new("report.json")
-    window.press("Save Report…")
-    window.find("Page to read and print", "label")
-    window.keys("ctrl+a")
-    window.type(str(report))
-    window.keys("Return")
-    window.find("The report was saved.", "label")
-    said = json.loads(report.read_text())
+    said = report_of(window, room)
     assert (said["kind"], said["outcome"]) == ("clone", "verified")
     assert said["targets"][0]["device"] == target.path
     assert said["targets"][0]["backing-file"] == str(target.file), "what the window knows of the drive is told as well"
 
 
-def test_what_is_different_later_is_repaired(open_window, drives, bus):
+def test_a_report_is_of_the_kind_that_was_chosen(open_window, drives, bus, room):
+    """In the dialog, which leaves the name as it was; what has the other name already is not replaced."""
+    image = room.new("reported.iso")
+    image.write_bytes(noise(4 * MIB, seed=14))
+    target = drives.make(8 * MIB)
+    listed(bus, target)
+    window = open_window(image)
+    overwrite(window, target)
+    window.find("Verified", "label")
+    folder = room.folder("reports")
+
+    def save():
+        window.press("Save Report…")
+        window.find("Page to read and print", "label")
+        window.keys("ctrl+a")
+        window.type(str(folder / "report.html"))
+        window.click(window.find("Page to read and print", "label"))
+        window.find("PDF, for paper")
+        window.keys("Down", "Return")
+        wait_until(lambda: not window.look("Page to read and print", "label"), lambda: f"the PDF to be chosen in:\n{window.words()}")
+        window.keys("alt+s")
+
+    save()
+    window.find("The report was saved.", "label")
+    assert [path.name for path in folder.iterdir()] == ["report.pdf"]
+    assert (folder / "report.pdf").read_bytes().startswith(b"%PDF")
+
+    (folder / "report.pdf").write_text("mine")
+    save()
+    window.find("report.pdf exists already.", "label")
+    assert (folder / "report.pdf").read_text() == "mine"
+
+
+def test_what_is_different_later_is_repaired(open_window, drives, bus, room):
     """A copy that was good is compared once more, has changed meanwhile, and is made right."""
     source = drives.make(16 * MIB, noise(16 * MIB, seed=25))
     target = drives.make(16 * MIB, old(16 * MIB))
@@ -158,6 +196,7 @@ def test_what_is_different_later_is_repaired(open_window, drives, bus):
     window.press("Overwrite Drive")
     window.find("Verified", "label")
     assert target.read() == source.read()
+    assert report_of(window, room)["options"]["on-error"] == "ask", "as every copy that the window begins"
 
 
 def test_says_how_much_is_in_use_by_now(open_window, drives, bus, room):
