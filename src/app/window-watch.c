@@ -66,11 +66,13 @@ window_watch_drop (PlatterWindow *self)
       if (loss == NULL)
         continue;
       is_lost = TRUE;
+      g_message ("%s", loss);
       platter_window_toast (self, loss);
       platter_request_remove_target (self->request, chosen->drive);
     }
   if (source_loss != NULL)
     {
+      g_message ("%s", source_loss);
       platter_window_toast (self, source_loss);
       platter_request_set_source (self->request, NULL);
     }

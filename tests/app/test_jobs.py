@@ -439,7 +439,7 @@ def test_a_server_is_asked_for_the_rest(open_window, platterctl_on_bus, faulty, 
         window.click(window.find(address, ROW))
         window.press("Resume…")
         window.find("Everything on")
-        assert window.look(address)
+        window.find(address)
     finally:
         rooms.end(server)
     discard_all(platterctl_on_bus)
