@@ -137,7 +137,7 @@ platter_new_image_get_free_bytes (PlatterNewImage *self)
   if (fstatvfs (platter_new_file_get_folder (self->file), &status) != 0
       || !g_uint64_checked_mul (&bytes, status.f_bavail, status.f_frsize))
     return G_MAXUINT64;
-  /* What there is of it needs no more room, or goes before its first byte is written. */
+  /* What there is of it needs no more room, or goes as soon as the job has begun. */
   if (self->map_path == NULL && platter_new_file_add_left (self->file, hidden, &bytes)
       && self->pieces != NULL)
     bytes += platter_new_pieces_get_left_bytes (self->pieces);

@@ -325,9 +325,9 @@ def test_too_little_room_is_foreseen(platterctl, drives, room):
 
 @pytest.mark.parametrize("left, more", [(".disk.img.platter-part", []),
                                         (".disk.img.002.platter-part", ["--split", "4M"])], ids=["whole", "pieces"])
-def test_what_was_left_of_it_takes_no_room(platterctl, drives, room, left, more):
-    """It goes before the first byte of the new one is written."""
-    source = drives.make(6 * MIB, content.noise(6 * MIB))
+def test_what_was_left_of_it_takes_no_room(platterctl, faulty, room, left, more):
+    """It goes as soon as the job has begun."""
+    source = faulty.make(6 * MIB, content.noise(6 * MIB), read_delay=200)
     with small_disk(room, "8m") as folder:
         if more:
             (folder / ".disk.img.001.platter-part").touch()
@@ -335,7 +335,7 @@ def test_what_was_left_of_it_takes_no_room(platterctl, drives, room, left, more)
         result = platterctl("image", *more, source, folder / "disk.img")
         assert result.status == 0, result
         assert b"".join(path.read_bytes() for path in sorted(folder.glob("disk.img.00?" if more else "disk.img"))) \
-            == source.read()
+            == source.stored()
         assert not any(name.startswith(".") for name in names(folder))
 
 
