@@ -113,7 +113,8 @@ result_page_show_cut_off (PlatterResultPage *self)
   platter_tone_apply (GTK_WIDGET (self->icon), "cut-off");
   gtk_label_set_label (self->verdict, _ ("Cut off"));
   gtk_label_set_label (self->sentence,
-                       platter_job_words_is_comparison (self->job)
+                       platter_job_is_unkept (self->job) ? platter_message_get_unkept_end ()
+                       : platter_job_words_is_comparison (self->job)
                          ? _ ("What was compared need not be again, and the job can go on.")
                          : _ ("What was written is kept, and the job can go on."));
   gtk_label_set_label (self->advice, _ ("Connect the same drives, and resume the job."));

@@ -270,8 +270,7 @@ result_print_resumable (PlatterJob *job, PlatterOptions *options)
   if (!platter_resume_is_possible (job) || options->json)
     return;
   if (platter_job_is_unkept (job))
-    g_printerr ("%s\n", _ ("The job has to begin anew: what it needs to go on could not be stored "
-                           "in /var/lib/platter. Make room there first."));
+    g_printerr ("%s\n", platter_message_get_unkept_end ());
   else
     g_printerr ("%s\n", _ ("What was done is kept: “platterctl jobs” lists the job, and "
                            "“platterctl jobs resume” with its number goes on."));

@@ -64,6 +64,13 @@ platter_message_get_unkept (void)
     "/var/lib/platter. Make room there.");
 }
 
+const char *
+platter_message_get_unkept_end (void)
+{
+  return _ ("The job can go on only until Platter’s helper ends, which may be soon: what it needs "
+            "cannot be stored in /var/lib/platter. Make room there.");
+}
+
 char *
 platter_message_dup_place (guint64 offset_bytes, guint64 length_bytes)
 {

@@ -122,6 +122,8 @@ const char *platter_message_get_rescue (const char *rescue);
 char *platter_message_dup_rescue (const char *rescue, guint64 missing_bytes, guint64 n_read_errors);
 /** platter_message_get_worse: Returns: (transfer none): what to do about a drive that gets worse while it is rescued. */
 const char *platter_message_get_worse (void);
+/** platter_message_get_unkept_end: Returns: (transfer none): of one that has ended, and could be resumed. */
+const char *platter_message_get_unkept_end (void);
 /** platter_message_get_unkept: Returns: (transfer none): what to do about a job that cannot be stored. */
 const char *platter_message_get_unkept (void);
 /** platter_message_dup_place: Returns: (transfer full): where something that could not be read lies. */

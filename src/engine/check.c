@@ -461,14 +461,17 @@ platter_check_judge (PlatterTarget *self, PlatterSlot *slot, const PlatterSlot *
     platter_wrong_again (self, known, TRUE);
 }
 
-/* The source cannot be asked. If it has gone away, which it may once all of it was read, what it gave is known by its hash. */
+/* The source cannot be asked. If it has gone away, which it may once all of it was read, what it gave is known by its hash. One that
+   was pulled out may also answer as if it ended there. */
 static void
-check_judge_alone (PlatterTarget *self, const PlatterSlot *slot, gboolean is_gone)
+check_judge_alone (PlatterTarget *self, const PlatterSlot *slot, PlatterEngineError code)
 {
   PlatterMismatch mismatch = { .offset_bytes = slot->block * PLATTER_BLOCK_BYTES,
                                .length_bytes = slot->length_bytes,
                                .kind = PLATTER_MISMATCH_OTHER };
   PlatterBlockHash expected = { 0, 0 };
+  gboolean is_gone
+    = code == PLATTER_ENGINE_ERROR_GONE || platter_endpoint_is_gone (self->transfer->source);
   gboolean is_known = is_gone && self->transfer->options.kind == PLATTER_TRANSFER_COPY
                       && check_get_expected (self, slot, &expected);
 
@@ -493,7 +496,7 @@ check_source_read_cb (PlatterIo *io)
                              platter_endpoint_get_name (self->transfer->source), io->offset_bytes,
                              g_strerror (io->error));
       else
-        check_judge_alone (self, slot, code == PLATTER_ENGINE_ERROR_GONE);
+        check_judge_alone (self, slot, code);
     }
   platter_transfer_release (self->transfer, source);
   check_release (self, slot);

@@ -340,8 +340,9 @@ platter_progress_publish (PlatterTransfer *self, gboolean has_ended)
   self->n_published_changes = self->n_changes;
   pthread_mutex_lock (&self->lock);
   self->published = progress_make (self, now_us, has_ended);
-  self->published_source_oldest_us
-    = has_ended ? 0 : platter_lane_get_oldest_us (&self->source_lane);
+  self->published_source_oldest_us = has_ended || self->source_lane.is_given_up
+                                       ? 0
+                                       : platter_lane_get_oldest_us (&self->source_lane);
   for (guint i = 0; i < self->n_targets; i++)
     progress_publish_target (&self->targets[i], now_us);
   pthread_mutex_unlock (&self->lock);

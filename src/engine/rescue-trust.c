@@ -164,6 +164,9 @@ rescue_trust_read_cb (PlatterIo *io)
   PlatterRescueTrust *trust = self->rescue->trust;
   PlatterEngineError code = platter_engine_error_from_errno (io->error, PLATTER_ENGINE_ERROR_READ);
 
+  /* One that was pulled out may answer otherwise, too. */
+  if ((io->error != 0 || io->is_short) && platter_endpoint_is_gone (self->source))
+    code = PLATTER_ENGINE_ERROR_GONE;
   self->rescue->n_reads--;
   if (self->error != NULL)
     ;

@@ -240,7 +240,8 @@ transfer_check_stall (PlatterTransfer *self, PlatterLane *lane, PlatterTarget *t
   gint64 patience_us = 0;
   g_autofree char *message = NULL;
 
-  if (self->options.stall_timeout_s == 0 || oldest_us == 0 || lane->is_given_up)
+  /* Of a source that was given up somebody may ask once more. */
+  if (self->options.stall_timeout_s == 0 || oldest_us == 0 || (lane->is_given_up && target != NULL))
     return;
   patience_us = transfer_get_patience_us (self, lane, target);
   if (g_get_monotonic_time () - oldest_us < patience_us)
@@ -251,10 +252,11 @@ transfer_check_stall (PlatterTransfer *self, PlatterLane *lane, PlatterTarget *t
   if (target != NULL)
     platter_target_fail (target, PLATTER_ENGINE_ERROR_STALLED, lane->oldest->offset_bytes, "%s",
                          message);
-  else if (!transfer_fail_askers (self, message))
+  else if (!transfer_fail_askers (self, message) && !lane->is_given_up)
     platter_transfer_fail_source (self, PLATTER_ENGINE_ERROR_STALLED, lane->oldest->offset_bytes,
                                   message);
-  platter_lane_give_up (lane);
+  if (!lane->is_given_up)
+    platter_lane_give_up (lane);
 }
 
 static guint

@@ -409,7 +409,7 @@ journal_can_go_on (gboolean is_image, gboolean is_rescue, GVariant *target, gboo
   static const char *const final_codes[]
     = { "too-small", "sizes-differ", "no-space", "digest", "unsupported", "finished", NULL };
   static const char *const image_codes[]
-    = { "gone", "stalled", "changed", "worker-crashed", "interrupted", NULL };
+    = { "gone", "stalled", "changed", "finished", "worker-crashed", "interrupted", NULL };
   const char *verdict = "";
   const char *code = "";
 

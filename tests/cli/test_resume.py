@@ -139,7 +139,7 @@ def test_a_job_that_could_not_be_stored_is_not_called_kept(platterctl, faulty, d
     target.switch("bad_writes_when")
     process.send_signal(signal.SIGCONT)
     result = platterctl.wait(process)
-    assert result.status == 1 and "has to begin anew" in result.stderr and "is kept" not in result.stderr, result
+    assert result.status == 1 and "only until Platter" in result.stderr and "is kept" not in result.stderr, result
     assert jobs(platterctl) == []
 
 
