@@ -46,7 +46,6 @@ copy_fail_bad (PlatterTransfer *self, guint64 offset_bytes)
     offset_bytes, self->bad_errno);
 }
 
-/* As if nothing had been; what has failed beside it is asked for anew. */
 /* Each read of a bad place may take the drive a minute. */
 static gboolean
 copy_is_in_vain (PlatterTransfer *self)
@@ -55,6 +54,7 @@ copy_is_in_vain (PlatterTransfer *self)
          || platter_transfer_count_live (self) == 0;
 }
 
+/* As if nothing had been; what has failed beside it is asked for anew. */
 static void
 copy_read_again_cb (PlatterIo *io)
 {

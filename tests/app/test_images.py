@@ -17,8 +17,8 @@ from lab.content import MIB, noise, old
 from lab.processes import looking
 from lab.desktop import wait_until
 from lab.web import Server
-from lab.wizard import (CHECK, ENTRY, ROW, alone, ask_for_image, confirm, listed, offered, only, overwrite, press_next, save_as,
-                        select, size_of, state, tab_to)
+from lab.wizard import (CHECK, ENTRY, ROW, alone, ask_for_image, confirm, find_different_and_repair, listed, offered, only, overwrite,
+                        press_next, save_as, select, size_of, state, tab_to)
 
 pytestmark = pytest.mark.usefixtures("root")
 
@@ -395,12 +395,7 @@ def test_repairs_with_no_image_that_was_altered(open_window, drives, bus, room):
     with open(image, "r+b") as file:
         file.seek(5 * MIB)
         file.write(b"\xff" * 4096)
-    alone(window, "Verify Again")
-    window.press("Verify Again")
-    window.find("Not the same", "label")
-    alone(window, "Repair…")
-    window.press("Repair…")
-    confirm(window, target)
+    find_different_and_repair(window, target)
     window.press("Overwrite Drive")
     wait_until(lambda: window.look("Failed", "label") or window.look("Verified", "label"), "the end of it")
     assert window.look("Failed", "label"), window.words()

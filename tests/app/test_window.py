@@ -11,8 +11,8 @@ import pytest
 from lab.accessible import CHECKED, SENSITIVE
 from lab.content import MIB, noise, old
 from lab.desktop import wait_until
-from lab.wizard import (CHECK, ENTRY, ROW, alone, begin_clone, choose_clone, confirm, exactly, listed, name_of, offered, only, overwrite,
-                        press_next, says, select, size_of, state, tab_to, ticked)
+from lab.wizard import (CHECK, ENTRY, ROW, alone, begin_clone, choose_clone, confirm, exactly, find_different_and_repair, listed, name_of, offered,
+                        only, overwrite, press_next, says, select, size_of, state, tab_to, ticked)
 
 pytestmark = pytest.mark.usefixtures("root")
 
@@ -240,12 +240,7 @@ def test_repairs_what_is_mounted(open_window, drives, bus, room):
     with open(target.file, "r+b") as file:
         file.seek(9 * MIB)
         file.write(bytes([0x55]) * 4096)
-    alone(window, "Verify Again")
-    window.press("Verify Again")
-    window.find("Not the same", "label")
-    alone(window, "Repair…")
-    window.press("Repair…")
-    confirm(window, target)
+    find_different_and_repair(window, target)
     subprocess.run(["mount", "-o", "ro,noload", target.path, folder], check=True)
     try:
         window.find(f"{name_of(target)} is mounted at {folder}, and is unmounted before anything is written.")

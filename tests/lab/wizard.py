@@ -107,6 +107,16 @@ def overwrite(window, drive):
     window.press("Overwrite Drive")
 
 
+def find_different_and_repair(window, target):
+    """From the end of a copy, which is another by now, to the page that asks for the last time, with the name typed."""
+    alone(window, "Verify Again")
+    window.press("Verify Again")
+    window.find("Not the same", "label")
+    alone(window, "Repair…")
+    window.press("Repair…")
+    confirm(window, target)
+
+
 def where(window):
     """What has the focus, or None while nothing has."""
     try:
